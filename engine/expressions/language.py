@@ -1,0 +1,123 @@
+"""`${…}` expressions and texts that hold them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from engine.expressions.errors import SYNTAX, TOO_BIG, ExpressionError
+from engine.expressions.functions import text_of
+from engine.expressions.grammar import Node, Parser, Run
+from engine.expressions.values import STRING, bounded_string, plain
+
+LONGEST_TEMPLATE = 20_000
+_DEFERRED = "'#{…}' is not supported; write ${…}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression that was understood.
+
+    `names` are the variables it reads; `kind` is the kind of its result where the text tells
+    (`number`, `string`, `boolean`, `list`, `null`), else None; `notes` are the constructs that
+    Camunda's own language does not have.
+    """
+
+    text: str
+    names: frozenset[str]
+    kind: str | None
+    notes: frozenset[str]
+    run: Run
+
+    def evaluate(self, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
+        """Work the value out, or raise `ExpressionError`; `now` feeds now() and today()."""
+        try:
+            return plain(self.run(variables, now))
+        except RecursionError:
+            raise ExpressionError(TOO_BIG, "the data is nested too deeply") from None
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Read one expression, with or without its `${…}`."""
+    body = text.strip()
+    if body.startswith("#{"):
+        raise ExpressionError(SYNTAX, _DEFERRED)
+    if body.startswith("${"):
+        if not body.endswith("}"):
+            raise ExpressionError(SYNTAX, "the closing brace of ${…} is missing")
+        body = body[2:-1].strip()
+    return _expression(text, body)
+
+
+@lru_cache(maxsize=4096)
+def template(text: str) -> Expression:
+    """Read a text with any number of `${…}`; a lone `${x}` keeps the kind of x.
+
+    A text without any is itself, white space included.
+    """
+    if len(text) > LONGEST_TEMPLATE:
+        raise ExpressionError(TOO_BIG, f"a text has at most {LONGEST_TEMPLATE} characters")
+    pieces = _pieces(text)
+    spoken = [piece for piece in pieces if isinstance(piece, Expression)]
+    if len(spoken) == 1 and text.strip() == spoken[0].text:
+        return spoken[0]
+    return Expression(
+        text,
+        frozenset().union(*(piece.names for piece in spoken)),
+        STRING,
+        frozenset().union(*(piece.notes for piece in spoken)),
+        _joined(pieces),
+    )
+
+
+def _expression(text: str, body: str) -> Expression:
+    parser = Parser(body)
+    node: Node = parser.parse()
+    return Expression(text, frozenset(parser.names), node.kind, frozenset(parser.notes), node.run)
+
+
+def _pieces(text: str) -> list[str | Expression]:
+    pieces: list[str | Expression] = []
+    place = 0
+    while True:
+        start = text.find("${", place)
+        plain_text = text[place:] if start < 0 else text[place:start]
+        if "#{" in plain_text:
+            raise ExpressionError(SYNTAX, _DEFERRED)
+        if plain_text:
+            pieces.append(plain_text)
+        if start < 0:
+            return pieces
+        place = _closing_brace(text, start + 2) + 1
+        pieces.append(parse(text[start:place]))
+
+
+def _closing_brace(text: str, place: int) -> int:
+    """Find the brace that closes an expression: the first one outside its strings."""
+    quote = ""
+    while place < len(text):
+        character = text[place]
+        if quote and character == "\\":
+            place += 1
+        elif quote and character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote = character
+        elif not quote and character == "}":
+            return place
+        place += 1
+    raise ExpressionError(SYNTAX, "the closing brace of ${…} is missing")
+
+
+def _joined(pieces: list[str | Expression]) -> Run:
+    def run(variables: Mapping[str, Any], now: datetime | None) -> str:
+        return bounded_string(
+            "".join(
+                piece if isinstance(piece, str) else text_of(piece.run(variables, now))
+                for piece in pieces
+            )
+        )
+
+    return run
