@@ -320,7 +320,7 @@ def test_a_doubling_script_stops_growing():
         "x" + " or x" * 199,
         "x[0]" + "[0]" * 300,
         "x ? 1 : " * 40 + "1",
-        "x or x and not x==x+x*-(" * 13 + "x" + ")" * 13,
+        "x or x and not x==!(" * 13 + "x" + ")" * 13,
     ],
 )
 def test_as_large_as_allowed(text):
