@@ -1,0 +1,138 @@
+"""Settings: read once from the environment (and `.env`), checked at the start.
+
+Every field is a setting of the same name in capitals and is described in `.env.example`.
+"""
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class MissingSettings(SystemExit):
+    """The product cannot start; the message names all that is missing at once."""
+
+
+class Settings(BaseSettings):
+    """How this installation runs."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    mode: Mode = Mode.DEMO
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    data_dir: Path = Path("var")
+    secret_key: str = ""
+    access_code_key: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    default_language: str = "ru"
+    default_zone: str = "Europe/Moscow"
+    log_level: str = "INFO"
+    threads: int = 8
+    trusted_proxies: int = 0
+
+    mail_server: str = ""
+    mail_port: int = 25
+    mail_use_tls: bool = False
+    mail_use_ssl: bool = False
+    mail_username: str = ""
+    mail_password: str = ""
+    mail_sender: str = ""
+
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_region: str = "us-east-1"
+
+    signing_pkcs12: Path | None = None
+    signing_password: str = ""
+
+    upload_max_bytes: int = 200 * 1024 * 1024
+    upload_max_files: int = 50
+    text_max_characters: int = 1_000_000
+
+    rate_all: str = ""
+    rate_appeals: str = "100/hour"
+    rate_status: str = "20/minute"
+    rate_codes: str = "10/hour"
+    rate_uploads: str = "600/hour"
+    rate_sign_in: str = "20/minute"
+    rate_surveys: str = "60/hour"
+
+    outbox_lease_seconds: int = Field(default=300, ge=1)
+
+    @property
+    def demo(self) -> bool:
+        return self.mode is Mode.DEMO
+
+    @property
+    def address(self) -> str:
+        """The public address without a trailing slash: what links in letters begin with."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'priyomnaya.db'}"
+
+    def rate(self, name: str) -> str | None:
+        """The limit for one kind of request, None when it is switched off."""
+        text = str(getattr(self, f"rate_{name}"))
+        return None if "0" in (text, self.rate_all) or not text else text
+
+
+def load(**given: Any) -> Settings:
+    """Read the settings; `given` wins over the environment (tests, the command line)."""
+    settings = Settings(**given)
+    if settings.demo:
+        return _with_demo_secrets(settings)
+    missing = [name for name in _needed(settings) if not getattr(settings, name.lower())]
+    if missing:
+        raise MissingSettings(
+            f"MODE=production cannot start: set {', '.join(missing)} (see .env.example)."
+        )
+    if len(settings.secret_key) < 32:
+        raise MissingSettings("SECRET_KEY must hold at least 32 characters.")
+    if not settings.access_code_key:
+        return settings.model_copy(update={"access_code_key": settings.secret_key})
+    return settings
+
+
+def _needed(settings: Settings) -> list[str]:
+    names = ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"]
+    if settings.s3_endpoint:
+        names += ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"]
+    return names
+
+
+def _with_demo_secrets(settings: Settings) -> Settings:
+    keys = settings.data_dir / "keys"
+    keys.mkdir(parents=True, exist_ok=True)
+    update = {
+        name: getattr(settings, name) or _kept_secret(keys / name)
+        for name in ("secret_key", "access_code_key")
+    }
+    update["mail_sender"] = settings.mail_sender or "reception@demo.example"
+    return settings.model_copy(update=update)
+
+
+def _kept_secret(path: Path) -> str:
+    # O_EXCL makes two processes that start at once agree on one secret.
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()

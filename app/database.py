@@ -1,0 +1,159 @@
+"""The database: one declarative base, one way to open a transaction; the only module that commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_OPEN = "use case open"
+_WRITES = "writes"
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=_Base)
+
+if TYPE_CHECKING:
+
+    class Model(DeclarativeBase):
+        """Base of every table."""
+else:
+    Model = db.Model
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, aware out, UTC in the database whatever the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a time zone cannot be stored.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Aftermath(Exception):
+    """A failure that must be written down although its use case is rolled back."""
+
+    def write(self, session: Session) -> None:
+        """Add the record of the failure; it is committed in a transaction of its own."""
+        raise NotImplementedError
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case, one transaction: all of it is kept or none of it is.
+
+    Use cases do not nest. If one needs another's work, that work belongs in a function that takes
+    a `session` and never commits.
+    """
+    with _use_case(writes=True) as session:
+        try:
+            yield session
+            session.commit()
+        except Aftermath as failure:
+            # The use case leaves nothing behind but the record of how it failed.
+            session.rollback()
+            session.connection(execution_options={_WRITES: True})
+            failure.write(session)
+            session.commit()
+            raise
+    for listener in _after_commit:
+        listener()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A use case that only looks: never commits, holds no write lock."""
+    with _use_case(writes=False) as session:
+        yield session
+
+
+def after_commit(listener: Callable[[], None]) -> None:
+    """Have `listener` called after each kept use case (it wakes the embedded worker)."""
+    if listener not in _after_commit:
+        _after_commit.append(listener)
+
+
+_after_commit: list[Callable[[], None]] = []
+
+
+@contextmanager
+def _use_case(*, writes: bool) -> Iterator[Session]:
+    session = cast("Session", db.session())
+    if session.info.get(_OPEN):
+        raise RuntimeError("A use case was called from inside another use case.")
+    session.info[_OPEN] = True
+    try:
+        # A connection left by an earlier look must not carry its options into this one.
+        session.rollback()
+        session.connection(execution_options={_WRITES: writes})
+        yield session
+    finally:
+        session.rollback()
+        session.expunge_all()
+        session.info.pop(_OPEN, None)
+
+
+def healthy() -> bool:
+    """Whether the database answers."""
+    with reading() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+    return True
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and BEGIN of our own.
+
+    The driver's implicit BEGIN comes late and as a reader, and two readers that turn into writers
+    fail with "database is locked" at once; BEGIN IMMEDIATE queues writers instead.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

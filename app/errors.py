@@ -1,0 +1,124 @@
+"""What can go wrong in a use case, named for what happened, and its one HTTP table.
+
+Services raise these; doors let them pass. Pages answer with `error.html`, the machine's door with
+`application/problem+json`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger(__name__)
+Fields = Mapping[str, Sequence[Any]]
+
+
+class DomainError(Exception):
+    """A use case refused; `message` is a sentence for the person who asked."""
+
+    status = 400
+    title = "Refused"
+
+    def __init__(self, message: Any = "", *, fields: Fields | None = None) -> None:
+        super().__init__(message)
+        self.message = message or self.title
+        self.fields = dict(fields or {})
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Unauthorised(DomainError):
+    status = 401
+    title = "Sign in first"
+
+
+class Forbidden(DomainError):
+    status = 403
+    title = "No right"
+
+
+class NotFound(DomainError):
+    """Absent, or not visible to this person: the answer is the same."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(DomainError):
+    """The thing moved on meanwhile, or belongs to another."""
+
+    status = 409
+    title = "Moved on"
+
+
+class Invalid(DomainError):
+    """What was sent cannot be taken; `fields` says which field and why."""
+
+    status = 422
+    title = "Check the fields"
+
+
+class TooMany(DomainError):
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, message: Any = "", *, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def problem(status: int, title: str, detail: str, fields: Fields | None = None) -> Response:
+    """An RFC 9457 answer."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    if fields:
+        body["errors"] = {name: [str(text) for text in texts] for name, texts in fields.items()}
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, title: str, detail: str, fields: Fields | None = None) -> Response:
+    if request.path.startswith("/api/"):
+        return problem(status, title, detail, fields)
+    page = render_template("error.html", status=status, title=title, detail=detail, fields=fields)
+    return Response(page, status)
+
+
+def _domain_error(error: DomainError) -> Response:
+    answer = _answer(error.status, str(error.title), str(error), error.fields)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return Response.force_type(error.get_response(), request.environ)
+    answer = _answer(error.code, error.name, error.description or "")
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _unexpected(error: Exception) -> Response:
+    # The trace goes to the log under a mark the person can name on the telephone.
+    log.error("request.failed", path=request.path, exc_info=error)
+    return _answer(500, "Internal Server Error", "")

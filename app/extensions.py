@@ -1,0 +1,102 @@
+"""The Flask extensions: made here, bound in `create_app`; the one door to `current_app`."""
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel import gettext as gettext
+from flask_babel import lazy_gettext as lazy_gettext
+from flask_babel import ngettext as ngettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app.config import Settings
+from app.database import db
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LANGUAGES = ("ru", "en")
+
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, headers_enabled=True)
+login_manager = LoginManager()
+mail = Mail()
+migrate = Migrate()
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def locale() -> str:
+    """The language of this request or letter: "ru" or "en"."""
+    return str(get_locale() or settings().default_language)
+
+
+in_language = force_locale
+
+
+def rate(name: str) -> "Callable[[], str]":
+    """A limit by the name of its setting, for `limiter.limit(rate("status"))`."""
+    return lambda: settings().rate(name) or "1000000/second"
+
+
+def init_app(app: Flask) -> None:
+    catalogues = [
+        f"{app.root_path}/{folder}"
+        for folder in app.config["CATALOGUES"]
+    ]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(catalogues)
+    babel.init_app(app, locale_selector=_language_of_request)
+    csrf.init_app(app)
+    # Several processes must count together; one process counts in its own memory.
+    app.config["RATELIMIT_STORAGE_URI"] = app.extensions["settings"].redis_url or "memory://"
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    _init_mail(app)
+    migrate.init_app(app, db, directory=f"{app.root_path}/../migrations", render_as_batch=True)
+
+
+def _init_mail(app: Flask) -> None:
+    chosen: Settings = app.extensions["settings"]
+    app.config.update(
+        MAIL_SERVER=chosen.mail_server or "127.0.0.1",
+        MAIL_PORT=chosen.mail_port,
+        MAIL_USE_TLS=chosen.mail_use_tls,
+        MAIL_USE_SSL=chosen.mail_use_ssl,
+        MAIL_USERNAME=chosen.mail_username or None,
+        MAIL_PASSWORD=chosen.mail_password or None,
+        MAIL_DEFAULT_SENDER=chosen.mail_sender,
+    )
+    mail.init_app(app)
+
+
+def _language_of_request() -> str | None:
+    if not has_request_context():
+        return None
+    chosen: Any = session.get("language") or request.cookies.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    chosen_here: Settings = current_app.extensions["settings"]
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES, chosen_here.default_language)
+    return chosen_here.default_language
+
+
+def application() -> Flask:
+    """The running application itself, for threads and workers that outlive a request."""
+    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way out of the proxy
+    return found
+
+
+def add_duty(app: Flask, duty: "Callable[[], int]") -> None:
+    """Have `duty` called whenever the worker wakes; it returns how much it did."""
+    app.extensions.setdefault("duties", []).append(duty)

@@ -1,0 +1,82 @@
+"""`flask outbox …`: settle, relay, worker."""
+
+import json
+import sys
+import time
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import func, select
+
+from app import clock
+from app.database import reading
+from app.extensions import application, settings
+from app.outbox import lock, thread
+from app.outbox.models import Promise
+from app.outbox.services import PARKED, WAITING, counts
+
+group = AppGroup("outbox", help="Promises to the outside world.")
+PAUSE = 0.1
+
+
+@group.command()
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait at most.")
+def settle(timeout: float) -> None:
+    """Do all that is due now, then print `{done, waiting, parked}`."""
+    before = counts()["done"]
+    in_time = settle_all(application(), timeout)
+    now = counts()
+    line = {"done": now["done"] - before, "waiting": now[WAITING], "parked": now[PARKED]}
+    click.echo(json.dumps(line))
+    if not in_time:
+        sys.exit(3)
+    sys.exit(1 if now[PARKED] else 0)
+
+
+def settle_all(app: Flask, timeout: float) -> bool:
+    """Do duties until nothing is due, whoever does it; False when the time ran out."""
+    end = time.monotonic() + timeout
+    while True:
+        busy = thread.do_duties(app)
+        if not busy and not _due():
+            return True
+        if time.monotonic() > end:
+            return False
+        if not busy:
+            # Another process holds a lease on what is left: let it finish.
+            time.sleep(PAUSE)
+
+
+def _due() -> int:
+    with reading() as session:
+        found = session.scalar(
+            select(func.count())
+            .select_from(Promise)
+            .where(Promise.status == WAITING, Promise.due_at <= clock.now())
+        )
+    return int(found or 0)
+
+
+@group.command()
+def relay() -> None:
+    """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
+    app = application()
+    while True:
+        with lock.elected() as chosen:
+            busy = thread.do_duties(app) if chosen else 0
+        if not busy:
+            time.sleep(thread.IDLE_SECONDS)
+
+
+@group.command()
+@click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
+def worker(burst: bool) -> None:
+    """Run an RQ worker that keeps promises."""
+    url = settings().redis_url
+    if not url:
+        raise click.UsageError("Set REDIS_URL to run RQ workers.")
+    Worker(["default"], connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)

@@ -1,0 +1,117 @@
+"""Keep promises: claim what is due, run it here or hand it to RQ, retry, park.
+
+A claim is a lease. If the process dies, the lease runs out and another takes the row; so a handler
+runs at least once, and the uid lets the receiver recognise a repeat.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import or_, select, update
+
+from app import clock
+from app.database import transaction
+from app.extensions import settings
+from app.outbox.models import Promise
+from app.outbox.services import DONE, PARKED, WAITING, Job, handler_of
+
+log = structlog.get_logger(__name__)
+
+BATCH = 20
+#: Minutes to wait after each failure; after the last one the promise is parked.
+BACK_OFF = (1, 5, 30, 120, 360)
+_parked_listeners: list[Callable[[Job, str], None]] = []
+
+
+class GiveUp(Exception):
+    """Raised by a handler when trying again cannot help: the promise is parked at once."""
+
+
+def on_parked(listener: Callable[[Job, str], None]) -> None:
+    """Tell `listener(job, reason)` of each promise that was parked (workflow: an incident)."""
+    if listener not in _parked_listeners:
+        _parked_listeners.append(listener)
+
+
+def run_due(limit: int = BATCH) -> int:
+    """Claim what is due and keep it, or hand it to RQ; return how many were taken."""
+    jobs = claim(limit)
+    redis_url = settings().redis_url
+    if redis_url and jobs:
+        queue = Queue(connection=Redis.from_url(redis_url), serializer=JSONSerializer)
+        for job in jobs:
+            queue.enqueue("app.outbox.jobs.keep", job.uid, result_ttl=60, failure_ttl=3600)
+        return len(jobs)
+    for job in jobs:
+        keep(job)
+    return len(jobs)
+
+
+def claim(limit: int = BATCH) -> list[Job]:
+    """Lease up to `limit` due promises, oldest first."""
+    lease = clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
+    with transaction() as session:
+        free = or_(Promise.leased_until.is_(None), Promise.leased_until < clock.real())
+        rows = list(
+            session.scalars(
+                select(Promise)
+                .where(Promise.status == WAITING, Promise.due_at <= clock.now(), free)
+                .order_by(Promise.due_at, Promise.id)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        for row in rows:
+            row.leased_until = lease
+            row.attempts += 1
+        return [_job(row) for row in rows]
+
+
+def keep_by_uid(uid: str) -> None:
+    """Keep one claimed promise (an RQ worker knows it by its uid only)."""
+    with transaction() as session:
+        row = session.scalar(select(Promise).where(Promise.uid == uid))
+        job = _job(row) if row is not None and row.status == WAITING else None
+    if job is not None:
+        keep(job)
+
+
+def keep(job: Job) -> None:
+    """Run the handler and write down how it ended."""
+    try:
+        handler_of(job.kind)(job)
+    except GiveUp as refusal:
+        _park(job, str(refusal))
+    except Exception as error:  # whatever a handler meets, the row must say so
+        log.warning("outbox.failed", kind=job.kind, uid=job.uid, attempt=job.attempts, exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        if job.attempts > len(BACK_OFF):
+            _park(job, reason)
+        else:
+            wait = timedelta(minutes=BACK_OFF[job.attempts - 1])
+            _close(job, status=WAITING, last_error=reason, due_at=clock.now() + wait)
+    else:
+        _close(job, status=DONE, ended_at=clock.now())
+
+
+def _park(job: Job, reason: str) -> None:
+    _close(job, status=PARKED, last_error=reason, ended_at=clock.now())
+    for listener in _parked_listeners:
+        listener(job, reason)
+
+
+def _close(job: Job, **values: object) -> None:
+    with transaction() as session:
+        session.execute(
+            update(Promise)
+            .where(Promise.uid == job.uid, Promise.status == WAITING)
+            .values(leased_until=None, **values)
+        )
+
+
+def _job(row: Promise) -> Job:
+    return Job(row.uid, row.kind, row.payload, row.key, row.instance, row.element, row.attempts)

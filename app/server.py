@@ -1,0 +1,87 @@
+"""Prepare an installation and serve it: what `make run` does."""
+
+import logging
+import sys
+from pathlib import Path
+
+import structlog
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from waitress import create_server
+
+from app import access, directory
+from app.config import Settings
+from app.database import db
+from app.outbox.thread import Worker
+from app.workflow import versions
+
+ROOT = Path(__file__).parents[1]
+
+
+def configure_log(settings: Settings) -> None:
+    """JSON lines on standard error; nothing a log reader may not see is ever bound to them."""
+    level = logging.getLevelName(settings.log_level.upper())
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+
+
+def prepare(app: Flask) -> None:
+    """Bring the database up to date and fill in what a new installation lacks; may be repeated."""
+    with app.app_context():
+        if not up_to_date():
+            upgrade()
+        settings: Settings = app.extensions["settings"]
+        directory.prepare(demo=settings.demo)
+        if settings.demo:
+            access.prepare_demo(settings)
+        if not versions.published():
+            files = versions.read_folders(ROOT / "processes", ROOT / "forms")
+            versions.publish(files, note="As shipped", actor="system")
+
+
+def up_to_date() -> bool:
+    """Whether the database stands at the newest migration."""
+    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def serve(app: Flask) -> None:
+    """Serve until stopped, with the worker inside unless RQ workers do its work."""
+    settings: Settings = app.extensions["settings"]
+    prepare(app)
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident="",
+            max_request_body_size=settings.upload_max_bytes + 1024 * 1024,
+        )
+    except OSError as error:
+        sys.exit(f"Port {settings.port} cannot be used ({error.strerror}): set PORT to another one.")
+    worker = None if settings.redis_url else Worker(app)
+    if worker:
+        worker.start()
+    _greet(settings)
+    try:
+        server.run()
+    finally:
+        if worker:
+            worker.stop()
+
+
+def _greet(settings: Settings) -> None:
+    print(f"\nПриёмная / Priyomnaya: {settings.address}\n", flush=True)  # noqa: T201  # the command's answer
+    if settings.demo:
+        for line in access.demo_sign_ins(settings):
+            print(line, flush=True)  # noqa: T201

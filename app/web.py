@@ -1,0 +1,107 @@
+"""What every page shares: security headers, health, metrics, words for templates."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from redis import Redis
+
+import structlog
+
+from app import clock, database, extensions
+
+log = structlog.get_logger(__name__)
+
+ANSWERS = Counter("http_answers_total", "HTTP answers", ["endpoint", "status"])
+SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_secure)
+    app.context_processor(_words)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/readyz", "readyz", _readyz)
+    app.add_url_rule("/metrics", "metrics", _metrics)
+    for endpoint in ("healthz", "readyz", "metrics", "static"):
+        app.extensions.setdefault("public_endpoints", set()).add(endpoint)
+
+
+def _begin() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+    g.began = clock.real()
+
+
+def _secure(response: Response) -> Response:
+    nonce = g.get("nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; "
+        f"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        "manifest-src 'self'; frame-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    _measure(response)
+    return response
+
+
+def _measure(response: Response) -> None:
+    endpoint = request.endpoint or "unknown"
+    ANSWERS.labels(endpoint, response.status_code).inc()
+    if began := g.get("began"):
+        SECONDS.labels(endpoint).observe(max(0.0, (clock.real() - began).total_seconds()))
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "settings": extensions.settings(),
+        "locale": extensions.locale,
+        "nonce": g.get("nonce", ""),
+        "now": clock.now,
+    }
+
+
+def _healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+def _readyz() -> Response:
+    """Name what is down: a load balancer reads the status, a person the body."""
+    down = [name for name, check in _CHECKS.items() if not _works(check)]
+    answer = jsonify({"ready": not down, "down": down})
+    answer.status_code = 503 if down else 200
+    return answer
+
+
+def _works(check: Any) -> bool:
+    try:
+        return bool(check())
+    except Exception as error:  # noqa: BLE001  # whatever is wrong, the answer is "down", in the log why
+        log.warning("readyz.down", reason=type(error).__name__)
+        return False
+
+
+def _redis() -> bool:
+    url = extensions.settings().redis_url
+    return not url or bool(Redis.from_url(url).ping())
+
+
+def _files() -> bool:
+    return extensions.settings().data_dir.is_dir()
+
+
+def _metrics() -> Response:
+    return Response(generate_latest(), mimetype=CONTENT_TYPE_LATEST)
+
+
+_CHECKS = {"database": database.healthy, "redis": _redis, "files": _files}

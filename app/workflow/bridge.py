@@ -1,0 +1,394 @@
+"""Move an instance and keep what the engine says about it; the only caller of `engine` moves.
+
+Functions here take the caller's session and never commit.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+import engine
+from app import clock
+from app.database import Aftermath
+from app.errors import Conflict, DomainError
+from app.extensions import lazy_gettext as _
+from app.workflow import registry
+from app.workflow.models import (
+    BROKEN,
+    CANCELLED,
+    DONE,
+    ENDED,
+    OPEN,
+    RUNNING,
+    IncidentRow,
+    Instance,
+    StepRow,
+    Waiting,
+    WorkItem,
+    WorkItemRole,
+)
+from app.workflow.shelf import version_for, version_set
+
+Move = Callable[[engine.VersionSet, engine.Operations], engine.Outcome]
+
+
+class ProcessBroken(DomainError, Aftermath):
+    """A move failed; nothing of it was kept but an incident that an administrator can retry."""
+
+    status = 500
+    title = "The process met an error"
+
+    def __init__(
+        self, instance: Instance, element: str | None, reason: str, move: Mapping[str, Any]
+    ) -> None:
+        super().__init__(
+            _(
+                "The process stopped at “%(element)s”. Nothing was changed; "
+                "the administrator sees the incident and can retry it.",
+                element=element or instance.process,
+            )
+        )
+        self.row = {
+            "instance_id": instance.id if instance.status else None,
+            "key": instance.key,
+            "process": instance.process,
+            "element": element,
+            "reason": reason,
+            "move": dict(move),
+        }
+
+    def write(self, session: Session) -> None:
+        found = self.row["instance_id"]
+        instance = session.get(Instance, found) if found else None
+        if instance is None:
+            self.row["instance_id"] = None
+        elif self.row["move"].get("move") == "tick":
+            # A timer that breaks would be tried every second; it waits for the administrator.
+            instance.status = BROKEN
+        session.add(IncidentRow(**self.row, created_at=clock.now()))
+
+
+class Port:
+    """The engine's door to the operations: runs them in the caller's transaction."""
+
+    def __init__(self, session: Session, instance: Instance, actor: str) -> None:
+        self.session = session
+        self.instance = instance
+        self.actor = actor
+        self.started: list[tuple[str, Mapping[str, Any]]] = []
+        self.sent: list[tuple[str, Mapping[str, Any], str | None]] = []
+
+    def call(
+        self, name: str, inputs: Mapping[str, Any], call: engine.Call
+    ) -> Mapping[str, Any]:
+        context = registry.Context(
+            session=self.session,
+            key=self.instance.key,
+            actor=self.actor,
+            now=call.now,
+            instance=self.instance.id,
+            element=call.element,
+            process=call.process,
+            task=call.task,
+            variables=call.variables,
+        )
+        result = registry.find(name).function(context, **inputs)
+        self.started += context.started
+        self.sent += context.sent
+        return result or {}
+
+
+def start(
+    session: Session,
+    process: str,
+    variables: Mapping[str, Any],
+    *,
+    key: str,
+    actor: str,
+    version: int | None = None,
+    message: str | None = None,
+) -> int:
+    """Start a process for `key` and run it to its first waits; return the instance's id."""
+    version_id = version or version_for(session, key)
+    instance = Instance(
+        version_id=version_id,
+        process=process,
+        key=key,
+        state=b"",
+        status=RUNNING,
+        started_at=clock.now(),
+    )
+    session.add(instance)
+    session.flush()
+
+    def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
+        return engine.start(
+            diagrams, process, variables, operations=port, now=clock.now(), message=message
+        )
+
+    run(session, instance, move, actor=actor, told={"move": "start"})
+    return instance.id
+
+
+def locked(session: Session, instance_id: int) -> Instance:
+    """The instance, locked until the use case ends, so that its moves come one after another."""
+    found = session.get(Instance, instance_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise Conflict(_("This process no longer exists."))
+    return found
+
+
+def run(
+    session: Session,
+    instance: Instance,
+    move: Move,
+    *,
+    actor: str,
+    told: Mapping[str, Any],
+    done: str | None = None,
+) -> None:
+    """Make one move, keep its outcome, then make the moves that follow from it.
+
+    `told` describes the move for a retry; `done` is the task a person completed.
+    """
+    port = Port(session, instance, actor)
+    try:
+        outcome = move(version_set(session, instance.version_id), port)
+    except engine.NotWaiting as refusal:
+        raise Conflict(_("This work item has already moved on.")) from refusal
+    except engine.EngineError as failure:
+        raise _named(failure, instance, told) from failure
+    keep(session, instance, outcome, actor=actor, done=done)
+    _follow(session, instance, port, outcome, actor)
+
+
+def _named(failure: engine.EngineError, instance: Instance, told: Mapping[str, Any]) -> Exception:
+    # An operation that refuses with a sentence for the person is no broken process.
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, DomainError):
+            return cause
+        cause = cause.__cause__
+    element = getattr(failure, "element", None)
+    return ProcessBroken(instance, element, str(getattr(failure, "reason", failure)), told)
+
+
+def _follow(
+    session: Session, instance: Instance, port: Port, outcome: engine.Outcome, actor: str
+) -> None:
+    for process, variables in port.started:
+        start(session, process, variables, key=instance.key, actor=actor)
+    for name, payload, key in port.sent:
+        deliver(session, key or instance.key, name, payload, actor=actor)
+    for message in outcome.thrown:
+        deliver(session, instance.key, message.name, message.payload, actor=actor)
+
+
+def deliver(
+    session: Session,
+    target: str | int,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: str = "system",
+    kind: str = "message",
+) -> bool:
+    """Deliver a message to whoever waits: one instance (an id) or all of a key.
+
+    When nobody of the key waits, the process with a message start event of that name is started.
+    False when there is none either.
+    """
+    query = (
+        select(Instance.id)
+        .join(Waiting, Waiting.instance_id == Instance.id)
+        .where(Waiting.name == name, Waiting.kind == kind, Instance.status != CANCELLED)
+        .order_by(Instance.id)
+    )
+    mine = Instance.id == target if isinstance(target, int) else Instance.key == target
+    session.flush()
+    found = list(session.scalars(query.where(mine)))
+    for instance_id in found:
+        _deliver_to(session, locked(session, instance_id), name, payload, actor=actor, kind=kind)
+    if found or isinstance(target, int):
+        return bool(found)
+    version_id = version_for(session, target)
+    process = version_set(session, version_id).started_by(name)
+    if process is None:
+        return False
+    start(session, process, payload, key=target, actor=actor, version=version_id, message=name)
+    return True
+
+
+def _deliver_to(
+    session: Session,
+    instance: Instance,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: str,
+    kind: str,
+) -> None:
+    def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
+        return engine.deliver(
+            diagrams, instance.state, name, payload, operations=port, now=clock.now(), kind=kind
+        )
+
+    told = {"move": "deliver", "name": name, "payload": dict(payload), "kind": kind}
+    run(session, instance, move, actor=actor, told=told)
+
+
+def keep(
+    session: Session,
+    instance: Instance,
+    outcome: engine.Outcome,
+    *,
+    actor: str,
+    done: str | None = None,
+) -> None:
+    """Write an outcome: state, timers, subscriptions, work items, steps."""
+    now = clock.now()
+    instance.state = outcome.state
+    instance.next_due_at = outcome.next_due_at
+    if outcome.ended:
+        instance.status, instance.ended_at = ENDED, now
+    elif instance.status == BROKEN:
+        instance.status = RUNNING
+    _keep_subscriptions(session, instance, outcome)
+    _keep_items(session, instance, outcome, actor=actor, done=done, now=now)
+    _keep_steps(session, instance, outcome, actor=actor, done=done)
+    if outcome.stuck:
+        session.add(
+            IncidentRow(
+                instance_id=instance.id,
+                key=instance.key,
+                process=instance.process,
+                element=outcome.stuck,
+                reason="The process can never move on from here.",
+                move={"move": "stuck"},
+                created_at=now,
+            )
+        )
+    session.flush()
+
+
+def _keep_subscriptions(session: Session, instance: Instance, outcome: engine.Outcome) -> None:
+    wanted = {(one.kind, one.name) for one in outcome.subscriptions}
+    held = {
+        (row.kind, row.name): row
+        for row in session.scalars(select(Waiting).where(Waiting.instance_id == instance.id))
+    }
+    for pair in held.keys() - wanted:
+        session.delete(held[pair])
+    for kind, name in sorted(wanted - held.keys()):
+        session.add(Waiting(instance_id=instance.id, kind=kind, name=name))
+
+
+def _keep_items(
+    session: Session,
+    instance: Instance,
+    outcome: engine.Outcome,
+    *,
+    actor: str,
+    done: str | None,
+    now: datetime,
+) -> None:
+    held = {
+        row.task: row
+        for row in session.scalars(
+            select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == OPEN)
+        )
+    }
+    wanted = {task.id: task for task in outcome.tasks}
+    for task_id in held.keys() - wanted.keys():
+        row = held[task_id]
+        row.status = DONE if task_id == done else CANCELLED
+        row.closed_at, row.closed_by = now, actor
+    for task_id, task in wanted.items():
+        if row := held.get(task_id):
+            _refresh(row, task)
+        else:
+            session.add(_item_of(instance, task, now))
+
+
+def _refresh(row: WorkItem, task: engine.OpenTask) -> None:
+    # Only what changed is assigned: an untouched row keeps its revision.
+    if row.due_at != task.due_at:
+        row.due_at = task.due_at
+    if row.variables != task.variables:
+        row.variables = dict(task.variables)
+
+
+def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkItem:
+    return WorkItem(
+        instance_id=instance.id,
+        task=task.id,
+        key=instance.key,
+        process=task.process,
+        element=task.element,
+        version_id=instance.version_id,
+        assigned_to=task.assignee,
+        roles=[WorkItemRole(role=role) for role in sorted(set(task.roles))],
+        due_at=task.due_at,
+        priority=task.priority,
+        variables=dict(task.variables),
+        status=OPEN,
+        opened_at=now,
+    )
+
+
+def _keep_steps(
+    session: Session,
+    instance: Instance,
+    outcome: engine.Outcome,
+    *,
+    actor: str,
+    done: str | None,
+) -> None:
+    standing = {
+        (row.task, row.element): row
+        for row in session.scalars(
+            select(StepRow).where(StepRow.instance_id == instance.id, StepRow.left_at.is_(None))
+        )
+    }
+    for step in outcome.steps:
+        place = (step.task, step.element)
+        row = standing.get(place)
+        if row is None:
+            row = standing[place] = _step_of(instance, step)
+            session.add(row)
+        if step.event != "entered":
+            row.left_at, row.how = step.at, step.event
+            row.actor = actor if step.task == done else None
+            row.facts = {**row.facts, **step.facts}
+            del standing[place]
+
+
+def _step_of(instance: Instance, step: engine.Step) -> StepRow:
+    return StepRow(
+        instance_id=instance.id,
+        key=instance.key,
+        version_id=instance.version_id,
+        process=step.process,
+        element=step.element,
+        task=step.task,
+        entered_at=step.at,
+        facts=dict(step.facts) if step.event == "entered" else {},
+    )
+
+
+def stop(session: Session, instance: Instance, *, actor: str) -> None:
+    """Cancel an instance: its items and steps are closed, nothing of it moves again."""
+    now = clock.now()
+    instance.status, instance.ended_at, instance.next_due_at = CANCELLED, now, None
+    session.execute(delete(Waiting).where(Waiting.instance_id == instance.id))
+    for item in session.scalars(
+        select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == OPEN)
+    ):
+        item.status, item.closed_at, item.closed_by = CANCELLED, now, actor
+    for step in session.scalars(
+        select(StepRow).where(StepRow.instance_id == instance.id, StepRow.left_at.is_(None))
+    ):
+        step.left_at, step.how = now, "cancelled"

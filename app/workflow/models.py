@@ -1,0 +1,165 @@
+"""Published versions of the diagrams, running instances, and what they wait for."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, UTCDateTime
+
+RUNNING, ENDED, CANCELLED, BROKEN = "running", "ended", "cancelled", "broken"
+OPEN, DONE = "open", "done"
+
+
+class Version(Model):
+    """A published set of diagrams, tables and forms; immutable, found by its content key."""
+
+    __tablename__ = "process_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_key: Mapped[str] = mapped_column(String(64), unique=True)
+    note: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_by: Mapped[str] = mapped_column(String(100))
+    active: Mapped[bool] = mapped_column(default=False)
+    files: Mapped[list["VersionFile"]] = relationship(order_by="VersionFile.path")
+
+
+class VersionFile(Model):
+    __tablename__ = "process_file"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Instance(Model):
+    """One running process. `state` is the engine's; `revision` catches a lost update."""
+
+    __tablename__ = "instance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    process: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    # Text or bytes, never jsonb: sorted keys would destroy the engine's rows.
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[str] = mapped_column(String(10), default=RUNNING)
+    next_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revision: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (Index("ix_instance_due", "status", "next_due_at"),)
+
+
+class WorkItem(Model):
+    """One user task of one instance; open, done or cancelled, kept for ever."""
+
+    __tablename__ = "work_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    task: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    process: Mapped[str] = mapped_column(String(120))
+    element: Mapped[str] = mapped_column(String(120))
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    assigned_to: Mapped[str | None] = mapped_column(String(100))
+    taken_by: Mapped[str | None] = mapped_column(String(100))
+    roles: Mapped[list["WorkItemRole"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="WorkItemRole.role"
+    )
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    priority: Mapped[int] = mapped_column(default=50)
+    variables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(10), default=OPEN)
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_by: Mapped[str | None] = mapped_column(String(100))
+    revision: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (
+        UniqueConstraint("instance_id", "task"),
+        Index("ix_work_item_open", "status", "element"),
+        Index("ix_work_item_assigned", "status", "assigned_to"),
+        Index("ix_work_item_taken", "status", "taken_by"),
+    )
+
+
+class WorkItemRole(Model):
+    """A role whose inbox shows the item."""
+
+    __tablename__ = "work_item_role"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class Waiting(Model):
+    """A message or signal an instance waits for, so that a delivery loads only those concerned."""
+
+    __tablename__ = "subscription"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
+class StepRow(Model):
+    """A stay of a token on an element; written once when entered, closed once when left."""
+
+    __tablename__ = "step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    process: Mapped[str] = mapped_column(String(120))
+    element: Mapped[str] = mapped_column(String(120))
+    task: Mapped[str] = mapped_column(String(40))
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    how: Mapped[str | None] = mapped_column(String(10))
+    actor: Mapped[str | None] = mapped_column(String(100))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (Index("ix_step_open", "instance_id", "left_at"),)
+
+
+class IncidentRow(Model):
+    """A move that broke: what was tried, why it failed, how it was settled."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    process: Mapped[str] = mapped_column(String(120))
+    element: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str]
+    move: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    resolved_by: Mapped[str | None] = mapped_column(String(100))
+    resolution: Mapped[str | None] = mapped_column(String(20))
+
+
+class Snapshot(Model):
+    """The state an instance had before a migration, so that it can be undone."""
+
+    __tablename__ = "migration_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    migration: Mapped[str] = mapped_column(String(32), index=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    from_version: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    to_version: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor: Mapped[str] = mapped_column(String(100))
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

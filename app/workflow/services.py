@@ -1,0 +1,234 @@
+"""What the rooms above ask of the bridge. Functions that take a session never commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import engine
+from app import clock
+from app.access.services import Person
+from app.audit.services import record
+from app.errors import Conflict, Forbidden
+from app.extensions import lazy_gettext as _
+from app.formkit import compile_form
+from app.workflow import bridge
+from app.workflow.bridge import deliver as deliver
+from app.workflow.bridge import start as start
+from app.workflow.items import WorkItemView as WorkItemView
+from app.workflow.items import element_of, row_of, view
+from app.workflow.items import form as form
+from app.workflow.items import item as item
+from app.workflow.items import open_items as open_items
+from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
+from app.workflow.shelf import files as version_files
+from app.workflow.shelf import version_for, version_set
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A stay of a token on an element, with what the diagram says of that element."""
+
+    id: int
+    instance_id: int
+    process: str
+    element: str
+    entered_at: datetime
+    left_at: datetime | None
+    how: str | None
+    actor: str | None
+    facts: Mapping[str, Any]
+    info: engine.Element
+
+
+@dataclass(frozen=True)
+class DiagramView:
+    """A diagram of a key's version with the elements that tokens stand on now."""
+
+    process: str
+    name: str
+    xml: str
+    standing: tuple[str, ...]
+    passed: tuple[str, ...]
+
+
+def complete(
+    session: Session,
+    item_id: int,
+    answers: Mapping[str, Any],
+    *,
+    actor: str,
+    person: Person | None = None,
+    version: int | None = None,
+) -> list[WorkItemView]:
+    """Finish one work item with answers that were already validated; return the items it opened.
+
+    `person` is checked against the item; None is a door that has checked in its own way (the
+    citizen's survey link). Raises Conflict when the item moved on, Forbidden without the right.
+    """
+    row = row_of(session, item_id)
+    instance = bridge.locked(session, row.instance_id)
+    session.refresh(row)
+    require_open(row, version)
+    if person is not None:
+        require_right(row, person)
+    known = set(session.scalars(select(WorkItem.id).where(WorkItem.key == row.key)))
+    variables = _variables(session, row, answers)
+
+    def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
+        return engine.complete(
+            diagrams,
+            instance.state,
+            row.task,
+            variables,
+            operations=port,
+            now=clock.now(),
+            answers=answers,
+        )
+
+    told = {"move": "complete", "item": item_id, "answers": dict(answers), "actor": actor}
+    bridge.run(session, instance, move, actor=actor, told=told, done=row.task)
+    session.flush()
+    return [one for one in open_items(session, key=row.key) if one.id not in known]
+
+
+def _variables(session: Session, row: WorkItem, answers: Mapping[str, Any]) -> dict[str, Any]:
+    schema = form(session, view(session, row))
+    if schema is None:
+        return {}
+    key = element_of(session, row.version_id, row.process, row.element).form_key or ""
+    return dict(compile_form(schema, key).variables(answers))
+
+
+def require_open(row: WorkItem, version: int | None) -> None:
+    if row.status != OPEN:
+        raise Conflict(
+            _(
+                "This work item was already closed by %(who)s.",
+                who=row.closed_by or "system",
+            )
+        )
+    if version is not None and version != row.revision:
+        raise Conflict(_("This work item changed while you were working on it."))
+
+
+def require_right(row: WorkItem, person: Person) -> None:
+    """The item is the person's own, or free and of one of the person's roles."""
+    owner = row.taken_by or row.assigned_to
+    if owner == person.login:
+        return
+    if owner is not None:
+        raise Conflict(_("This work item belongs to %(who)s.", who=owner))
+    if not {role.role for role in row.roles} & person.roles:
+        raise Forbidden(_("This work item is for another role."))
+
+
+def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
+    """Make a free item one's own; taking one's own again changes nothing."""
+    row = _locked_item(session, item_id)
+    require_open(row, None)
+    require_right(row, person)
+    if (row.taken_by or row.assigned_to) != person.login:
+        row.taken_by = person.login
+        record(session, person.login, "item.taken", row.key, element=row.element, item=item_id)
+        session.flush()
+    return view(session, row)
+
+
+def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
+    """Give a taken item back to its roles; one that was assigned by name stays."""
+    row = _locked_item(session, item_id)
+    require_open(row, None)
+    require_right(row, person)
+    if row.taken_by != person.login:
+        raise Conflict(_("Only an item that was taken can be given back."))
+    row.taken_by = None
+    record(session, person.login, "item.released", row.key, element=row.element, item=item_id)
+    session.flush()
+    return view(session, row)
+
+
+def _locked_item(session: Session, item_id: int) -> WorkItem:
+    row = row_of(session, item_id)
+    bridge.locked(session, row.instance_id)
+    session.refresh(row)
+    return row
+
+
+def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
+    """Cancel every instance of a key that still runs; how many there were."""
+    running = session.scalars(
+        select(Instance).where(Instance.key == key, Instance.status.not_in((ENDED, CANCELLED)))
+    ).all()
+    for instance in running:
+        bridge.stop(session, instance, actor=actor)
+    record(session, actor, "process.cancelled", key, reason=reason, instances=len(running))
+    return len(running)
+
+
+def steps(session: Session, key: str) -> list[StepView]:
+    """All steps of a key's instances in the order they were entered."""
+    rows = session.scalars(
+        select(StepRow).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
+    )
+    return [
+        StepView(
+            row.id,
+            row.instance_id,
+            row.process,
+            row.element,
+            row.entered_at,
+            row.left_at,
+            row.how,
+            row.actor,
+            row.facts,
+            element_of(session, row.version_id, row.process, row.element),
+        )
+        for row in rows
+    ]
+
+
+def is_waiting(session: Session, key: str, name: str) -> bool:
+    """Whether an instance of the key waits for the message `name`."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Waiting)
+        .join(Instance, Instance.id == Waiting.instance_id)
+        .where(Instance.key == key, Waiting.name == name)
+    )
+    return bool(found)
+
+
+def variables(session: Session, instance_id: int) -> Mapping[str, Any]:
+    """The process data of one instance."""
+    instance = bridge.locked(session, instance_id)
+    return engine.inspect(version_set(session, instance.version_id), instance.state).variables
+
+
+def diagrams(session: Session, key: str) -> list[DiagramView]:
+    """The diagrams of a key that have been entered, the present and the passed elements of each."""
+    diagram_set = version_set(session, version_for(session, key))
+    files = version_files(session, version_for(session, key))
+    standing: dict[str, list[str]] = {}
+    passed: dict[str, list[str]] = {}
+    for step in steps(session, key):
+        place = standing if step.left_at is None else passed
+        place.setdefault(step.process, []).append(step.element)
+    return [
+        DiagramView(
+            process,
+            diagram_set.processes[process].name,
+            files[diagram_set.file_of(process)].decode("utf-8"),
+            tuple(dict.fromkeys(standing.get(process, ()))),
+            tuple(dict.fromkeys(passed.get(process, ()))),
+        )
+        for process in sorted(standing.keys() | passed.keys(), key=_appeal_first)
+    ]
+
+
+def _appeal_first(process: str) -> tuple[bool, str]:
+    return process != "appeal", process
+

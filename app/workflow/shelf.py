@@ -1,0 +1,57 @@
+"""Parsed version sets, one per version and process: immutable, so they can be shared."""
+
+from collections import OrderedDict
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import engine
+from app.errors import Conflict, NotFound
+from app.extensions import lazy_gettext as _
+from app.workflow.models import Instance, Version, VersionFile
+
+KEPT = 16
+_parsed: OrderedDict[str, engine.VersionSet] = OrderedDict()
+_lock = Lock()
+
+
+def version_set(session: Session, version_id: int) -> engine.VersionSet:
+    """The parsed set of a version; read from the database the first time only."""
+    content_key = session.scalar(select(Version.content_key).where(Version.id == version_id))
+    if content_key is None:
+        raise NotFound(_("There is no such version of the processes."))
+    with _lock:
+        if found := _parsed.get(content_key):
+            _parsed.move_to_end(content_key)
+            return found
+        parsed = engine.VersionSet.load(files(session, version_id))
+        _parsed[content_key] = parsed
+        while len(_parsed) > KEPT:
+            _parsed.popitem(last=False)
+        return parsed
+
+
+def files(session: Session, version_id: int) -> dict[str, bytes]:
+    rows = session.execute(
+        select(VersionFile.path, VersionFile.content).where(VersionFile.version_id == version_id)
+    )
+    return dict(rows.tuples())
+
+
+def active_version(session: Session) -> int:
+    found = session.scalar(select(Version.id).where(Version.active))
+    if found is None:
+        raise Conflict(_("No processes are published yet."))
+    return found
+
+
+def version_for(session: Session, key: str) -> int:
+    """The version the first instance of this key runs on; the active one for a new key.
+
+    What belongs to one appeal runs on one version, so that its diagrams fit together.
+    """
+    found = session.scalar(
+        select(Instance.version_id).where(Instance.key == key).order_by(Instance.id).limit(1)
+    )
+    return found or active_version(session)

@@ -1,0 +1,67 @@
+"""Fire the timers that are due; one transaction an instance."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import engine
+from app import clock
+from app.database import reading, transaction
+from app.workflow import bridge
+from app.workflow.models import RUNNING, Instance
+
+log = structlog.get_logger(__name__)
+BATCH = 50
+
+
+def fire_due() -> int:
+    """Fire what is due now, earliest first; how many instances moved."""
+    with reading() as session:
+        due = list(
+            session.scalars(
+                select(Instance.id)
+                .where(Instance.status == RUNNING, Instance.next_due_at <= clock.now())
+                .order_by(Instance.next_due_at, Instance.id)
+                .limit(BATCH)
+            )
+        )
+    return sum(fire(instance_id) for instance_id in due)
+
+
+def fire(instance_id: int) -> int:
+    """Fire the due timers of one instance, unless another process was faster."""
+    try:
+        with transaction() as session:
+            instance = session.scalar(
+                select(Instance)
+                .where(Instance.id == instance_id, Instance.status == RUNNING)
+                .with_for_update(skip_locked=True)
+            )
+            if instance is None or not _due(instance.next_due_at):
+                return 0
+            tick(session, instance)
+    except bridge.ProcessBroken as broken:
+        # The incident is written; the other instances' timers go on.
+        log.warning("timer.broken", instance=instance_id, element=broken.row["element"])
+    return 1
+
+
+def tick(session: Session, instance: Instance) -> None:
+    def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
+        return engine.tick(diagrams, instance.state, operations=port, now=clock.now())
+
+    bridge.run(session, instance, move, actor="system", told={"move": "tick"})
+
+
+def next_due() -> datetime | None:
+    """When the next timer of any running instance is due."""
+    with reading() as session:
+        return session.scalar(
+            select(func.min(Instance.next_due_at)).where(Instance.status == RUNNING)
+        )
+
+
+def _due(moment: datetime | None) -> bool:
+    return moment is not None and moment <= clock.now()
