@@ -1,0 +1,16 @@
+"""The journal: who did or saw what, and when.
+
+A line is written in the transaction of the deed it tells of, so that neither exists without the
+other. One sealer chains the kept lines with SHA-256 within seconds, so that a line changed or
+removed afterwards is found by `audit verify`, and no use case waits for another because of it.
+"""
+
+from flask import Flask
+
+from app.audit import cli, jobs
+from app.extensions import add_duty
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(cli.group)
+    add_duty(app, jobs.seal)

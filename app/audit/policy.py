@@ -1,0 +1,60 @@
+"""What a line of the journal is made of and how lines are chained; no database here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it is sealed; `details` is the stored JSON text, not what it was read into."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str | None
+    details: str
+
+
+def spell(details: Mapping[str, Any]) -> str:
+    """Write details as JSON text, always the same text for the same details.
+
+    Raises TypeError for a kind of value the journal cannot keep.
+    """
+    return json.dumps(
+        details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+    )
+
+
+def seal_of(previous: str, seq: int, line: Line) -> str:
+    """The seal of a line: SHA-256, in hex, over its content, its place and the seal before it."""
+    at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
+    parts = [previous, seq, line.id, at, line.actor, line.action, line.subject, line.details]
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case set() | frozenset():
+            return sorted(value)
+        case tuple():
+            return list(value)
+        case Enum():
+            return value.value
+        case Decimal() | UUID():
+            return str(value)
+        case Mapping():
+            return dict(value)
+    raise TypeError(f"The journal cannot keep a {type(value).__name__}.")

@@ -1,0 +1,231 @@
+"""Write the journal, read it, seal it, verify it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.orm import Session
+
+from app.audit.models import JournalHead, JournalRow
+from app.audit.policy import GENESIS, Line, seal_of, spell
+from app.clock import now
+from app.database import reading, transaction
+
+BATCH = 500
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal as people see it; `at` is UTC."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str | None
+    details: Mapping[str, Any]
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to look for: exact actor, action or its beginning ("appeal."), exact subject, a time.
+
+    `since` is included, `until` is not; both are aware.
+    """
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest lines first; `next` goes into `before` for the page after, None at the end."""
+
+    entries: tuple[Entry, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`first_bad` is the id of the first line that does not fit the chain.
+
+    Where lines were removed, it is the line after the hole; where the newest ones were, the id of
+    the last line that had been sealed.
+    """
+
+    rows: int
+    sealed: int
+    unsealed: int
+    first_bad: int | None
+
+
+def record(
+    session: Session, actor: str, action: str, subject: str | None = None, **details: Any
+) -> None:
+    """Write a line in the caller's transaction.
+
+    `actor` is a login, "citizen", "system" or "demo"; `action` is "noun.participle"; `subject` is
+    a business key such as "appeal:17". Details are JSON values, dates or enums; no secrets.
+    """
+    session.add(
+        JournalRow(at=now(), actor=actor, action=action, subject=subject, details=spell(details))
+    )
+
+
+def record_change(
+    session: Session,
+    actor: str,
+    action: str,
+    subject: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> bool:
+    """Write what differs between `before` and `after`; False, and no line, when nothing does."""
+    changed = sorted(key for key in after if before.get(key) != after[key])
+    if not changed:
+        return False
+    old = {key: before[key] for key in changed if key in before}
+    new = {key: after[key] for key in changed}
+    record(session, actor, action, subject, before=old, after=new)
+    return True
+
+
+def history(session: Session, subject: str) -> list[Entry]:
+    """Everything done to one subject, oldest first."""
+    rows = session.scalars(
+        select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.id)
+    )
+    return [_entry(row) for row in rows]
+
+
+def journal(wanted: Filter, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """One page of the whole journal, newest first."""
+    with reading() as session:
+        query = _filtered(wanted).order_by(JournalRow.id.desc()).limit(limit + 1)
+        if before is not None:
+            query = query.where(JournalRow.id < before)
+        rows = session.scalars(query).all()
+        entries = tuple(_entry(row) for row in rows[:limit])
+    return Page(entries, entries[-1].id if len(rows) > limit else None)
+
+
+def actions() -> list[str]:
+    """The actions that occur in the journal, for the filter."""
+    with reading() as session:
+        return list(
+            session.scalars(select(JournalRow.action).distinct().order_by(JournalRow.action))
+        )
+
+
+def seal(limit: int = BATCH) -> int:
+    """Chain the lines that are kept but not sealed yet; how many were sealed.
+
+    The order of the chain is the sealer's own: ids are given before the commit, so a line with a
+    smaller id may appear later; it goes to the end, never before a sealed one.
+    """
+    with reading() as session:
+        if session.scalar(select(_unsealed(1).exists())) is not True:
+            return 0
+    with transaction() as session:
+        head = _locked_head(session)
+        rows = session.scalars(_unsealed(limit)).all()
+        for row in rows:
+            head.seq += 1
+            head.hash = row.hash = seal_of(head.hash, head.seq, _line(row))
+            row.seq = head.seq
+            head.entry_id = row.id
+        return len(rows)
+
+
+def verify() -> Verdict:
+    """Compute the whole chain anew and compare."""
+    with reading() as session:
+        _freeze(session)
+        head = session.scalar(select(JournalHead))
+        upto, seal_at_end = (head.seq, head.hash) if head else (0, GENESIS)
+        rows = session.scalar(select(func.count()).select_from(JournalRow)) or 0
+        unsealed = session.scalar(select(func.count()).where(JournalRow.seq.is_(None))) or 0
+        bad, end = _first_bad(session, upto)
+        if bad is None and end != seal_at_end and head is not None:
+            bad = head.entry_id
+        return Verdict(rows, rows - unsealed, unsealed, bad)
+
+
+def _freeze(session: Session) -> None:
+    # PostgreSQL shows each statement the newest state; a sealer at work beside us would look like
+    # a broken chain. SQLite's transaction is a snapshot anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def _first_bad(session: Session, upto: int) -> tuple[int | None, str]:
+    previous, expected = GENESIS, 1
+    query = (
+        select(JournalRow)
+        .where(JournalRow.seq.is_not(None))
+        .order_by(JournalRow.seq)
+        .execution_options(yield_per=BATCH)
+    )
+    for row in session.scalars(query):
+        if expected > upto:
+            return row.id, previous
+        if row.seq != expected or row.hash != seal_of(previous, expected, _line(row)):
+            return row.id, previous
+        previous, expected = row.hash, expected + 1
+        session.expunge(row)
+    return None, previous
+
+
+def _locked_head(session: Session) -> JournalHead:
+    # The update comes first: it is what makes a second sealer wait on PostgreSQL, and it is given
+    # the newest seal when its turn comes.
+    moved = session.execute(update(JournalHead).values(seq=JournalHead.seq))
+    if not moved.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        session.add(JournalHead(id=1, seq=0, entry_id=None, hash=GENESIS))
+        session.flush()
+    return session.scalars(select(JournalHead).execution_options(populate_existing=True)).one()
+
+
+def _unsealed(limit: int) -> Select[JournalRow]:
+    return select(JournalRow).where(JournalRow.seq.is_(None)).order_by(JournalRow.id).limit(limit)
+
+
+def _filtered(wanted: Filter) -> Select[JournalRow]:
+    query = select(JournalRow)
+    if wanted.actor:
+        query = query.where(JournalRow.actor == wanted.actor)
+    if wanted.action.endswith("."):
+        query = query.where(JournalRow.action.startswith(wanted.action, autoescape=True))
+    elif wanted.action:
+        query = query.where(JournalRow.action == wanted.action)
+    if wanted.subject:
+        query = query.where(JournalRow.subject == wanted.subject)
+    if wanted.since is not None:
+        query = query.where(JournalRow.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(JournalRow.at < wanted.until)
+    return query
+
+
+def _line(row: JournalRow) -> Line:
+    return Line(row.id, row.at, row.actor, row.action, row.subject, row.details)
+
+
+def _entry(row: JournalRow) -> Entry:
+    return Entry(
+        row.id,
+        row.at,
+        row.actor,
+        row.action,
+        row.subject,
+        json.loads(row.details),
+        row.seq is not None,
+    )
