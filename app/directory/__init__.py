@@ -1,0 +1,13 @@
+"""The body itself, as it describes itself, and those it writes to.
+
+Names, requisites and public texts; units, posts and signing authority; the organisations appeals
+are redirected to; number series; settings that keep their history.
+"""
+
+from flask import Flask
+
+from app.directory import web
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(web.words)

@@ -1,0 +1,136 @@
+"""Rules of the directory that need no database: number templates, folding, known settings."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from app.errors import Invalid
+from app.extensions import lazy_gettext as _
+
+_PLACE = re.compile(r"\{(\w+)(?::(0\d{1,2}))?\}")
+_PLACES = frozenset({"prefix", "n", "yy", "yyyy"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """A setting the house knows: `kind` is number_template, choice, line, text, email or zone."""
+
+    key: str
+    kind: str
+    default: Any
+    label: Any
+    hint: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+
+
+SERIES: Mapping[str, str] = {
+    "receipt": "П-{yyyy}-{n:06}",
+    "appeal": "{prefix}-{n}-ОГ/{yy}",
+    "outgoing": "ОГ-{n}/{yy}",
+    "act": "А-{n}/{yy}",
+}
+
+_TEMPLATE_HINT = _(
+    "{n} is the number, {n:06} pads it with zeros, {yy} or {yyyy} the year, {prefix} the prefix "
+    "of the body. Numbers start from 1 each year."
+)
+
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "numbers.receipt",
+        "number_template",
+        SERIES["receipt"],
+        _("Number of a receipt"),
+        _TEMPLATE_HINT,
+    ),
+    Known(
+        "numbers.appeal",
+        "number_template",
+        SERIES["appeal"],
+        _("Registration number of an appeal"),
+        _TEMPLATE_HINT,
+    ),
+    Known(
+        "numbers.outgoing",
+        "number_template",
+        SERIES["outgoing"],
+        _("Number of an outgoing letter"),
+        _TEMPLATE_HINT,
+    ),
+    Known("numbers.act", "number_template", SERIES["act"], _("Number of an act"), _TEMPLATE_HINT),
+    Known(
+        "reply_email_zone",
+        "choice",
+        "warn",
+        _("Reply addresses outside the Russian domain zones"),
+        _("What the form does when a citizen gives an e-mail address outside .ru, .рф and .su."),
+        (
+            ("any", _("Accept")),
+            ("warn", _("Accept with a warning")),
+            ("ru_only", _("Ask for another address")),
+        ),
+    ),
+)
+
+
+def known(key: str) -> Known | None:
+    return next((one for one in KNOWN if one.key == key), None)
+
+
+def checked_setting(key: str, value: Any) -> Any:
+    """The value to keep under a known key; raises Invalid naming the key."""
+    rule = known(key)
+    if rule is None:
+        return value
+    if rule.kind == "number_template":
+        return checked_template(key, str(value))
+    if rule.choices and value not in dict(rule.choices):
+        raise Invalid(fields={key: [_("Choose one of the listed values.")]})
+    return value
+
+
+def checked_template(key: str, template: str) -> str:
+    """Refuse a template whose numbers could not be told apart or would show their own braces."""
+    template = template.strip()
+    names = {name for name, _pad in _PLACE.findall(template)}
+    rest = _PLACE.sub("", template)
+    if "n" not in names:
+        complaint = _("The template needs {n}, the number itself.")
+    elif not names & {"yy", "yyyy"}:
+        complaint = _("The template needs {yy} or {yyyy}: numbers start anew each year.")
+    elif names - _PLACES or "{" in rest or "}" in rest:
+        complaint = _("The template may hold only {n}, {n:06}, {yy}, {yyyy} and {prefix}.")
+    elif len(template) > 60:
+        complaint = _("The template is longer than 60 characters.")
+    else:
+        return template
+    raise Invalid(fields={key: [complaint]})
+
+
+def spell_number(template: str, n: int, on: date, prefix: str) -> str:
+    """Fill a number template in; the pad of {n:06} is a least width."""
+    values = {"n": n, "yyyy": on.year, "yy": f"{on.year % 100:02}", "prefix": prefix}
+    return _PLACE.sub(lambda m: format(values[m[1]], m[2] or ""), template)
+
+
+def fold(text: str) -> str:
+    """Make texts comparable: one case, ё as е, single spaces."""
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def checked_body(values: Mapping[str, Any]) -> dict[str, str]:
+    """Trim the body's own data and refuse what letters and terms could not be made with."""
+    clean = {key: str(value or "").strip() for key, value in values.items()}
+    problems: dict[str, list[Any]] = {}
+    if not clean.get("name", "?"):
+        problems["name"] = [_("Name the body.")]
+    if clean.get("zone", "UTC") not in available_timezones():
+        problems["zone"] = [_("There is no such time zone; an example: Europe/Moscow.")]
+    if clean.get("email") and "@" not in clean["email"]:
+        problems["email"] = [_("This is not an e-mail address.")]
+    if problems:
+        raise Invalid(fields=problems)
+    return clean

@@ -1,0 +1,107 @@
+"""Settings that people change while the house works, each change remembered."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.services import record_change
+from app.clock import now
+from app.database import reading, transaction
+from app.directory import policy
+from app.directory.models import Setting, SettingChange
+from app.directory.values import BODY_FIELDS, Body, Change
+from app.extensions import settings as of_installation
+
+
+def setting(session: Session, key: str, default: Any = None) -> Any:
+    """The value of a setting; a known one has its own default when none is given."""
+    row = session.get(Setting, key)
+    if row is not None:
+        return json.loads(row.value)
+    rule = policy.known(key)
+    return rule.default if default is None and rule is not None else default
+
+
+def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
+    """Change a setting in the caller's transaction; the same value again changes nothing.
+
+    Raises Invalid, naming the key, when a known setting cannot have this value.
+    """
+    value = policy.checked_setting(key, value)
+    row = session.get(Setting, key)
+    before = None if row is None else json.loads(row.value)
+    if row is not None and before == value:
+        return
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    session.add(
+        SettingChange(
+            key=key, at=now(), actor=actor, before=None if row is None else row.value, after=text
+        )
+    )
+    if row is None:
+        session.add(Setting(key=key, value=text))
+    else:
+        row.value = text
+    record_change(
+        session, actor, "setting.changed", f"setting:{key}", {"value": before}, {"value": value}
+    )
+
+
+def body(session: Session) -> Body:
+    """The body itself, as the administrator described it."""
+    rows = session.scalars(select(Setting).where(Setting.key.startswith("body.")))
+    kept = {row.key.removeprefix("body."): json.loads(row.value) for row in rows}
+    kept.setdefault("zone", of_installation().default_zone)
+    return Body(**{name: kept[name] for name in BODY_FIELDS if name in kept})
+
+
+def current_body() -> Body:
+    """The body itself, for doors: a use case of its own."""
+    with reading() as session:
+        return body(session)
+
+
+def save_body(values: Mapping[str, Any], *, actor: str) -> None:
+    """Change what is given of the body's own data; raises Invalid by field."""
+    clean = policy.checked_body(values)
+    with transaction() as session:
+        for name in BODY_FIELDS:
+            if name in clean:
+                set_setting(session, f"body.{name}", clean[name], actor)
+
+
+def save_settings(values: Mapping[str, Any], *, actor: str) -> None:
+    """Change several settings, all or none."""
+    with transaction() as session:
+        for key, value in values.items():
+            set_setting(session, key, value, actor)
+
+
+def all_settings() -> dict[str, Any]:
+    """Every known setting by key."""
+    with reading() as session:
+        return {rule.key: setting(session, rule.key) for rule in policy.KNOWN}
+
+
+def setting_history(prefix: str = "", limit: int = 100) -> list[Change]:
+    """Who changed settings whose keys begin with `prefix`, newest first."""
+    with reading() as session:
+        rows = session.scalars(
+            select(SettingChange)
+            .where(SettingChange.key.startswith(prefix, autoescape=True))
+            .order_by(SettingChange.id.desc())
+            .limit(limit)
+        )
+        return [
+            Change(
+                row.key,
+                row.at,
+                row.actor,
+                None if row.before is None else json.loads(row.before),
+                json.loads(row.after),
+            )
+            for row in rows
+        ]
