@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
+from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection, Engine
@@ -28,6 +30,7 @@ class _Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=_Base)
+migrate = Migrate()
 
 if TYPE_CHECKING:
 
@@ -130,6 +133,8 @@ def healthy() -> bool:
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
+    folder = str(Path(app.root_path).parent / "migrations")
+    migrate.init_app(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)

@@ -11,11 +11,9 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app.config import Settings
-from app.database import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +25,6 @@ csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, headers_enabled=True)
 login_manager = LoginManager()
 mail = Mail()
-migrate = Migrate()
 
 
 def settings() -> Settings:
@@ -50,10 +47,7 @@ def rate(name: str) -> "Callable[[], str]":
 
 
 def init_app(app: Flask) -> None:
-    catalogues = [
-        f"{app.root_path}/{folder}"
-        for folder in app.config["CATALOGUES"]
-    ]
+    catalogues = [f"{app.root_path}/{folder}" for folder in app.config["CATALOGUES"]]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(catalogues)
     babel.init_app(app, locale_selector=_language_of_request)
     csrf.init_app(app)
@@ -62,7 +56,6 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     login_manager.init_app(app)
     _init_mail(app)
-    migrate.init_app(app, db, directory=f"{app.root_path}/../migrations", render_as_batch=True)
 
 
 def _init_mail(app: Flask) -> None:

@@ -1,0 +1,87 @@
+# Every command of the house; `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app wsgi
+PORT ?= 8000
+DATA_DIR ?= var
+export PORT DATA_DIR
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev test test-long check lint types rooms bench backup restore lock words manifest clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+run: setup ## Prepare everything and serve (PORT, DATA_DIR move it)
+	@exec $(FLASK) serve
+
+setup: $(VENV)/.installed app/static/vendor/.installed $(VENV)/.words ## Prepare everything without starting
+	@$(FLASK) prepare
+
+setup-dev: $(VENV)/.installed-dev app/static/vendor/.installed $(VENV)/.words
+
+test: setup-dev check ## Run every test (at most 25 minutes on two cores)
+	@$(BIN)/python scripts/run_tests.py
+
+test-long: setup-dev check ## The tests with long walks, kills and pages
+	@$(BIN)/python scripts/run_tests.py --long
+
+check: setup-dev lint types rooms ## ruff, mypy, import-linter
+
+lint:
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types:
+	@$(BIN)/mypy
+
+rooms:
+	@$(BIN)/lint-imports --no-cache
+
+bench: setup-dev ## Measure; the figures of docs/performance.md
+	@$(BIN)/python -m engine bench --json
+
+backup: setup ## Write database, files and keys to DATA_DIR/backups
+	@$(FLASK) backup create
+
+restore: setup ## Put an archive back: make restore FILE=…
+	@test -n "$(FILE)" || { echo "Say which: make restore FILE=var/backups/….tar.gz"; exit 2; }
+	@$(FLASK) backup restore --replace "$(FILE)"
+
+manifest: setup-dev ## Write processes/operations.json from the rooms' operations
+	@$(FLASK) process manifest
+
+words: setup-dev ## Collect the words to translate, report what lacks Russian
+	@$(BIN)/python scripts/words.py --update
+
+lock: ## Pin requirements*.in with hashes
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove what was installed and built (not DATA_DIR)
+	@rm -rf $(VENV) node_modules app/static/vendor
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing Python packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what tests and checks need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+app/static/vendor/.installed: package.json package-lock.json scripts/vendor.mjs | $(VENV)/.installed
+	@echo "Installing front-end packages …"
+	@sh scripts/npm.sh ci --silent
+	@sh scripts/npm.sh run --silent vendor
+	@touch $@
+
+$(VENV)/.words: $(wildcard app/translations/*/LC_MESSAGES/*.po app/*/translations/*/LC_MESSAGES/*.po) | $(VENV)/.installed
+	@$(BIN)/python scripts/words.py --compile
+	@touch $@
