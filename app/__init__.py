@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, clock, config, database, errors, extensions, web
+from app import cli, clock, config, database, errors, extensions, shell, web
 
 ROOMS = (
     "formkit",
@@ -57,5 +57,6 @@ def create_app(**given: Any) -> Flask:
     for room in ROOMS:
         if find_spec(f"app.{room}"):
             import_module(f"app.{room}").init_app(app)
+    shell.init_app(app)
     cli.init_app(app)
     return app

@@ -128,7 +128,9 @@ def _value(value: Any, kind: Any) -> Any:
         return None
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value)
-    python = getattr(kind, "python_type", None) if not hasattr(kind, "impl") else kind.impl.python_type
+    python = (
+        getattr(kind, "python_type", None) if not hasattr(kind, "impl") else kind.impl.python_type
+    )
     if python is datetime:
         return datetime.fromisoformat(value)
     if python is date:
@@ -151,7 +153,8 @@ def _reset_sequence(connection: Connection, table: Table) -> None:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _require_same_schema(connection: Connection, about: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The database: one declarative base, one way to open a transaction; the only module that commits."""
+"""The database: one base, one way to open a transaction; the only module that commits."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

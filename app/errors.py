@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 log = structlog.get_logger(__name__)
 Fields = Mapping[str, Sequence[Any]]
@@ -108,9 +109,9 @@ def _domain_error(error: DomainError) -> Response:
     return answer
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
-        return Response.force_type(error.get_response(), request.environ)
+        return error.get_response(request.environ)
     answer = _answer(error.code, error.name, error.description or "")
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):

@@ -87,7 +87,9 @@ def keep(job: Job) -> None:
     except GiveUp as refusal:
         _park(job, str(refusal))
     except Exception as error:  # whatever a handler meets, the row must say so
-        log.warning("outbox.failed", kind=job.kind, uid=job.uid, attempt=job.attempts, exc_info=error)
+        log.warning(
+            "outbox.failed", kind=job.kind, uid=job.uid, attempt=job.attempts, exc_info=error
+        )
         reason = f"{type(error).__name__}: {error}"
         if job.attempts > len(BACK_OFF):
             _park(job, reason)

@@ -74,7 +74,7 @@ def promise(
     instance: int | None = None,
     element: str | None = None,
 ) -> str:
-    """Write a promise in this transaction; return its uid (hex), which a mail bears as Message-ID."""
+    """Write a promise in this transaction; return its uid (hex), a mail's Message-ID."""
     if kind not in _handlers:
         raise LookupError(f"Nobody keeps promises of the kind {kind}.")
     now = clock.now()

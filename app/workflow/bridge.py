@@ -51,7 +51,7 @@ class ProcessBroken(DomainError, Aftermath):
                 element=element or instance.process,
             )
         )
-        self.row = {
+        self.row: dict[str, Any] = {
             "instance_id": instance.id if instance.status else None,
             "key": instance.key,
             "process": instance.process,
@@ -81,9 +81,7 @@ class Port:
         self.started: list[tuple[str, Mapping[str, Any]]] = []
         self.sent: list[tuple[str, Mapping[str, Any], str | None]] = []
 
-    def call(
-        self, name: str, inputs: Mapping[str, Any], call: engine.Call
-    ) -> Mapping[str, Any]:
+    def call(self, name: str, inputs: Mapping[str, Any], call: engine.Call) -> Mapping[str, Any]:
         context = registry.Context(
             session=self.session,
             key=self.instance.key,
@@ -307,8 +305,8 @@ def _keep_items(
         row.status = DONE if task_id == done else CANCELLED
         row.closed_at, row.closed_by = now, actor
     for task_id, task in wanted.items():
-        if row := held.get(task_id):
-            _refresh(row, task)
+        if task_id in held:
+            _refresh(held[task_id], task)
         else:
             session.add(_item_of(instance, task, now))
 

@@ -28,7 +28,9 @@ def refused(error: DomainError) -> None:
 
 
 @group.command()
-@click.option("--processes", type=click.Path(exists=True, path_type=Path), default=ROOT / "processes")
+@click.option(
+    "--processes", type=click.Path(exists=True, path_type=Path), default=ROOT / "processes"
+)
 @click.option("--forms", type=click.Path(exists=True, path_type=Path), default=ROOT / "forms")
 @click.option("--note", default="")
 def publish(processes: Path, forms: Path, note: str) -> None:
@@ -100,9 +102,7 @@ def export(version: int, folder: Path) -> None:
 def migrate(version: int, target: int, instance: int | None, dry_run: bool) -> None:
     """Move running instances to another version, or rehearse it."""
     try:
-        done = migrations.migrate(
-            version, target, instance=instance, dry_run=dry_run, actor=ACTOR
-        )
+        done = migrations.migrate(version, target, instance=instance, dry_run=dry_run, actor=ACTOR)
     except DomainError as error:
         refused(error)
     for line in done.lines:
@@ -127,7 +127,9 @@ def undo(migration: str) -> None:
 def manifest(check: bool) -> None:
     """Write processes/operations.json and the element templates from the rooms' operations."""
     operations = json.loads(versions.manifest_text())
-    templates = json.dumps(engine.element_templates(operations), ensure_ascii=False, indent=2) + "\n"
+    templates = (
+        json.dumps(engine.element_templates(operations), ensure_ascii=False, indent=2) + "\n"
+    )
     wanted = {
         ROOT / "processes" / "operations.json": versions.manifest_text(),
         ROOT / "processes" / "element-templates.json": templates,

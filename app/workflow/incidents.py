@@ -114,9 +114,7 @@ def cancel_incident(incident_id: int, *, actor: str, reason: str) -> None:
         _settle(session, row, "cancelled", actor, reason=reason)
 
 
-def _settle(
-    session: Session, row: IncidentRow, how: str, actor: str, *, reason: str = ""
-) -> None:
+def _settle(session: Session, row: IncidentRow, how: str, actor: str, *, reason: str = "") -> None:
     row.resolved_at, row.resolved_by, row.resolution = clock.now(), actor, how
     record(session, actor, f"incident.{how}", row.key, element=row.element, reason=reason)
 
@@ -128,4 +126,3 @@ def _open_row(session: Session, incident_id: int) -> IncidentRow:
     if row.resolved_at is not None:
         raise Conflict(_("This incident is already settled."))
     return row
-

@@ -107,5 +107,3 @@ def form(session: Session, found: WorkItemView) -> Mapping[str, Any] | None:
     if not found.form_key:
         return None
     return version_set(session, found.set_version).forms[found.form_key]
-
-

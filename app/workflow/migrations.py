@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import engine
 from app import clock
 from app.audit.services import record
-from app.database import transaction
+from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow import bridge
@@ -34,10 +34,6 @@ class Migration:
     lines: tuple[Moved, ...]
 
 
-class _DryRun(Exception):
-    """Rolls the rehearsal back."""
-
-
 def migrate(
     source: int, target: int, *, instance: int | None = None, dry_run: bool = False, actor: str
 ) -> Migration:
@@ -52,7 +48,12 @@ def migrate(
                 raise _DryRun
             moved = sum(line.can for line in lines)
             record(
-                session, actor, "processes.migrated", f"version:{target}", source=source, moved=moved
+                session,
+                actor,
+                "processes.migrated",
+                f"version:{target}",
+                source=source,
+                moved=moved,
             )
     except _DryRun:
         return Migration(None, tuple(lines))
@@ -69,9 +70,7 @@ def _running(session: Session, source: int, instance: int | None) -> list[Instan
     return found
 
 
-def _move(
-    session: Session, row: Instance, target: int, migration: str, actor: str
-) -> Moved:
+def _move(session: Session, row: Instance, target: int, migration: str, actor: str) -> Moved:
     old, new = version_set(session, row.version_id), version_set(session, target)
     try:
         outcome = engine.migrate(old, new, row.state, now=clock.now())
@@ -116,9 +115,7 @@ def undo(migration: str, *, actor: str) -> int:
         for snapshot in snapshots:
             row = bridge.locked(session, snapshot.instance_id)
             if row.revision != snapshot.revision:
-                raise Conflict(
-                    _("Instance %(id)s has moved on since the migration.", id=row.id)
-                )
+                raise Conflict(_("Instance %(id)s has moved on since the migration.", id=row.id))
             old = version_set(session, snapshot.from_version)
             _set_version(session, row, snapshot.from_version)
             bridge.keep(session, row, engine.inspect(old, snapshot.state), actor=actor)

@@ -231,4 +231,3 @@ def diagrams(session: Session, key: str) -> list[DiagramView]:
 
 def _appeal_first(process: str) -> tuple[bool, str]:
     return process != "appeal", process
-

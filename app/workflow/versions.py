@@ -66,7 +66,8 @@ def read_folders(processes: Path, forms: Path) -> dict[str, bytes]:
         if path.suffix in SUFFIXES and path.is_file()
     }
     found |= {
-        f"forms/{path.relative_to(forms)}": path.read_bytes() for path in sorted(forms.rglob("*.form"))
+        f"forms/{path.relative_to(forms)}": path.read_bytes()
+        for path in sorted(forms.rglob("*.form"))
     }
     return found
 
