@@ -3,11 +3,10 @@
 import secrets
 from typing import Any
 
+import structlog
 from flask import Flask, Response, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
-
-import structlog
 
 from app import clock, database, extensions
 

@@ -39,25 +39,19 @@ def migrate(
 ) -> Migration:
     """Move the running instances of `source` (or one) to `target`; a rehearsal changes nothing."""
     migration = uuid.uuid4().hex
-    lines: list[Moved] = []
-    try:
-        with transaction() as session:
-            for row in _running(session, source, instance):
-                lines.append(_move(session, row, target, migration, actor))
-            if dry_run:
-                raise _DryRun
-            moved = sum(line.can for line in lines)
-            record(
-                session,
-                actor,
-                "processes.migrated",
-                f"version:{target}",
-                source=source,
-                moved=moved,
-            )
-    except _DryRun:
-        return Migration(None, tuple(lines))
-    return Migration(migration, tuple(lines))
+    # A rehearsal is the same work in a use case that is never kept.
+    with reading() if dry_run else transaction() as session:
+        rows = _running(session, source, instance)
+        lines = tuple(_move(session, row, target, migration, actor) for row in rows)
+        record(
+            session,
+            actor,
+            "processes.migrated",
+            f"version:{target}",
+            source=source,
+            moved=sum(line.can for line in lines),
+        )
+    return Migration(None if dry_run else migration, lines)
 
 
 def _running(session: Session, source: int, instance: int | None) -> list[Instance]:
