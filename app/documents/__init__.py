@@ -1,0 +1,11 @@
+"""Files and documents: kept by SHA-256, led from draft to the archive, signed, verified."""
+
+from flask import Flask
+
+from app.documents import cli, jobs, store
+
+
+def init_app(app: Flask) -> None:
+    store.init_app(app)
+    jobs.init_app(app)
+    cli.init_app(app)

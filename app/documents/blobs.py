@@ -1,0 +1,93 @@
+"""The bytes under documents: received once, held by a row, forgotten when nothing needs them."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.documents import policy, store
+from app.documents.models import Blob, Document, StoredUpload
+from app.errors import Invalid
+from app.extensions import lazy_gettext as _
+from app.extensions import settings
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Received:
+    """`size` in bytes, `sha256` in hex, `head` = the first bytes, which tell what the file is."""
+
+    size: int
+    sha256: str
+    head: bytes
+
+
+def spool() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a file on its way; beside the store, where there is room for it."""
+    incoming = settings().data_dir / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=incoming)
+
+
+def receive(stream: BinaryIO, path: Path) -> Received:
+    """Write the stream to `path`; raises `Invalid` on field `file` when it is too large."""
+    limit, size, digest, head = settings().upload_max_bytes, 0, hashlib.sha256(), b""
+    with path.open("wb") as target:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                message = _(
+                    "The file is larger than %(megabytes)d MB. Divide it or make it smaller.",
+                    megabytes=max(1, limit // 1024 // 1024),
+                )
+                raise Invalid(message, fields={"file": [message]})
+            digest.update(chunk)
+            head = head or chunk[: policy.HEAD_LENGTH]
+            target.write(chunk)
+    return Received(size, digest.hexdigest(), head)
+
+
+def hold(session: Session, sha256: str, size: int) -> None:
+    """Lock the row of a file, making it if there is none, so that no sweep takes the file away."""
+    if session.get(Blob, sha256, with_for_update=True) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(Blob(sha256=sha256, size=size, created_at=clock.now()))
+    except IntegrityError:
+        # Somebody sent the same file at the same moment and was first.
+        session.get(Blob, sha256, with_for_update=True)
+
+
+def keep(session: Session, content: bytes) -> str:
+    """Store a small file the body itself made; return its SHA-256."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    hold(session, sha256, len(content))
+    with spool() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
+        store.files().put(path, sha256)
+    return sha256
+
+
+def release(session: Session, sha256: str) -> None:
+    """Forget a file unless an upload or a document still holds the same content.
+
+    The lock on its row comes before the look: another sender of the same content either has a row
+    in already, or waits here and then finds the file gone and writes it anew.
+    """
+    blob = session.get(Blob, sha256, with_for_update=True)
+    held = select(
+        exists().where(StoredUpload.sha256 == sha256) | exists().where(Document.sha256 == sha256)
+    )
+    if blob is not None and not session.scalar(held):
+        session.delete(blob)
+        session.flush()
+        store.files().delete(sha256)

@@ -1,0 +1,24 @@
+"""`flask documents verify` reads every stored file again."""
+
+import json
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app.documents import verification
+
+group = AppGroup("documents", help="Stored files and their signatures.")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("verify")
+def verify() -> None:
+    """Read every file again: one JSON line, exit 1 when something is lost or changed."""
+    found = verification.verify()
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    if not found.good:
+        raise SystemExit(1)

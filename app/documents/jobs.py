@@ -1,0 +1,10 @@
+"""What the room does by itself: forget files that nobody attached."""
+
+from flask import Flask
+
+from app.documents import services
+from app.extensions import add_duty
+
+
+def init_app(app: Flask) -> None:
+    add_duty(app, services.sweep_uploads)

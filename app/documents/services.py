@@ -1,0 +1,324 @@
+"""Take files in, gather them into sets of documents, move them from state to state, check them."""
+
+import hashlib
+import hmac
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.audit.services import record
+from app.database import reading, transaction
+from app.documents import blobs, policy, signing, store
+from app.documents.models import Blob, Document, DocumentState, StoredUpload
+from app.documents.shapes import CheckedLetter, DocumentView, StateView, Upload
+from app.errors import Conflict, Invalid, NotFound
+from app.extensions import lazy_gettext as _
+from app.extensions import settings
+
+ORPHAN_AGE = timedelta(days=1)
+_BATCH = 100
+
+
+def accept_upload(stream: BinaryIO, name: str, *, owner: str) -> Upload:
+    """Keep a sent file until its owner attaches it, a day at most.
+
+    Raises `Invalid` on field `file` when it is empty, too large or a program.
+    """
+    name = policy.safe_name(name)
+    with blobs.spool() as folder:
+        path = Path(folder) / "file"
+        received = blobs.receive(stream, path)
+        policy.check_content(name, received.head)
+        # The slow part, a transfer to another host perhaps, goes before the transaction.
+        store.files().put(path, received.sha256)
+        with transaction() as session:
+            blobs.hold(session, received.sha256, received.size)
+            if not store.files().has(received.sha256):
+                store.files().put(path, received.sha256)
+            row = StoredUpload(
+                id=uuid.uuid4().hex,
+                owner=owner,
+                name=name,
+                sha256=received.sha256,
+                size=received.size,
+                media_type=policy.media_type(name, received.head),
+                created_at=clock.now(),
+            )
+            session.add(row)
+            return _upload(row)
+
+
+def discard_upload(upload_id: str, *, owner: str) -> None:
+    """Forget a file that was sent by mistake; only its owner may."""
+    with transaction() as session:
+        row = session.get(StoredUpload, upload_id)
+        if row is None or row.owner != owner:
+            raise NotFound(_("There is no such file."))
+        _drop_upload(session, row)
+
+
+def uploads(session: Session, ids: Sequence[str], *, owner: str | None = None) -> list[Upload]:
+    """The files among `ids` that wait to be attached, in that order; unknown ones left out."""
+    rows = _waiting(session, ids, owner)
+    return [_upload(rows[name]) for name in dict.fromkeys(ids) if name in rows]
+
+
+def upload_waits(upload_id: str) -> bool:
+    """Whether a form's answer names a file that can be attached; a use case of its own."""
+    with reading() as session:
+        return session.get(StoredUpload, upload_id) is not None
+
+
+def attach(
+    session: Session,
+    upload_ids: Sequence[str],
+    *,
+    key: str,
+    kind: str,
+    actor: str,
+    title: str | None = None,
+    owner: str | None = None,
+) -> list[DocumentView]:
+    """Move sent files into the set of `key`; with `owner`, only files of that owner.
+
+    Raises `Invalid` on field `files` for an unknown id or for more files than are allowed.
+    """
+    wanted = list(dict.fromkeys(upload_ids))
+    _check_count(len(wanted))
+    rows = _waiting(session, wanted, owner)
+    if any(name not in rows for name in wanted):
+        message = _("A file is no longer here: it was removed or kept too long. Add it again.")
+        raise Invalid(message, fields={"files": [message]})
+    views = []
+    for row in (rows[name] for name in wanted):
+        made = Document(
+            key=key,
+            kind=kind,
+            title=(title or row.name)[:300],
+            name=row.name,
+            sha256=row.sha256,
+            size=row.size,
+            media_type=row.media_type,
+            state="received",
+            created_at=clock.now(),
+        )
+        views.append(_add(session, made, actor))
+        session.delete(row)
+    session.flush()
+    return views
+
+
+def add_document(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    title: str,
+    content: bytes,
+    name: str,
+    media_type: str,
+    actor: str,
+    state: str = "draft",
+    number: str | None = None,
+    issued_on: date | None = None,
+    check_code: str | None = None,
+    signature: Mapping[str, Any] | None = None,
+) -> DocumentView:
+    """Put a document the body itself made into the set of `key`."""
+    made = Document(
+        key=key,
+        kind=kind,
+        title=title[:300],
+        name=policy.safe_name(name),
+        sha256=blobs.keep(session, content),
+        size=len(content),
+        media_type=media_type,
+        state=state,
+        number=number,
+        issued_on=issued_on,
+        check_code=check_code,
+        signature=dict(signature) if signature else None,
+        created_at=clock.now(),
+    )
+    return _add(session, made, actor)
+
+
+def documents(session: Session, key: str) -> list[DocumentView]:
+    """The set of `key`, oldest first."""
+    rows = session.scalars(select(Document).where(Document.key == key).order_by(Document.id)).all()
+    return _views(session, rows)
+
+
+def document(session: Session, document_id: int) -> DocumentView:
+    return _views(session, [_document(session, document_id)])[0]
+
+
+def move(session: Session, document_id: int, state: str, *, actor: str) -> DocumentView:
+    """Bring a document into its next state; being there already is fine, so a job may repeat.
+
+    Raises `Conflict` for a step that `policy.STEPS` does not know.
+    """
+    row = session.get(Document, document_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(_("There is no such document."))
+    if row.state != state:
+        if not policy.may_move(row.state, state):
+            raise Conflict(
+                _(
+                    "The document is in the state “%(old)s” and cannot become “%(new)s”.",
+                    old=row.state,
+                    new=state,
+                )
+            )
+        row.state = state
+        _enter(session, row, actor)
+        record(session, actor, f"document.{state}", row.key, document=row.id)
+    return _views(session, [row])[0]
+
+
+def open_file(session: Session, document_id: int) -> tuple[BinaryIO, str, str, int]:
+    """(stream to close, name, media type, size in bytes) of a document."""
+    row = _document(session, document_id)
+    return store.files().open(row.sha256), row.name, row.media_type, row.size
+
+
+def content(session: Session, document_id: int) -> bytes:
+    """The whole file; for letters, which are small."""
+    stream, *_rest = open_file(session, document_id)
+    with stream:
+        return stream.read()
+
+
+def check(number: str, code: str) -> CheckedLetter | None:
+    """Whether this body issued a letter of that number with that code; None says only "no"."""
+    wanted = policy.plain_code(code)
+    query = select(Document).where(Document.number == number.strip())
+    with reading() as session:
+        rows = session.scalars(query.where(Document.check_code.is_not(None))).all()
+        # An unknown number costs the same comparison as a wrong code.
+        codes = [policy.plain_code(row.check_code or "") for row in rows] or ["?" * 12]
+        match = [hmac.compare_digest(found.encode(), wanted.encode()) for found in codes]
+        if not rows or not any(match):
+            return None
+        return _checked(session, rows[match.index(True)])
+
+
+def _checked(session: Session, row: Document) -> CheckedLetter:
+    data = content(session, row.id)
+    kept = frozenset({str((row.signature or {}).get("fingerprint", ""))})
+    signatures = signing.describe(data, known=kept)
+    unchanged = hashlib.sha256(data).hexdigest() == row.sha256
+    return CheckedLetter(
+        number=row.number or "",
+        issued_on=row.issued_on,
+        title=row.title,
+        size=row.size,
+        sha256=row.sha256,
+        authentic=unchanged and bool(signatures) and all(one.holds for one in signatures),
+        signature=signatures[0] if signatures else None,
+    )
+
+
+def sweep_uploads() -> int:
+    """Forget files that nobody attached within a day; return how many."""
+    old = select(StoredUpload).where(StoredUpload.created_at < clock.now() - ORPHAN_AGE)
+    with reading() as session:
+        # A look costs no write lock, and nearly always there is nothing to do.
+        if session.scalar(old.with_only_columns(StoredUpload.id).limit(1)) is None:
+            return 0
+    with transaction() as session:
+        rows = session.scalars(old.limit(_BATCH)).all()
+        for row in rows:
+            _drop_upload(session, row)
+        return len(rows)
+
+
+def stored(session: Session) -> Iterable[tuple[str, int, frozenset[str]]]:
+    """(sha256, size, fingerprints of the certificates it was signed with) of each file we hold."""
+    signed: dict[str, set[str]] = defaultdict(set)
+    for sha256, signature in session.execute(select(Document.sha256, Document.signature)):
+        if signature:
+            signed[sha256].add(str(signature.get("fingerprint", "")))
+    rows = session.execute(select(Blob.sha256, Blob.size).order_by(Blob.sha256))
+    for sha256, size in rows:
+        yield sha256, int(size), frozenset(signed.get(sha256, ()))
+
+
+def _check_count(count: int) -> None:
+    limit = settings().upload_max_files
+    if count > limit:
+        message = _("At most %(limit)d files can be sent at once.", limit=limit)
+        raise Invalid(message, fields={"files": [message]})
+
+
+def _waiting(session: Session, ids: Sequence[str], owner: str | None) -> dict[str, StoredUpload]:
+    query = select(StoredUpload).where(StoredUpload.id.in_(list(ids)))
+    if owner is not None:
+        query = query.where(StoredUpload.owner == owner)
+    return {row.id: row for row in session.scalars(query)}
+
+
+def _drop_upload(session: Session, row: StoredUpload) -> None:
+    session.delete(row)
+    session.flush()
+    blobs.release(session, row.sha256)
+
+
+def _add(session: Session, row: Document, actor: str) -> DocumentView:
+    session.add(row)
+    session.flush()
+    facts = {"document": row.id, "kind": row.kind, "sha256": row.sha256, "size": row.size}
+    record(session, actor, "document.added", row.key, **facts)
+    return _view(row, [_enter(session, row, actor)])
+
+
+def _enter(session: Session, row: Document, actor: str) -> DocumentState:
+    step = DocumentState(document_id=row.id, state=row.state, at=clock.now(), actor=actor)
+    session.add(step)
+    session.flush()
+    return step
+
+
+def _document(session: Session, document_id: int) -> Document:
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound(_("There is no such document."))
+    return row
+
+
+def _views(session: Session, rows: Sequence[Document]) -> list[DocumentView]:
+    steps: dict[int, list[DocumentState]] = defaultdict(list)
+    query = select(DocumentState).where(DocumentState.document_id.in_([row.id for row in rows]))
+    for step in session.scalars(query.order_by(DocumentState.id)):
+        steps[step.document_id].append(step)
+    return [_view(row, steps[row.id]) for row in rows]
+
+
+def _view(row: Document, steps: Sequence[DocumentState]) -> DocumentView:
+    return DocumentView(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        title=row.title,
+        name=row.name,
+        size=row.size,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        state=row.state,
+        states=tuple(StateView(step.state, step.at, step.actor) for step in steps),
+        created_at=row.created_at,
+        number=row.number,
+        issued_on=row.issued_on,
+        signature=row.signature,
+    )
+
+
+def _upload(row: StoredUpload) -> Upload:
+    return Upload(row.id, row.name, row.size, row.sha256, row.media_type)

@@ -1,0 +1,112 @@
+"""Where the bytes lie: a folder of this host, or an S3-compatible store for many hosts."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from flask import Flask
+
+from app.config import Settings
+from app.extensions import application
+
+_CHUNK = 1024 * 1024
+
+
+class MissingFile(Exception):
+    """The database knows a file that the store does not have."""
+
+
+class Store(Protocol):
+    """Content addressed by SHA-256 in hex; writing the same content twice is harmless."""
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Keep a copy of the file at `path`; it appears whole or not at all."""
+
+    def has(self, sha256: str) -> bool: ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """A stream to read and close; raises `MissingFile`."""
+
+    def delete(self, sha256: str) -> None:
+        """Forget the file; absent is fine."""
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of everything stored."""
+
+
+class LocalStore:
+    """Files under `root`/ab/cd/<sha256>, read-only, each written once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, path: Path, sha256: str) -> None:
+        target = self._place(sha256)
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A reader must never see half a file, nor may one be left by a power cut: the content
+        # reaches the disk under another name first, then takes its own in one step.
+        temporary = target.with_name(f".{sha256[:8]}-{uuid.uuid4().hex}")
+        try:
+            with path.open("rb") as source, temporary.open("xb") as copy:
+                shutil.copyfileobj(source, copy, _CHUNK)
+                copy.flush()
+                os.fsync(copy.fileno())
+            temporary.chmod(0o440)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+
+    def has(self, sha256: str) -> bool:
+        return self._place(sha256).is_file()
+
+    def open(self, sha256: str) -> BinaryIO:
+        try:
+            return self._place(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise MissingFile(sha256) from error
+
+    def delete(self, sha256: str) -> None:
+        self._place(sha256).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            if len(path.name) == 64:
+                yield path.name
+
+    def _place(self, sha256: str) -> Path:
+        if len(sha256) != 64 or not sha256.isalnum():
+            raise MissingFile(sha256)
+        return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def build(settings: Settings) -> Store:
+    """The store the settings ask for: S3 when a bucket is named, else `DATA_DIR/files`."""
+    if settings.s3_bucket:
+        # Importing boto3 takes half a second that only installations with S3 should pay.
+        from app.documents.s3 import S3Store  # noqa: PLC0415
+
+        return S3Store.connect(settings)
+    return LocalStore(settings.data_dir / "files")
+
+
+def files() -> Store:
+    """The store of the running application."""
+    return cast("Store", application().extensions["files"])
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["files"] = build(app.extensions["settings"])
