@@ -64,12 +64,12 @@ class Node:
 class Parser:
     """Parses one text once. `names` are the variables it reads, `notes` what Camunda lacks."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, feel: bool = False) -> None:
         if len(text) > LONGEST_TEXT:
             raise ExpressionError(
                 TOO_BIG, f"an expression has at most {LONGEST_TEXT} characters, this {len(text)}"
             )
-        self._tokens = tokenize(text)
+        self._tokens = tokenize(text, feel=feel)
         self._place = 0
         self._levels = 0
         self.names: set[str] = set()

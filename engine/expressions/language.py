@@ -72,8 +72,21 @@ def template(text: str) -> Expression:
     )
 
 
-def _expression(text: str, body: str) -> Expression:
-    parser = Parser(body)
+@lru_cache(maxsize=1024)
+def parse_condition(text: str) -> Expression:
+    """Read the condition of a form field, `=decision != "assign"`.
+
+    The forms are form-js, whose own language is FEEL: it begins with `=`, and a single `=`
+    compares. Apart from that it is the same small grammar.
+    """
+    body = text.strip()
+    if not body.startswith("="):
+        raise ExpressionError(SYNTAX, 'a condition of a form begins with =, as in =kind = "post"')
+    return _expression(text, body[1:].strip(), feel=True)
+
+
+def _expression(text: str, body: str, *, feel: bool = False) -> Expression:
+    parser = Parser(body, feel=feel)
     node: Node = parser.parse()
     return Expression(text, frozenset(parser.names), node.kind, frozenset(parser.notes), node.run)
 

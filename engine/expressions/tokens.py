@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_EQUALS = re.compile(r"\s*=")
 _WHOLE_NAME = re.compile(_NAME)
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t"}
@@ -68,13 +69,21 @@ def is_name(text: str) -> bool:
     return _WHOLE_NAME.fullmatch(text) is not None and text not in RESERVED
 
 
-def tokenize(text: str) -> list[Token]:
-    """Split an expression into tokens, the last one being `END`."""
+def tokenize(text: str, *, feel: bool = False) -> list[Token]:
+    """Split an expression into tokens, the last one being `END`.
+
+    With `feel` a single `=` compares, as it does in the conditions of a form.
+    """
     tokens: list[Token] = []
     place, last = 0, len(text.rstrip())
     while place < last:
         found = _TOKEN.match(text, place)
         if found is None:
+            equals = _EQUALS.match(text, place) if feel else None
+            if equals is not None:
+                tokens.append(Token("operator", "=", "=="))
+                place = equals.end()
+                continue
             raise _unexpected(text[place:].lstrip())
         token = _token(str(found.lastgroup), found.group(str(found.lastgroup)))
         if token.text == "*" and tokens and tokens[-1].text == "*":

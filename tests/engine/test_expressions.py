@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.expressions import ExpressionError, parse, parse_script, template
+from engine.expressions import ExpressionError, parse, parse_condition, parse_script, template
 
 DATA = {
     "a": 2,
@@ -334,3 +334,27 @@ def test_a_failing_script_names_the_line():
         parse_script("x = 1\nz = y").evaluate({})
     with pytest.raises(ExpressionError, match="line 3: "):
         parse_script("x = 1\n\nz = (")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('=decision = "assign"', True),
+        ('= decision != "assign"', False),
+        ('=not(decision = "assign") and yes', False),
+        ('=a >= 2 and (b = 3 or decision == "x")', True),
+        ("=yes", True),
+        ("=empty nothing", True),
+        ("=a + 1 = 3", True),
+    ],
+)
+def test_condition_of_a_form(text, value):
+    assert parse_condition(text).evaluate(DATA) is value
+
+
+@pytest.mark.parametrize(
+    "text", ["decision", "", "=", "=a = 1 = 2", "=a.b", "==a", "=a === b", "=${a}"]
+)
+def test_malformed_condition_of_a_form(text):
+    with pytest.raises(ExpressionError):
+        parse_condition(text)
