@@ -6,8 +6,15 @@ are redirected to; number series; settings that keep their history.
 
 from flask import Flask
 
+from app.directory import demo as _demo
 from app.directory import web
 
 
 def init_app(app: Flask) -> None:
     app.context_processor(web.words)
+
+
+def prepare(*, demo: bool) -> None:
+    """Fill an empty directory; only the demo has an invented body. May be repeated."""
+    if demo:
+        _demo.seed_demo()

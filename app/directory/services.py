@@ -108,6 +108,13 @@ def posts(session: Session) -> list[Post]:
     return [Post(row.id, row.name, row.name_en, row.active) for row in rows]
 
 
+def post(session: Session, post_id: int) -> Post:
+    row = session.get(PostRow, post_id)
+    if row is None:
+        raise NotFound(_("There is no such post."))
+    return Post(row.id, row.name, row.name_en, row.active)
+
+
 def list_posts() -> list[Post]:
     with reading() as session:
         return posts(session)

@@ -1,0 +1,69 @@
+"""`flask access …`."""
+
+import json
+import sys
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from app.access import policy, services
+from app.errors import DomainError
+
+group = AppGroup("access", help="Accounts and tokens.")
+
+
+@group.command("token")
+@click.argument("login")
+@click.option("--days", type=click.IntRange(1, 3650), help="How long it lasts (90 days).")
+def token(login: str, days: int | None) -> None:
+    """Make an API token for LOGIN; it is shown this once."""
+    try:
+        issued = services.issue_token(login, days=days)
+    except DomainError as refusal:
+        _refuse(refusal)
+    line = {
+        "login": issued.login,
+        "token": issued.secret,
+        "expires_at": issued.expires_at.isoformat(),
+    }
+    click.echo(json.dumps(line))
+
+
+@group.command("create")
+@click.argument("login")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice(list(policy.ROLES))
+)
+@click.option("--name", default="", help="The person's full name (the login when left out).")
+@click.option("--email", default="")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create(login: str, roles: tuple[str, ...], name: str, email: str, password_stdin: bool) -> None:
+    """Make an account for LOGIN with one or more roles."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    values = {"name": name or login, "email": email, "roles": roles}
+    try:
+        made = services.create_account(login, values, password=password, actor="system")
+    except DomainError as refusal:
+        _refuse(refusal)
+    click.echo(json.dumps({"login": made.login, "roles": sorted(made.roles)}))
+
+
+@group.command("revoke")
+@click.argument("login")
+def revoke(login: str) -> None:
+    """End every session and token of LOGIN."""
+    try:
+        services.revoke_tokens(login, actor="system")
+    except DomainError as refusal:
+        _refuse(refusal)
+    click.echo(json.dumps({"login": policy.login_of(login), "revoked": True}))
+
+
+def _refuse(refusal: DomainError) -> NoReturn:
+    sentences = [str(text) for texts in refusal.fields.values() for text in texts]
+    click.echo(" ".join(sentences) or str(refusal), err=True)
+    sys.exit(1)

@@ -1,0 +1,27 @@
+"""The forms of signing in."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from app.extensions import lazy_gettext as _
+
+
+class SignInForm(FlaskForm):
+    login = StringField(_("Login"), [InputRequired(_("Enter your login.")), Length(max=100)])
+    password = PasswordField(
+        _("Password"), [InputRequired(_("Enter your password.")), Length(max=1000)]
+    )
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    old = PasswordField(_("Present password"), [InputRequired(_("Enter your present password."))])
+    new = PasswordField(_("New password"), [InputRequired(_("Enter a new password."))])
+    again = PasswordField(
+        _("New password once more"),
+        [
+            InputRequired(_("Enter the new password once more.")),
+            EqualTo("new", _("The two new passwords differ.")),
+        ],
+    )

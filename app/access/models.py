@@ -1,0 +1,54 @@
+"""Accounts, their roles, and what a signed-in person or a script shows instead of a password."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, UTCDateTime
+
+
+class AccountRole(Model):
+    __tablename__ = "account_role"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(30), primary_key=True, index=True)
+
+
+class Account(Model):
+    """A member of staff; `search` is login, name and unit folded for finding."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_en: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(String(300))
+    search: Mapped[str] = mapped_column(String(1000), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    role_rows: Mapped[list[AccountRole]] = relationship(
+        cascade="all, delete-orphan", order_by=AccountRole.role, lazy="selectin"
+    )
+
+
+class Credential(Model):
+    """A session or an API token, known by the SHA-256 of its secret only.
+
+    Its times are the machine's, not the demo clock's: moving the demo forward signs nobody out.
+    """
+
+    __tablename__ = "credential"
+    __table_args__ = (Index("credential_account", "account_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,147 @@
+"""People as rows become values; find them, change them. Functions with a `session` never commit."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.access import policy
+from app.access.models import Account, AccountRole
+from app.access.values import Person
+from app.directory import services as directory
+from app.directory.policy import fold
+from app.errors import Invalid, NotFound
+from app.extensions import lazy_gettext as _
+
+
+def account(session: Session, login: str) -> Account:
+    """The row of a login; raises NotFound."""
+    row = session.scalar(select(Account).where(Account.login == policy.login_of(login)))
+    if row is None:
+        raise NotFound(_("There is no person with this login."))
+    return row
+
+
+def person(session: Session, login: str) -> Person:
+    """A person by login, also one who left; raises NotFound."""
+    return view(session, account(session, login))
+
+
+def people(
+    session: Session,
+    q: str = "",
+    role: str | None = None,
+    limit: int = 20,
+    *,
+    left: bool = False,
+    offset: int = 0,
+) -> list[Person]:
+    """People whose login, name, post or unit hold every word of `q`; `left` adds those who left."""
+    query = select(Account).order_by(Account.name, Account.id).limit(limit).offset(offset)
+    for word in fold(q).split():
+        query = query.where(Account.search.contains(word, autoescape=True))
+    if role is not None:
+        query = query.where(Account.role_rows.any(AccountRole.role == role))
+    if not left:
+        query = query.where(Account.active)
+    return [view(session, row) for row in session.scalars(query)]
+
+
+def logins_with_role(session: Session, role: str) -> list[str]:
+    """Logins of the active people who hold a role, in order of login."""
+    return list(session.scalars(_with_role(role)))
+
+
+def view(session: Session, row: Account) -> Person:
+    post = directory.post(session, row.post_id) if row.post_id else None
+    unit = directory.unit(session, row.unit_id) if row.unit_id else None
+    return Person(
+        login=row.login,
+        name=row.name,
+        name_en=row.name_en,
+        post=post.name if post else "",
+        post_en=post.name_en if post else "",
+        post_id=row.post_id,
+        unit=unit.name if unit else "",
+        unit_en=unit.name_en if unit else "",
+        unit_id=row.unit_id,
+        roles=frozenset(one.role for one in row.role_rows),
+        email=row.email,
+        active=row.active,
+    )
+
+
+def facts(row: Account) -> dict[str, Any]:
+    """What the journal compares before and after a change; never the password."""
+    return {
+        "name": row.name,
+        "name_en": row.name_en,
+        "email": row.email,
+        "post_id": row.post_id,
+        "unit_id": row.unit_id,
+        "active": row.active,
+        "roles": sorted(one.role for one in row.role_rows),
+    }
+
+
+def put(session: Session, row: Account, values: Mapping[str, Any]) -> None:
+    """Put checked values into an account and keep its search text true.
+
+    `values` may hold name, name_en, email, post_id, unit_id, active and roles. Raises Invalid.
+    """
+    _check(session, values)
+    for key in ("name", "name_en", "email"):
+        if key in values:
+            setattr(row, key, str(values[key] or "").strip())
+    for key in ("post_id", "unit_id", "active"):
+        if key in values:
+            setattr(row, key, values[key])
+    if "roles" in values:
+        set_roles(row, values["roles"])
+    post = directory.post(session, row.post_id) if row.post_id else None
+    unit = directory.unit(session, row.unit_id) if row.unit_id else None
+    words = [row.login, row.name, row.name_en, unit.name if unit else "", post.name if post else ""]
+    row.search = fold(" ".join(words))
+
+
+def set_roles(row: Account, roles: Iterable[str]) -> None:
+    wanted = set(roles)
+    kept = [one for one in row.role_rows if one.role in wanted]
+    have = {one.role for one in kept}
+    row.role_rows = kept + [AccountRole(role=role) for role in sorted(wanted - have)]
+
+
+def administrators(session: Session) -> int:
+    """How many active administrators there are."""
+    found = session.scalar(
+        select(func.count()).select_from(_with_role(policy.ADMINISTRATOR).subquery())
+    )
+    return int(found or 0)
+
+
+def _with_role(role: str) -> Select[str]:
+    return (
+        select(Account.login)
+        .where(Account.active, Account.role_rows.any(AccountRole.role == role))
+        .order_by(Account.login)
+    )
+
+
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    problems: dict[str, list[Any]] = {}
+    if "name" in values and not str(values["name"] or "").strip():
+        problems["name"] = [_("Write the person's name.")]
+    email = str(values.get("email") or "").strip()
+    if email and ("@" not in email or " " in email):
+        problems["email"] = [_("This is not an e-mail address.")]
+    if unknown := policy.unknown_roles(values.get("roles", ())):
+        problems["roles"] = [_("There is no role %(role)s.", role=unknown[0])]
+    for key, find in (("unit_id", directory.unit), ("post_id", directory.post)):
+        try:
+            if values.get(key):
+                find(session, values[key])
+        except NotFound as absent:
+            problems[key] = [absent.message]
+    if problems:
+        raise Invalid(fields=problems)

@@ -1,0 +1,94 @@
+"""Who may do what, as data. What is not given here is not allowed."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.access.values import Person
+from app.errors import Forbidden
+from app.extensions import lazy_gettext as _
+
+AUDITOR = "auditor"
+ADMINISTRATOR = "administrator"
+
+#: Role -> what people call it.
+ROLES: Mapping[str, Any] = {
+    "registrar": _("Registrar"),
+    "assistant": _("Manager's assistant"),
+    "manager": _("Manager"),
+    "executor": _("Executor"),
+    "controller": _("Controller"),
+    "approver": _("Approver"),
+    "signatory": _("Signatory"),
+    "dispatcher": _("Dispatcher"),
+    "analyst": _("Analyst"),
+    "administrator": _("Administrator"),
+    "auditor": _("Auditor"),
+}
+
+#: Right -> roles that have it. The auditor reads all and changes nothing, so no right to change
+#: anything may ever name the auditor; a test keeps that.
+RIGHTS: Mapping[str, frozenset[str]] = {
+    "people.read": frozenset({"administrator", "auditor"}),
+    "people.change": frozenset({"administrator"}),
+    "directory.read": frozenset({"administrator", "auditor"}),
+    "directory.change": frozenset({"administrator"}),
+    "settings.read": frozenset({"administrator", "auditor"}),
+    "settings.change": frozenset({"administrator"}),
+    "deliveries.read": frozenset({"administrator", "auditor"}),
+    "deliveries.change": frozenset({"administrator"}),
+    "incidents.read": frozenset({"administrator", "analyst", "auditor"}),
+    "incidents.change": frozenset({"administrator"}),
+    "journal.read": frozenset({"administrator", "auditor"}),
+    "processes.read": frozenset({"analyst", "administrator", "auditor"}),
+    "processes.change": frozenset({"analyst"}),
+}
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
+PASSWORD_LEAST = 10
+PASSWORD_MOST = 1000
+
+
+def may(person: Person | None, right: str) -> bool:
+    """Whether the person has the right; a right nobody described is nobody's."""
+    if person is None or not person.active:
+        return False
+    return bool(person.roles & RIGHTS.get(right, frozenset()))
+
+
+def demand(person: Person | None, right: str) -> None:
+    """Raise Forbidden when the person lacks the right."""
+    if not may(person, right):
+        raise Forbidden(_("Your roles do not allow this."))
+
+
+def only_reads(person: Person) -> bool:
+    """Whether the person is an auditor and nothing else: sees all, changes nothing."""
+    return person.roles <= {AUDITOR}
+
+
+def is_login(text: str) -> bool:
+    return _LOGIN.fullmatch(text) is not None
+
+
+def login_of(text: str) -> str:
+    """The login as it is kept, whatever case and width it was typed in."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def unknown_roles(roles: Iterable[str]) -> list[str]:
+    return sorted(set(roles) - ROLES.keys())
+
+
+def password_complaint(password: str, login: str) -> Any | None:
+    """Why a new password will not do, None when it will."""
+    if len(password) < PASSWORD_LEAST:
+        return _("The password must have at least %(n)s characters.", n=PASSWORD_LEAST)
+    if len(password) > PASSWORD_MOST:
+        return _("The password is longer than %(n)s characters.", n=PASSWORD_MOST)
+    if login and login in password.casefold():
+        return _("The password must not contain the login.")
+    if len(set(password)) < 5:
+        return _("The password repeats the same few characters.")
+    return None

@@ -1,0 +1,42 @@
+"""What access tells other rooms: frozen values, never rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff; `post` and `unit` are titles, '' when there is none."""
+
+    login: str
+    name: str
+    post: str = ""
+    unit_id: int | None = None
+    unit: str = ""
+    roles: frozenset[str] = frozenset()
+    email: str = ""
+    active: bool = True
+    name_en: str = ""
+    post_en: str = ""
+    unit_en: str = ""
+    post_id: int | None = None
+
+    def said(self, field: str, language: str) -> str:
+        """`field` (name, post or unit) in "ru" or "en"; the Russian one where there is no other."""
+        text = getattr(self, f"{field}_en") if language == "en" else ""
+        return str(text or getattr(self, field))
+
+    @property
+    def short_name(self) -> str:
+        """Family name and initials, as resolutions and letters spell it: «Вершинин П. А.»."""
+        family, *rest = self.name.split()
+        return " ".join([family, *(f"{part[0]}." for part in rest)])
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A secret shown once; `expires_at` is aware, in UTC."""
+
+    login: str
+    secret: str
+    expires_at: datetime
