@@ -1,0 +1,33 @@
+"""Forms that analysts draw (form-js JSON) made into forms that people fill in.
+
+A schema is compiled once into a `Form`. The same rules check what a page posts and what a script
+sends; the page gets WTForms fields whose HTML attributes say the same. The room knows nothing of
+appeals, people or the database: what has to be looked up is asked through a `Resolver`.
+"""
+
+from flask import Blueprint, Flask
+
+from app.formkit.bound import BoundField, BoundForm
+from app.formkit.errors import FormInvalid, UnsupportedForm
+from app.formkit.form import Form, compile_form
+from app.formkit.models import Field, Group, Option, Resolver, Static
+
+__all__ = [
+    "BoundField",
+    "BoundForm",
+    "Field",
+    "Form",
+    "FormInvalid",
+    "Group",
+    "Option",
+    "Resolver",
+    "Static",
+    "UnsupportedForm",
+    "compile_form",
+    "init_app",
+]
+
+
+def init_app(app: Flask) -> None:
+    """Let every page import the macros of `formkit/field.html`."""
+    app.register_blueprint(Blueprint("formkit", __name__, template_folder="templates"))
