@@ -75,9 +75,12 @@ class Form:
                 seen[field.key] = None
                 continue
             sent = field.key in answers and not field.readonly
-            if not sent and not field.required and _is_unfilled(field, values or {}):
-                continue
             value = answers[field.key] if sent else _value(field, values or {})
+            if not sent and not field.required:
+                # What the house put there itself is not judged again, however odd it is.
+                if not rules.is_absent(value):
+                    cleaned[field.key] = value
+                continue
             try:
                 cleaned[field.key] = seen[field.key] = _clean(field, value, locale, resolve)
             except rules.Fault as fault:
@@ -129,10 +132,6 @@ def _compiled(text: str, key: str) -> Form:
     return Form(json.loads(text), key)
 
 
-def _is_unfilled(field: Field, values: Mapping[str, Any]) -> bool:
-    return rules.is_absent(values.get(field.key)) and rules.is_absent(field.default)
-
-
 def _value(field: Field, given: Mapping[str, Any]) -> Any:
     value = given.get(field.key)
     if value is None:
@@ -149,8 +148,6 @@ def _clean(field: Field, value: Any, locale: str, resolve: Resolver) -> Any:
         if field.required:
             raise rules.Fault(rules.missing(field, locale))
         return field.empty
-    if field.readonly:
-        return value
     found = (widgets if field.widget else rules).clean(field, value, locale, resolve)
     # A row without content is dropped, and an unticked box that must be ticked is no answer.
     if field.required and (found is False or found == []):

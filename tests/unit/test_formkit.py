@@ -1,6 +1,8 @@
 """Forms: what the compiler takes and refuses, and the one set of rules for both doors."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -205,6 +207,12 @@ def test_what_was_not_sent_keeps_its_value_and_what_was_emptied_is_empty():
     assert check(form, {}) == {"note": "д"}
 
 
+def test_a_value_of_the_house_is_not_judged_again_unless_it_is_sent():
+    form = make(component("textfield", "phone", validate={"validationType": "phone"}))
+    assert check(form, {}, values={"phone": "сосед передаст"}) == {"phone": "сосед передаст"}
+    assert "phone" in errors(form, {"phone": "сосед передаст"}, values={"phone": "сосед передаст"})
+
+
 def test_unknown_keys_are_dropped_and_a_read_only_field_keeps_its_value():
     form = make(component("textfield", "a"), component("textfield", "b", readonly=True))
     assert check(form, {"a": "1", "b": "x", "c": 3}, values={"b": "was"}) == {"a": "1", "b": "was"}
@@ -405,6 +413,24 @@ def test_what_is_no_schema_is_refused(broken):
 def test_two_fields_of_one_key_are_refused():
     with pytest.raises(UnsupportedForm, match="twice"):
         make(component("textfield", "a"), component("number", "a"))
+
+
+SHIPPED = sorted(Path(__file__).parents[2].glob("forms/**/*.form"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_shipped_form_compiles_and_speaks_both_languages(path):
+    form = compile_form(json.loads(path.read_text(encoding="utf-8")), path.stem)
+    assert form.fields
+    for field in form.fields:
+        assert field.label != field.key
+        assert field.label != field.label_en
+        for option in field.options:
+            assert option.label != option.label_en or str(option.label).isdigit()
+
+
+def test_forms_are_shipped():
+    assert SHIPPED
 
 
 def test_equal_schemas_share_one_form():
