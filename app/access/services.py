@@ -71,7 +71,7 @@ def add_account(
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Invalid(fields={"login": [_("This login is taken.")]})
     row = Account(login=login, password_hash=password_hash, created_at=now(), active=True)
-    _people.put(session, row, {"name": "", **values})
+    _people.put(session, row, {"name": "", "name_en": "", "email": "", **values})
     session.add(row)
     session.flush()
     record(session, actor, "account.added", f"account:{login}", after=_people.facts(row))

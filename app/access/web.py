@@ -136,6 +136,10 @@ def _marked(view: View, mark: Mark) -> View:
 
 
 def _guard(app: Flask) -> ResponseReturnValue | None:
+    # An application context may outlive a request (a command, a test): what it remembers of who
+    # asked before must not answer for who asks now.
+    for name in ("person", "_login_user"):
+        g.pop(name, None)
     endpoint = request.endpoint
     if endpoint is None or endpoint in app.extensions.get("public_endpoints", ()):
         return None

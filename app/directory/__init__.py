@@ -11,6 +11,7 @@ from app.directory import web
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(web.forget)
     app.context_processor(web.words)
 
 

@@ -15,6 +15,11 @@ def words() -> dict[str, Any]:
     return {"body": LocalProxy(_body)}
 
 
+def forget() -> None:
+    """Read the body anew in each request, also where an application context outlives it."""
+    g.pop("body", None)
+
+
 def _body() -> Body:
     if "body" not in g:
         try:
