@@ -1,5 +1,6 @@
 """BPMN over SpiffWorkflow: state in, outcome out; no clock, no I/O, no database, no web."""
 
+from engine.decisions import Decision, DecisionError
 from engine.errors import (
     Broken,
     CannotMigrate,
@@ -9,6 +10,7 @@ from engine.errors import (
     OperationError,
     Refused,
 )
+from engine.library import VersionSet, content_key
 from engine.model import (
     Call,
     Element,
@@ -21,11 +23,14 @@ from engine.model import (
     Step,
     Subscription,
 )
+from engine.runtime import complete, deliver, inspect, start, tick
 
 __all__ = [
     "Broken",
     "Call",
     "CannotMigrate",
+    "Decision",
+    "DecisionError",
     "Element",
     "EngineError",
     "Escalation",
@@ -40,4 +45,11 @@ __all__ = [
     "Refused",
     "Step",
     "Subscription",
+    "VersionSet",
+    "complete",
+    "content_key",
+    "deliver",
+    "inspect",
+    "start",
+    "tick",
 ]

@@ -1,0 +1,119 @@
+"""What a set of files says, whatever it looks like: the key that tells two versions apart.
+
+Formatting, comments, the order of attributes, the layout of the drawing, the program that saved
+the file and values that are the default anyway do not count; two modelers write them differently.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine import xml
+from engine.dialect.scopes import NODES
+from engine.errors import refuse
+
+_LAYOUT = {
+    xml.BPMNDI,
+    xml.DMNDI,
+    xml.DC,
+    xml.DI,
+    "http://bpmn.io/schema/dmn/biodi/2.0",
+    "http://bpmn.io/schema/bpmn/biocolor/1.0",
+    "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+    "http://www.omg.org/spec/DMN/20180521/DI/",
+    "http://www.omg.org/spec/DMN/20180521/DC/",
+}
+_TOOLS = {"exporter", "exporterVersion"}
+_MODELER = "http://camunda.org/schema/modeler/1.0"
+# What the standard says when nothing is said; some modelers write it out, others leave it away.
+_DEFAULTS = {
+    ("cancelActivity", "true"),
+    ("isInterrupting", "true"),
+    ("triggeredByEvent", "false"),
+    ("isForCompensation", "false"),
+    ("isSequential", "false"),
+    ("testBefore", "false"),
+    ("parallelMultiple", "false"),
+    ("instantiate", "false"),
+    ("isClosed", "false"),
+    ("startQuantity", "1"),
+    ("completionQuantity", "1"),
+    ("gatewayDirection", "Unspecified"),
+    ("eventGatewayType", "Exclusive"),
+    ("processType", "None"),
+    ("implementation", "##unspecified"),
+    ("implementation", "##WebService"),
+    ("hitPolicy", "UNIQUE"),
+    ("preferredOrientation", "Rule-as-Row"),
+    ("expressionLanguage", "http://www.w3.org/1999/XPath"),
+    ("typeLanguage", "http://www.w3.org/2001/XMLSchema"),
+}
+_REDUNDANT = {"incoming", "outgoing"}
+
+
+def content_key(files: Mapping[str, bytes]) -> str:
+    """Return the key of a set of files by path: 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.encode() + b"\0")
+        digest.update(_content(path, files[path]).encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _content(path: str, data: bytes) -> str:
+    if path.endswith(".form"):
+        return _form(path, data)
+    return "".join(_written(xml.read(data, path)))
+
+
+def _form(path: str, data: bytes) -> str:
+    try:
+        form = json.loads(data)
+    except ValueError as error:
+        raise refuse(path, None, "form.malformed", f"this is not JSON: {error}") from error
+    if isinstance(form, dict):
+        form = {name: value for name, value in form.items() if name not in _TOOLS}
+    return json.dumps(form, sort_keys=True, ensure_ascii=False)
+
+
+def _written(element: Any) -> Iterator[str]:
+    yield f"<{element.tag}"
+    for name, value in sorted(element.attrib.items()):
+        if _counts(name, value):
+            yield f" {name}={json.dumps(value, ensure_ascii=False)}"
+    yield ">"
+    yield _text(element.text)
+    children = [child for child in element if _says_something(child)]
+    # Modelers group elements of one kind; their order within a kind is meant and is kept.
+    for child in sorted(children, key=_group):
+        yield from _written(child)
+    yield "</>"
+
+
+def _counts(name: str, value: str) -> bool:
+    namespace, _, local = name.rpartition("}")
+    namespace = namespace[1:]
+    if namespace in _LAYOUT or namespace in (xml.XSI, _MODELER):
+        return False
+    return not (not namespace and (local in _TOOLS or (local, value) in _DEFAULTS))
+
+
+def _says_something(child: Any) -> bool:
+    namespace = xml.namespace_of(child)
+    if namespace in _LAYOUT or (namespace == xml.BPMN and xml.name_of(child) in _REDUNDANT):
+        return False
+    empty = not len(child) and not child.attrib and not _text(child.text)
+    return not (empty and xml.name_of(child) == "extensionElements")
+
+
+def _group(child: Any) -> str:
+    if xml.namespace_of(child) == xml.BPMN and (
+        xml.name_of(child) in NODES or xml.name_of(child) == "sequenceFlow"
+    ):
+        return "flow"
+    return str(child.tag)
+
+
+def _text(text: str | None) -> str:
+    return "\n".join(line.rstrip() for line in (text or "").strip().splitlines())

@@ -1,0 +1,161 @@
+"""State ⇄ bytes: rows of what is open, JSON, zstd. No specification, no history, no clock.
+
+`[format, number, scopes]`; a scope is `[scope of its parent, row of its parent, called process,
+variables, rows]`; a row is `[token id, row of its parent or -1, state, quiet, element, number,
+internal data, local variables]`. Rows and scopes stand in an order in which parents come first.
+Everything is plain JSON, so that data can never become an engine type when it is read.
+"""
+
+import threading
+from typing import Any
+from uuid import UUID
+
+import orjson
+import zstandard
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Broken
+from engine.instance import Instance, Scope
+from engine.token import Token
+
+FORMAT = 1
+LARGEST_DATA = 1024 * 1024
+LARGEST_STATE = 64 * 1024 * 1024
+
+_local = threading.local()
+
+
+def dump(instance: Instance) -> bytes:
+    """Write down what is open. Raise `Broken` when the variables exceed 1 MB."""
+    scopes = list(instance.scopes())
+    places = {id(scope): index for index, scope in enumerate(scopes)}
+    rows_of: list[dict[UUID, int]] = []
+    written = []
+    size = 0
+    for scope in scopes:
+        rows, index = _rows(scope)
+        rows_of.append(index)
+        data = None
+        if not scope.shares_data:
+            packed = _packed(scope.data, instance.process)
+            size += len(packed)
+            data = orjson.Fragment(packed)
+        parent = scope.parent_token
+        written.append(
+            [-1, -1, scope.process, data, rows]
+            if parent is None
+            else [
+                places[id(parent.workflow)],
+                rows_of[places[id(parent.workflow)]][parent.id],
+                None if scope.shares_data else scope.process,
+                data,
+                rows,
+            ]
+        )
+    raw = _packed([FORMAT, instance.number, written], instance.process)
+    if size > LARGEST_DATA or len(raw) > 2 * LARGEST_DATA + 1024 * len(scopes):
+        raise Broken(
+            None,
+            "the variables of the process are larger than 1 MB; "
+            "keep documents and texts outside and their ids in the process",
+        )
+    return _tools()[0].compress(raw)
+
+
+def load(state: bytes, specs: Any, make: Any) -> Instance:
+    """Build the instance again. `specs` are those of its version set by process id.
+
+    `make` is called with the specification of the root process and returns an empty instance.
+    """
+    try:
+        raw = _tools()[1].decompress(state, max_output_size=LARGEST_STATE)
+        written = orjson.loads(raw)
+        _, number, scopes = _understood(written)
+        instance: Instance = make(specs[scopes[0][2]])
+        _fill_all(instance, scopes, specs)
+    except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError) as error:
+        raise Broken(None, f"the stored state does not fit this version set: {error!r}") from error
+    instance.number = number
+    instance.agenda.clear()
+    instance.variables_changed = False
+    return instance
+
+
+def _understood(written: Any) -> list[Any]:
+    if not isinstance(written, list) or written[:1] != [FORMAT]:
+        raise ValueError("it was written by another version of the engine")
+    return written
+
+
+def _rows(scope: Any) -> tuple[list[Any], dict[UUID, int]]:
+    root = scope.task_tree
+    index: dict[UUID, int] = {root.id: -1}
+    rows: list[Any] = []
+    pending = [(token, root) for token in reversed(root.children)]
+    while pending:
+        token, parent = pending.pop()
+        index[token.id] = len(rows)
+        rows.append(
+            [
+                token.id.hex,
+                index[parent.id],
+                token.state,
+                1 if token.quiet else 0,
+                token.task_spec.name,
+                token.last_state_change,
+                token.internal_data or None,
+                token.data or None,
+            ]
+        )
+        pending.extend((child, token) for child in reversed(token.children))
+    return rows, index
+
+
+def _fill_all(instance: Instance, scopes: list[Any], specs: Any) -> None:
+    built: list[tuple[Any, list[Token]]] = []
+    for parent, row, called, data, rows in scopes:
+        if parent < 0:
+            scope: Any = instance
+        else:
+            token = built[parent][1][row]
+            spec = token.task_spec.body if called is None else specs[called]
+            scope = Scope(spec, token)
+            instance.subprocesses[token.id] = scope
+        if data is not None:
+            scope.data = data
+        built.append((scope, _fill(scope, rows)))
+
+
+def _fill(scope: Any, rows: list[Any]) -> list[Token]:
+    specs, root = scope.spec.task_specs, scope.task_tree
+    waiting = scope.top_workflow.event_manager
+    tokens: list[Token] = []
+    for token_id, parent, state, quiet, name, number, internal, data in rows:
+        around = root if parent < 0 else tokens[parent]
+        token = Token.revived(scope, specs[name], around, token_id)
+        token.restate(state)
+        token.quiet = bool(quiet)
+        token.last_state_change = number
+        token.internal_data = internal or {}
+        token.data = data or {}
+        tokens.append(token)
+        if state == TaskState.WAITING and token.task_spec.catches_events:
+            waiting.add_task(token)
+    return tokens
+
+
+def _packed(value: Any, element: str) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise Broken(element, f"the variables cannot be stored: {error}") from error
+
+
+def _tools() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+    """Return this thread's own tools: they keep buffers and must not be shared."""
+    tools: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] | None
+    tools = getattr(_local, "tools", None)
+    if tools is None:
+        tools = (zstandard.ZstdCompressor(level=3), zstandard.ZstdDecompressor())
+        _local.tools = tools
+    return tools

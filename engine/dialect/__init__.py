@@ -1,0 +1,33 @@
+"""From what Camunda Modeler and bpmn.io save to what our SpiffWorkflow parser takes."""
+
+from copy import deepcopy
+from typing import Any
+
+from engine.dialect.elements import describe_elements, describe_processes
+from engine.dialect.links import join_links
+from engine.dialect.mappings import child_of, extension, mapped, passings
+from engine.dialect.refusals import refusals
+from engine.dialect.scopes import give_starts, wrap_event_subprocesses
+
+__all__ = [
+    "child_of",
+    "describe_elements",
+    "describe_processes",
+    "extension",
+    "mapped",
+    "passings",
+    "refusals",
+    "translate",
+]
+
+
+def translate(root: Any, file: str) -> Any:
+    """Return a copy in which links are flows and event sub-processes are boundary events.
+
+    Ids of the diagram stay what they are; whatever is added has `__` in its id.
+    """
+    root = deepcopy(root)
+    join_links(root, file)
+    give_starts(root)
+    wrap_event_subprocesses(root)
+    return root

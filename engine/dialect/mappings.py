@@ -1,0 +1,63 @@
+"""What stands in the extension elements: input and output mappings, what a call passes."""
+
+from typing import Any
+
+from engine.scripting import Value
+from engine.specs.scopes import Passing
+from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
+
+
+def extension(node: Any, tag: str) -> list[Any]:
+    """Return the camunda elements of that name directly under the node's extensions."""
+    return list(node.iterfind(f"{{{BPMN}}}extensionElements/{{{CAMUNDA}}}{tag}"))
+
+
+def child_of(node: Any, tag: str) -> Any:
+    """Return the first BPMN child of that name, or None."""
+    return node.find(f"{{{BPMN}}}{tag}")
+
+
+def mapped(node: Any, tag: str) -> dict[str, Value]:
+    """Read `inputParameter` or `outputParameter`: text with `${…}`, or a list or a map."""
+    found: dict[str, Value] = {}
+    for block in extension(node, "inputOutput"):
+        for parameter in block.iterfind(f"{{{CAMUNDA}}}{tag}"):
+            found[parameter.get("name", "")] = _value(parameter)
+    return found
+
+
+def passings(node: Any, tag: str) -> tuple[Passing, ...]:
+    """Read `camunda:in` or `camunda:out`; a business key has no meaning here."""
+    found = []
+    for element in extension(node, tag):
+        if element.get("businessKey") is not None:
+            continue
+        found.append(
+            Passing(
+                everything=element.get("variables") == "all",
+                source=element.get("source"),
+                expression=element.get("sourceExpression"),
+                target=element.get("target", ""),
+            )
+        )
+    return tuple(found)
+
+
+def texts(value: Value) -> list[str]:
+    """Return every text of a mapped value, each of which may hold expressions."""
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in texts(item)]
+    return [value] if value else []
+
+
+def _value(element: Any) -> Value:
+    for child in element:
+        if namespace_of(child) != CAMUNDA:
+            continue
+        if name_of(child) == "list":
+            return [_value(item) for item in child]
+        if name_of(child) == "map":
+            return {entry.get("key", ""): _value(entry) for entry in child}
+    return (element.text or "").strip()

@@ -1,0 +1,93 @@
+"""What the engine does not do is refused by name, with what to draw instead."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.dialect.scopes import is_node
+from engine.model import Finding
+from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
+
+_COMPENSATION = "compensation; draw the way back as tasks after an error event"
+_ELEMENTS = {
+    "complexGateway": "a complex gateway; draw inclusive or parallel gateways instead",
+    "adHocSubProcess": "an ad-hoc sub-process; draw the order, or a multi-instance activity",
+    "transaction": "a transaction; draw a sub-process with an error boundary event",
+    "cancelEventDefinition": "a cancel event; use an error event on a sub-process",
+    "compensateEventDefinition": _COMPENSATION,
+    "choreographyTask": "choreography; draw a process",
+}
+_EXTENSIONS = {
+    "executionListener": "an execution listener; put a service task into the flow",
+    "connector": "a connector; use a service task with camunda:type external and a topic",
+    "script": "a script in a mapping; use an expression ${…} or a script task",
+    "errorEventDefinition": "an error expression; let the operation raise the error",
+    "inConnector": "a connector; use a service task with a topic",
+}
+_LISTENER = (
+    "the engine knows only task listeners with event complete and a delegate expression "
+    "${room.verb}; remove this one"
+)
+_CODE = ("class", "expression", "delegateExpression")
+
+
+def refusals(root: Any, file: str) -> list[Finding]:
+    """List what in a diagram the engine will not execute."""
+    return [
+        Finding(file, element, rule, "error", message) for element, rule, message in _look(root)
+    ]
+
+
+def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
+    seen: set[str] = set()
+    for element in root.iter():
+        name, namespace = name_of(element), namespace_of(element)
+        here = _id_of(element)
+        if namespace == BPMN:
+            yield from _duplicate(element, seen)
+            if element.get("id") is None and is_node(element):
+                yield here, "id.missing", f"a {name} has no id; give it one"
+            if name in _ELEMENTS:
+                yield here, "unsupported", f"the engine does not do {_ELEMENTS[name]}"
+            if element.get("isForCompensation") == "true":
+                yield here, "unsupported", f"the engine does not do {_COMPENSATION}"
+            yield from _quantities(element, here)
+        elif namespace == CAMUNDA:
+            yield from _camunda(element, name, here)
+
+
+def _duplicate(element: Any, seen: set[str]) -> Iterator[tuple[str | None, str, str]]:
+    element_id = element.get("id")
+    if element_id is None:
+        return
+    if element_id in seen:
+        yield element_id, "id.duplicate", f"two elements have the id {element_id}; rename one"
+    seen.add(element_id)
+
+
+def _quantities(element: Any, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+    for attribute in ("startQuantity", "completionQuantity"):
+        if element.get(attribute, "1") != "1":
+            remedy = f"the engine does not do token quantities; remove {attribute}"
+            yield here, "unsupported", remedy
+
+
+def _camunda(element: Any, name: str, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+    if name in _EXTENSIONS:
+        yield here, "unsupported", f"the engine does not do {_EXTENSIONS[name]}"
+    if name == "taskListener" and (
+        element.get("event") != "complete" or element.get("delegateExpression") is None
+    ):
+        yield here, "unsupported", _LISTENER
+
+
+def code_of(node: Any) -> str | None:
+    """Name the attribute by which a node asks for Java code, if it does."""
+    return next((name for name in _CODE if node.get(f"{{{CAMUNDA}}}{name}") is not None), None)
+
+
+def _id_of(element: Any) -> str | None:
+    while element is not None:
+        if element.get("id") is not None and namespace_of(element) == BPMN:
+            return str(element.get("id"))
+        element = element.getparent()
+    return None

@@ -1,0 +1,220 @@
+"""A running process instance: SpiffWorkflow's workflow, hardened, and moved by a virtual clock."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Broken
+from engine.model import Call, Message, Operations, Step
+from engine.routing import Router
+from engine.scripting import ScriptEngine
+from engine.token import Token
+from engine.variables import visible
+
+MOST_STEPS = 10_000
+DEEPEST_CALL = 50
+FACTS = "public"
+
+Observer = Callable[[str, str, str], None]
+
+
+class Scope(BpmnSubWorkflow):
+    """The inside of a sub-process or of a called process."""
+
+    def __init__(self, spec: Any, token: Token) -> None:
+        self.parent_token = token
+        self.shares_data = not token.task_spec.calls
+        self.process = token.workflow.process if self.shares_data else spec.name
+        super().__init__(spec, token.id, token.workflow.top_workflow, deserializing=True)
+        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED)
+
+    @property
+    def parent_workflow(self) -> Any:
+        return self.parent_token.workflow
+
+    def _calculate_depth(self) -> int:
+        depth: int = self.parent_token.workflow.depth + 1
+        if depth > DEEPEST_CALL:
+            raise Broken(
+                self.parent_token.task_spec.name,
+                f"processes are nested more than {DEEPEST_CALL} levels deep; one may call itself",
+            )
+        return depth
+
+
+class Instance(BpmnWorkflow):
+    """The whole of one process instance while it makes one move.
+
+    It is built from the stored state, moved, read and thrown away, so that an exception can
+    leave nothing half-done behind. `now` is what every timer and `now()` go by.
+    """
+
+    shares_data = False
+    parent_token = None
+
+    def __init__(
+        self,
+        spec: Any,
+        processes: Mapping[str, Any],
+        *,
+        now: datetime,
+        operations: Operations | None,
+        decisions: Mapping[str, Any],
+        observer: Observer | None = None,
+    ) -> None:
+        engine = ScriptEngine()
+        engine.environment.now = now
+        self.number = 0
+        self.agenda: deque[Token] = deque()
+        self.process = spec.name
+        super().__init__(spec, processes, script_engine=engine, deserializing=True)
+        self.event_manager = Router(self)
+        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED)
+        self.now = now
+        self.operations = operations
+        self.decisions = decisions
+        self.observer = observer
+        self.steps: list[Step] = []
+        self.thrown: list[Message] = []
+        self.facts: dict[Any, Mapping[str, Any]] = {}
+        self.variables_changed = False
+        self.start_message: str | None = None
+        self.steps_left = MOST_STEPS
+        self.acting: str | None = None  # the element whose turn it is, for messages
+
+    def next_number(self) -> int:
+        """Count on: a smaller number means earlier, also across save and load."""
+        self.number += 1
+        return self.number
+
+    # -- what is where -------------------------------------------------------------------------
+
+    def scopes(self) -> Iterator[Any]:
+        """Yield the instance and the inside of every open sub-process and call, outer first."""
+        yield self
+        yield from self.subprocesses.values()
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield every open token of every scope."""
+        for scope in self.scopes():
+            for token in scope.tasks.values():
+                if token.open:
+                    yield token
+
+    def find(self, token_id: str) -> Token | None:
+        """Return the open token with that id (uuid hex)."""
+        return next((token for token in self.tokens() if token.id.hex == token_id), None)
+
+    # -- moving --------------------------------------------------------------------------------
+
+    def place(self, workflow: Any, spec: Any, by: str | None = None) -> Token:
+        """Put a new token on an element and let it arrive."""
+        token = Token(workflow, spec, workflow.task_tree, TaskState.FUTURE)
+        if by is not None and spec.counts_arrivals:
+            token.internal_data["by"] = by
+        spec.arrive(token)
+        return token
+
+    def enter_scope(self, token: Token, spec: Any) -> Scope:
+        """Open the inside of a sub-process or call; the caller places the first token."""
+        scope = Scope(spec, token)
+        self.subprocesses[token.id] = scope
+        return scope
+
+    def run(self) -> None:
+        """Let everything automatic happen, until only people, events and timers are left."""
+        while True:
+            self.watch_conditions()
+            if self.agenda:
+                self._step(self.agenda.popleft())
+            elif not self._fire_inclusive_joins():
+                return
+
+    def _step(self, token: Token) -> None:
+        # A terminate event or an interruption may have taken the token away meanwhile.
+        if token.state != TaskState.READY or not token.in_place:
+            return
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Broken(
+                token.task_spec.shown or token.task_spec.name,
+                f"more than {MOST_STEPS} steps in one move; a loop in the diagram never waits",
+            )
+        self.acting = token.task_spec.shown or token.task_spec.name
+        token.run()
+
+    def _fire_inclusive_joins(self) -> bool:
+        """An inclusive join looks at all other tokens, so it is asked only when they rest."""
+        for scope in self.scopes():
+            for token in scope.tasks.values():
+                waits = token.state == TaskState.WAITING and token.task_spec.waits_for_all_others
+                if waits and token.task_spec.fire_if_complete(token):
+                    return True
+        return False
+
+    def watch_conditions(self) -> None:
+        """Let conditional events see that variables have changed."""
+        if not self.variables_changed:
+            return
+        self.variables_changed = False
+        for token in list(self.event_manager.tasks.values()):
+            if token.id in self.event_manager.tasks:
+                token.task_spec.watch(token)
+
+    # -- leaving -------------------------------------------------------------------------------
+
+    def close_if_empty(self, workflow: Any) -> None:
+        """End a scope when its last token is gone."""
+        if len(workflow.tasks) > 1 or workflow.completed:
+            return
+        workflow.completed = True
+        if workflow.parent_token is not None:
+            token = workflow.parent_token
+            token.task_spec.inside_ended(token, workflow)
+            self.subprocesses.pop(token.id, None)
+            token.complete()
+
+    def end_scope(self, workflow: Any) -> None:
+        """Cancel all that is open in a scope and end it as if it had come to its end."""
+        for token in list(workflow.task_tree.children):
+            token.cancel()
+        self.close_if_empty(workflow)
+
+    def cancel_inside(self, token: Token) -> None:
+        """Cancel what goes on inside the sub-process or call that `token` stands on."""
+        scope = self.subprocesses.pop(token.id, None)
+        if scope is not None:
+            for inner in list(scope.task_tree.children):
+                inner.cancel()
+
+    # -- telling -------------------------------------------------------------------------------
+
+    def record(self, event: str, token: Token) -> None:
+        """Note that a token entered, completed or left an element that is in the diagram."""
+        element = token.task_spec.shown
+        if element is None:
+            return
+        facts = self.facts.pop(token.id, {}) if event == "completed" else {}
+        process = token.workflow.process
+        self.steps.append(Step(token.id.hex, element, process, event, self.now, facts))
+        if self.observer is not None:
+            self.observer(event, element, process)
+
+    def call(self, token: Token, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Call an operation; keep its facts for the step and return the rest of its answer."""
+        spec = token.task_spec
+        if self.operations is None:
+            raise Broken(spec.shown, f"the operation {name} cannot be called here")
+        call = Call(
+            spec.shown or spec.name, token.workflow.process, token.id.hex, visible(token), self.now
+        )
+        answer = dict(self.operations.call(name, inputs, call) or {})
+        facts = answer.pop(FACTS, None)
+        if facts:
+            self.facts[token.id] = {**self.facts.get(token.id, {}), **facts}
+        return answer

@@ -1,0 +1,175 @@
+"""The shelf of diagrams: a whole set is parsed and checked once, then never changes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine import xml
+from engine.canonical import content_key
+from engine.decisions import Decision, load_decisions
+from engine.dialect import describe_elements, describe_processes, refusals, translate
+from engine.errors import Broken, Refused, refuse
+from engine.model import Element, Finding, Process
+from engine.specs.parser import DialectParser
+
+__all__ = ["VersionSet", "content_key"]
+
+
+class VersionSet:
+    """A set of diagrams, tables and forms, parsed once; immutable.
+
+    `key` is the content key of the whole set. `specs` are SpiffWorkflow specifications by process
+    id, for the engine alone.
+    """
+
+    key: str
+    processes: Mapping[str, Process]
+    elements: Mapping[tuple[str, str], Element]
+    decisions: Mapping[str, Decision]
+    forms: Mapping[str, dict[str, Any]]
+    specs: Mapping[str, Any]
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.processes, self.elements, self.specs = {}, {}, {}
+        self.decisions, self.forms = {}, {}
+
+    @classmethod
+    def load(cls, files: Mapping[str, bytes]) -> "VersionSet":
+        """Parse a set of files by path (`appeal/appeal.bpmn`, `forms/reply/draft.form`).
+
+        Raise `Refused` with everything that is wrong, each finding naming element and remedy.
+        """
+        made = _Shelf()
+        for path in sorted(files):
+            made.add(path, files[path])
+        made.finish()
+        shelf = cls(content_key(files))
+        shelf.processes, shelf.elements = made.processes, made.elements
+        shelf.decisions, shelf.forms, shelf.specs = made.decisions, made.forms, made.specs
+        return shelf
+
+    def element(self, process: str, element: str) -> Element:
+        """Return what the diagram says of an element; KeyError when there is none."""
+        return self.elements[process, element]
+
+    def started_by(self, message: str) -> str | None:
+        """Return the process with a message start event of that name."""
+        return next((p.id for p in self.processes.values() if message in p.message_starts), None)
+
+    def file_of(self, process: str) -> str:
+        """Return the path of the diagram a process is drawn in."""
+        return self.processes[process].file
+
+    def spec(self, process: str) -> Any:
+        """Return the specification of a process, or raise `Broken`."""
+        if process not in self.specs:
+            raise Broken(None, f"there is no process {process} in this version set")
+        return self.specs[process]
+
+
+class _Shelf:
+    """A version set while it is being put together."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, Process] = {}
+        self.elements: dict[tuple[str, str], Element] = {}
+        self.decisions: dict[str, Decision] = {}
+        self.forms: dict[str, dict[str, Any]] = {}
+        self.specs: dict[str, Any] = {}
+        self.findings: list[Finding] = []
+        self.diagrams: list[tuple[str, Any]] = []
+
+    def add(self, path: str, data: bytes) -> None:
+        try:
+            if path.endswith(".bpmn"):
+                self._add_diagram(path, xml.read(data, path))
+            elif path.endswith(".dmn"):
+                self._add_decisions(path, data)
+            elif path.endswith(".form"):
+                self.forms[form_key(path)] = read_form(path, data)
+        except Refused as refused:
+            self.findings.extend(refused.findings)
+
+    def finish(self) -> None:
+        called = {call for process in self.processes.values() for call in process.calls}
+        for path, root in self.diagrams:
+            try:
+                self._parse(path, root, called)
+            except Refused as refused:
+                self.findings.extend(refused.findings)
+            except ValidationException as error:
+                self.findings.append(Finding(path, None, "diagram.malformed", "error", str(error)))
+        self._check_calls()
+        if self.findings:
+            raise Refused(tuple(self.findings))
+
+    def _add_diagram(self, path: str, root: Any) -> None:
+        if xml.namespace_of(root) != xml.BPMN:
+            raise refuse(path, None, "diagram.malformed", "this is not a BPMN 2.0 diagram")
+        for process in describe_processes(root, path):
+            if process.id in self.processes:
+                raise refuse(
+                    path,
+                    process.id,
+                    "id.duplicate",
+                    f"{self.processes[process.id].file} has a process {process.id} already; "
+                    "rename one of them",
+                )
+            self.processes[process.id] = process
+        for element in describe_elements(root):
+            self.elements[element.process, element.id] = element
+        refused = refusals(root, path)
+        if refused:
+            raise Refused(tuple(refused))
+        self.diagrams.append((path, translate(root, path)))
+
+    def _add_decisions(self, path: str, data: bytes) -> None:
+        for decision in load_decisions(data, path):
+            if decision.id in self.decisions:
+                raise refuse(
+                    path, decision.id, "id.duplicate", f"there is a decision {decision.id} already"
+                )
+            self.decisions[decision.id] = decision
+
+    def _parse(self, path: str, root: Any, called: set[str]) -> None:
+        parser = DialectParser()
+        parser.add_bpmn_xml(root, path)
+        for process_id in parser.process_parsers:
+            # A pool that is only there to be looked at may be empty or hold anything.
+            if self.processes[process_id].executable or process_id in called:
+                self.specs[process_id] = parser.get_spec(process_id)
+
+    def _check_calls(self) -> None:
+        for process in self.processes.values():
+            for call in process.calls:
+                if "${" not in call and call not in self.processes:
+                    self.findings.append(
+                        Finding(
+                            process.file,
+                            process.id,
+                            "call.unknown",
+                            "error",
+                            f"the called process {call} is in none of the files; "
+                            "correct calledElement or add the diagram",
+                        )
+                    )
+
+
+def form_key(path: str) -> str:
+    """Return the key of a form: its path under `forms/` without the ending."""
+    inside = path.partition("forms/")[2] or path
+    return inside.removesuffix(".form")
+
+
+def read_form(path: str, data: bytes) -> dict[str, Any]:
+    """Read a form-js schema, or refuse it."""
+    try:
+        form = json.loads(data)
+    except ValueError as error:
+        raise refuse(path, None, "form.malformed", f"this is not JSON: {error}") from error
+    if not isinstance(form, dict):
+        raise refuse(path, None, "form.malformed", "this is not a form of form-js")
+    return form

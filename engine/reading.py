@@ -1,0 +1,103 @@
+"""What can be seen of an instance after a move."""
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import codec
+from engine.errors import Broken
+from engine.instance import Instance
+from engine.library import VersionSet
+from engine.model import OpenTask, Outcome, Subscription
+from engine.specs.timers import NotATime, as_moment, due_of
+from engine.token import Token
+from engine.variables import visible
+
+DEFAULT_PRIORITY = 50
+
+
+def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
+    """Collect everything the caller must keep, show or send."""
+    tokens = list(instance.tokens())
+    tasks = [t for t in tokens if t.state == TaskState.READY and t.task_spec.manual]
+    tasks.sort(key=lambda token: token.last_state_change)
+    waiting = list(instance.event_manager.tasks.values())
+    dues = [due for token in waiting if (due := due_of(token)) is not None]
+    subscriptions = [_subscription(token) for token in waiting if _named(token)]
+    stuck = None
+    if not instance.completed and not tasks and not dues and not subscriptions:
+        stuck = _where_stuck(tokens, instance)
+    return Outcome(
+        state=codec.dump(instance),
+        tasks=tuple(_open_task(token, vset) for token in tasks),
+        subscriptions=tuple(subscriptions),
+        next_due_at=min(dues, default=None),
+        steps=tuple(instance.steps),
+        thrown=tuple(instance.thrown),
+        ended=instance.completed,
+        variables=instance.data,
+        stuck=stuck,
+    )
+
+
+def _named(token: Token) -> bool:
+    return token.task_spec.definition.kind in ("message", "signal")
+
+
+def _subscription(token: Token) -> Subscription:
+    definition = token.task_spec.definition
+    return Subscription(
+        definition.kind, definition.name, token.task_spec.place, token.workflow.process
+    )
+
+
+def _where_stuck(tokens: list[Token], instance: Instance) -> str:
+    for token in tokens:
+        if token.state == TaskState.WAITING and token.task_spec.shown:
+            return str(token.task_spec.shown)
+    return next((str(t.task_spec.shown) for t in tokens if t.task_spec.shown), instance.process)
+
+
+def _open_task(token: Token, vset: VersionSet) -> OpenTask:
+    spec = token.task_spec
+    element = vset.elements[token.workflow.process, spec.shown]
+    engine = token.workflow.script_engine
+    roles = element.roles
+    if any("${" in group for group in spec.groups):
+        roles = _roles(engine.fill(token, ",".join(spec.groups)))
+    assignee = engine.fill(token, spec.assignee)
+    priority = engine.fill(token, spec.priority)
+    return OpenTask(
+        id=token.id.hex,
+        element=spec.shown,
+        process=token.workflow.process,
+        assignee=str(assignee) if assignee not in (None, "") else None,
+        roles=roles,
+        due_at=_due_at(engine.fill(token, spec.due_date), spec.shown),
+        priority=_priority(priority, spec.shown),
+        variables=visible(token),
+    )
+
+
+def _roles(groups: Any) -> tuple[str, ...]:
+    names = groups if isinstance(groups, list) else str(groups or "").split(",")
+    return tuple(str(name).strip() for name in names if str(name).strip())
+
+
+def _due_at(value: Any, element: str) -> datetime | None:
+    if value in (None, ""):
+        return None
+    try:
+        return as_moment(value, end_of_day=True)
+    except NotATime as error:
+        raise Broken(element, f"the due date cannot be read: {error}") from error
+
+
+def _priority(value: Any, element: str) -> int:
+    if value in (None, ""):
+        return DEFAULT_PRIORITY
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise Broken(element, f"the priority {value} is not a whole number") from error

@@ -1,0 +1,69 @@
+"""Which waiting token an event reaches.
+
+Messages and signals reach everybody in the instance who waits for that name. Errors and
+escalations go outward, from the activity that raised them through the scopes that enclose it, to
+the first that catches them; the stock engine broadcasts them to parallel neighbours too.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import EventManager
+
+from engine.token import Token
+
+
+class Router(EventManager):
+    """Keeps the tokens that wait for something and finds those an event is for."""
+
+    def deliver(self, kind: str, name: str, payload: Mapping[str, Any]) -> int:
+        """Hand a message or a signal to all who wait for it; return how many that were."""
+        catchers = [
+            token for token in self.tasks.values() if token.task_spec.definition.hears(kind, name)
+        ]
+        reached = 0
+        for token in catchers:
+            # Catching it may have cancelled the next one in the list.
+            if token.id in self.tasks:
+                token.task_spec.fire(token, payload)
+                reached += 1
+        return reached
+
+    def raise_code(self, kind: str, code: str, token: Token, message: str = "") -> bool:
+        """Let the nearest enclosing catcher have an error or escalation; False if none has."""
+        for level in _outward(token):
+            catcher = _best(level, kind, code)
+            if catcher is not None:
+                catcher.task_spec.fire(catcher, catcher.task_spec.definition.told(code, message))
+                return True
+        return False
+
+
+def _outward(token: Token) -> Iterator[list[Token]]:
+    """Yield the catchers that lie in wait, level by level, from `token` to the outermost scope."""
+    came_from: Token | None = token
+    while came_from is not None:
+        workflow = came_from.workflow
+        around = came_from
+        while around.parent is not workflow.task_tree:
+            # An instance of a multi-instance activity: its events are attached to the whole.
+            yield [child for child in around.children if child.quiet]
+            around = around.parent
+        yield [child for child in around.children if child.quiet]
+        yield [
+            armed
+            for armed in workflow.tasks.values()
+            if armed.quiet
+            and armed.task_spec.guards_scope
+            and armed.parent is not around
+            and armed.task_spec.handler != around.task_spec.name
+        ]
+        came_from = workflow.parent_token
+
+
+def _best(level: list[Token], kind: str, code: str) -> Token | None:
+    """A catcher that names the code goes before one that catches all."""
+    named = [t for t in level if t.task_spec.definition.names_code(kind, code)]
+    return next(iter(named), None) or next(
+        (t for t in level if t.task_spec.definition.names_code(kind, None)), None
+    )

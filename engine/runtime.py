@@ -1,0 +1,222 @@
+"""The moves of a process instance: state in, outcome out. SpiffWorkflow ends here.
+
+Every move builds the instance from its stored state, moves it and throws it away; an exception
+therefore leaves nothing behind. All times come from `now`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from engine import codec
+from engine.errors import Broken, EngineError, Escalation, NotWaiting, OperationError
+from engine.expressions import ExpressionError
+from engine.instance import Instance, Observer
+from engine.library import VersionSet
+from engine.model import Operations, Outcome
+from engine.reading import read_outcome
+from engine.specs.operations import raise_from
+from engine.specs.timers import due_of
+from engine.token import Token
+from engine.variables import assign_to_process
+
+
+def start(
+    vset: VersionSet,
+    process: str,
+    variables: Mapping[str, Any],
+    *,
+    operations: Operations | None,
+    now: datetime,
+    message: str | None = None,
+    observer: Observer | None = None,
+) -> Outcome:
+    """Start a process and run it up to the first point where it must wait.
+
+    `message` starts it at the message start event of that name; `NotWaiting` if there is none.
+    """
+    if message is not None and message not in vset.processes[process].message_starts:
+        raise NotWaiting(f"the process {process} is not started by the message {message}")
+    instance = _empty(vset, vset.spec(process), operations, now, observer)
+    with _move(instance):
+        begin(instance, variables, message)
+    return _outcome(instance, vset)
+
+
+def complete(
+    vset: VersionSet,
+    state: bytes,
+    task: str,
+    variables: Mapping[str, Any],
+    *,
+    operations: Operations | None,
+    now: datetime,
+    answers: Mapping[str, Any] | None = None,
+    observer: Observer | None = None,
+) -> Outcome:
+    """Complete an open task and run on.
+
+    `variables` go into process data; then, when `answers` are given and the task has a complete
+    listener, that operation receives them and what it returns goes into process data as well.
+    Raise `NotWaiting` when the task is not open.
+    """
+    instance = restore(vset, state, operations, now, observer)
+    with _move(instance):
+        perform(instance, task, variables, answers)
+    return _outcome(instance, vset)
+
+
+def deliver(
+    vset: VersionSet,
+    state: bytes,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    operations: Operations | None,
+    now: datetime,
+    kind: str = "message",
+    observer: Observer | None = None,
+) -> Outcome:
+    """Deliver a message or a signal; its payload becomes process data.
+
+    Raise `NotWaiting` when nobody waits for it.
+    """
+    instance = restore(vset, state, operations, now, observer)
+    with _move(instance):
+        hand_over(instance, kind, name, payload)
+    return _outcome(instance, vset)
+
+
+def tick(
+    vset: VersionSet,
+    state: bytes,
+    *,
+    operations: Operations | None,
+    now: datetime,
+    observer: Observer | None = None,
+) -> Outcome:
+    """Fire every timer that is due at `now`, the earliest first."""
+    instance = restore(vset, state, operations, now, observer)
+    with _move(instance):
+        while fire_next_timer(instance) is not None:
+            instance.run()
+    return _outcome(instance, vset)
+
+
+def inspect(vset: VersionSet, state: bytes, *, now: datetime | None = None) -> Outcome:
+    """Tell what is open, without a move. `now` matters only to due dates that use now()."""
+    instance = restore(vset, state, None, now or datetime(2000, 1, 1, tzinfo=UTC))
+    return _outcome(instance, vset)
+
+
+# -- the same moves on an instance that is kept, for simulation and tests --------------------
+
+
+def restore(
+    vset: VersionSet,
+    state: bytes,
+    operations: Operations | None,
+    now: datetime,
+    observer: Observer | None = None,
+) -> Instance:
+    """Build an instance from its stored state."""
+    return codec.load(state, vset.specs, lambda spec: _empty(vset, spec, operations, now, observer))
+
+
+def begin(instance: Instance, variables: Mapping[str, Any], message: str | None) -> None:
+    """Put the first token on the diagram and run."""
+    assign_to_process(instance.task_tree, variables)
+    first = instance.spec.start_event(message)
+    instance.start_message = message
+    first.begin(Token(instance, first, instance.task_tree, TaskState.FUTURE))
+    instance.run()
+
+
+def perform(
+    instance: Instance,
+    task: str,
+    variables: Mapping[str, Any],
+    answers: Mapping[str, Any] | None,
+) -> None:
+    """Complete a task and run."""
+    token = instance.find(task)
+    if token is None or token.state != TaskState.READY or not token.task_spec.manual:
+        raise NotWaiting(f"the task {task} is not open")
+    assign_to_process(token, variables)
+    listener = token.task_spec.listener
+    done: bool | None = True
+    if listener is not None and answers is not None:
+        try:
+            assign_to_process(token, instance.call(token, listener, answers))
+        except (OperationError, Escalation) as raised:
+            done = raise_from(token, raised)
+    if done:
+        token.run()
+    instance.run()
+
+
+def hand_over(instance: Instance, kind: str, name: str, payload: Mapping[str, Any]) -> None:
+    """Deliver a message or signal and run."""
+    if not instance.event_manager.deliver(kind, name, payload):
+        raise NotWaiting(f"nobody waits for the {kind} {name}")
+    instance.run()
+
+
+def timers(instance: Instance) -> list[tuple[datetime, int, Token]]:
+    """Return the pending timers, the earliest first; of equal ones the one set first."""
+    found = []
+    for token in instance.event_manager.tasks.values():
+        due = due_of(token)
+        if due is not None:
+            found.append((due, token.last_state_change, token))
+    return sorted(found, key=lambda timer: timer[:2])
+
+
+def fire_next_timer(instance: Instance) -> Token | None:
+    """Fire the earliest timer that is due; return its token, or None when none is."""
+    pending = timers(instance)
+    if not pending or pending[0][0] > instance.now:
+        return None
+    token = pending[0][2]
+    token.task_spec.fire(token, {})
+    return token
+
+
+def _empty(
+    vset: VersionSet,
+    spec: Any,
+    operations: Operations | None,
+    now: datetime,
+    observer: Observer | None,
+) -> Instance:
+    return Instance(
+        spec,
+        vset.specs,
+        now=now,
+        operations=operations,
+        decisions=vset.decisions,
+        observer=observer,
+    )
+
+
+@contextmanager
+def _move(instance: Instance) -> Iterator[None]:
+    """Name the element in whatever the engine itself fails at.
+
+    What an operation raises passes through unchanged: it is the caller's own.
+    """
+    try:
+        yield
+    except (Broken, NotWaiting):
+        raise
+    except (ExpressionError, EngineError, SpiffWorkflowException) as error:
+        raise Broken(instance.acting, str(error)) from error
+
+
+def _outcome(instance: Instance, vset: VersionSet) -> Outcome:
+    with _move(instance):
+        return read_outcome(instance, vset)

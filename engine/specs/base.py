@@ -1,0 +1,167 @@
+"""What every element does: let a token arrive, act, and send tokens on.
+
+The stock specs predict the tasks that may follow, copy all data from task to task and synchronise
+by looking at the history in the tree. Here a token is made when a sequence flow is taken, carries
+no data and leaves nothing behind, so that every later repair can be small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Broken
+from engine.scripting import Value
+from engine.token import Token
+from engine.variables import assign
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow out of an element."""
+
+    id: str
+    target: str
+    condition: str | None
+    default: bool
+
+
+class Loop:
+    """Marks the specs that stand around the instances of one activity."""
+
+    def instance_ended(self, around: Token, ended: Token) -> None:
+        """Go on after one instance has ended."""
+        raise NotImplementedError
+
+
+class Node:
+    """Mixed in before a SpiffWorkflow spec class; the parser fills the attributes."""
+
+    shown: str | None = None  # the id in the diagram; None for what the translation added
+    flows: tuple[Flow, ...] = ()
+    arrivals: tuple[str, ...] = ()
+    boundary: tuple[str, ...] = ()
+    inputs_mapped: Mapping[str, Value] = {}
+    outputs_mapped: Mapping[str, Value] = {}
+    calls = False
+    counts_arrivals = False
+    waits_for_all_others = False
+    guards_scope = False
+    catches_events = False
+    wraps_scope = False
+    handler: str | None = None
+    name: str
+    _wf_spec: Any
+
+    # -- SpiffWorkflow's protocol --------------------------------------------------------------
+
+    def test(self) -> None:
+        """Structure is checked once, at load; the stock class checks it for every task."""
+
+    def _predict(self, my_task: Any, *args: Any, **kwargs: Any) -> None:
+        """Predict nothing: what lies ahead is in the specification already."""
+
+    def _update(self, my_task: Token) -> None:
+        self.arrive(my_task)
+
+    def _update_hook(self, my_task: Token) -> bool:
+        """A token has arrived. Return True when the element can act."""
+        self.enter(my_task)
+        return True
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        """Act. Return True when done."""
+        del my_task
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        self.leave(my_task)
+
+    # -- arriving ------------------------------------------------------------------------------
+
+    def arrive(self, token: Token) -> None:
+        """Let a token come in; it gets its turn when the element can act."""
+        if self._update_hook(token):
+            token.become(TaskState.READY)
+
+    def enter(self, token: Token) -> None:
+        """Note the arrival, make the local variables and arm the boundary events."""
+        if self.inputs_mapped:
+            engine = token.workflow.script_engine
+            for name, value in self.inputs_mapped.items():
+                token.data[name] = engine.fill(token, value)
+        token.workflow.top_workflow.record("entered", token)
+        for name in self.boundary:
+            self._wf_spec.task_specs[name].arm(token)
+
+    # -- leaving -------------------------------------------------------------------------------
+
+    def leave(self, token: Token) -> None:
+        """The element has done its work: tell so and move on."""
+        self.finish(token)
+        self.move_on(token)
+
+    def finish(self, token: Token) -> None:
+        """Disarm the boundary events, map the outputs, note the completion."""
+        for child in token.children:
+            child.cancel()
+        self.map_outputs(token)
+        token.workflow.top_workflow.record("completed", token)
+
+    def move_on(self, token: Token) -> None:
+        """Take the token away and send new ones along the flows that are chosen."""
+        workflow, around = token.workflow, token.parent
+        if isinstance(around.task_spec, Loop):
+            token.remove()
+            around.task_spec.instance_ended(around, token)
+            return
+        chosen = self.choose(token)
+        token.remove()
+        for flow in chosen:
+            workflow.top_workflow.place(workflow, self._wf_spec.task_specs[flow.target], flow.id)
+        if not chosen:
+            workflow.top_workflow.close_if_empty(workflow)
+
+    def map_outputs(self, token: Token) -> None:
+        """Evaluate the output mapping in the local variables; set what it names outside.
+
+        A value that is merely the name of a local variable, such as a result of an operation,
+        stands for that variable.
+        """
+        if not self.outputs_mapped:
+            return
+        fill = token.workflow.script_engine.fill
+        outputs = {
+            name: token.data[value]
+            if isinstance(value, str) and value in token.data
+            else fill(token, value)
+            for name, value in self.outputs_mapped.items()
+        }
+        token.data = {}
+        assign(token, outputs)
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Take every flow without a condition and every one whose condition holds.
+
+        The default flow is taken when no condition holds; where there is none and no flow is
+        taken at all, the instance would silently stop, so that is an error.
+        """
+        chosen = [
+            flow for flow in self.flows if not flow.default and self.holds(flow.condition, token)
+        ]
+        conditional = any(flow.condition is not None for flow in chosen)
+        if not conditional:
+            chosen += [flow for flow in self.flows if flow.default]
+        if not chosen and self.flows:
+            raise Broken(self.shown or self.name, self.nowhere_to_go())
+        return chosen
+
+    def nowhere_to_go(self) -> str:
+        return "no outgoing flow has a condition that holds; give it a default flow"
+
+    def holds(self, condition: str | None, token: Token) -> bool:
+        """Evaluate a condition; no condition always holds."""
+        if condition is None:
+            return True
+        return bool(token.workflow.script_engine.evaluate(token, condition))

@@ -1,0 +1,296 @@
+"""One small parser for each kind of element: from its XML to its spec."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+
+from engine.dialect import child_of, mapped, passings
+from engine.dialect.elements import groups_of, listener_of, topic_of
+from engine.dialect.mappings import texts
+from engine.dialect.refusals import code_of
+from engine.dialect.scopes import GUARDS, WRAPS, is_event_subprocess
+from engine.errors import Refused, refuse
+from engine.specs import loops
+from engine.specs.reading import camunda, compiled, definition_of, filled, message_named, script
+from engine.specs.tasks import OperationTask
+from engine.xml import BPMN
+
+
+class ElementParser(TaskParser):
+    """Makes one spec; the scope's parser connects it."""
+
+    @property
+    def bpmn_attributes(self) -> dict[str, Any]:
+        return {"bpmn_name": self.node.get("name")}
+
+    def create_task(self) -> Any:
+        return self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+
+    def parse_node(self) -> Any:
+        self.task = self.create_task()
+        if "__" not in self.bpmn_id:
+            self.task.shown = self.bpmn_id
+        self.task.inputs_mapped = self._mapped("inputParameter")
+        self.task.outputs_mapped = self._mapped("outputParameter")
+        self._add_loop()
+        return self.task
+
+    def refuse(self, rule: str, message: str) -> Refused:
+        return refuse(self.filename, self.bpmn_id, rule, message)
+
+    def expression(self, text: str | None) -> str | None:
+        return compiled(text, self.filename, self.bpmn_id) if text else None
+
+    def text(self, text: str | None) -> str | None:
+        return filled(text, self.filename, self.bpmn_id) if text else None
+
+    def _mapped(self, tag: str) -> dict[str, Any]:
+        found = mapped(self.node, tag)
+        for value in found.values():
+            for text in texts(value):
+                self.text(text)
+        return found
+
+    # -- loops ---------------------------------------------------------------------------------
+
+    def _add_loop(self) -> None:
+        many = child_of(self.node, "multiInstanceLoopCharacteristics")
+        again = child_of(self.node, "standardLoopCharacteristics")
+        if many is not None:
+            self._add_instances(many)
+        elif again is not None:
+            self._add_rounds(again)
+
+    def _surround(self, make: Any, **attributes: Any) -> Any:
+        """Put a loop around the spec: the loop takes the id, the spec becomes its child."""
+        inner = self.spec.task_specs.pop(self.bpmn_id)
+        loop = make(self.spec, self.bpmn_id, task_spec=f"{self.bpmn_id} [child]", **attributes)
+        inner.name = loop.task_spec
+        self.spec.task_specs[inner.name] = inner
+        self.task = loop
+        return loop
+
+    def _add_instances(self, many: Any) -> None:
+        collection = camunda(many, "collection") or many.findtext(_bpmn("loopDataInputRef"))
+        cardinality = many.findtext(_bpmn("loopCardinality"))
+        if not collection and not cardinality:
+            raise self.refuse(
+                "loop.missing",
+                "say how often: set camunda:collection or loopCardinality",
+            )
+        sequential = many.get("isSequential") == "true"
+        make = loops.SequentialInstances if sequential else loops.ParallelInstances
+        loop = self._surround(make)
+        loop.collection = self.expression(collection)
+        loop.cardinality = self.expression(cardinality)
+        loop.condition = self.expression(many.findtext(_bpmn("completionCondition")))
+        loop.item_name = camunda(many, "elementVariable") or _item(many, "inputDataItem")
+        loop.output_name = many.findtext(_bpmn("loopDataOutputRef"))
+        loop.output_item = _item(many, "outputDataItem")
+
+    def _add_rounds(self, again: Any) -> None:
+        condition = self.expression(again.findtext(_bpmn("loopCondition")))
+        maximum = again.get("loopMaximum")
+        if condition is None and maximum is None:
+            raise self.refuse("loop.missing", "say how long: set a loop condition or a maximum")
+        self._surround(
+            loops.StandardLoop,
+            maximum=int(maximum) if maximum is not None else None,
+            condition=condition,
+            test_before=again.get("testBefore") == "true",
+        )
+
+
+class EventParser(ElementParser):
+    """Events that wait."""
+
+    def create_task(self) -> Any:
+        definition = definition_of(self.node, self.filename)
+        return self.with_definition(definition)
+
+    def with_definition(self, definition: Any, **attributes: Any) -> Any:
+        task = self.spec_class(
+            self.spec,
+            self.bpmn_id,
+            event_definition=definition,
+            **attributes,
+            **self.bpmn_attributes,
+        )
+        task.definition = definition
+        return task
+
+
+class BoundaryParser(EventParser):
+    """Events on the boundary; one made from an event sub-process watches over its whole scope."""
+
+    def create_task(self) -> Any:
+        definition = definition_of(self.node, self.filename)
+        if definition.kind in ("none", "terminate"):
+            raise self.refuse("event.missing", "choose what the boundary event waits for")
+        interrupts = self.node.get("cancelActivity", "true") == "true"
+        task = self.with_definition(definition, cancel_activity=interrupts)
+        guards = self.node.get(GUARDS)
+        if guards is not None:
+            task.guards_scope = True
+            task.event_element = guards
+            task.handler = self.bpmn_id.removesuffix("__on")
+        return task
+
+
+class ThrowParser(EventParser):
+    """Events that say something; a message may be sent by an operation instead."""
+
+    def create_task(self) -> Any:
+        task = super().create_task()
+        task.topic = topic_of(self.node)
+        return task
+
+
+class SendParser(EventParser):
+    """Send tasks: an operation, or a message."""
+
+    def create_task(self) -> Any:
+        topic = topic_of(self.node)
+        reference = self.node.get("messageRef")
+        if topic is None and reference is None:
+            raise self.refuse(
+                "topic.missing",
+                'a send task needs camunda:type="external" and camunda:topic, or a message',
+            )
+        if topic is not None:
+            definition = definition_of(self.node, self.filename)
+        else:
+            definition = message_named(self.node, reference, self.filename)
+        task = self.with_definition(definition)
+        task.topic = topic
+        task.result_variable = camunda(self.node, "resultVariable")
+        return task
+
+
+class ReceiveParser(EventParser):
+    """Receive tasks."""
+
+    def create_task(self) -> Any:
+        return self.with_definition(
+            message_named(self.node, self.node.get("messageRef"), self.filename)
+        )
+
+
+class UserTaskParser(ElementParser):
+    """Tasks for people."""
+
+    def create_task(self) -> Any:
+        task = super().create_task()
+        task.assignee = self.text(camunda(self.node, "assignee"))
+        task.groups = tuple(self.text(group) or "" for group in groups_of(self.node))
+        task.due_date = self.text(camunda(self.node, "dueDate"))
+        task.priority = self.text(camunda(self.node, "priority"))
+        task.listener = listener_of(self.node)
+        return task
+
+
+class OperationParser(ElementParser):
+    """Service tasks."""
+
+    def create_task(self) -> Any:
+        topic = topic_of(self.node)
+        code = code_of(self.node)
+        if topic is None or camunda(self.node, "type") not in (None, "external"):
+            instead = f"instead of camunda:{code}" if code else "with the name of an operation"
+            raise self.refuse(
+                "topic.missing",
+                f'a service task needs camunda:type="external" and camunda:topic {instead}',
+            )
+        task = super().create_task()
+        task.topic = topic
+        task.result_variable = camunda(self.node, "resultVariable")
+        return task
+
+
+class ScriptParser(ElementParser):
+    """Script tasks."""
+
+    def create_task(self) -> Any:
+        text = self.node.findtext(_bpmn("script")) or ""
+        return self.spec_class(
+            self.spec,
+            self.bpmn_id,
+            script=script(text, self.filename, self.bpmn_id),
+            **self.bpmn_attributes,
+        )
+
+
+class DecisionParser(OperationParser):
+    """Business-rule tasks: a decision table, or an operation."""
+
+    def create_task(self) -> Any:
+        decision = camunda(self.node, "decisionRef")
+        if decision is None:
+            if topic_of(self.node) is None:
+                raise self.refuse(
+                    "decision.missing", "a business-rule task needs camunda:decisionRef"
+                )
+            self.spec_class = OperationTask
+            return super().create_task()
+        task = self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        task.decision = self.text(decision)
+        task.result_variable = camunda(self.node, "resultVariable")
+        task.mapping = camunda(self.node, "mapDecisionResult") or "resultList"
+        return task
+
+
+class SubProcessParser(ElementParser):
+    """Embedded sub-processes; their inside is parsed by a parser of their own."""
+
+    def create_task(self) -> Any:
+        if is_event_subprocess(self.node):
+            raise self.refuse("unsupported", "the event sub-process has no start event")
+        inside = type(self.process_parser)(
+            self.process_parser.parser,
+            self.node,
+            self.process_parser.nsmap,
+            {},
+            filename=self.filename,
+        )
+        task = self.spec_class(
+            self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes
+        )
+        task.body = inside.get_spec()
+        task.wraps_scope = self.node.get(WRAPS) == "true"
+        return task
+
+
+class CallParser(ElementParser):
+    """Call activities."""
+
+    def create_task(self) -> Any:
+        called = self.text(self.node.get("calledElement"))
+        if not called:
+            raise self.refuse("call.missing", "say which process is called: calledElement")
+        task = self.spec_class(
+            self.spec, self.bpmn_id, subworkflow_spec=called, **self.bpmn_attributes
+        )
+        task.called = called
+        task.passed_in = passings(self.node, "in")
+        task.passed_out = passings(self.node, "out")
+        for passing in (*task.passed_in, *task.passed_out):
+            self.text(passing.expression)
+        return task
+
+
+class EventGatewayParser(ElementParser):
+    """Event-based gateways."""
+
+    def create_task(self) -> Any:
+        return self.spec_class(
+            self.spec, self.bpmn_id, event_definition=None, **self.bpmn_attributes
+        )
+
+
+def _bpmn(tag: str) -> str:
+    return f"{{{BPMN}}}{tag}"
+
+
+def _item(many: Any, tag: str) -> str | None:
+    item = child_of(many, tag)
+    return item.get("name") or item.get("id") if item is not None else None

@@ -1,0 +1,191 @@
+"""Events: starts, ends, throws, catches, and those on the boundary of an activity."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from engine.model import Message
+from engine.specs.base import Node
+from engine.specs.definitions import Coded, Condition, Definition, Nothing
+from engine.specs.operations import call_operation
+from engine.specs.timers import Timer
+from engine.token import Token
+from engine.variables import assign
+
+
+class Catching(Node):
+    """Waits until its event happens."""
+
+    catches_events = True
+
+    definition: Definition
+    event_element: str | None = None  # the id a reader of the diagram knows the event by
+
+    @property
+    def place(self) -> str:
+        return self.event_element or self.shown or self.name
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.enter(my_task)
+        if isinstance(self.definition, Nothing):
+            return True
+        self.definition.arm(my_task)
+        self.wait(my_task)
+        return False
+
+    def arm(self, around: Token, kept: Mapping[str, Any] | None = None) -> None:
+        """Lie in wait at an activity or an event-based gateway."""
+        token = Token(around.workflow, self, around, TaskState.FUTURE)
+        token.quiet = True
+        token.internal_data.update(kept or {})
+        self.definition.arm(token)
+        self.wait(token)
+
+    def wait(self, token: Token) -> None:
+        token.become(TaskState.WAITING)
+        token.workflow.top_workflow.event_manager.add_task(token)
+
+    def watch(self, token: Token) -> None:
+        """Variables have changed; a conditional event may happen by that."""
+        if self.definition.changed(token):
+            self.fire(token, {})
+
+    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """The event has happened."""
+        token.workflow.top_workflow.event_manager.remove_task(token)
+        if token.quiet:
+            self.wake(token)
+        assign(token, payload)
+        token.become(TaskState.READY)
+
+    def wake(self, token: Token) -> None:
+        """Leave the event-based gateway, which ends the wait of the others behind it."""
+        gateway = token.parent
+        token.detach()
+        gateway.complete()
+        token.quiet = False
+        self.enter(token)
+
+
+class StartEvent(Catching, defaults.StartEvent):
+    """Begins a process at once; one with a timer waits for it."""
+
+    def begin(self, token: Token) -> None:
+        """Start here: a message or signal has just happened, a time is still to come."""
+        if isinstance(self.definition, Timer | Condition):
+            self.arrive(token)
+        else:
+            self.enter(token)
+            token.become(TaskState.READY)
+
+
+class CatchEvent(Catching, defaults.IntermediateCatchEvent):
+    """An intermediate catch event."""
+
+
+class ReceiveTask(Catching, defaults.ReceiveTask):
+    """Waits for a message."""
+
+
+class BoundaryEvent(Catching, defaults.BoundaryEvent):
+    """Lies in wait while its activity is open; armed again when it does not interrupt.
+
+    An interruption cancels the activity in the same breath, so that nothing automatic inside it
+    can still run, and the stock engine's orphaned sub-workflows cannot arise.
+    """
+
+    cancel_activity: bool
+
+    def wake(self, token: Token) -> None:
+        activity = token.parent
+        token.detach()
+        token.quiet = False
+        if self.cancel_activity:
+            workflow = token.workflow
+            activity.cancel()
+            if self.guards_scope:
+                for other in workflow.task_tree.children:
+                    if other is not token:
+                        other.cancel()
+        else:
+            self.arm_again(token, activity)
+        self.enter(token)
+
+    def arm_again(self, token: Token, activity: Token) -> None:
+        if isinstance(self.definition, Timer):
+            kept = self.definition.next_round(token)
+            if kept is not None:
+                self.arm(activity, kept)
+        elif self.definition.rearms:
+            was_true = token.internal_data.get("was_true")
+            self.arm(activity, {"was_true": True} if was_true else None)
+
+
+class Throwing(Node):
+    """Says something: a message, a signal, an error, an escalation, or nothing."""
+
+    definition: Definition
+    topic: str | None = None
+    result_variable: str | None = None
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        top = my_task.workflow.top_workflow
+        kind, name = self.definition.kind, self.definition.name or ""
+        payload = {key: my_task.data[key] for key in self.inputs_mapped}
+        if self.topic is not None:
+            return call_operation(my_task, self.topic, self.result_variable)
+        if kind == "message":
+            if not top.event_manager.deliver(kind, name, payload):
+                top.thrown.append(Message(name, payload))
+        elif kind == "signal":
+            top.event_manager.deliver(kind, name, payload)
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        if not isinstance(self.definition, Coded):
+            self.leave(my_task)
+            return
+        self.finish(my_task)
+        # It has completed; should the catcher interrupt, this must not be cancelled as well.
+        my_task.restate(TaskState.STARTED)
+        my_task.quiet = True
+        top = my_task.workflow.top_workflow
+        kind, code = self.definition.kind, self.definition.code or ""
+        caught = top.event_manager.raise_code(kind, code, my_task)
+        if not my_task.in_place:
+            return
+        if kind == "error" and not caught:
+            # Nobody catches it, so it ends the process as an abnormal end should.
+            top.end_scope(top)
+        else:
+            self.move_on(my_task)
+
+
+class ThrowEvent(Throwing, defaults.IntermediateThrowEvent):
+    """An intermediate throw event."""
+
+
+class SendTask(Throwing, defaults.SendTask):
+    """Throws a message, or calls an operation that sends something."""
+
+
+class EndEvent(Throwing, defaults.EndEvent):
+    """Ends its path; a terminate ends the whole scope."""
+
+    def _on_complete(self, my_task: Token) -> None:
+        if self.definition.kind != "terminate":
+            super()._on_complete(my_task)
+            return
+        workflow = my_task.workflow
+        self.finish(my_task)
+        my_task.remove()
+        workflow.top_workflow.end_scope(_whole(workflow))
+
+
+def _whole(workflow: Any) -> Any:
+    """Step out of the wrapper that an event sub-process puts around the rest of its scope."""
+    while workflow.parent_token is not None and workflow.parent_token.task_spec.wraps_scope:
+        workflow = workflow.parent_token.workflow
+    return workflow

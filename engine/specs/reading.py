@@ -1,0 +1,164 @@
+"""Reads values out of a node and refuses, at load, what could only fail later."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.dialect.mappings import child_of
+from engine.errors import refuse
+from engine.expressions import ExpressionError, parse, parse_script, template
+from engine.specs import definitions
+from engine.specs.timers import NotATime, Timer, read_schedule
+from engine.xml import BPMN, CAMUNDA, name_of
+
+
+def compiled(text: str, file: str, element: str | None) -> str:
+    """Return the text of an expression that can be evaluated, or refuse it."""
+    return _checked(parse, text, file, element)
+
+
+def filled(text: str, file: str, element: str | None) -> str:
+    """Return a text with `${…}` in it that can be evaluated, or refuse it."""
+    return _checked(template, text, file, element)
+
+
+def script(text: str, file: str, element: str | None) -> str:
+    """Return a script that can be run, or refuse it."""
+    return _checked(parse_script, text, file, element)
+
+
+def camunda(node: Any, attribute: str) -> str | None:
+    """Return a camunda attribute; an empty one counts as absent."""
+    value = node.get(f"{{{CAMUNDA}}}{attribute}")
+    return str(value).strip() or None if value is not None else None
+
+
+def definition_of(node: Any, file: str) -> definitions.Definition:
+    """Read what an event waits for or says."""
+    found = [child for child in node if name_of(child).endswith("EventDefinition")]
+    if not found:
+        return definitions.Nothing()
+    if len(found) > 1:
+        raise refuse(
+            file,
+            node.get("id"),
+            "event.multiple",
+            "an event has one definition; draw an event for each of them",
+        )
+    reader = _READERS.get(name_of(found[0]))
+    if reader is None:
+        raise refuse(file, node.get("id"), "unsupported", f"{name_of(found[0])} is not supported")
+    return reader(node, found[0], file)
+
+
+def message_named(node: Any, reference: str | None, file: str) -> definitions.Message:
+    """Make the message a node refers to."""
+    return definitions.Message(_name(node, "message", reference, file))
+
+
+def _checked(read: Any, text: str, file: str, element: str | None) -> str:
+    try:
+        read(text)
+    except ExpressionError as error:
+        raise refuse(file, element, error.rule, f"“{text}”: {error}") from error
+    return text
+
+
+def _message(node: Any, definition: Any, file: str) -> definitions.Definition:
+    return message_named(node, definition.get("messageRef"), file)
+
+
+def _signal(node: Any, definition: Any, file: str) -> definitions.Definition:
+    return definitions.Signal(_name(node, "signal", definition.get("signalRef"), file))
+
+
+def _error(node: Any, definition: Any, file: str) -> definitions.Definition:
+    code = _code(node, "error", definition.get("errorRef"), "errorCode", file)
+    made = definitions.Error(code, code)
+    made.code_variable = camunda(definition, "errorCodeVariable")
+    made.message_variable = camunda(definition, "errorMessageVariable")
+    return made
+
+
+def _escalation(node: Any, definition: Any, file: str) -> definitions.Definition:
+    code = _code(node, "escalation", definition.get("escalationRef"), "escalationCode", file)
+    made = definitions.Escalated(code, code)
+    made.code_variable = camunda(definition, "escalationCodeVariable")
+    return made
+
+
+def _terminate(node: Any, definition: Any, file: str) -> definitions.Definition:
+    del node, definition, file
+    return definitions.Terminate()
+
+
+def _condition(node: Any, definition: Any, file: str) -> definitions.Definition:
+    condition = child_of(definition, "condition")
+    text = (condition.text or "").strip() if condition is not None else ""
+    if not text:
+        raise refuse(
+            file, node.get("id"), "condition.missing", "the conditional event has no condition"
+        )
+    return definitions.Condition(compiled(text, file, node.get("id")))
+
+
+def _timer(node: Any, definition: Any, file: str) -> definitions.Definition:
+    for tag in ("timeDate", "timeDuration", "timeCycle"):
+        value = child_of(definition, tag)
+        text = (value.text or "").strip() if value is not None else ""
+        if text:
+            return Timer(node.get("id"), _time(text, file, node.get("id")))
+    raise refuse(file, node.get("id"), "timer.missing", "the timer has no date, duration or cycle")
+
+
+def _time(text: str, file: str, element: str) -> str:
+    """Check a timer: an expression is evaluated later, ISO text can be read now."""
+    if "${" in text or "#{" in text:
+        return filled(text, file, element)
+    try:
+        read_schedule(text, datetime(2000, 1, 1, tzinfo=UTC))
+    except NotATime as error:
+        raise refuse(
+            file,
+            element,
+            "timer.malformed",
+            f"{error}; write P3D, R3/PT24H, an ISO date or ${{variable}} (cron is not supported)",
+        ) from error
+    return text
+
+
+def _declared(node: Any, tag: str, reference: str | None) -> Any:
+    root = node.getroottree().getroot()
+    return next(
+        (item for item in root.iterfind(f"{{{BPMN}}}{tag}") if item.get("id") == reference), None
+    )
+
+
+def _name(node: Any, tag: str, reference: str | None, file: str) -> str:
+    declared = _declared(node, tag, reference)
+    name = declared.get("name") if declared is not None else None
+    if not name:
+        raise refuse(
+            file, node.get("id"), f"{tag}.missing", f"choose a {tag} with a name for this element"
+        )
+    return str(name)
+
+
+def _code(node: Any, tag: str, reference: str | None, attribute: str, file: str) -> str | None:
+    """Return the code an error or escalation is known by; none at all catches every code."""
+    if not reference:
+        return None
+    declared = _declared(node, tag, reference)
+    if declared is None:
+        raise refuse(file, node.get("id"), f"{tag}.missing", f"the {tag} {reference} is missing")
+    return declared.get(attribute) or declared.get("name") or None
+
+
+_READERS = {
+    "messageEventDefinition": _message,
+    "signalEventDefinition": _signal,
+    "errorEventDefinition": _error,
+    "escalationEventDefinition": _escalation,
+    "terminateEventDefinition": _terminate,
+    "conditionalEventDefinition": _condition,
+    "timerEventDefinition": _timer,
+}

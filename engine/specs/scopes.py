@@ -1,0 +1,95 @@
+"""Sub-processes and called processes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Broken
+from engine.specs.base import Node
+from engine.token import Token
+from engine.variables import assign, plain, visible
+
+
+class ProcessSpec(BpmnProcessSpec):
+    """The elements of one process or sub-process."""
+
+    def start_event(self, message: str | None = None) -> Any:
+        """The start of a message, or the one without an event, or else the only start there is."""
+        starts = self.bpmn_start_events
+        for start in starts:
+            if message is not None and start.definition.hears("message", message):
+                return start
+        plain_starts = [start for start in starts if start.definition.kind == "none"]
+        found = plain_starts or starts
+        return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One `camunda:in` or `camunda:out`: everything, a variable, or the value of an expression."""
+
+    everything: bool
+    source: str | None
+    expression: str | None
+    target: str
+
+    def value(self, engine: Any, variables: dict[str, Any]) -> dict[str, Any]:
+        if self.everything:
+            return dict(variables)
+        if self.expression is not None:
+            return {self.target: engine.environment.fill(self.expression, variables)}
+        return {self.target: variables.get(self.source or "")}
+
+
+class SubProcess(Node, defaults.SubWorkflowTask):
+    """An embedded sub-process; it shares the variables of its process."""
+
+    body: ProcessSpec
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.enter(my_task)
+        my_task.become(TaskState.STARTED)
+        top = my_task.workflow.top_workflow
+        scope = top.enter_scope(my_task, self.body)
+        start = self.body.start_event(top.start_message)
+        start.begin(Token(scope, start, scope.task_tree, TaskState.FUTURE))
+        return False
+
+    def inside_ended(self, token: Token, scope: Any) -> None:
+        """Nothing to bring out: the variables were the process's own all along."""
+
+
+class CallActivity(Node, defaults.CallActivity):
+    """Calls a process, which has variables of its own: what is passed in and out."""
+
+    calls = True
+    called: str
+    passed_in: tuple[Passing, ...] = ()
+    passed_out: tuple[Passing, ...] = ()
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.enter(my_task)
+        my_task.become(TaskState.STARTED)
+        top = my_task.workflow.top_workflow
+        engine = my_task.workflow.script_engine
+        process = engine.fill(my_task, self.called)
+        spec = top.subprocess_specs.get(process)
+        if spec is None:
+            raise Broken(self.shown or self.name, f"the called process {process} does not exist")
+        variables = visible(my_task)
+        scope = top.enter_scope(my_task, spec)
+        for passing in self.passed_in:
+            for name, value in passing.value(engine, variables).items():
+                scope.data[name] = plain(value, name)
+        top.variables_changed = True
+        start = spec.start_event()
+        start.begin(Token(scope, start, scope.task_tree, TaskState.FUTURE))
+        return False
+
+    def inside_ended(self, token: Token, scope: Any) -> None:
+        engine = token.workflow.script_engine
+        for passing in self.passed_out:
+            assign(token, passing.value(engine, scope.data))

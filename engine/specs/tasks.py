@@ -1,0 +1,97 @@
+"""Tasks: for people, for operations, for scripts and for decision tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+
+from engine.errors import Broken
+from engine.specs.base import Node
+from engine.specs.operations import call_operation
+from engine.token import Token
+from engine.variables import assign, visible
+
+
+class NoneTask(Node, defaults.NoneTask):
+    """A task without a kind passes at once."""
+
+
+class UserTask(Node, defaults.UserTask):
+    """Waits for a person; the texts are evaluated whenever the open tasks are listed."""
+
+    assignee: str | None = None
+    groups: tuple[str, ...] = ()
+    due_date: str | None = None
+    priority: str | None = None
+    listener: str | None = None
+
+
+class ManualTask(UserTask, defaults.ManualTask):
+    """Work done away from the computer; a person says when it is done."""
+
+
+class OperationTask(Node, defaults.ServiceTask):
+    """Calls a registered operation."""
+
+    topic: str
+    result_variable: str | None = None
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return call_operation(my_task, self.topic, self.result_variable)
+
+
+class ScriptTask(Node, defaults.ScriptTask):
+    """Sets variables by lines `name = expression`."""
+
+    script: str
+
+    def _run_hook(self, my_task: Token) -> bool:
+        assign(my_task, my_task.workflow.script_engine.execute(my_task, self.script))
+        return True
+
+
+class DecisionTask(Node, BpmnSpecMixin):
+    """Asks a decision table and keeps the answer in the form the diagram wants."""
+
+    decision: str
+    result_variable: str | None = None
+    mapping: str = "resultList"
+
+    def _run_hook(self, my_task: Token) -> bool:
+        top = my_task.workflow.top_workflow
+        table = top.decisions.get(self.decision)
+        if table is None:
+            raise Broken(self.shown or self.name, f"there is no decision {self.decision}")
+        found = table.evaluate(visible(my_task))
+        value = self.shape(found if isinstance(found, list) else [found])
+        if self.result_variable:
+            assign(my_task, {self.result_variable: value})
+        if self.outputs_mapped:
+            my_task.data["decisionResult"] = value
+        return True
+
+    def shape(self, rows: list[Mapping[str, Any]]) -> Any:
+        """Apply camunda:mapDecisionResult."""
+        if self.mapping == "resultList":
+            return [dict(row) for row in rows]
+        if self.mapping == "collectEntries":
+            return [self._only(row) for row in rows]
+        if len(rows) > 1:
+            raise Broken(
+                self.shown or self.name,
+                f"the decision {self.decision} gave {len(rows)} rows where {self.mapping} "
+                "wants one; use collectEntries or resultList",
+            )
+        if self.mapping == "singleResult":
+            return dict(rows[0]) if rows else None
+        return self._only(rows[0]) if rows else None
+
+    def _only(self, row: Mapping[str, Any]) -> Any:
+        if len(row) > 1:
+            raise Broken(
+                self.shown or self.name,
+                f"the decision {self.decision} has {len(row)} outputs where {self.mapping} "
+                "wants one; use singleResult or resultList",
+            )
+        return next(iter(row.values()), None)

@@ -1,0 +1,108 @@
+"""One token on the diagram."""
+
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+
+class Token(Task):
+    """A SpiffWorkflow task that leaves no history behind and reads no clock.
+
+    The stock task stays in the tree when it is finished, so a rework loop makes the tree deeper
+    with every round. A token is removed as soon as it has moved on, which keeps an instance the
+    size of what is open in it. The order of events is counted, not timed.
+
+    While `quiet`, a token only lies in wait (an armed boundary event, a branch that waits at a
+    join): the element has not been entered yet.
+    """
+
+    def __init__(self, workflow: Any, task_spec: Any, parent: Any, state: int) -> None:
+        super().__init__(workflow, task_spec, parent, state)
+        self.quiet = False
+        self.last_state_change = workflow.top_workflow.next_number()
+
+    @classmethod
+    def revived(cls, workflow: Any, task_spec: Any, parent: "Token", token_id: str) -> "Token":
+        """Make a token anew from what was stored, without any of the effects of arriving."""
+        token = cls.__new__(cls)
+        token.id = UUID(hex=token_id)
+        token.workflow = workflow
+        token.task_spec = task_spec
+        token.triggered = False
+        token.thread_id = 0
+        token.children = []
+        token.parent = None
+        workflow.tasks[token.id] = token
+        parent.adopt(token)
+        return token
+
+    @property
+    def open(self) -> bool:
+        """Whether the token is still on its element."""
+        return bool(self._state < TaskState.COMPLETED)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether nothing has taken the token off the diagram."""
+        return self.id in self.workflow.tasks
+
+    @property
+    def arrived_by(self) -> str | None:
+        """The sequence flow that brought this token; joins count by it."""
+        flow: str | None = self.internal_data.get("by")
+        return flow
+
+    def become(self, state: int) -> None:
+        """Change the state; what is ready and needs no person gets its turn later."""
+        self._set_state(state)
+
+    def restate(self, state: int) -> None:
+        """Change the state and nothing else."""
+        self._state = state
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+        top = self.workflow.top_workflow
+        self.last_state_change = top.next_number()
+        if value == TaskState.READY and not self.task_spec.manual:
+            top.agenda.append(self)
+
+    def _inherit_data(self) -> None:
+        """Take nothing along: variables belong to the process, not to the token."""
+
+    # -- the tree ------------------------------------------------------------------------------
+
+    def adopt(self, child: "Token") -> None:
+        """Become the parent of a token that has none."""
+        child.parent = self
+        self._children.append(child.id)
+
+    def release(self, child: "Token") -> None:
+        """Stop being the parent of a token."""
+        self._children.remove(child.id)
+
+    def detach(self) -> None:
+        """Let the token outlive the activity or gateway it lay in wait at."""
+        self.parent.release(self)
+        self.workflow.task_tree.adopt(self)
+
+    def cancel(self) -> None:
+        """End the stay here and everything inside, the innermost first."""
+        if not self.open or not self.in_place:
+            return
+        top = self.workflow.top_workflow
+        top.cancel_inside(self)
+        for child in self.children:
+            child.cancel()
+        self._state = TaskState.CANCELLED
+        if not self.quiet:
+            top.record("cancelled", self)
+        self.remove()
+
+    def remove(self) -> None:
+        """Take the token off the diagram without a word."""
+        self.workflow.top_workflow.event_manager.remove_task(self)
+        self.parent.release(self)
+        self.workflow.tasks.pop(self.id, None)

@@ -1,0 +1,116 @@
+"""Where variables live: in the process instance, with a few local to one activity.
+
+A token carries data only while it stands on an activity: the item and counter of a multi-instance
+or loop, and what an input mapping made. Everything else belongs to the process; an embedded
+sub-process shares its parent's, a called process has its own.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from engine.errors import EngineError
+
+LARGEST_INTEGER = 10**18
+DEEPEST_VALUE = 40
+
+
+class Unstorable(EngineError):
+    """A value is not JSON, or too large, and cannot be a variable."""
+
+
+def visible(token: Any) -> dict[str, Any]:
+    """Collect what `token` can see; the innermost value of a name wins."""
+    layers = list(_layers(token))
+    if len(layers) == 1:
+        return layers[0]
+    seen: dict[str, Any] = {}
+    for layer in reversed(layers):
+        seen.update(layer)
+    return seen
+
+
+def process_data(workflow: Any) -> dict[str, Any]:
+    """Return the variables of the process this workflow belongs to."""
+    while workflow.shares_data:
+        workflow = workflow.parent_token.workflow
+    data: dict[str, Any] = workflow.data
+    return data
+
+
+def assign(token: Any, values: Mapping[str, Any]) -> None:
+    """Set variables where they already live, as Camunda does; new ones go to the process."""
+    if not values:
+        return
+    layers = list(_layers(token))
+    for name, value in values.items():
+        home = next((layer for layer in layers if name in layer), layers[-1])
+        home[name] = plain(value, name)
+    token.workflow.top_workflow.variables_changed = True
+
+
+def assign_to_process(token: Any, values: Mapping[str, Any]) -> None:
+    """Set variables of the process whatever the activity itself calls the same name."""
+    if values:
+        process_data(token.workflow).update(
+            {name: plain(value, name) for name, value in values.items()}
+        )
+        token.workflow.top_workflow.variables_changed = True
+
+
+def plain(value: Any, name: str, depth: int = 0) -> Any:
+    """Return `value` as JSON knows it, detached from its owner; raise `Unstorable` naming `name`.
+
+    Dates become ISO text, tuples and sets lists. NaN, integers that JSON readers round, keys that
+    are not text and bottomless nesting are refused, since none of them survives being stored.
+    """
+    if value is None or isinstance(value, bool | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise Unstorable(f"the variable {name} holds a number that is too large")
+        return int(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise Unstorable(f"the variable {name} holds {value}, which is not a number")
+        return float(value)
+    if depth > DEEPEST_VALUE:
+        raise Unstorable(f"the variable {name} is nested too deeply")
+    if isinstance(value, Mapping):
+        return _plain_mapping(value, name, depth)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item, name, depth + 1) for item in value]
+    return _plain_scalar(value, name)
+
+
+def _plain_mapping(value: Mapping[Any, Any], name: str, depth: int) -> dict[str, Any]:
+    if not all(isinstance(key, str) for key in value):
+        raise Unstorable(f"the variable {name} has a key that is not text")
+    return {str(key): plain(item, name, depth + 1) for key, item in value.items()}
+
+
+def _plain_scalar(value: Any, name: str) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return plain(int(value) if value == value.to_integral_value() else float(value), name)
+    raise Unstorable(f"the variable {name} holds a {type(value).__name__}, which cannot be kept")
+
+
+def _layers(token: Any) -> Iterator[dict[str, Any]]:
+    workflow = token.workflow
+    while True:
+        while token is not None:
+            if token.data:
+                yield token.data
+            token = token.parent
+        if not workflow.shares_data:
+            yield workflow.data
+            return
+        token = workflow.parent_token
+        workflow = token.workflow
