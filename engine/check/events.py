@@ -1,0 +1,161 @@
+"""Events, timers and loops: whether each says what it waits for, in a way that can be read."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.check.context import Context
+from engine.check.diagram import ACTIVITIES, Diagram, Node, Scope, camunda, child, text
+from engine.check.places import TIMES
+from engine.specs.timers import NotATime, as_moment, read_schedule
+from engine.xml import name_of
+
+# The day a literal time is tried on; only the shape of the text matters.
+_ANY_DAY = datetime(2026, 1, 31, tzinfo=UTC)
+_REFERENCES = {
+    "messageEventDefinition": ("messageRef", "message"),
+    "signalEventDefinition": ("signalRef", "signal"),
+    "errorEventDefinition": ("errorRef", "error"),
+    "escalationEventDefinition": ("escalationRef", "escalation"),
+}
+# Without a reference these catch everything, or throw something nobody can name.
+_MAY_BE_NAMELESS = {"error", "escalation"}
+
+
+def check_events(context: Context) -> None:
+    for diagram in context.diagrams:
+        for scope in diagram.scopes:
+            _links(context, diagram, scope)
+        for node in diagram.nodes.values():
+            _definition(context, diagram, node)
+            _attached(context, diagram, node)
+            _references(context, diagram, node)
+            _times(context, diagram, node)
+            _loop(context, diagram, node)
+
+
+def _definition(context: Context, diagram: Diagram, node: Node) -> None:
+    if node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.definitions:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "event.definition",
+            "it does not say what it waits for; choose a message, a timer or another kind",
+        )
+
+
+def _attached(context: Context, diagram: Diagram, node: Node) -> None:
+    if node.kind != "boundaryEvent":
+        return
+    host = node.scope.nodes.get(node.element.get("attachedToRef", ""))
+    if host is None or host.kind not in ACTIVITIES:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "event.attached",
+            "it is not attached to a task or sub-process; put it on the border of one",
+        )
+
+
+def _references(context: Context, diagram: Diagram, node: Node) -> None:
+    for definition in node.element:
+        found = _REFERENCES.get(name_of(definition))
+        if found:
+            _reference(context, diagram, node, definition, *found)
+    if node.kind == "receiveTask":
+        _reference(context, diagram, node, node.element, "messageRef", "message")
+
+
+def _reference(
+    context: Context, diagram: Diagram, node: Node, element: Any, attribute: str, kind: str
+) -> None:
+    reference = element.get(attribute)
+    declared = diagram.declared(kind)
+    if reference in declared:
+        if kind in ("message", "signal") and not declared[reference].get("name"):
+            context.report.add(
+                diagram.file,
+                node.id,
+                "reference.unknown",
+                f"the {kind} {reference!r} has no name; name it, it is known by that",
+            )
+        return
+    if not reference and (kind in _MAY_BE_NAMELESS or camunda(element, "topic")):
+        return
+    shown = f"the {kind} {reference!r}, which is not in the file" if reference else f"no {kind}"
+    context.report.add(
+        diagram.file, node.id, "reference.unknown", f"it refers to {shown}; choose or create one"
+    )
+
+
+def _times(context: Context, diagram: Diagram, node: Node) -> None:
+    for definition in node.element:
+        if name_of(definition) == "timerEventDefinition":
+            written = [text(item) for item in definition if name_of(item) in TIMES and text(item)]
+            if not written:
+                _bad_time(context, diagram, node, "it does not say when; write a time, as P3D")
+            for time in written:
+                if "${" not in time and not _is_schedule(time):
+                    _bad_time(
+                        context,
+                        diagram,
+                        node,
+                        f"{time!r} is not a date, P3D, R3/PT24H or an expression ${{…}}",
+                    )
+    due = camunda(node.element, "dueDate")
+    if due and "${" not in due and not _is_moment(due):
+        _bad_time(
+            context, diagram, node, f"the due date {due!r} is not a date or an expression ${{…}}"
+        )
+
+
+def _bad_time(context: Context, diagram: Diagram, node: Node, message: str) -> None:
+    context.report.add(diagram.file, node.id, "timer.malformed", message)
+
+
+def _is_schedule(time: str) -> bool:
+    try:
+        read_schedule(time, _ANY_DAY)
+    except NotATime:
+        return False
+    return True
+
+
+def _is_moment(time: str) -> bool:
+    try:
+        as_moment(time)
+    except NotATime:
+        return False
+    return True
+
+
+def _loop(context: Context, diagram: Diagram, node: Node) -> None:
+    loop = child(node.element, "multiInstanceLoopCharacteristics")
+    if loop is None:
+        return
+    if not camunda(loop, "collection") and not text(child(loop, "loopCardinality")):
+        context.report.add(
+            diagram.file,
+            node.id,
+            "loop.collection",
+            "it says neither over what nor how many times; set its collection or cardinality",
+        )
+
+
+def _links(context: Context, diagram: Diagram, scope: Scope) -> None:
+    named: dict[str, dict[str, list[Node]]] = {}
+    for node in scope.of_kind("intermediateThrowEvent", "intermediateCatchEvent"):
+        definition = child(node.element, "linkEventDefinition")
+        if definition is not None:
+            name = definition.get("name") or node.element.get("name") or ""
+            named.setdefault(name, {}).setdefault(node.kind, []).append(node)
+    for name, kinds in named.items():
+        throws = kinds.get("intermediateThrowEvent", [])
+        catches = kinds.get("intermediateCatchEvent", [])
+        if not catches:
+            lonely, message = throws, f"nothing catches the link {name!r}; add the other half"
+        elif not throws:
+            lonely, message = catches, f"nothing leads to the link {name!r}; add the other half"
+        else:
+            lonely, message = catches[1:], f"the link {name!r} is caught twice; rename one"
+        for node in lonely:
+            context.report.add(diagram.file, node.id, "link.unmatched", message)

@@ -1,0 +1,256 @@
+"""Names that nothing sets.
+
+A false alarm is worse than a missed one, so where a diagram may get names that nobody can see from
+here (the answer of an unknown operation, the payload of a message) the rule keeps silent about that
+process.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.check.context import Context
+from engine.check.diagram import (
+    Diagram,
+    Node,
+    camunda,
+    child,
+    extensions,
+    is_bpmn,
+    mapped,
+    properties,
+)
+from engine.check.forms import process_variables
+from engine.check.references import listener, topic
+from engine.expressions import Script
+
+# What the engine itself supplies inside loops.
+_SUPPLIED = frozenset(
+    {
+        "loopCounter",
+        "nrOfInstances",
+        "nrOfActiveInstances",
+        "nrOfCompletedInstances",
+        "nrOfTerminatedInstances",
+    }
+)
+_WAITING = ("messageEventDefinition", "signalEventDefinition")
+_CODES = ("errorCodeVariable", "errorMessageVariable", "escalationCodeVariable")
+
+
+@dataclass
+class Names:
+    """What is known to be set in one process; `opaque` when more may be set unseen."""
+
+    known: set[str] = field(default_factory=lambda: set(_SUPPLIED))
+    opaque: bool = False
+
+    def take(self, other: "Names") -> bool:
+        """Take over another process's names; tell whether that changed anything."""
+        before = (len(self.known), self.opaque)
+        self.known |= other.known
+        self.opaque |= other.opaque
+        return before != (len(self.known), self.opaque)
+
+
+def check_names(context: Context) -> None:
+    names = _collect(context)
+    for diagram, place in context.places:
+        if place.process in names and place.read is not None:
+            _look(context, diagram, place.element, names[place.process], place.read.names)
+    for diagram in context.diagrams:
+        for node in diagram.nodes.values():
+            decision = context.decisions.get(camunda(node.element, "decisionRef") or "")
+            if decision and node.kind == "businessRuleTask":
+                _look(context, diagram, node.id, names[node.scope.process], decision.names)
+
+
+def _look(
+    context: Context, diagram: Diagram, element: str | None, names: Names, read: Iterable[str]
+) -> None:
+    if names.opaque:
+        return
+    for name in sorted(set(read) - names.known):
+        close = difflib.get_close_matches(name, sorted(names.known - _SUPPLIED), 1, 0.8)
+        hint = f"did you mean {close[0]}?" if close else "correct it, or list it in `variables`"
+        context.report.add(
+            diagram.file, element, "variable.unknown", f"nothing sets the name {name}; {hint}"
+        )
+
+
+def _collect(context: Context) -> dict[str, Names]:
+    names = {
+        process.get("id", ""): Names()
+        for diagram in context.diagrams
+        for process in diagram.processes
+    }
+    thrown = _payloads(context)
+    for diagram in context.diagrams:
+        for process in diagram.processes:
+            names[process.get("id", "")].known |= _declared(process) or set()
+        for node in diagram.nodes.values():
+            _Node(context, diagram, node, names[node.scope.process], thrown).collect()
+    for _, place in context.places:
+        if place.process in names and isinstance(place.read, Script):
+            names[place.process].known |= place.read.assigned
+    _pass_on(context, names)
+    return names
+
+
+class _Node:
+    """What one node sets in its process."""
+
+    def __init__(
+        self,
+        context: Context,
+        diagram: Diagram,
+        node: Node,
+        names: Names,
+        thrown: dict[str, set[str]],
+    ) -> None:
+        self.context = context
+        self.diagram = diagram
+        self.node = node
+        self.element = node.element
+        self.names = names
+        self.thrown = thrown
+
+    def collect(self) -> None:
+        element = self.element
+        declared = _declared(element)
+        self.names.known |= declared or set()
+        for parameter in [*mapped(element, "inputParameter"), *mapped(element, "outputParameter")]:
+            self.names.known.add(parameter.get("name", ""))
+        for variable in (camunda(element, "resultVariable"), *self._codes(), *self._items()):
+            self.names.known.add(variable or "")
+        if declared is None:
+            self._form()
+            self._operations()
+            self._decision()
+            self._payload()
+
+    def _codes(self) -> Iterator[str | None]:
+        for definition in self.element:
+            yield from (camunda(definition, name) for name in _CODES)
+
+    def _items(self) -> Iterator[str | None]:
+        loop = child(self.element, "multiInstanceLoopCharacteristics")
+        if loop is not None:
+            yield camunda(loop, "elementVariable")
+
+    def _form(self) -> None:
+        key = camunda(self.element, "formKey")
+        if not key:
+            return
+        schema = self.context.forms.get(key)
+        if schema is None:
+            self.names.opaque = True
+        else:
+            self.names.known |= process_variables(schema)
+
+    def _operations(self) -> None:
+        called = [topic(self.node)]
+        called += [
+            listener(item)
+            for item in extensions(self.element, "taskListener")
+            if item.get("event") == "complete"
+        ]
+        for name in filter(None, called):
+            operation = (self.context.operations or {}).get(name)
+            if operation is not None:
+                self.names.known |= set(operation["outputs"])
+            elif next(mapped(self.element, "outputParameter"), None) is None:
+                # With output parameters only those are kept; without any, all is.
+                self.names.opaque = True
+
+    def _decision(self) -> None:
+        reference = camunda(self.element, "decisionRef")
+        if self.node.kind != "businessRuleTask" or not reference:
+            return
+        decision = self.context.decisions.get(reference)
+        if decision is not None:
+            self.names.known |= set(decision.outputs)
+        elif not camunda(self.element, "resultVariable"):
+            self.names.opaque = True
+
+    def _payload(self) -> None:
+        for name in _caught(self.diagram, self.node):
+            if name in self.thrown:
+                self.names.known |= self.thrown[name]
+            else:
+                self.names.opaque = True
+
+
+def _declared(element: Any) -> set[str] | None:
+    """The names listed in the property `variables`, or None where there is no such property."""
+    listed = properties(element).get("variables")
+    return None if listed is None else set(listed.replace(",", " ").split())
+
+
+def _caught(diagram: Diagram, node: Node) -> Iterator[str]:
+    """The messages and signals whose payload becomes process data at this node."""
+    if node.kind == "receiveTask":
+        yield _message_name(diagram, "message", node.element.get("messageRef"))
+    if node.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent"):
+        yield from _named(diagram, node)
+
+
+def _named(diagram: Diagram, node: Node) -> Iterator[str]:
+    for definition in node.element:
+        for tag in _WAITING:
+            if is_bpmn(definition, tag):
+                kind = tag.removesuffix("EventDefinition")
+                yield _message_name(diagram, kind, definition.get(f"{kind}Ref"))
+
+
+def _message_name(diagram: Diagram, kind: str, reference: str | None) -> str:
+    declared = diagram.declared(kind).get(reference or "")
+    return (declared.get("name") or "") if declared is not None else ""
+
+
+def _payloads(context: Context) -> dict[str, set[str]]:
+    """What the set itself sends along with each message or signal."""
+    found: dict[str, set[str]] = {}
+    for diagram in context.diagrams:
+        for node in diagram.nodes.values():
+            if node.kind in ("intermediateThrowEvent", "endEvent"):
+                sent = list(_named(diagram, node))
+            elif node.kind == "sendTask":
+                sent = [_message_name(diagram, "message", node.element.get("messageRef"))]
+            else:
+                continue
+            given = {item.get("name", "") for item in mapped(node.element, "inputParameter")}
+            for name in filter(None, sent):
+                found.setdefault(name, set()).update(given)
+    return found
+
+
+def _pass_on(context: Context, names: dict[str, Names]) -> None:
+    """Carry names through call activities until nothing new comes, both ways."""
+    calls: list[tuple[Names, Names, Any]] = []
+    for diagram in context.diagrams:
+        for node in diagram.nodes.values():
+            if node.kind != "callActivity":
+                continue
+            caller, called = names[node.scope.process], node.element.get("calledElement")
+            if called in names:
+                calls.append((caller, names[called], node.element))
+            elif _everything(node.element, "out"):
+                caller.opaque = True
+    changed = True
+    while changed:
+        changed = False
+        for caller, called, element in calls:
+            changed |= called.take(_given(element, "in", caller))
+            changed |= caller.take(_given(element, "out", called))
+
+
+def _everything(element: Any, direction: str) -> bool:
+    return any(item.get("variables") == "all" for item in extensions(element, direction))
+
+
+def _given(element: Any, direction: str, source: Names) -> Names:
+    if _everything(element, direction):
+        return Names(set(source.known), source.opaque)
+    return Names({item.get("target", "") for item in extensions(element, direction)})

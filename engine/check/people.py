@@ -1,0 +1,123 @@
+"""What people see of a diagram: who does a task, what it tells them, in both languages."""
+
+import re
+from typing import Any
+
+from engine.check.context import Context
+from engine.check.diagram import Diagram, Node, camunda, child, is_bpmn, properties, text
+from engine.check.forms import is_russian
+from engine.xml import BPMN, BPMNDI, DI, name_of
+
+_FACT = re.compile(r"\{([A-Za-z]\w*)\}")
+_FOR_PEOPLE = ("userTask", "manualTask")
+_MOST_NAMED = 5
+
+
+def check_people(context: Context) -> None:
+    for diagram in context.diagrams:
+        laned = _laned(diagram)
+        for node in diagram.nodes.values():
+            if node.kind in _FOR_PEOPLE:
+                _task(context, diagram, node, laned)
+        _twins(context, diagram)
+        _drawing(context, diagram)
+
+
+def _laned(diagram: Diagram) -> set[str]:
+    """Ids that stand in a lane, those inside a sub-process that does among them."""
+    named = {text(item) for item in diagram.root.iter(f"{{{BPMN}}}flowNodeRef")}
+    for scope in diagram.scopes:
+        if scope.id in named:
+            named.update(scope.nodes)
+    return named
+
+
+def _task(context: Context, diagram: Diagram, node: Node, laned: set[str]) -> None:
+    someone = camunda(node.element, "candidateGroups") or camunda(node.element, "assignee")
+    if node.id not in laned and not someone:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "lane.missing",
+            "nobody will get it; put it into a lane or set candidate groups",
+        )
+    if not text(child(node.element, "documentation")):
+        context.report.add(
+            diagram.file,
+            node.id,
+            "documentation.missing",
+            "it does not tell the person what to do; fill in its documentation",
+        )
+
+
+def _twins(context: Context, diagram: Diagram) -> None:
+    for element in diagram.root.iter():
+        identity = element.get("id")
+        if not identity or not element.tag.startswith(f"{{{BPMN}}}"):
+            continue
+        own = properties(element)
+        russian = {
+            "name": element.get("name") if _is_shown(element) else None,
+            "documentation": text(child(element, "documentation")),
+            "stage": own.get("stage"),
+        }
+        for name, words in russian.items():
+            if is_russian(words) and not own.get(f"{name}.en"):
+                context.report.add(
+                    diagram.file,
+                    identity,
+                    "english.missing",
+                    f"its text has no English twin; add the property {name}.en",
+                )
+        _stage(context, diagram, identity, own.get("stage"), own.get("stage.en"))
+
+
+def _is_shown(element: Any) -> bool:
+    # Messages, signals and errors are known to machines by their names.
+    return name_of(element) not in ("message", "signal", "error", "escalation")
+
+
+def _stage(
+    context: Context, diagram: Diagram, identity: str, russian: str | None, english: str | None
+) -> None:
+    texts = [words for words in (russian, english) if words]
+    open_brace = any("{" in (rest := _FACT.sub("", words)) or "}" in rest for words in texts)
+    differ = len(texts) == 2 and set(_FACT.findall(texts[0])) != set(_FACT.findall(texts[1]))
+    if open_brace or differ:
+        context.report.add(
+            diagram.file,
+            identity,
+            "stage.names",
+            "a brace in its stage text is not a {fact}; write it as {due_on}"
+            if open_brace
+            else "the two stage texts name different {facts}; name the same ones in both",
+        )
+
+
+def _drawing(context: Context, diagram: Diagram) -> None:
+    drawn = {
+        shape.get("bpmnElement")
+        for tag in ("BPMNShape", "BPMNEdge")
+        for shape in diagram.root.iter(f"{{{BPMNDI}}}{tag}")
+        if _has_place(shape)
+    }
+    flows = [
+        item.get("id")
+        for scope in diagram.scopes
+        for item in scope.element
+        if is_bpmn(item, "sequenceFlow")
+    ]
+    missing = [identity for identity in [*diagram.nodes, *flows] if identity not in drawn]
+    if missing:
+        shown = ", ".join(str(each) for each in missing[:_MOST_NAMED])
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        context.report.add(
+            diagram.file,
+            missing[0],
+            "di.missing",
+            f"not on the drawing: {shown}{more}; open and save the file in the modeler",
+        )
+
+
+def _has_place(shape: Any) -> bool:
+    return any(name_of(item) == "Bounds" or item.tag == f"{{{DI}}}waypoint" for item in shape)

@@ -1,0 +1,125 @@
+"""Every place of a diagram that holds an expression, so that no rule forgets one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.check.diagram import (
+    FLOW_NODES,
+    Diagram,
+    camunda,
+    child,
+    extensions,
+    is_bpmn,
+    is_camunda,
+    mapped,
+    owner,
+    text,
+)
+from engine.expressions import Expression, ExpressionError, Script, parse, parse_script, template
+from engine.xml import BPMN, name_of, namespace_of
+
+Reader = Callable[[str], Expression | Script]
+TEXT_ATTRIBUTES = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "priority")
+TIMES = ("timeDate", "timeDuration", "timeCycle")
+_FORMULAS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text that is an expression, a template or a script; `what` names it for people.
+
+    `read` is None when the text is not understood, and `error` then says why.
+    """
+
+    element: str | None
+    process: str | None
+    what: str
+    text: str
+    read: Expression | Script | None
+    error: ExpressionError | None
+
+    @property
+    def notes(self) -> frozenset[str]:
+        if isinstance(self.read, Script):
+            return frozenset().union(*(line.notes for _, _, line in self.read.lines))
+        return self.read.notes if self.read else frozenset()
+
+
+def places(diagram: Diagram) -> Iterator[Place]:
+    """Yield all places of a file, in its order."""
+    for element in diagram.root.iter():
+        for what, written, reader in _texts(element):
+            yield _place(diagram, element, what, written, reader)
+
+
+def _place(diagram: Diagram, element: Any, what: str, written: str, reader: Reader) -> Place:
+    read: Expression | Script | None = None
+    error: ExpressionError | None = None
+    try:
+        read = reader(written)
+    except ExpressionError as caught:
+        error = caught
+    return Place(owner(element), diagram.process_of(element), what, written, read, error)
+
+
+def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:
+    name, space = name_of(element), namespace_of(element)
+    if space != BPMN:
+        return
+    if name in _FORMULAS:
+        yield name, text(element), parse
+    elif name == "condition":
+        yield "condition", text(element), parse
+    elif name in TIMES and text(element):
+        yield name, text(element), template
+    elif name == "script" and text(element):
+        yield "script", element.text, parse_script
+    elif name in ("message", "signal") and element.get("name"):
+        yield f"name of the {name}", element.get("name"), template
+    elif name == "multiInstanceLoopCharacteristics" and camunda(element, "collection"):
+        yield "collection", str(camunda(element, "collection")), parse
+    elif name in FLOW_NODES:
+        yield from _attributes(element)
+        yield from _mappings(element)
+
+
+def _attributes(element: Any) -> Iterator[tuple[str, str, Reader]]:
+    for attribute in TEXT_ATTRIBUTES:
+        written = camunda(element, attribute)
+        if written:
+            yield attribute, written, template
+
+
+def _mappings(element: Any) -> Iterator[tuple[str, str, Reader]]:
+    for kind, word in (("inputParameter", "input"), ("outputParameter", "output")):
+        for parameter in mapped(element, kind):
+            what = f"{word} {parameter.get('name', '')}".strip()
+            for written in _values(parameter):
+                yield what, written, template
+    for item in [*extensions(element, "in", "out"), *_nested_mappings(element)]:
+        what = f"camunda:{name_of(item)}"
+        if item.get("sourceExpression"):
+            yield what, item.get("sourceExpression"), parse
+        if item.get("source"):
+            yield what, item.get("source"), parse
+
+
+def _nested_mappings(element: Any) -> Iterator[Any]:
+    """Signal events carry camunda:in inside their event definition."""
+    for definition in element:
+        if is_bpmn(definition, "signalEventDefinition"):
+            yield from extensions(definition, "in")
+
+
+def _values(holder: Any) -> Iterator[str]:
+    """The texts of a parameter: its own, or those of the list or map in it."""
+    found = False
+    for item in holder.iter():
+        if is_camunda(item, "value") or is_camunda(item, "entry"):
+            found = True
+            if text(item):
+                yield text(item)
+    own = text(holder)
+    if own and not found and child(holder, "list") is None and child(holder, "map") is None:
+        yield own

@@ -1,0 +1,26 @@
+"""Where rules put what they find."""
+
+from engine.check.rules import RULES
+from engine.model import Finding
+
+
+class Report:
+    """Collects findings in the order of the rules, each finding once."""
+
+    def __init__(self) -> None:
+        self._findings: dict[Finding, None] = {}
+
+    def add(
+        self, file: str, element: str | None, rule: str, message: str, severity: str | None = None
+    ) -> None:
+        """Note a finding; a rule that is milder in some place says so by `severity`."""
+        grave = severity or RULES[rule].severity
+        self._findings[Finding(file, element, rule, grave, message)] = None
+
+    def take(self, findings: tuple[Finding, ...]) -> None:
+        """Take over what a reader of files has found."""
+        self._findings.update(dict.fromkeys(findings))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self._findings)

@@ -1,0 +1,46 @@
+"""All rules over one set, in the order in which a person would want to hear of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.check.context import Context
+from engine.check.events import check_events
+from engine.check.files import load
+from engine.check.forms import check_forms
+from engine.check.names import check_names
+from engine.check.people import check_people
+from engine.check.references import check_references
+from engine.check.report import Report
+from engine.check.structure import check_structure
+from engine.check.support import check_support
+from engine.check.texts import check_texts
+from engine.model import Finding
+
+_FAMILIES = (
+    check_structure,
+    check_support,
+    check_events,
+    check_references,
+    check_texts,
+    check_forms,
+    check_names,
+    check_people,
+)
+
+
+def check(
+    files: Mapping[str, bytes],
+    manifest: Mapping[str, Any] | None = None,
+    *,
+    portable: bool = False,
+) -> tuple[Finding, ...]:
+    """Check a set of files as one; paths are relative, a form lies under `forms/`.
+
+    `manifest` is what `engine.manifest.read_manifest` returns. With `portable`, what Camunda's own
+    language lacks is noted too. Findings come file by file, errors and warnings mixed.
+    """
+    context = Context(Report(), manifest=manifest, portable=portable)
+    load(context, files)
+    for family in _FAMILIES:
+        family(context)
+    return tuple(sorted(context.report.findings, key=lambda finding: finding.file))

@@ -1,0 +1,219 @@
+"""Ids, flows and gateways: whether a token can get everywhere and everywhere get on."""
+
+from collections.abc import Iterator
+
+from engine.check.context import Context
+from engine.check.diagram import FLOW_NODES, Diagram, Flow, Node, Scope, child, text
+from engine.xml import BPMN, name_of, namespace_of
+
+
+def check_structure(context: Context) -> None:
+    _processes(context)
+    for diagram in context.diagrams:
+        _ids(context, diagram)
+        _dangling(context, diagram)
+        for scope in diagram.scopes:
+            _start(context, diagram, scope)
+            _reachable(context, diagram, scope)
+            _ends(context, diagram, scope)
+            for node in scope.nodes.values():
+                _directions(context, diagram, node)
+                _ways_out(context, diagram, node)
+
+
+def _processes(context: Context) -> None:
+    seen: dict[str, str] = {}
+    for diagram in context.diagrams:
+        for process in diagram.processes:
+            identity = process.get("id", "")
+            if identity in seen and seen[identity] != diagram.file:
+                context.report.add(
+                    diagram.file,
+                    identity,
+                    "id.duplicate",
+                    f"{seen[identity]} has a process with the id {identity!r} too; rename one",
+                )
+            seen[identity] = diagram.file
+            if process.get("isExecutable") == "false":
+                context.report.add(
+                    diagram.file,
+                    identity,
+                    "process.not-executable",
+                    "the process is not executable and will not run; tick Executable",
+                )
+
+
+def _ids(context: Context, diagram: Diagram) -> None:
+    for element in diagram.root.iter():
+        if namespace_of(element) != BPMN or element.get("id"):
+            continue
+        if name_of(element) in FLOW_NODES | {"process", "sequenceFlow"}:
+            context.report.add(
+                diagram.file,
+                None,
+                "id.missing",
+                f"line {element.sourceline}: a {name_of(element)} has no id; give it one",
+            )
+
+
+def _dangling(context: Context, diagram: Diagram) -> None:
+    for flow in diagram.dangling:
+        context.report.add(
+            diagram.file,
+            flow.get("id"),
+            "flow.dangling",
+            f"the flow from {flow.get('sourceRef')!r} to {flow.get('targetRef')!r} does not join "
+            "two elements of one process or sub-process; draw it again",
+        )
+
+
+def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
+    starts = scope.of_kind("startEvent")
+    if not starts:
+        if scope.nodes:
+            context.report.add(
+                diagram.file,
+                scope.id or None,
+                "process.no-start",
+                "there is no start event; add one and draw a flow from it",
+            )
+        return
+    if name_of(scope.element) != "subProcess":
+        return
+    waits = scope.element.get("triggeredByEvent") == "true"
+    for start in starts:
+        if waits and not start.definitions:
+            message = "an event sub-process starts with an event that waits; choose its kind"
+        elif not waits and start.definitions:
+            message = "a sub-process starts with a plain start event; remove what it waits for"
+        elif len(starts) > 1:
+            message = "a sub-process has one start event; remove the others"
+        else:
+            continue
+        context.report.add(diagram.file, start.id, "event.start", message)
+
+
+def _links(scope: Scope, kind: str) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for node in scope.of_kind(kind):
+        definition = child(node.element, "linkEventDefinition")
+        if definition is not None:
+            name = definition.get("name") or node.element.get("name") or ""
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _successors(scope: Scope) -> dict[str, set[str]]:
+    """Where a token can go from each node, links and boundary events included."""
+    ways = {
+        node.id: {flow.target.id for flow in node.outgoing}
+        | {boundary.id for boundary in node.boundaries}
+        for node in scope.nodes.values()
+    }
+    caught = _links(scope, "intermediateCatchEvent")
+    for name, throws in _links(scope, "intermediateThrowEvent").items():
+        for throw in throws:
+            ways[throw.id] |= {catch.id for catch in caught.get(name, [])}
+    return ways
+
+
+def _reachable(context: Context, diagram: Diagram, scope: Scope) -> None:
+    begin = [
+        node.id
+        for node in scope.nodes.values()
+        if node.kind == "startEvent" or node.is_event_subprocess
+    ]
+    if not scope.of_kind("startEvent"):
+        return
+    ways, seen = _successors(scope), set(begin)
+    while begin:
+        begin = [target for node in begin for target in ways[node] if target not in seen]
+        seen.update(begin)
+    for node in scope.nodes.values():
+        host = node.element.get("attachedToRef")
+        if node.id not in seen and not (host in scope.nodes and node.kind == "boundaryEvent"):
+            context.report.add(
+                diagram.file,
+                node.id,
+                "flow.unreachable",
+                "no token can ever come here; draw a flow to it or remove it",
+            )
+
+
+def _ends(context: Context, diagram: Diagram, scope: Scope) -> None:
+    severity = None if scope.of_kind("endEvent") else "warning"
+    for node in scope.nodes.values():
+        if node.outgoing or node.kind == "endEvent" or node.is_event_subprocess:
+            continue
+        if node.kind == "intermediateThrowEvent" and "link" in node.definitions:
+            continue
+        context.report.add(
+            diagram.file,
+            node.id,
+            "flow.dead-end",
+            "nothing leads on from here; draw a flow to the next element or to an end event",
+            severity,
+        )
+
+
+def _directions(context: Context, diagram: Diagram, node: Node) -> None:
+    if node.incoming and node.kind in ("startEvent", "boundaryEvent"):
+        message = "a flow leads into it, but it is where a path begins; let the flow end elsewhere"
+    elif node.outgoing and node.kind == "endEvent":
+        message = "a flow leaves it, but it is where a path ends; use an intermediate event"
+    else:
+        return
+    context.report.add(diagram.file, node.id, "flow.direction", message)
+
+
+def _ways_out(context: Context, diagram: Diagram, node: Node) -> None:
+    default = node.element.get("default")
+    if default and default not in {flow.id for flow in node.outgoing}:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "gateway.default",
+            f"the default flow {default!r} does not leave it; mark one that does",
+        )
+    for message in _without_default(node):
+        context.report.add(diagram.file, node.id, "gateway.no-default", message)
+    for flow in _idle_conditions(node):
+        context.report.add(
+            diagram.file,
+            flow.id,
+            "flow.condition-ignored",
+            "its condition is never asked; remove the condition",
+        )
+    if node.kind == "eventBasedGateway":
+        _event_targets(context, diagram, node)
+
+
+def _without_default(node: Node) -> Iterator[str]:
+    others = [flow for flow in node.outgoing if flow.id != node.element.get("default")]
+    unconditional = [flow for flow in others if not text(flow.condition)]
+    has_default = len(others) < len(node.outgoing)
+    if node.kind in ("parallelGateway", "eventBasedGateway", "complexGateway"):
+        return
+    if node.kind == "exclusiveGateway" and len(node.outgoing) > 1 and unconditional:
+        names = ", ".join(flow.id for flow in unconditional)
+        yield f"the flow {names} has no condition and is not the default; give it one or mark it"
+    elif others and not unconditional and not has_default:
+        yield "if no condition holds, the case would break here; mark one flow as the default"
+
+
+def _idle_conditions(node: Node) -> Iterator[Flow]:
+    for flow in node.outgoing:
+        asked = node.kind not in ("parallelGateway", "eventBasedGateway")
+        if text(flow.condition) and (not asked or flow.id == node.element.get("default")):
+            yield flow
+
+
+def _event_targets(context: Context, diagram: Diagram, node: Node) -> None:
+    for flow in node.outgoing:
+        if flow.target.kind not in ("intermediateCatchEvent", "receiveTask"):
+            context.report.add(
+                diagram.file,
+                node.id,
+                "gateway.event-target",
+                f"{flow.target.id} stands after it, but only catching events and receive tasks may",
+            )

@@ -1,0 +1,144 @@
+"""The manifest of operations: what diagrams may ask of the application, in words for the analyst.
+
+    {"operations": {"appeals.register": {
+        "kind": "service" | "listener",
+        "summary": {"ru": "…", "en": "…"},
+        "inputs":  {"appeal": {"type": "string", "required": true, "ru": "…", "en": "…"}},
+        "outputs": {"number": {"type": "string", "ru": "…", "en": "…"}},
+        "errors":  {"no-number": {"ru": "…", "en": "…"}}}}}
+
+The application writes it, `check` and the modeler read it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.errors import Refused
+from engine.model import Finding
+
+KINDS = ("service", "listener")
+LANGUAGES = ("ru", "en")
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_SCHEMA = "https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json"
+
+
+def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, Any]:
+    """Read and check a manifest; parts that may be absent come back empty. Raises `Refused`."""
+    try:
+        manifest = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Refused((_finding(file, None, f"this is not JSON: {error}"),)) from error
+    problems = tuple(_finding(file, name, message) for name, message in _problems(manifest))
+    if problems:
+        raise Refused(problems)
+    return {
+        "operations": {
+            name: {"inputs": {}, "outputs": {}, "errors": {}, **operation}
+            for name, operation in manifest["operations"].items()
+        }
+    }
+
+
+def element_templates(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Write the element templates that Camunda Modeler offers for service tasks.
+
+    Listeners have none: the modeler's templates cannot set a task listener.
+    """
+    return [
+        _template(name, operation)
+        for name, operation in sorted(manifest["operations"].items())
+        if operation["kind"] == "service"
+    ]
+
+
+def _template(name: str, operation: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "$schema": _SCHEMA,
+        "name": operation["summary"]["ru"],
+        "id": f"priyomnaya.{name}",
+        "description": f"{operation['summary']['en']} ({name})",
+        "appliesTo": ["bpmn:ServiceTask", "bpmn:SendTask"],
+        "properties": [
+            _hidden("camunda:type", "external"),
+            _hidden("camunda:topic", name),
+            *(_input(key, field) for key, field in operation.get("inputs", {}).items()),
+            *(_output(key, field) for key, field in operation.get("outputs", {}).items()),
+        ],
+    }
+
+
+def _hidden(attribute: str, value: str) -> dict[str, Any]:
+    return {
+        "type": "Hidden",
+        "value": value,
+        "binding": {"type": "property", "name": attribute},
+    }
+
+
+def _input(name: str, field: Mapping[str, Any]) -> dict[str, Any]:
+    required = bool(field.get("required"))
+    written: dict[str, Any] = {
+        "label": field["ru"],
+        "description": f"{field['en']} ({name}: {field['type']})",
+        "type": "String",
+        "binding": {"type": "camunda:inputParameter", "name": name},
+    }
+    if required:
+        written |= {"value": f"${{{name}}}", "constraints": {"notEmpty": True}}
+    else:
+        written["optional"] = True
+    return written
+
+
+def _output(name: str, field: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": field["ru"],
+        "description": f"{field['en']} ({name}: {field['type']})",
+        "type": "String",
+        "optional": True,
+        "binding": {"type": "camunda:outputParameter", "source": f"${{{name}}}"},
+    }
+
+
+def _problems(manifest: Any) -> Iterator[tuple[str | None, str]]:
+    operations = manifest.get("operations") if isinstance(manifest, dict) else None
+    if not isinstance(operations, dict):
+        yield None, "there is no object `operations`; write the manifest anew"
+        return
+    for name, operation in operations.items():
+        for message in _wrong(name, operation):
+            yield name, message
+
+
+def _wrong(name: str, operation: Any) -> Iterator[str]:
+    if not _NAME.fullmatch(name):
+        yield "an operation is called room.verb, in small Latin letters"
+    if not isinstance(operation, dict):
+        yield "an operation is an object"
+        return
+    if operation.get("kind") not in KINDS:
+        yield f"`kind` is one of {', '.join(KINDS)}"
+    if not _spoken(operation.get("summary")):
+        yield "`summary` holds the texts `ru` and `en`"
+    for part in ("inputs", "outputs", "errors"):
+        entries = operation.get(part, {})
+        if not isinstance(entries, dict):
+            yield f"`{part}` is an object"
+            continue
+        for key, entry in entries.items():
+            if not _spoken(entry):
+                yield f"`{part}.{key}` holds the texts `ru` and `en`"
+            elif part != "errors" and not isinstance(entry.get("type"), str):
+                yield f"`{part}.{key}` holds a `type`"
+
+
+def _spoken(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(language), str) and entry[language] for language in LANGUAGES
+    )
+
+
+def _finding(file: str, operation: str | None, message: str) -> Finding:
+    return Finding(file, operation, "manifest.malformed", "error", message)
