@@ -1,0 +1,163 @@
+"""Words and filters of every template: icons' address, dates and sizes as a person reads them.
+
+Dates are written by the language of the request and moments in the zone of the body; templates
+never format either by hand.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, request, url_for
+from markupsafe import Markup, escape
+
+from app import clock
+from app.directory.web import words
+from app.extensions import gettext, locale, ngettext, settings
+
+DAY = {"ru": "d MMMM y", "en": "d MMMM y"}
+DAY_SHORT = {"ru": "dd.MM.y", "en": "dd/MM/y"}
+MOMENT = {"ru": "d MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}
+MOMENT_SHORT = {"ru": "dd.MM.y HH:mm", "en": "dd/MM/y HH:mm"}
+NEAR_DAYS = 3
+
+
+def init_app(app: Flask) -> None:
+    """Teach the templates of all rooms the common words."""
+    app.jinja_env.filters.update(
+        day=day,
+        day_short=day_short,
+        moment=moment,
+        moment_short=moment_short,
+        file_size=file_size,
+        days_left=days_left,
+        days_words=days_words,
+        initials=initials,
+        paragraphs=paragraphs,
+    )
+    app.jinja_env.globals.update(
+        icon=icon, static=static, with_args=with_args, language_url=language_url, today=today
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def today() -> date:
+    """The day it is at the body."""
+    return clock.today(zone())
+
+
+def zone() -> str:
+    """The body's time zone, the default one when the directory cannot be read."""
+    return str(words()["body"].zone) or settings().default_zone
+
+
+def day(value: date | datetime | str | None) -> str:
+    """A date in full, without a year's "г."; '' for None.
+
+    A date written in ISO form (as step facts carry it) is taken as a date.
+    """
+    return _date(value, DAY)
+
+
+def day_short(value: date | datetime | str | None) -> str:
+    """A date in digits, for tables."""
+    return _date(value, DAY_SHORT)
+
+
+def moment(value: datetime | None) -> str:
+    """Day and minute in the zone of the body."""
+    return _moment(value, MOMENT)
+
+
+def moment_short(value: datetime | None) -> str:
+    return _moment(value, MOMENT_SHORT)
+
+
+def _date(value: date | datetime | str | None, patterns: dict[str, str]) -> str:
+    if not value:
+        return ""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value)
+    if isinstance(value, datetime):
+        value = clock.local(value, zone()).date()
+    return str(format_date(value, patterns[locale()], locale=locale()))
+
+
+def _moment(value: datetime | None, patterns: dict[str, str]) -> str:
+    if value is None:
+        return ""
+    there = clock.local(value, zone()).replace(tzinfo=None)
+    return str(format_datetime(there, patterns[locale()], locale=locale()))
+
+
+def file_size(size: int) -> str:
+    """Bytes as a person reads them: "840 KB", "1.2 MB"."""
+    if size < 1024:
+        return gettext("%(number)s bytes", number=size)
+    number = size / 1024
+    for unit in (gettext("KB"), gettext("MB"), gettext("GB")):
+        if number < 1024 or unit == gettext("GB"):
+            break
+        number /= 1024
+    text = f"{number:.1f}".rstrip("0").rstrip(".") if number < 10 else f"{number:.0f}"
+    return f"{text.replace('.', ',') if locale() == 'ru' else text}\N{NO-BREAK SPACE}{unit}"
+
+
+def days_left(due: date | datetime | None) -> int | None:
+    """Whole days until `due` by the body's calendar: 0 on the day itself, negative after it."""
+    if due is None:
+        return None
+    if isinstance(due, datetime):
+        due = clock.local(due - timedelta(microseconds=1), zone()).date()
+    return (due - today()).days
+
+
+def days_words(left: int) -> str:
+    """How long there is to go, or how long it has been overdue, in words."""
+    if left == 0:
+        return gettext("due today")
+    if left > 0:
+        return str(ngettext("%(num)s day left", "%(num)s days left", left))
+    return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -left))
+
+
+def initials(name: str) -> str:
+    """Two letters for the round mark beside a person's name."""
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text of an official or an analyst as paragraphs; nothing in it is markup."""
+    blocks = [block.strip() for block in str(text).replace("\r", "").split("\n\n")]
+    lines = [Markup("<br>").join(map(escape, block.split("\n"))) for block in blocks if block]
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """One icon of the sprite; it is decoration, so the words beside it say the meaning."""
+    return Markup(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    ).format(css, static("vendor/icons.svg"), name)
+
+
+def static(name: str) -> str:
+    return url_for("static", filename=name)
+
+
+def with_args(**changed: Any) -> str:
+    """This page's address with some query arguments changed; None drops one."""
+    arguments = {**request.args.to_dict(flat=False), **changed}
+    kept = {name: value for name, value in arguments.items() if value is not None}
+    query = urlencode(kept, doseq=True)
+    return f"{request.path}?{query}" if query else request.path
+
+
+def language_url(code: str) -> str:
+    """Where the language switch leads: back to this page when it can be asked for again."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return url_for("reception.language", code=code, next=back)

@@ -1,0 +1,173 @@
+import { announce, icon, make } from "./dom.js";
+import { fileSize, say } from "./texts.js";
+
+/**
+ * Files go up at once, each by itself, with a progress bar; a hidden input keeps the id that the
+ * server gave, so a form that comes back with errors still has them.
+ *
+ * data-address  where a file is posted as "file"; the answer is {id, name, size}
+ *               (data-source in the forms of tasks)
+ * data-name     the name of the hidden inputs
+ * data-token    the CSRF token, when it is not in the form already
+ * data-owner    sent along as "owner";  data-max  the largest size in bytes
+ */
+export function upload(field) {
+  const input = field.querySelector("input[type=file]");
+  const list = field.querySelector("[data-list]") ?? field.insertBefore(make("ul", { class: "files", "data-list": true, "aria-live": "polite" }), input);
+  const drop = field.querySelector("[data-drop]");
+  const form = field.closest("form");
+  form.uploads ??= [];
+  field.dataset.address ??= field.dataset.source ?? "";
+  field.dataset.token ??= form.querySelector("[name=csrf_token]")?.value ?? "";
+  if (!field.dataset.address) return;
+
+  const take = (files) => {
+    for (const file of files) begin(field, form, list, file);
+    input.value = "";
+  };
+  input.addEventListener("change", () => take([...input.files]));
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-remove]");
+    if (!button) return;
+    event.preventDefault();
+    remove(field, button.closest("li"));
+    input.focus();
+  });
+  if (drop) acceptDrops(drop, take);
+}
+
+function acceptDrops(drop, take) {
+  for (const kind of ["dragenter", "dragover"]) {
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("drop-over");
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) {
+    drop.addEventListener(kind, () => drop.classList.remove("drop-over"));
+  }
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take([...event.dataTransfer.files]);
+  });
+}
+
+function begin(field, form, list, file) {
+  const note = make("span", { class: "file-note" }, fileSize(file.size));
+  const row = make("li", { class: "file" }, icon("file-text"), make("span", { class: "file-name" }, file.name, note));
+  list.append(row);
+  const limit = Number(field.dataset.max);
+  if (limit && file.size > limit) {
+    refuse(row, note, say("tooLarge", { limit: fileSize(limit) }));
+    return;
+  }
+  const entry = { state: "running" };
+  form.uploads.push(entry);
+  entry.done = send(field, row, note, file, entry);
+}
+
+function send(field, row, note, file, entry) {
+  const bar = make("progress", { max: 100, value: 0, "aria-label": file.name });
+  const request = new XMLHttpRequest();
+  const cancel = button(say("cancel"), "x", file.name, () => request.abort());
+  row.append(cancel, bar);
+  return new Promise((resolve) => {
+    const finish = (problem) => {
+      bar.remove();
+      cancel.remove();
+      entry.state = problem ? "failed" : "done";
+      if (problem) {
+        refuse(row, note, problem, () => {
+          row.classList.remove("file-failed");
+          note.textContent = fileSize(file.size);
+          entry.state = "running";
+          entry.done = send(field, row, note, file, entry);
+        });
+      }
+      resolve();
+    };
+    request.upload.addEventListener("progress", (event) => {
+      if (!event.lengthComputable) return;
+      const percent = Math.round((100 * event.loaded) / event.total);
+      bar.value = percent;
+      note.textContent = say("uploading", { percent });
+    });
+    request.addEventListener("load", () => {
+      if (request.status !== 201) {
+        finish(reason(request));
+        return;
+      }
+      const stored = JSON.parse(request.responseText);
+      note.textContent = fileSize(stored.size);
+      row.append(make("input", { type: "hidden", name: field.dataset.name, value: stored.id }));
+      finish(null);
+      row.append(remover(file.name));
+      announce(say("uploaded", { name: file.name }));
+      field.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: stored }));
+    });
+    request.addEventListener("error", () => finish(say("failed")));
+    request.addEventListener("abort", () => {
+      entry.state = "cancelled";
+      row.remove();
+      resolve();
+    });
+    const body = new FormData();
+    body.append("file", file);
+    if (field.dataset.owner) body.append("owner", field.dataset.owner);
+    request.open("POST", field.dataset.address);
+    request.setRequestHeader("X-CSRFToken", field.dataset.token);
+    request.setRequestHeader("Accept", "application/json");
+    request.send(body);
+  });
+}
+
+function reason(request) {
+  if (request.status === 429) return say("tooMany");
+  try {
+    return JSON.parse(request.responseText).detail || say("failed");
+  } catch {
+    return say("failed");
+  }
+}
+
+function refuse(row, note, text, again) {
+  row.classList.add("file-failed");
+  note.textContent = text;
+  announce(text);
+  if (again) {
+    row.append(button(say("retry"), "refresh-cw", "", () => {
+      for (const each of row.querySelectorAll("button")) each.remove();
+      again();
+    }));
+  }
+  row.append(remover(row.querySelector(".file-name").firstChild.textContent));
+}
+
+function button(text, symbol, name, press) {
+  return make(
+    "button",
+    { type: "button", class: "button button-quiet button-small", onclick: press },
+    icon(symbol),
+    text,
+    name && make("span", { class: "visually-hidden" }, ` ${name}`),
+  );
+}
+
+function remover(name) {
+  const made = button(say("remove"), "trash-2", name, () => {});
+  made.dataset.remove = "yes";
+  return made;
+}
+
+function remove(field, row) {
+  const id = row.querySelector("input[type=hidden]")?.value;
+  announce(say("removed", { name: row.querySelector(".file-name").firstChild.textContent.trim() }));
+  row.remove();
+  if (!id) return;
+  // The server drops unclaimed files by itself in time; telling it now is a courtesy.
+  const body = new FormData();
+  if (field.dataset.owner) body.append("owner", field.dataset.owner);
+  fetch(`${field.dataset.address}/${encodeURIComponent(id)}/discard`, {
+    method: "POST", body, headers: { "X-CSRFToken": field.dataset.token },
+  }).catch(() => {});
+}
