@@ -1,0 +1,80 @@
+"""File an appeal, look at one, ask for more time."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from app.access.web import current_person, public, staff
+from app.api import schemas, shapes
+from app.appeals import services
+from app.appeals.commands import SubmitAppeal
+from app.documents import services as documents
+from app.errors import Forbidden, Invalid, Unauthorised
+from app.extensions import lazy_gettext as _
+from app.extensions import limiter, rate, settings
+
+bp = Blueprint("api-appeals", __name__, description="Appeals")
+
+
+@bp.post("/uploads")
+@public
+@limiter.limit(rate("uploads"))
+@bp.response(201, schemas.Upload)
+def upload() -> Any:
+    """Keep a file until it is named by an appeal, a report or an addition."""
+    file = request.files.get("file")
+    if file is None:
+        raise Invalid(
+            _("Send the file as multipart field “file”."), fields={"file": [_("Missing.")]}
+        )
+    return documents.accept_upload(file.stream, file.filename or "", owner="api")
+
+
+@bp.post("/appeals")
+@public
+@limiter.limit(rate("appeals"), exempt_when=lambda: current_person() is not None)
+@bp.arguments(schemas.Appeal)
+@bp.response(201, schemas.Receipt)
+def submit(body: dict[str, Any]) -> Any:
+    """File an appeal; repeated with one Idempotency-Key, it stays one appeal."""
+    _require_client()
+    key = request.headers.get("Idempotency-Key") or None
+    return services.submit(SubmitAppeal.of(body), idempotency_key=key)
+
+
+def _require_client() -> None:
+    """In production only a client with the right files appeals by machine; the demo is open."""
+    if settings().demo:
+        return
+    person = current_person()
+    if person is None:
+        raise Unauthorised(_("A client token is needed to file appeals."))
+    if "client" not in person.roles:
+        raise Forbidden(_("This token may not file appeals."))
+
+
+@bp.get("/appeals/<path:ref>")
+@staff
+@bp.doc(security=[{"bearer": []}])
+def show(ref: str) -> ResponseReturnValue:
+    """The card, as much of it as the person may see."""
+    return shapes.card(services.card(shapes.me(), ref))
+
+
+@bp.post("/appeals/<path:ref>/extension-requests")
+@staff
+@bp.doc(security=[{"bearer": []}])
+@bp.arguments(schemas.ExtensionRequest)
+def extend(body: dict[str, Any], ref: str) -> ResponseReturnValue:
+    """Ask the manager for more time."""
+    days = shapes.whole(body.get("days"), "days")
+    asked = services.request_extension(
+        shapes.me(),
+        ref,
+        str(body.get("reason") or ""),
+        days,
+        str(body.get("ground") or "exceptional"),
+    )
+    return shapes.plain(asked), 201

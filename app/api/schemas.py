@@ -1,0 +1,204 @@
+"""The shapes of requests and answers: what OpenAPI shows and what leaves the door.
+
+Requests are read leniently (null and '' mean absent, unknown keys are ignored); the use cases
+refuse what they cannot take, naming the field.
+"""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+
+class Request(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Applicant(Request):
+    kind = fields.Raw(
+        metadata={"type": "string", "enum": ["citizen", "organisation", "representative"]}
+    )
+    last_name = fields.Raw(metadata={"type": "string"})
+    first_name = fields.Raw(metadata={"type": "string"})
+    middle_name = fields.Raw(metadata={"type": "string"})
+    no_middle_name = fields.Raw(metadata={"type": "boolean"})
+    name = fields.Raw(metadata={"type": "string", "description": "The organisation's name."})
+    email = fields.Raw(metadata={"type": "string"})
+    phone = fields.Raw(metadata={"type": "string"})
+    postal_address = fields.Raw(metadata={"type": "string"})
+
+
+class Appeal(Request):
+    """Required: kind, the names, the text, and the address of the chosen reply channel."""
+
+    applicant = fields.Raw(metadata={"type": "object"})
+    reply_channel = fields.Raw(metadata={"type": "string", "enum": ["email", "post"]})
+    addressee = fields.Raw(metadata={"type": "string"})
+    text = fields.Raw(metadata={"type": "string"})
+    place = fields.Raw(metadata={"type": "string"})
+    co_applicants = fields.Raw(metadata={"type": "array", "items": {"type": "object"}})
+    files = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
+    auth_method = fields.Raw(metadata={"type": "string"})
+    language = fields.Raw(metadata={"type": "string", "enum": ["ru", "en"]})
+
+
+class File(Schema):
+    name = fields.String()
+    size = fields.Integer(metadata={"description": "Bytes."})
+    sha256 = fields.String()
+
+
+class Upload(File):
+    id = fields.String()
+
+
+class Receipt(Schema):
+    receipt = fields.String()
+    access_code = fields.String()
+    register_by = fields.Date()
+    files = fields.List(fields.Nested(File))
+
+
+class Credentials(Request):
+    receipt = fields.Raw(metadata={"type": "string"})
+    number = fields.Raw(metadata={"type": "string"})
+    access_code = fields.Raw(metadata={"type": "string"})
+
+
+class Withdrawal(Credentials):
+    reason = fields.Raw(metadata={"type": "string"})
+
+
+class Addition(Credentials):
+    files = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
+
+
+class Opinion(Credentials):
+    answers = fields.Raw(metadata={"type": "object"})
+
+
+class Stage(Schema):
+    id = fields.String()
+    text = fields.String()
+    entered_at = fields.AwareDateTime()
+    left_at = fields.AwareDateTime(allow_none=True)
+
+
+class Extension(Schema):
+    decided_on = fields.Date()
+    due_on = fields.Date()
+    reason = fields.String()
+
+
+class Redirection(Schema):
+    organisation = fields.String()
+    number = fields.String(allow_none=True)
+    date = fields.Date(allow_none=True)
+    questions = fields.List(fields.String())
+
+
+class Question(Schema):
+    code = fields.String()
+    name = fields.String()
+    result = fields.String(allow_none=True)
+    measures = fields.String()
+
+
+class Letter(Schema):
+    id = fields.Raw(metadata={"type": "integer"})
+    name = fields.String()
+    url = fields.String()
+
+
+class Status(Schema):
+    number = fields.String(allow_none=True)
+    receipt = fields.String()
+    registered_on = fields.Date(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    stages = fields.List(fields.Nested(Stage))
+    extensions = fields.List(fields.Nested(Extension))
+    redirections = fields.List(fields.Nested(Redirection))
+    questions = fields.List(fields.Nested(Question))
+    letters = fields.List(fields.Nested(Letter))
+    survey_open = fields.Boolean()
+
+
+class AppealRef(Schema):
+    receipt = fields.String()
+    number = fields.String(allow_none=True)
+
+
+class WorkItem(Schema):
+    id = fields.Integer()
+    element = fields.String()
+    title = fields.String()
+    process = fields.String()
+    appeal = fields.Nested(AppealRef)
+    roles = fields.List(fields.String())
+    assignee = fields.String(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    stage = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class OpenedWorkItem(WorkItem):
+    form = fields.Raw(metadata={"type": ["object", "null"]})
+    values = fields.Raw(metadata={"type": "object"})
+
+
+class WorkItems(Schema):
+    items = fields.List(fields.Nested(WorkItem))
+    next = fields.String(allow_none=True)
+
+
+class WorkItemQuery(Request):
+    appeal = fields.String(load_default="")
+    element = fields.String(load_default="")
+    scope = fields.String(load_default="all", metadata={"enum": ["mine", "role", "all"]})
+    page = fields.Integer(load_default=1)
+
+
+class Completion(Request):
+    answers = fields.Raw(metadata={"type": "object"})
+    version = fields.Raw(metadata={"type": "integer"})
+
+
+class Completed(Schema):
+    appeal = fields.Nested(AppealRef)
+    next = fields.List(fields.Nested(WorkItem))
+
+
+class ExtensionRequest(Request):
+    reason = fields.Raw(metadata={"type": "string"})
+    days = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 30})
+    ground = fields.Raw(metadata={"type": "string", "enum": ["exceptional", "request"]})
+
+
+class Query(Request):
+    q = fields.String(load_default="")
+
+
+class Node(Schema):
+    code = fields.String()
+    number = fields.String()
+    name = fields.String()
+    path = fields.String()
+
+
+class Organisation(Schema):
+    id = fields.Integer()
+    name = fields.String()
+
+
+class Person(Schema):
+    login = fields.String()
+    name = fields.String()
+    unit = fields.String(allow_none=True)
+
+
+def listing(item: type[Schema]) -> Schema:
+    """`{"items": [item]}`."""
+    found: Any = Schema.from_dict(
+        {"items": fields.List(fields.Nested(item))}, name=f"{item.__name__}s"
+    )
+    return found()

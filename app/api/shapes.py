@@ -1,0 +1,120 @@
+"""Frozen views of the appeals room as the JSON of the contract."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from app.access.services import Person
+from app.access.web import current_person
+from app.appeals.cards import AppealRef, CardView, StatusView, TaskItem, TaskView
+from app.errors import Invalid, Unauthorised
+from app.extensions import lazy_gettext as _
+from app.extensions import locale
+
+
+def me() -> Person:
+    person = current_person()
+    if person is None:
+        raise Unauthorised(_("Sign in with a bearer token."))
+    return person
+
+
+def whole(value: Any, name: str) -> int:
+    """A whole number, or `Invalid` beside its field."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]})
+    try:
+        return int(value)
+    except ValueError:
+        raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]}) from None
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, dates and lazy texts as JSON values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
+
+
+def ref(appeal: AppealRef) -> dict[str, Any]:
+    return {"receipt": appeal.receipt, "number": appeal.number}
+
+
+def item(found: TaskItem) -> dict[str, Any]:
+    language = locale()
+    stage = found.stage_en if language == "en" and found.stage_en else found.stage
+    return {
+        "id": found.id,
+        "element": found.element,
+        "title": found.named(language),
+        "process": found.process,
+        "appeal": ref(found.appeal),
+        "roles": list(found.roles),
+        "assignee": found.assignee,
+        "due_at": found.due_at,
+        "stage": stage,
+        "version": found.version,
+    }
+
+
+def opened(found: TaskView) -> dict[str, Any]:
+    return {**item(found.item), "form": plain(found.form), "values": plain(found.values)}
+
+
+def status(found: StatusView) -> dict[str, Any]:
+    language = locale()
+    granted = [one for one in found.extensions if one.decision == "grant"]
+    return {
+        "number": found.number,
+        "receipt": found.receipt,
+        "registered_on": found.registered_on,
+        "due_on": found.due_on,
+        "stages": [
+            {
+                "id": stage.id,
+                "text": stage.said(language),
+                "entered_at": stage.entered_at,
+                "left_at": stage.left_at,
+            }
+            for stage in found.stages
+        ],
+        "extensions": [
+            {"decided_on": one.decided_on, "due_on": one.due_on, "reason": one.reason}
+            for one in granted
+        ],
+        "redirections": [
+            {
+                "organisation": one.organisation,
+                "number": one.number,
+                "date": one.date,
+                "questions": list(one.questions),
+            }
+            for one in found.redirections
+        ],
+        "questions": found.questions,
+        "letters": [
+            {
+                "id": letter.id,
+                "name": letter.name,
+                "url": url_for("api-status.file", document_id=letter.id, _external=True),
+            }
+            for letter in found.letters
+        ],
+        "survey_open": found.survey_open,
+    }
+
+
+def card(found: CardView) -> dict[str, Any]:
+    shown: dict[str, Any] = plain(found)
+    return shown

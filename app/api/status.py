@@ -1,0 +1,77 @@
+"""What a citizen does with a number and an access code."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from app.access.web import public
+from app.api import schemas, shapes
+from app.appeals import services
+from app.documents.web import send
+from app.extensions import limiter, rate
+
+bp = Blueprint("api-status", __name__, description="Status by number and access code")
+#: Only wrong pairs count: whoever has the code may look as often as they like.
+limited = limiter.limit(rate("status"), deduct_when=lambda response: response.status_code == 403)
+
+
+def _pair(body: dict[str, Any]) -> tuple[str, str]:
+    ref = body.get("receipt") or body.get("number") or ""
+    return str(ref).strip(), str(body.get("access_code") or "").strip()
+
+
+@bp.post("/status")
+@public
+@limited
+@bp.arguments(schemas.Credentials)
+@bp.response(200, schemas.Status)
+def status(body: dict[str, Any]) -> Any:
+    """Every stage passed and the present one."""
+    return shapes.status(services.status(*_pair(body)))
+
+
+@bp.post("/status/withdraw")
+@public
+@limited
+@bp.arguments(schemas.Withdrawal)
+@bp.response(200, schemas.Status)
+def withdraw(body: dict[str, Any]) -> Any:
+    """Withdraw the appeal while it is considered."""
+    pair = _pair(body)
+    services.withdraw(*pair, str(body.get("reason") or ""))
+    return shapes.status(services.status(*pair))
+
+
+@bp.post("/status/documents")
+@public
+@limited
+@bp.arguments(schemas.Addition)
+@bp.response(200, schemas.Status)
+def add_documents(body: dict[str, Any]) -> Any:
+    """Add documents while the appeal is considered."""
+    pair = _pair(body)
+    files = body.get("files") or []
+    services.add_documents(*pair, tuple(str(one) for one in files))
+    return shapes.status(services.status(*pair))
+
+
+@bp.post("/status/survey")
+@public
+@limited
+@bp.arguments(schemas.Opinion)
+def answer_survey(body: dict[str, Any]) -> ResponseReturnValue:
+    """Rate the reply."""
+    token = services.survey_token(*_pair(body))
+    answers = body.get("answers")
+    seen = services.answer_survey(token, answers if isinstance(answers, dict) else {})
+    return {"state": seen.state}
+
+
+@bp.post("/status/file/<int:document_id>")
+@public
+@limited
+@bp.arguments(schemas.Credentials)
+def file(body: dict[str, Any], document_id: int) -> ResponseReturnValue:
+    """Download a letter."""
+    return send(services.status_file(*_pair(body), document_id))

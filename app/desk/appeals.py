@@ -1,0 +1,108 @@
+"""Search among the appeals, and the card of one."""
+
+from datetime import date
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.web import staff
+from app.appeals import services
+from app.appeals.cards import CardView
+from app.appeals.commands import SearchQuery
+from app.desk.blueprint import SOURCES, me, page_number
+from app.desk.forms import ExtensionForm
+from app.documents.web import download
+from app.errors import DomainError
+from app.extensions import gettext as _
+
+TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+
+
+def register(bp: Blueprint) -> None:
+    bp.add_url_rule("/appeals", view_func=search)
+    bp.add_url_rule("/appeals/<int:appeal_id>", view_func=card)
+    bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
+    bp.add_url_rule("/appeals/<int:appeal_id>/diagrams/<process>.bpmn", view_func=diagram)
+    bp.add_url_rule("/documents/<int:document_id>", view_func=document)
+
+
+@staff
+def search() -> ResponseReturnValue:
+    given = request.args
+    wanted = SearchQuery(
+        q=given.get("q", ""),
+        number=given.get("number", ""),
+        applicant=given.get("applicant", ""),
+        text=given.get("text", ""),
+        term=given.get("term", "") if given.get("term") in ("overdue", "near") else "",
+        state=given.get("state", "") if given.get("state") in ("open", "closed") else "",
+        due_from=_date("due_from"),
+        due_to=_date("due_to"),
+        sort=given.get("sort", "-received"),
+        page=page_number(),
+    )
+    found = services.search(me(), wanted)
+    return render_template("desk/search.html", section="appeals", found=found, wanted=wanted)
+
+
+@staff
+def card(appeal_id: int) -> ResponseReturnValue:
+    return _card(services.card(me(), appeal_id), ExtensionForm())
+
+
+@staff
+def extend(appeal_id: int) -> ResponseReturnValue:
+    """Ask for more time; a refusal stands beside its field with what was typed."""
+    form, rest = ExtensionForm(), []
+    if form.validate():
+        try:
+            services.request_extension(
+                me(), appeal_id, form.reason.data, form.days.data, form.ground.data
+            )
+        except DomainError as wrong:
+            rest = form.show(wrong.fields) or ([] if wrong.fields else [str(wrong)])
+        else:
+            flash(_("The request went to the manager."), "info")
+            return redirect(url_for("desk.card", appeal_id=appeal_id), 303)
+    found = services.card(me(), appeal_id)
+    return _card(found, form, rest), 422
+
+
+@staff
+def diagram(appeal_id: int, process: str) -> ResponseReturnValue:
+    """The diagram of one process of the appeal, as its version drew it."""
+    found = next(
+        (one for one in services.diagrams(me(), appeal_id) if one.process == process), None
+    )
+    if found is None:
+        abort(404)
+    return Response(found.xml, mimetype="application/xml")
+
+
+@staff
+def document(document_id: int) -> ResponseReturnValue:
+    opened = services.open_document(me(), document_id)
+    return download(opened.stream, opened.name, opened.media_type, opened.size)
+
+
+def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -> str:
+    tab = request.args.get("tab", "overview")
+    return render_template(
+        "desk/card.html",
+        section="appeals",
+        card=found,
+        tab=tab if tab in TABS else "overview",
+        tabs=TABS,
+        form=form,
+        rest=rest or [],
+        asking=bool(form.errors or rest) or "extend" in request.args,
+        diagrams=services.diagrams(me(), found.id) if tab == "route" else (),
+        sources=SOURCES,
+    )
+
+
+def _date(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

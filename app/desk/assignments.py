@@ -1,0 +1,117 @@
+"""Assignments: mine, issued by me, overdue; with the tree of sub-assignments; print and export."""
+
+import csv
+import io
+from datetime import date
+
+from flask import Blueprint, Response, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.access.web import staff
+from app.appeals import services
+from app.appeals.commands import AssignmentFilter
+from app.desk.blueprint import SOURCES, back, me, page_number
+from app.desk.forms import SubAssignForm
+from app.directory.services import list_units
+from app.errors import DomainError
+from app.extensions import gettext as _
+
+SCOPES = ("mine", "issued", "overdue", "all")
+STATES = ("open", "issued", "accepted", "reported", "rework", "done", "cancelled")
+
+
+def register(bp: Blueprint) -> None:
+    bp.add_url_rule("/assignments", view_func=assignments)
+    bp.add_url_rule("/assignments.csv", view_func=export)
+    bp.add_url_rule("/assignments/<int:assignment_id>/pass-on", view_func=pass_on)
+    bp.add_url_rule(
+        "/assignments/<int:assignment_id>/pass-on",
+        view_func=sub_assign,
+        methods=["POST"],
+    )
+
+
+@staff
+def assignments() -> ResponseReturnValue:
+    wanted = _filter()
+    return render_template(
+        "desk/assignments.html",
+        section="assignments",
+        found=services.assignments(me(), wanted),
+        wanted=wanted,
+        units=list_units(),
+        states=STATES,
+        sources=SOURCES,
+    )
+
+
+@staff
+def export() -> ResponseReturnValue:
+    """The same list for a spreadsheet: UTF-8 with a mark, semicolons, as Excel expects here."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    for row in services.assignment_rows(me(), _filter()):
+        writer.writerow([_harmless(str(cell)) for cell in row])
+    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=assignments.csv"
+    return answer
+
+
+def _harmless(cell: str) -> str:
+    # A spreadsheet must not run what a citizen wrote as a formula.
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
+
+
+@staff
+def pass_on(assignment_id: int) -> ResponseReturnValue:
+    return _passing(assignment_id, SubAssignForm())
+
+
+@staff
+def sub_assign(assignment_id: int) -> ResponseReturnValue:
+    """Give an assignment, or a part of it, to another executor."""
+    form, rest = SubAssignForm(), []
+    if form.validate():
+        try:
+            done = services.sub_assign(
+                me(), assignment_id, form.executor.data, form.text.data, form.due_on.data
+            )
+        except DomainError as wrong:
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            flash(_("The assignment was passed on to %(name)s.", name=done.executor_name), "info")
+            return back("desk.card", appeal_id=done.appeal.id, tab="assignments")
+    return _passing(assignment_id, form, rest), 422
+
+
+def _passing(assignment_id: int, form: SubAssignForm, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/pass_on.html",
+        section="assignments",
+        assignment=services.assignment(me(), assignment_id),
+        form=form,
+        rest=rest or [],
+        sources=SOURCES,
+    )
+
+
+def _filter() -> AssignmentFilter:
+    given = request.args
+    scope, state = given.get("scope", "mine"), given.get("state", "open")
+    return AssignmentFilter(
+        scope=scope if scope in SCOPES else "mine",
+        executor=given.get("executor", ""),
+        unit=given.get("unit", type=int),
+        state=state if state in STATES else "",
+        due_from=_date("due_from"),
+        due_to=_date("due_to"),
+        text=given.get("q", ""),
+        page=page_number(),
+    )
+
+
+def _date(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

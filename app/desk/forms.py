@@ -1,0 +1,142 @@
+"""The desk's own forms; those of tasks are drawn by analysts and compiled by formkit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from app.extensions import lazy_gettext as _
+
+CHANNELS = (
+    ("post", _("By post")),
+    ("in_person", _("Brought in person")),
+    ("reception", _("At a personal reception")),
+    ("forwarded", _("Forwarded by another body")),
+    ("epgu", _("State services portal (EPGU)")),
+    ("pos", _("Feedback platform (POS)")),
+    ("medo", _("Inter-agency document flow (MEDO)")),
+    ("phone", _("By telephone")),
+)
+KINDS = (
+    ("citizen", _("Citizen")),
+    ("organisation", _("Organisation")),
+    ("representative", _("Representative")),
+)
+
+
+def stripped(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    def show(self, errors: dict[str, Sequence[Any]]) -> list[str]:
+        """Put sentences beside their fields; return those that have no field here."""
+        rest = []
+        for name, sentences in errors.items():
+            if name in self._fields:
+                self[name].errors = [str(one) for one in sentences]
+            else:
+                rest += [str(one) for one in sentences]
+        return rest
+
+
+class IntakeForm(DeskForm):
+    """An appeal that did not come through the site."""
+
+    channel = RadioField(_("How it came"), choices=CHANNELS, default="post")
+    received_on = DateField(_("Date of receipt"), validators=[Optional()])
+    sender = StringField(_("Body that forwarded it"), filters=[stripped])
+    sender_number = StringField(_("Number of its letter"), filters=[stripped])
+    sender_date = DateField(_("Date of its letter"), validators=[Optional()])
+    sender_due_on = DateField(_("Its own term"), validators=[Optional()])
+    kind = RadioField(_("Who applies"), choices=KINDS, default="citizen")
+    name = StringField(_("Name of the organisation"), filters=[stripped])
+    last_name = StringField(_("Surname"), filters=[stripped])
+    first_name = StringField(_("Name"), filters=[stripped])
+    middle_name = StringField(_("Patronymic"), filters=[stripped])
+    no_middle_name = BooleanField(_("No patronymic"))
+    represented = StringField(_("On whose behalf"), filters=[stripped])
+    postal_address = TextAreaField(_("Postal address"), filters=[stripped])
+    email = StringField(_("E-mail"), filters=[stripped])
+    phone = StringField(_("Telephone"), filters=[stripped])
+    reply_channel = RadioField(
+        _("Reply"), choices=(("post", _("By post")), ("email", _("By e-mail"))), default="post"
+    )
+    addressee = StringField(_("Whom it is addressed to"), filters=[stripped])
+    text = TextAreaField(_("Text or substance"))
+    place = StringField(_("Place of the problem"), filters=[stripped])
+
+    def command(self, uploads: Sequence[str]) -> dict[str, Any]:
+        """The shape that `SubmitAppeal.of` reads."""
+        return {
+            "applicant": {
+                name: self[name].data
+                for name in (
+                    "kind",
+                    "name",
+                    "last_name",
+                    "first_name",
+                    "middle_name",
+                    "no_middle_name",
+                    "represented",
+                    "postal_address",
+                    "email",
+                    "phone",
+                )
+            },
+            "channel": self.channel.data,
+            "received_on": self.received_on.data,
+            "source": {
+                "organisation": self.sender.data,
+                "number": self.sender_number.data,
+                "date": self.sender_date.data,
+                "due_on": self.sender_due_on.data,
+            },
+            "reply_channel": self.reply_channel.data,
+            "addressee": self.addressee.data,
+            "text": self.text.data,
+            "place": self.place.data,
+            "files": list(uploads),
+        }
+
+
+class ExtensionForm(DeskForm):
+    """Ask the manager for more time."""
+
+    days = IntegerField(
+        _("For how many days"), default=30, validators=[InputRequired(), NumberRange(1, 30)]
+    )
+    ground = SelectField(
+        _("Ground"),
+        choices=(
+            ("exceptional", _("Exceptional case")),
+            ("request", _("Documents were requested from another body")),
+        ),
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write the reason: the citizen will be told it."))],
+    )
+
+
+class SubAssignForm(DeskForm):
+    """Pass an assignment on, or a part of it."""
+
+    executor = StringField(
+        _("Executor"), filters=[stripped], validators=[InputRequired(_("Name the executor."))]
+    )
+    text = TextAreaField(
+        _("What to do"), filters=[stripped], validators=[InputRequired(_("Write what to do."))]
+    )
+    due_on = DateField(_("Term"), validators=[Optional()])

@@ -1,0 +1,61 @@
+"""One screen for what did not come through the site: post, in person, forwarded, by telephone …"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.web import needs
+from app.appeals import services
+from app.appeals.commands import SubmitAppeal
+from app.desk import uploads
+from app.desk.blueprint import SOURCES, me
+from app.desk.forms import IntakeForm
+from app.documents import services as documents
+from app.errors import Invalid
+from app.extensions import gettext as _
+
+
+def register(bp: Blueprint) -> None:
+    bp.add_url_rule("/intake", view_func=intake)
+    bp.add_url_rule("/intake", view_func=take_in, methods=["POST"], endpoint="take_in")
+
+
+@needs("registrar")
+def intake() -> ResponseReturnValue:
+    return _page(IntakeForm())
+
+
+@needs("registrar")
+def take_in() -> ResponseReturnValue:
+    """Take an appeal in and open its registration."""
+    form = IntakeForm()
+    ids = uploads.take_in(["files"])["files"]
+    rest: list[str] = []
+    if form.validate():
+        try:
+            done = services.intake(SubmitAppeal.of(form.command(ids)), person=me())
+        except Invalid as wrong:
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            flash(_("The appeal was taken in as %(number)s.", number=done.receipt), "info")
+            if "again" in request.form:
+                return redirect(url_for("desk.intake"), 303)
+            return redirect(_registration(done.appeal_id), 303)
+    return _page(form, ids, rest), 422
+
+
+def _registration(appeal_id: int) -> str:
+    task = next((one for one in services.card(me(), appeal_id).tasks if one.element == "register"), None)
+    if task is None:
+        return url_for("desk.card", appeal_id=appeal_id)
+    return url_for("desk.task", item_id=task.id)
+
+
+def _page(form: IntakeForm, ids: list[str] | None = None, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/intake.html",
+        section="intake",
+        form=form,
+        files=documents.list_uploads(ids or []),
+        rest=rest or [],
+        sources=SOURCES,
+    )

@@ -1,0 +1,7 @@
+"""The pages of the desk, each in a module of its own."""
+
+from app.desk import appeals, assignments, figures, inbox, intake, letters, tasks
+
+PAGES = tuple(
+    page.register for page in (inbox, tasks, appeals, intake, assignments, letters, figures)
+)
