@@ -1,0 +1,109 @@
+"""Settings, clock, transactions."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import clock, config
+from app.database import Aftermath, reading, transaction
+
+
+def test_production_names_all_that_is_missing_at_once(tmp_path):
+    with pytest.raises(config.MissingSettings) as refusal:
+        config.load(mode="production", data_dir=tmp_path)
+    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"):
+        assert name in str(refusal.value)
+
+
+def test_production_refuses_a_short_secret(tmp_path):
+    with pytest.raises(config.MissingSettings, match="32"):
+        config.load(
+            mode="production",
+            data_dir=tmp_path,
+            secret_key="short",
+            database_url="sqlite://",
+            public_url="https://x.example",
+            mail_server="x",
+            mail_sender="a@x.example",
+        )
+
+
+def test_the_demo_keeps_its_secrets_private(tmp_path):
+    first = config.load(data_dir=tmp_path)
+    assert len(first.secret_key) == 64
+    assert config.load(data_dir=tmp_path).secret_key == first.secret_key
+    assert (tmp_path / "keys" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("limit", "every", "expected"), [("5/minute", "", "5/minute"), ("0", "", None), ("5/minute", "0", None)])
+def test_a_rate_of_nought_is_off(tmp_path, limit, every, expected):
+    settings = config.load(data_dir=tmp_path, rate_status=limit, rate_all=every)
+    assert settings.rate("status") == expected
+
+
+def test_the_clock_of_the_demo_goes_forward_only(app):
+    before = clock.now()
+    clock.move_to(before + timedelta(days=10))
+    assert clock.now() >= before + timedelta(days=10)
+    clock.move_to(before)
+    assert clock.now() >= before + timedelta(days=10)
+
+
+def test_the_clock_of_production_does_not_move(app):
+    from pathlib import Path
+
+    clock.bind(Path("/nonexistent"), movable=False)
+    assert clock.offset() == timedelta()
+    with pytest.raises(RuntimeError):
+        clock.move_to(datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def test_use_cases_do_not_nest(app):
+    with transaction(), pytest.raises(RuntimeError), reading():
+        pass
+
+
+def test_an_aftermath_is_written_although_its_use_case_is_not(either_app):
+    from sqlalchemy import func, select
+
+    from app.audit.models import JournalRow
+    from app.audit.services import record
+
+    class Broken(Aftermath):
+        def write(self, session):
+            record(session, "system", "test.failed")
+
+    with pytest.raises(Broken), transaction() as session:
+        record(session, "system", "test.done")
+        raise Broken
+    with reading() as session:
+        actions = dict(
+            session.execute(select(JournalRow.action, func.count()).group_by(JournalRow.action))
+            .tuples()
+            .all()
+        )
+    assert actions.get("test.failed") == 1
+    assert "test.done" not in actions
+
+
+def test_a_moment_without_a_zone_is_refused(app):
+    from sqlalchemy.exc import StatementError
+
+    from app.audit.models import JournalRow
+
+    with pytest.raises(StatementError, match="time zone"), transaction() as session:
+        session.add(JournalRow(at=datetime(2026, 1, 1), actor="x", action="x.y", details="{}"))  # noqa: DTZ001
+
+
+def test_readiness_names_what_is_down(make_app):
+    app = make_app(redis_url="redis://127.0.0.1:1/0")
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["down"] == ["redis"]
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_pages_carry_a_strict_policy(client):
+    policy = client.get("/healthz").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy

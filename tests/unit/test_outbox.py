@@ -1,0 +1,131 @@
+"""Promises: kept once or more, retried, parked, never lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.database import transaction
+from app.errors import Conflict
+from app.outbox import relay
+from app.outbox import services as outbox
+
+
+@pytest.fixture
+def handled(monkeypatch):
+    """A kind of promise whose handler does what the test says."""
+    done = []
+    monkeypatch.setitem(outbox._handlers, "test.do", done.append)
+    return done
+
+
+def promise(**more):
+    with transaction() as session:
+        return outbox.promise(session, "test.do", {"id": 1}, **more)
+
+
+def test_a_promise_is_kept_after_the_commit(either_app, handled):
+    uid = promise()
+    assert handled == []
+    assert relay.run_due() == 1
+    assert [job.uid for job in handled] == [uid]
+    assert relay.run_due() == 0
+
+
+def test_a_rolled_back_use_case_promises_nothing(either_app, handled):
+    with pytest.raises(ValueError, match="no"), transaction() as session:
+        outbox.promise(session, "test.do", {"id": 1})
+        raise ValueError("no")
+    assert relay.run_due() == 0
+
+
+def test_an_unknown_kind_is_refused_when_promised(app):
+    with pytest.raises(LookupError), transaction() as session:
+        outbox.promise(session, "test.unknown", {})
+
+
+def test_failures_wait_longer_and_longer_then_park(app, handled, monkeypatch):
+    def fail(job):
+        raise OSError("no route to the mail server")
+
+    monkeypatch.setitem(outbox._handlers, "test.do", fail)
+    told = []
+    monkeypatch.setattr(relay, "_parked_listeners", [lambda job, reason: told.append(reason)])
+    uid = promise(key="appeal:1")
+    tries = 0
+    while not outbox.list_parked():
+        assert relay.run_due() == 1
+        tries += 1
+        if following := outbox.next_promise():
+            clock.move_to(following)
+    assert tries == len(relay.BACK_OFF) + 1
+    (parked,) = outbox.list_parked()
+    assert parked.uid == uid
+    assert "no route" in parked.reason
+    assert told == [parked.reason]
+
+
+def test_giving_up_parks_at_once_and_a_retry_starts_anew(app, handled, monkeypatch):
+    def refuse(job):
+        raise relay.GiveUp("no such address")
+
+    monkeypatch.setitem(outbox._handlers, "test.do", refuse)
+    uid = promise()
+    relay.run_due()
+    assert [one.reason for one in outbox.list_parked()] == ["no such address"]
+    monkeypatch.setitem(outbox._handlers, "test.do", handled.append)
+    outbox.retry(uid, actor="administrator")
+    relay.run_due()
+    assert [job.uid for job in handled] == [uid]
+    assert not outbox.list_parked()
+    with pytest.raises(Conflict):
+        outbox.cancel(uid, actor="administrator")
+
+
+def test_what_is_promised_for_later_waits(app, handled):
+    promise(due_at=clock.now() + timedelta(hours=1))
+    assert relay.run_due() == 0
+    clock.move_to(clock.now() + timedelta(hours=2))
+    assert relay.run_due() == 1
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(either_app, handled, monkeypatch):
+    promise()
+    (job,) = relay.claim()
+    assert relay.claim() == []
+    later = clock.real() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "real", lambda: later)
+    (again,) = relay.claim()
+    assert again.uid == job.uid
+    assert again.attempts == job.attempts + 1
+
+
+def test_rq_keeps_promises_on_a_real_redis(make_app, redis_url, handled):
+    from redis import Redis
+    from rq import SimpleWorker
+    from rq.serializers import JSONSerializer
+
+    app = make_app(redis_url=redis_url)
+    with app.app_context():
+        uid = promise()
+        assert relay.run_due() == 1
+        assert handled == []
+        worker = SimpleWorker(
+            ["default"], connection=Redis.from_url(redis_url), serializer=JSONSerializer
+        )
+        worker.work(burst=True)
+        assert [job.uid for job in handled] == [uid]
+        assert outbox.counts()["done"] >= 1
+
+
+def test_losing_redis_loses_nothing(make_app, redis_url, handled, monkeypatch):
+    from redis import Redis
+
+    app = make_app(redis_url=redis_url)
+    with app.app_context():
+        promise()
+        relay.run_due()
+        Redis.from_url(redis_url).flushall()
+        later = clock.real() + timedelta(hours=1)
+        monkeypatch.setattr(clock, "real", lambda: later)
+        assert relay.run_due() == 1
