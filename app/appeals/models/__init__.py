@@ -1,0 +1,26 @@
+"""The tables of the appeals room, one file an idea."""
+
+from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
+from app.appeals.models.survey import SurveyInvitation
+from app.appeals.models.work import (
+    Assignment,
+    Extension,
+    Redirection,
+    Reply,
+    Report,
+    Resolution,
+)
+
+__all__ = [
+    "Appeal",
+    "Applicant",
+    "Assignment",
+    "Extension",
+    "Filing",
+    "Question",
+    "Redirection",
+    "Reply",
+    "Report",
+    "Resolution",
+    "SurveyInvitation",
+]

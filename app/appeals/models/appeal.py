@@ -1,0 +1,135 @@
+"""The registration card: the appeal, who wrote it and what it asks."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, UTCDateTime
+
+
+class Appeal(Model):
+    """One appeal, from filing to the archive.
+
+    `key` is the business key by which the other rooms know it. `received_at` is when it came,
+    `registered_on` the date (in the body's zone) from which the terms run: both are kept, because
+    registration must not be backdated. `statutory_due_on` is the term by law, `due_on` the one in
+    force after an extension; it stays when the appeal is closed. `search_text` and `search_people`
+    hold the words in the spelling that the search uses.
+    """
+
+    __tablename__ = "appeal"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    receipt: Mapped[str] = mapped_column(String(60), unique=True)
+    receipt_key: Mapped[str] = mapped_column(String(60), index=True)
+    number: Mapped[str | None] = mapped_column(String(60), unique=True)
+    number_key: Mapped[str | None] = mapped_column(String(60), index=True)
+    code_generation: Mapped[int] = mapped_column(Integer, default=1)
+    language: Mapped[str] = mapped_column(String(5), default="ru")
+
+    channel: Mapped[str] = mapped_column(String(20))
+    auth_method: Mapped[str] = mapped_column(String(100), default="")
+    source_organisation: Mapped[str] = mapped_column(Text, default="")
+    source_number: Mapped[str] = mapped_column(String(100), default="")
+    source_date: Mapped[date | None] = mapped_column(Date)
+    source_due_on: Mapped[date | None] = mapped_column(Date)
+
+    reply_channel: Mapped[str] = mapped_column(String(10))
+    addressee: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text, default="")
+
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    collective: Mapped[bool] = mapped_column(Boolean, default=False)
+    repeated: Mapped[str] = mapped_column(String(20), default="")
+    to_manager: Mapped[str | None] = mapped_column(String(100))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    return_remark: Mapped[str] = mapped_column(Text, default="")
+
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    register_by: Mapped[date] = mapped_column(Date)
+    registered_on: Mapped[date | None] = mapped_column(Date, index=True)
+    registered_by: Mapped[str | None] = mapped_column(String(100))
+    statutory_due_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    term_reasoning: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    outcome: Mapped[str | None] = mapped_column(String(20), index=True)
+    outcome_reason: Mapped[str] = mapped_column(String(40), default="")
+    outcome_text: Mapped[str] = mapped_column(Text, default="")
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    search_people: Mapped[str] = mapped_column(Text, default="")
+
+    applicants: Mapped[list["Applicant"]] = relationship(
+        order_by="Applicant.position", cascade="all, delete-orphan"
+    )
+    questions: Mapped[list["Question"]] = relationship(
+        order_by="Question.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def main_applicant(self) -> "Applicant":
+        return self.applicants[0]
+
+    @property
+    def closed(self) -> bool:
+        """Whether consideration is over: answered, redirected, left or withdrawn."""
+        return self.outcome is not None
+
+
+class Applicant(Model):
+    """Who wrote: position 0 is the one the reply goes to, the others are co-authors."""
+
+    __tablename__ = "applicant"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    last_name: Mapped[str] = mapped_column(Text, default="")
+    first_name: Mapped[str] = mapped_column(Text, default="")
+    middle_name: Mapped[str] = mapped_column(Text, default="")
+    no_middle_name: Mapped[bool] = mapped_column(Boolean, default=False)
+    name: Mapped[str] = mapped_column(Text, default="")
+    represented: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(Text, default="")
+    postal_address: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def full_name(self) -> str:
+        """The organisation's name, or surname, name and patronymic."""
+        person = " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
+        return self.name or person
+
+
+class Question(Model):
+    """A question of the classifier in an appeal; its result is what the reply says."""
+
+    __tablename__ = "appeal_question"
+    __table_args__ = (UniqueConstraint("appeal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    result: Mapped[str | None] = mapped_column(String(30))
+    measures: Mapped[str] = mapped_column(Text, default="")
+
+
+class Filing(Model):
+    """A request to file under an idempotency key, so that a repeat finds the same appeal."""
+
+    __tablename__ = "appeal_filing"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,130 @@
+"""What staff do with an appeal: resolutions, assignments, extensions, redirections, replies."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, UTCDateTime
+
+
+class Resolution(Model):
+    """A manager's decision on an appeal; `decision` is the branch taken in the diagram."""
+
+    __tablename__ = "resolution"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    author: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decision: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text, default="")
+
+    assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")
+
+
+class Assignment(Model):
+    """One executor's part of the work, or what an executor passed on (`parent_id`).
+
+    `state`: drafted (its process has not begun), issued, accepted, reported, rework, done,
+    cancelled. `acceptor` is who takes the report when that is not the manager.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("assignment_executor_state", "executor", "state"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    resolution_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    author: Mapped[str] = mapped_column(String(100), index=True)
+    executor: Mapped[str] = mapped_column(String(100))
+    acceptor: Mapped[str | None] = mapped_column(String(100))
+    responsible: Mapped[bool] = mapped_column(Boolean, default=False)
+    text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20), default="drafted")
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    reports: Mapped[list["Report"]] = relationship(order_by="Report.id")
+
+
+class Report(Model):
+    """What an executor reported; `results` holds `{code, result, measures}` a question."""
+
+    __tablename__ = "assignment_report"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    author: Mapped[str] = mapped_column(String(100))
+    text: Mapped[str] = mapped_column(Text)
+    results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    documents: Mapped[list[int]] = mapped_column(JSON, default=list)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(String(100))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Extension(Model):
+    """A request for more time and what became of it; `due_on` is the date that was granted."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(100))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    asked_days: Mapped[int] = mapped_column(Integer)
+    asked_due_on: Mapped[date] = mapped_column(Date)
+    ground: Mapped[str] = mapped_column(String(20))
+    request_reason: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[str | None] = mapped_column(String(100))
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+
+
+class Redirection(Model):
+    """Sending the appeal to the body that is competent, with a cover letter."""
+
+    __tablename__ = "redirection"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    author: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    organisation_id: Mapped[int | None] = mapped_column(Integer)
+    organisation: Mapped[str] = mapped_column(Text, default="")
+    questions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    instruction: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    letter_id: Mapped[int | None] = mapped_column(Integer)
+    sent_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Reply(Model):
+    """The reply in preparation; its text and states belong to the letter itself."""
+
+    __tablename__ = "appeal_reply"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(Integer)
+    drafted_by: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    measures: Mapped[str] = mapped_column(Text, default="")
+    results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    documents: Mapped[list[int]] = mapped_column(JSON, default=list)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
