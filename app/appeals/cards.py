@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from app.audit.services import Entry
     from app.correspondence.services import LetterView
-    from app.documents.services import DocumentView
+    from app.documents.shapes import DocumentView
 
 T = TypeVar("T")
 
@@ -339,8 +339,8 @@ class SourceView:
 
     organisation: str
     number: str
-    date: date | None
     due_on: date | None
+    date: date | None
 
 
 @dataclass(frozen=True)
@@ -349,7 +349,6 @@ class RouteView:
 
     instance_id: int
     process: str
-    version: int
     open: tuple[str, ...]
     passed: tuple[str, ...]
 

@@ -1,7 +1,7 @@
 """What the doors ask of this room: frozen requests and filters, cleaned and typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -49,8 +49,8 @@ class Source:
 
     organisation: str = ""
     number: str = ""
-    date: date | None = None
     due_on: date | None = None
+    date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _co_applicant(reader: "_Reader", data: Any) -> ApplicantData:
         reader.wrong("co_applicants")
         return ApplicantData()
     found = _applicant(reader, data)
-    return found if found.kind else ApplicantData(**{**found.__dict__, "kind": "citizen"})
+    return found if found.kind else replace(found, kind="citizen")
 
 
 def _source(reader: "_Reader", data: Mapping[str, Any]) -> Source:
@@ -160,9 +160,7 @@ class _Reader:
             self.wrong(name)
         return ()
 
-    def text(
-        self, name: str, data: Mapping[str, Any] | None = None, *, strip: bool = True
-    ) -> str:
+    def text(self, name: str, data: Mapping[str, Any] | None = None, *, strip: bool = True) -> str:
         value = (self._data if data is None else data).get(name)
         if value is None:
             return ""

@@ -1,0 +1,45 @@
+"""Secrets that are derived instead of stored: access codes and survey links."""
+
+import hashlib
+import hmac
+
+# Crockford's alphabet: no I, L, O, U; a person who types them anyway means 1, 1, 0, V.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MEANT = str.maketrans("ILOUАВЕКМНОРСТХ", "110VABEKMH0PCTX")
+CODE_LETTERS = 16  # of 5 bits each: 80 bits
+
+
+def access_code(key: str, appeal_id: int, generation: int) -> str:
+    """The code for an appeal, as four groups of four letters.
+
+    Raising the generation revokes the code that was given out before.
+    """
+    letters = _letters(key, f"access:{appeal_id}:{generation}", CODE_LETTERS)
+    return "-".join(letters[at : at + 4] for at in range(0, CODE_LETTERS, 4))
+
+
+def fits(key: str, appeal_id: int, generation: int, given: str) -> bool:
+    """Whether `given`, as a person typed it, is the code; takes the same time either way."""
+    expected = plain(access_code(key, appeal_id, generation))
+    return hmac.compare_digest(expected.encode(), plain(given).encode())
+
+
+def plain(code: str) -> str:
+    """The code without spaces and dashes, in capitals, look-alikes put right."""
+    return "".join(letter for letter in code.upper() if letter.isalnum()).translate(_MEANT)
+
+
+def survey_token(key: str, invitation_id: int) -> str:
+    """The secret part of a survey's link (130 bits)."""
+    return _letters(key, f"survey:{invitation_id}", 26)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token, in hex."""
+    return hashlib.sha256(plain(token).encode()).hexdigest()
+
+
+def _letters(key: str, subject: str, number: int) -> str:
+    digest = hmac.new(key.encode(), subject.encode(), hashlib.sha256).digest()
+    value = int.from_bytes(digest, "big")
+    return "".join(_LETTERS[(value >> (256 - 5 * (place + 1))) & 31] for place in range(number))

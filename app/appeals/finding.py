@@ -1,0 +1,108 @@
+"""Find the appeal that is meant, by id, key, receipt or registration number."""
+
+import re
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import codes, policy
+from app.appeals.models import Appeal, Assignment
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+from app.extensions import settings
+from app.workflow.models import OPEN, Instance, WorkItem
+
+
+class WrongPair(NotFound):
+    """Number and access code do not belong together, whatever of the two was wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no appeal with this number and access code."))
+
+
+def key_of(appeal_id: int) -> str:
+    """The business key by which other rooms know an appeal."""
+    return f"appeal:{appeal_id}"
+
+
+def id_of(key: str) -> int:
+    return int(key.removeprefix("appeal:"))
+
+
+def by_ref(session: Session, ref: int | str) -> Appeal | None:
+    """By id, by key, by receipt or by number as a person types it."""
+    if isinstance(ref, int):
+        return session.get(Appeal, ref)
+    if re.fullmatch(r"appeal:[0-9]{1,12}", ref):
+        return session.get(Appeal, id_of(ref))
+    wanted = policy.number_key(ref)
+    return session.scalars(
+        select(Appeal)
+        .where(or_(Appeal.number_key == wanted, Appeal.receipt_key == wanted))
+        .order_by(Appeal.id.desc())
+    ).first()
+
+
+def by_code(session: Session, ref: str, code: str) -> Appeal:
+    """The appeal of a right pair; `WrongPair` otherwise.
+
+    An unknown number costs the same look and the same derivation as a wrong code.
+    """
+    found = by_ref(session, str(ref))
+    generation = found.code_generation if found else 1
+    fits = codes.fits(settings().access_code_key, found.id if found else 0, generation, code)
+    if found is None or not fits:
+        raise WrongPair
+    return found
+
+
+def hold(session: Session, appeal: Appeal) -> None:
+    """Make the moves of this appeal wait for us, and see the card as the last of them left it.
+
+    The lock is on its first process, which every move takes too: card first and process second
+    would meet them half-way and deadlock.
+    """
+    session.scalar(
+        select(Instance.id)
+        .where(Instance.key == appeal.key)
+        .order_by(Instance.id)
+        .limit(1)
+        .with_for_update()
+    )
+    session.refresh(appeal)
+
+
+def visible(session: Session, person: Person, ref: int | str) -> Appeal:
+    """The appeal if this member of staff may see it; absent and invisible look the same."""
+    found = by_ref(session, ref)
+    if found is None or not may_see(session, person, found):
+        raise NotFound(_("There is no such appeal."))
+    return found
+
+
+def may_see(session: Session, person: Person, appeal: Appeal) -> bool:
+    """Those who work with all appeals see all; others those they were ever given a part of."""
+    if policy.may_read_all(person):
+        return True
+    own_part = select(Assignment.id).where(
+        Assignment.appeal_id == appeal.id,
+        or_(
+            Assignment.executor == person.login,
+            Assignment.author == person.login,
+            Assignment.acceptor == person.login,
+        ),
+    )
+    own_item = select(WorkItem.id).where(
+        WorkItem.key == appeal.key,
+        or_(WorkItem.assigned_to == person.login, WorkItem.taken_by == person.login),
+    )
+    if session.scalar(own_part.limit(1)) or session.scalar(own_item.limit(1)):
+        return True
+    # The free item of one's role has to be read before it can be taken.
+    free = (
+        select(WorkItem)
+        .where(WorkItem.key == appeal.key, WorkItem.status == OPEN)
+        .where(WorkItem.assigned_to.is_(None), WorkItem.taken_by.is_(None))
+    )
+    return any(role.role in person.roles for item in session.scalars(free) for role in item.roles)

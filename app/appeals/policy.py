@@ -1,0 +1,217 @@
+"""Rules of the room without I/O: what is required, what may be seen, how words are spelt."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.access.services import Person
+from app.appeals.commands import (
+    APPLICANT_KINDS,
+    CHANNELS,
+    REPLY_CHANNELS,
+    ApplicantData,
+    SubmitAppeal,
+)
+from app.extensions import lazy_gettext as _
+
+NEAR_DAYS = 3
+
+# Outcomes of consideration.
+ANSWERED, REDIRECTED, LEFT, WITHDRAWN = "answered", "redirected", "left", "withdrawn"
+
+# What an answer to a question may come to.
+RESULTS = {
+    "supported": _("supported"),
+    "measures": _("supported, measures were taken"),
+    "explained": _("explained"),
+    "not_supported": _("not supported"),
+    "redirected": _("sent to the competent body"),
+    "left": _("left without answer"),
+}
+
+# Grounds of article 11 on which an appeal is left without answer.
+LEFT_REASONS = {
+    "anonymous": _("the appeal bears no surname or no return address (art. 11 p. 1 of 59-FZ)"),
+    "court": _("a court decision is appealed against (art. 11 p. 2 of 59-FZ)"),
+    "abuse": _("the text holds insults or threats (art. 11 p. 3 of 59-FZ)"),
+    "unreadable": _("the text cannot be read (art. 11 p. 4 of 59-FZ)"),
+    "unclear": _("the substance cannot be made out from the text (art. 11 p. 4.1 of 59-FZ)"),
+    "ended": _("correspondence on this question was terminated (art. 11 p. 5 of 59-FZ)"),
+    "published": _("the answer is published on the site of the body (art. 11 p. 5.1 of 59-FZ)"),
+    "secret": _("an answer would disclose a protected secret (art. 11 p. 6 of 59-FZ)"),
+}
+
+# The longest a field of the card may be, in characters; the registrar's form has the same bounds.
+LENGTHS = {
+    "last_name": 100,
+    "first_name": 100,
+    "middle_name": 100,
+    "name": 500,
+    "represented": 500,
+    "phone": 50,
+    "postal_address": 1000,
+    "addressee": 500,
+    "place": 1000,
+}
+
+# Roles that work with every appeal of the body; an executor sees what was assigned to them.
+OVERSEERS = frozenset({"auditor", "controller"})
+READERS = OVERSEERS | {
+    "registrar",
+    "assistant",
+    "manager",
+    "approver",
+    "signatory",
+    "dispatcher",
+}
+
+OPEN_ASSIGNMENT = ("issued", "accepted", "reported", "rework")
+
+# One address, no display name, at least one dot on the right; what lies behind is for the mail
+# server to say.
+_EMAIL = re.compile(
+    r"[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
+)
+
+
+def is_email(text: str) -> bool:
+    """Whether it can be an address at all; internationalised ones (почта@домен.рф) can."""
+    local = text.partition("@")[0]
+    return bool(
+        len(text) <= 254
+        and _EMAIL.fullmatch(text)
+        and not local.startswith(".")
+        and not local.endswith(".")
+        and ".." not in text
+    )
+
+
+def reply_channel(command: SubmitAppeal) -> str:
+    """The chosen channel, or the one an address was given for."""
+    if command.reply_channel:
+        return command.reply_channel
+    return "post" if command.applicant.postal_address and not command.applicant.email else "email"
+
+
+def filing_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]]:
+    """What is missing or wrong in an appeal to be filed, by field.
+
+    Only what the reply cannot do without is required: kind, names, text, and the address of the
+    chosen channel.
+    """
+    errors = _names_missing(command.applicant)
+    _check_addresses(command, errors)
+    _check_lengths(command, errors)
+    if command.channel not in CHANNELS:
+        errors["channel"] = [_("Choose where the appeal came from.")]
+    if not command.text.strip():
+        errors["text"] = [_("Write what you are appealing about.")]
+    elif len(command.text) > longest:
+        message = _("The text is longer than %(n)s characters: attach it as a file.", n=longest)
+        errors["text"] = [message]
+    for co_applicant in command.co_applicants:
+        if _names_missing(co_applicant):
+            errors["co_applicants"] = [_("Give the surname and the name of each co-author.")]
+        elif co_applicant.email and not is_email(co_applicant.email):
+            errors["co_applicants"] = [_("The e-mail of a co-author is not an e-mail address.")]
+    return errors
+
+
+def intake_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]]:
+    """The same for what the registrar enters: paper may lack anything but its substance."""
+    errors = filing_errors(command, longest=longest)
+    optional = {"last_name", "first_name", "name", "postal_address", "co_applicants"}
+    if not command.applicant.email:
+        optional.add("email")
+    if command.files and not command.text.strip():
+        optional.add("text")
+    return {name: messages for name, messages in errors.items() if name not in optional}
+
+
+def _names_missing(applicant: ApplicantData) -> dict[str, list[Any]]:
+    if applicant.kind not in APPLICANT_KINDS:
+        return {"kind": [_("Choose who is applying.")]}
+    if applicant.kind == "organisation":
+        if not (applicant.name or applicant.last_name):
+            return {"name": [_("Give the name of the organisation.")]}
+        return {}
+    errors: dict[str, list[Any]] = {}
+    if not applicant.last_name:
+        errors["last_name"] = [_("Give the surname.")]
+    if not applicant.first_name:
+        errors["first_name"] = [_("Give the name.")]
+    return errors
+
+
+def _check_addresses(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
+    email, address = command.applicant.email, command.applicant.postal_address
+    channel = reply_channel(command)
+    if channel not in REPLY_CHANNELS:
+        errors["reply_channel"] = [_("Choose how to send the reply.")]
+    if email and not is_email(email):
+        errors["email"] = [_("This is not an e-mail address: it should look like name@mail.ru.")]
+    if channel == "email" and not email:
+        errors["email"] = [_("Give the e-mail address for the reply.")]
+    if channel == "post" and not address:
+        errors["postal_address"] = [_("Give the postal address for the reply.")]
+
+
+def _check_lengths(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
+    """Refuse what the card has no room for, rather than cut it or trouble the registrar."""
+    for holder in (command, command.applicant):
+        for name, longest in LENGTHS.items():
+            value = getattr(holder, name, "")
+            if isinstance(value, str) and len(value) > longest:
+                errors.setdefault(name, [_("At most %(n)s characters fit here.", n=longest)])
+
+
+def folded(text: str) -> str:
+    """The spelling for searching: lower case, ё as е, single spaces."""
+    return re.sub(r"\s+", " ", text.casefold().replace("ё", "е")).strip()
+
+
+def number_key(number: str) -> str:
+    """A number as people type it: any case, any dash, no spaces."""
+    return re.sub(r"[‐-―−]", "-", re.sub(r"\s+", "", folded(number)))[:60]
+
+
+def like(text: str) -> str:
+    r"""A pattern for LIKE … ESCAPE '\' that finds the folded text anywhere."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", folded(text)) + "%"
+
+
+def may_read_all(person: Person) -> bool:
+    return bool(person.roles & READERS)
+
+
+def days_left(due_on: date | None, today: date) -> int | None:
+    """Whole days to the term; negative when it is over."""
+    return (due_on - today).days if due_on else None
+
+
+def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Why a list of assignments cannot be issued; exactly one executor is responsible."""
+    if not resolutions:
+        return [_("Name at least one executor.")]
+    logins = [str(each.get("executor") or "") for each in resolutions]
+    if not all(logins):
+        return [_("Name the executor in every line.")]
+    if len(set(logins)) < len(logins):
+        return [_("Each executor may be named once only.")]
+    responsible = sum(bool(each.get("responsible")) for each in resolutions)
+    if len(logins) > 1 and responsible != 1:
+        return [_("Mark exactly one executor as responsible.")]
+    return []
+
+
+# States of an assignment as people read them.
+ASSIGNMENT_STATES = {
+    "drafted": _("not issued yet"),
+    "issued": _("issued"),
+    "accepted": _("in work"),
+    "reported": _("reported"),
+    "rework": _("returned for rework"),
+    "done": _("done"),
+    "cancelled": _("dropped"),
+}

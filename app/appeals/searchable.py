@@ -1,0 +1,19 @@
+"""The columns that the search reads, kept in step with the card."""
+
+from app.appeals import policy
+from app.appeals.models import Appeal
+
+
+def refresh(appeal: Appeal) -> None:
+    """Write the search columns anew from the card."""
+    appeal.receipt_key = policy.number_key(appeal.receipt)
+    appeal.number_key = policy.number_key(appeal.number) if appeal.number else None
+    appeal.search_people = policy.folded(
+        " ".join(
+            f"{one.full_name} {one.represented} {one.email} {one.phone} {one.postal_address}"
+            for one in appeal.applicants
+        )
+    )
+    appeal.search_text = policy.folded(
+        f"{appeal.summary} {appeal.text} {appeal.place} {appeal.addressee}"
+    )
