@@ -1,0 +1,166 @@
+"""Views made of rows: the small ones that several screens share."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.appeals import policy
+from app.appeals.cards import (
+    AppealRef,
+    ApplicantView,
+    ExtensionView,
+    QuestionView,
+    RedirectionView,
+    SurveyMarks,
+    TaskItem,
+)
+from app.appeals.models import (
+    Appeal,
+    Applicant,
+    Extension,
+    Redirection,
+    SurveyInvitation,
+)
+from app.appeals.people import People
+from app.clock import local
+from app.correspondence.services import LetterView
+from app.workflow.services import WorkItemView
+
+SUMMARY_LENGTH = 160
+
+
+def appeal_ref(appeal: Appeal) -> AppealRef:
+    summary = appeal.summary or appeal.text
+    if len(summary) > SUMMARY_LENGTH:
+        summary = summary[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+    return AppealRef(
+        id=appeal.id,
+        receipt=appeal.receipt,
+        number=appeal.number,
+        applicant=appeal.main_applicant.full_name,
+        summary=summary,
+        registered_on=appeal.registered_on,
+        due_on=appeal.due_on,
+    )
+
+
+def term_of(item: WorkItemView, appeal: Appeal, zone: str) -> date | None:
+    """The day a work item has to be done by: its own, the appeal's, or that of registration."""
+    if item.due_at:
+        return local(item.due_at, zone).date()
+    return appeal.due_on or (None if appeal.registered_on else appeal.register_by)
+
+
+def task_item(
+    item: WorkItemView, appeal: Appeal, *, login: str, today: date, zone: str, people: People
+) -> TaskItem:
+    return TaskItem(
+        id=item.id,
+        element=item.element,
+        process=item.process,
+        title=item.title,
+        title_en=item.title_en or None,
+        stage=item.stage or None,
+        stage_en=item.stage_en or None,
+        roles=item.roles,
+        assignee=item.assignee,
+        assignee_name=people.name(item.assignee) or None,
+        due_at=item.due_at,
+        days_left=policy.days_left(term_of(item, appeal, zone), today),
+        priority=item.priority,
+        opened_at=item.opened_at,
+        version=item.version,
+        mine=item.assignee == login,
+        appeal=appeal_ref(appeal),
+    )
+
+
+def applicant_view(row: Applicant) -> ApplicantView:
+    return ApplicantView(
+        id=row.id,
+        main=row.position == 0,
+        kind=row.kind,
+        full_name=row.full_name,
+        last_name=row.last_name,
+        first_name=row.first_name,
+        middle_name=row.middle_name,
+        no_middle_name=row.no_middle_name,
+        name=row.name,
+        represented=row.represented,
+        email=row.email,
+        phone=row.phone,
+        postal_address=row.postal_address,
+    )
+
+
+def extension_view(row: Extension) -> ExtensionView:
+    return ExtensionView(
+        id=row.id,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        asked_due_on=row.asked_due_on,
+        ground=row.ground,
+        request_reason=row.request_reason,
+        decision=row.decision,
+        decided_on=row.decided_on,
+        decided_by=row.decided_by,
+        due_on=row.due_on or row.asked_due_on,
+        reason=row.reason,
+        remark=row.remark,
+    )
+
+
+def extensions_of(session: Session, appeal_id: int) -> list[Extension]:
+    return list(
+        session.scalars(
+            select(Extension).where(Extension.appeal_id == appeal_id).order_by(Extension.id)
+        )
+    )
+
+
+def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> RedirectionView:
+    letter = letters.get(row.letter_id) if row.letter_id else None
+    return RedirectionView(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        organisation=row.organisation,
+        number=letter.number if letter else None,
+        date=row.sent_on,
+        questions=tuple(row.questions),
+        text=row.text or row.instruction,
+    )
+
+
+def redirections_of(session: Session, appeal_id: int) -> list[Redirection]:
+    return list(
+        session.scalars(
+            select(Redirection).where(Redirection.appeal_id == appeal_id).order_by(Redirection.id)
+        )
+    )
+
+
+def question_views(appeal: Appeal) -> tuple[QuestionView, ...]:
+    return tuple(
+        QuestionView(one.code, one.name, one.result, one.measures) for one in appeal.questions
+    )
+
+
+def invitation_of(session: Session, appeal_id: int) -> SurveyInvitation | None:
+    """The latest invitation of an appeal."""
+    return session.scalars(
+        select(SurveyInvitation)
+        .where(SurveyInvitation.appeal_id == appeal_id)
+        .order_by(SurveyInvitation.id.desc())
+    ).first()
+
+
+def survey_marks(invitation: SurveyInvitation | None) -> SurveyMarks | None:
+    if invitation is None or invitation.answered_at is None:
+        return None
+    return SurveyMarks(
+        at=invitation.answered_at,
+        quality=invitation.quality,
+        solved=invitation.solved,
+        comment=invitation.comment,
+    )

@@ -1,0 +1,124 @@
+"""What the citizen is told, by the channel the citizen chose, and the facts that letters say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.appeals import building, codes, policy
+from app.appeals.finding import id_of
+from app.appeals.models import Appeal
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.correspondence.registry import provides_facts
+from app.correspondence.services import Addressee
+from app.documents.services import documents
+from app.extensions import in_language, settings
+from app.workflow.registry import Context
+
+# What the citizen sent, as opposed to what the body made of it.
+CITIZENS_FILES = ("appeal", "addition", "scan")
+SUMMARY_LENGTH = 200
+
+
+def addressee(appeal: Appeal) -> Addressee:
+    """To whom the body writes about this appeal, and in which language."""
+    applicant = appeal.main_applicant
+    return Addressee(
+        name=applicant.full_name,
+        email=applicant.email,
+        postal_address=applicant.postal_address,
+        channel=appeal.reply_channel,
+        language=appeal.language,
+    )
+
+
+def tell(
+    session: Session,
+    appeal: Appeal,
+    notice: str,
+    *,
+    actor: str,
+    facts: Mapping[str, Any] | None = None,
+    attachments: Sequence[int] = (),
+    context: Context | None = None,
+) -> int | None:
+    """Promise a notice: an e-mail or, given the operation it belongs to, a printed letter.
+
+    Returns the letter's id. None when there is no way to tell: an anonymous appeal has no return
+    address, and what holds an access code or a survey link (no `context`) is never put on paper.
+    """
+    where = addressee(appeal)
+    by_mail = where.channel == "email" and "@" in where.email
+    on_paper = where.channel == "post" and bool(where.postal_address.strip())
+    if not by_mail and not (on_paper and context is not None):
+        record(session, actor, "notice.skipped", appeal.key, notice=notice)
+        return None
+    letter = correspondence.notify(
+        session,
+        key=str(appeal.key),
+        notice=notice,
+        addressee=where,
+        facts=facts,
+        attachments=attachments,
+        actor=actor,
+    )
+    if on_paper and context is not None:
+        context.start("notice", {"appeal": appeal.id, "letter": letter, "channel": "post"})
+    return letter
+
+
+@provides_facts
+def case_facts(session: Session, key: str, language: str) -> Mapping[str, Any]:
+    """What letters may say of a case at the moment they leave; secrets are derived here."""
+    appeal = session.get(Appeal, id_of(key)) if key.startswith("appeal:") else None
+    if appeal is None:
+        return {}
+    applicant = appeal.main_applicant
+    secret, address = settings().access_code_key, settings().address
+    return {
+        "name": applicant.full_name,
+        "receipt": appeal.receipt,
+        "number": appeal.number or "",
+        "access_code": codes.access_code(secret, appeal.id, appeal.code_generation),
+        "received_at": appeal.received_at,
+        "register_by": appeal.register_by,
+        "registered_on": appeal.registered_on or "",
+        "due_on": appeal.due_on or "",
+        "summary": one_line(appeal),
+        "address": applicant.postal_address or applicant.email,
+        "questions": _questions(appeal, language),
+        "files": [
+            {"name": one.name, "size": one.size, "sha256": one.sha256}
+            for one in documents(session, key)
+            if one.kind in CITIZENS_FILES
+        ],
+        "status_url": f"{address}/status",
+        "survey_url": _survey_url(session, appeal),
+    }
+
+
+def one_line(appeal: Appeal) -> str:
+    """What the appeal is about: the registrar's summary, else the beginning of the text."""
+    text = " ".join((appeal.summary or appeal.text).split())
+    return text if len(text) <= SUMMARY_LENGTH else text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def _questions(appeal: Appeal, language: str) -> list[dict[str, str]]:
+    with in_language(language):
+        return [
+            {
+                "name": one.name,
+                "result": str(policy.RESULTS.get(one.result or "", "")),
+                "measures": one.measures,
+            }
+            for one in appeal.questions
+        ]
+
+
+def _survey_url(session: Session, appeal: Appeal) -> str:
+    invitation = building.invitation_of(session, appeal.id)
+    if invitation is None or invitation.answered_at or invitation.closed_at:
+        return ""
+    token = codes.survey_token(settings().access_code_key, invitation.id)
+    return f"{settings().address}/survey/{token}"

@@ -1,0 +1,27 @@
+"""What the diagrams may ask of the appeals room; importing this package registers it all."""
+
+from app.appeals.operations import (
+    assignments,
+    closing,
+    control,
+    extension,
+    letters,
+    redirection,
+    registration,
+    reply,
+    review,
+    survey,
+)
+
+__all__ = [
+    "assignments",
+    "closing",
+    "control",
+    "extension",
+    "letters",
+    "redirection",
+    "registration",
+    "reply",
+    "review",
+    "survey",
+]

@@ -1,0 +1,118 @@
+"""The decision on more time, and who is told of it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.appeals.models import Appeal, Extension
+from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
+from app.appeals.operations.registration import MAIN_TERM
+from app.appeals.people import People
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.correspondence.services import Addressee
+from app.deadlines.services import term
+from app.extensions import lazy_gettext as _
+from app.workflow.registry import Context, operation
+
+
+def latest_due(ctx: Context, appeal: Appeal) -> date:
+    """The latest day to which the law lets the term be extended."""
+    if appeal.registered_on is None:
+        raise LookupError("The appeal is not registered.")
+    return term(ctx.session, MAIN_TERM, appeal.registered_on, extended=True).due
+
+
+def granted(ctx: Context, appeal: Appeal) -> Extension | None:
+    """The extension that is in force."""
+    return ctx.session.scalars(
+        select(Extension)
+        .where(Extension.appeal_id == appeal.id, Extension.decision == "grant")
+        .order_by(Extension.id.desc())
+    ).first()
+
+
+def extension_facts(extension: Extension) -> dict[str, Any]:
+    """What the citizen may know of an extension."""
+    return {
+        "decided_on": extension.decided_on.isoformat() if extension.decided_on else None,
+        "due_on": extension.due_on.isoformat() if extension.due_on else None,
+        "reason": extension.reason,
+    }
+
+
+@operation(
+    "appeals.decide_extension",
+    kind="listener",
+    summary={"ru": "Продлить срок или отказать", "en": "Extend the term or refuse"},
+    outputs={"due_at": {"type": "datetime", "ru": "Действующий срок", "en": "Term in force"}},
+)
+def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Set the new term, by law once and by thirty days at most, before the old one is over."""
+    appeal = appeal_of(ctx)
+    extension = ctx.session.get_one(Extension, integer(ctx.variables.get("extension")))
+    decision = text(answers, "decision")
+    if decision not in ("grant", "refuse"):
+        raise refuse("decision", _("Choose a decision."))
+    public: dict[str, Any] = {}
+    if decision == "grant":
+        extension.due_on = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
+        extension.reason = text(answers, "reason") or extension.request_reason
+        appeal.due_on = extension.due_on
+    extension.decision, extension.decided_by = decision, ctx.actor
+    extension.decided_on, extension.remark = today_of(ctx), text(answers, "remark")
+    if decision == "grant":
+        public = extension_facts(extension)
+    action = "extension.granted" if decision == "grant" else "extension.refused"
+    record(ctx.session, ctx.actor, action, ctx.key, extension=extension.id, due_on=appeal.due_on)
+    in_force = appeal.due_on
+    return {
+        "due_at": spelt(end_of(in_force, zone_of(ctx.session))) if in_force else None,
+        "public": public,
+    }
+
+
+def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
+    latest = latest_due(ctx, appeal)
+    if appeal.due_on and appeal.due_on < today_of(ctx):
+        raise refuse("decision", _("The term is over: it can no longer be extended."))
+    if appeal.due_on and wanted <= appeal.due_on:
+        raise refuse("due_on", _("The new term must be later than the present one."))
+    if wanted > latest:
+        message = _("By law the term can be extended to %(day)s at most.", day=f"{latest:%d.%m.%Y}")
+        raise refuse("due_on", message)
+    return wanted
+
+
+@operation(
+    "appeals.tell_refusal",
+    summary={
+        "ru": "Сообщить исполнителю об отказе в продлении",
+        "en": "Tell the executor that the extension was refused",
+    },
+    inputs={
+        **APPEAL,
+        "extension": {
+            "type": "integer",
+            "required": True,
+            "ru": "Запрос о продлении",
+            "en": "Id of the request for more time",
+        },
+    },
+)
+def tell_refusal(ctx: Context, extension: Any, **_inputs: Any) -> dict[str, Any]:
+    row = ctx.session.get_one(Extension, integer(extension))
+    asker = People(ctx.session).get(row.asked_by)
+    if asker is not None and asker.email:
+        appeal = appeal_of(ctx)
+        correspondence.notify(
+            ctx.session,
+            key=ctx.key,
+            notice="extension_refused",
+            addressee=Addressee(asker.name, asker.email, "", "email"),
+            facts={"due_on": appeal.due_on, "reason": row.remark},
+            actor=ctx.actor,
+        )
+    return {}

@@ -1,0 +1,133 @@
+"""Letters on their way: notices, registration, sending, the dispatcher's mark."""
+
+from typing import Any
+
+from app.appeals import building, notices, policy
+from app.appeals.models import Appeal
+from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
+from app.appeals.operations.extension import extension_facts, granted
+from app.appeals.operations.registration import registration_facts
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.extensions import in_language
+from app.workflow.registry import Context, operation
+
+
+@operation(
+    "appeals.notify",
+    summary={
+        "ru": "Уведомить заявителя выбранным им способом",
+        "en": "Tell the applicant by the chosen channel",
+    },
+    inputs={
+        **APPEAL,
+        "notice": {
+            "type": "string",
+            "required": True,
+            "ru": "О чём: registered, redirected, extended, left, withdrawn",
+            "en": "Of what: registered, redirected, extended, left, withdrawn",
+        },
+    },
+)
+def notify(ctx: Context, notice: str, **_inputs: Any) -> dict[str, Any]:
+    """Promise the notice; its facts become the step's, so that page and letter say the same."""
+    appeal = appeal_of(ctx)
+    notices.tell(
+        ctx.session, appeal, notice, actor="system", facts=_said(ctx, appeal, notice), context=ctx
+    )
+    return {"public": _public(ctx, appeal, notice)}
+
+
+def _public(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
+    if notice == "registered":
+        return registration_facts(appeal)
+    if notice == "extended" and (extension := granted(ctx, appeal)):
+        return extension_facts(extension)
+    return {}
+
+
+def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
+    """What this notice says beside what is known of every case."""
+    if notice == "extended" and (extension := granted(ctx, appeal)):
+        return {**extension_facts(extension), "old_due_on": appeal.statutory_due_on}
+    if notice == "left":
+        with in_language(appeal.language):
+            reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))
+        return {"reason": reason, "explanation": appeal.outcome_text}
+    if notice == "redirected":
+        return _redirection_said(ctx, appeal)
+    return {}
+
+
+def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
+    rows = building.redirections_of(ctx.session, appeal.id)
+    if not rows or rows[-1].letter_id is None:
+        return {}
+    cover = correspondence.letter(ctx.session, rows[-1].letter_id)
+    return {
+        "organisation": rows[-1].organisation,
+        "outgoing_number": cover.number,
+        "outgoing_on": cover.date,
+    }
+
+
+@operation(
+    "appeals.register_letter",
+    summary={"ru": "Зарегистрировать исходящее письмо", "en": "Register an outgoing letter"},
+    inputs={**APPEAL, **LETTER},
+)
+def register_letter(ctx: Context, letter: Any, **_inputs: Any) -> dict[str, Any]:
+    correspondence.register(ctx.session, int(letter))
+    return {}
+
+
+@operation(
+    "appeals.send_letter",
+    summary={
+        "ru": "Передать письмо на отправку выбранным способом",
+        "en": "Hand a letter over for sending by its channel",
+    },
+    inputs={**APPEAL, **LETTER},
+    outputs={"channel": {"type": "string", "ru": "email или post", "en": "email or post"}},
+)
+def send_letter(ctx: Context, letter: Any, **_inputs: Any) -> dict[str, Any]:
+    sent = correspondence.send(ctx.session, int(letter), instance=ctx.instance)
+    return {"channel": sent.channel}
+
+
+@operation(
+    "appeals.dispatched",
+    kind="listener",
+    summary={
+        "ru": "Отметить отправку письма почтой",
+        "en": "Note that a letter was posted",
+    },
+)
+def dispatched(ctx: Context, **answers: Any) -> dict[str, Any]:
+    letter = integer(ctx.variables.get("letter"))
+    if letter is None:
+        raise LookupError("The process does not say which letter was posted.")
+    correspondence.mark_posted(
+        ctx.session,
+        letter,
+        text(answers, "track"),
+        day(answers, "posted_on") or today_of(ctx),
+        ctx.actor,
+    )
+    return {}
+
+
+@operation(
+    "appeals.note_documents",
+    summary={
+        "ru": "Отметить приобщение документов заявителя",
+        "en": "Note that the applicant added documents",
+    },
+    inputs=APPEAL,
+)
+def note_documents(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    record(
+        ctx.session, ctx.actor, "documents.noted", ctx.key,
+        documents=list(ctx.variables.get("documents") or ()),
+    )  # fmt: skip
+    return {"public": {"added_on": today_of(ctx).isoformat()}}

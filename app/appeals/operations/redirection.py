@@ -1,0 +1,163 @@
+"""Sending an appeal to the body that is competent for it."""
+
+from typing import Any
+
+from app.appeals import policy
+from app.appeals.models import Redirection
+from app.appeals.operations.common import (
+    APPEAL,
+    LETTER,
+    OUTCOME,
+    appeal_of,
+    integer,
+    person_of,
+    text,
+    today_of,
+)
+from app.appeals.operations.review import organisation_name
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.correspondence.services import Addressee
+from app.directory import services as directory
+from app.extensions import lazy_gettext as _
+from app.workflow.registry import Context, operation
+
+REDIRECTION = {
+    "redirection": {
+        "type": "integer",
+        "required": True,
+        "ru": "Переадресация",
+        "en": "Id of the redirection",
+    }
+}
+
+
+def redirection_of(ctx: Context, given: Any = None) -> Redirection:
+    """The redirection this process is about."""
+    found = integer(given if given is not None else ctx.variables.get("redirection"))
+    return ctx.session.get_one(Redirection, found)
+
+
+@operation(
+    "appeals.prepare_redirection",
+    kind="listener",
+    summary={
+        "ru": "Записать проект сопроводительного письма",
+        "en": "Keep the draft of the cover letter",
+    },
+    outputs={"letter": LETTER["letter"]},
+)
+def prepare_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Draft the cover letter; prepared anew after a rework, the same letter is revised."""
+    row = redirection_of(ctx)
+    organisation = integer(answers.get("organisation")) or row.organisation_id
+    if organisation is not None:
+        row.organisation_id = organisation
+        row.organisation = organisation_name(ctx, organisation)
+    if "questions" in answers:
+        row.questions = [str(code) for code in answers["questions"] or ()]
+    row.text = text(answers, "text")
+    if row.letter_id is not None and _still_addressed(ctx, row):
+        correspondence.revise(ctx.session, row.letter_id, row.text, ctx.actor)
+    else:
+        row.letter_id = _draft(ctx, row)
+    record(ctx.session, ctx.actor, "redirection.prepared", ctx.key, redirection=row.id)
+    return {"letter": row.letter_id}
+
+
+def _still_addressed(ctx: Context, row: Redirection) -> bool:
+    """Whether the letter drafted before goes to the body that is chosen now."""
+    if row.letter_id is None:
+        return False
+    written_to = correspondence.letter(ctx.session, row.letter_id).addressee
+    return written_to.name == _addressee(ctx, row).name
+
+
+def _addressee(ctx: Context, row: Redirection) -> Addressee:
+    if row.organisation_id is None:
+        raise LookupError("The redirection names no organisation.")
+    body = directory.organisation(ctx.session, row.organisation_id)
+    channel = "email" if body.email else "post"
+    return Addressee(body.name, body.email, body.address, channel)
+
+
+def executor_facts(ctx: Context) -> dict[str, str]:
+    """Who wrote a letter, as its foot says."""
+    author = person_of(ctx)
+    return {"executor": author.short_name} if author else {}
+
+
+def _draft(ctx: Context, row: Redirection) -> int:
+    return correspondence.draft(
+        ctx.session,
+        key=ctx.key,
+        kind="cover",
+        template="cover",
+        text=row.text,
+        subject=str(_("On an appeal by competence")),
+        addressee=_addressee(ctx, row),
+        actor=ctx.actor,
+        facts=executor_facts(ctx),
+    ).id
+
+
+@operation(
+    "appeals.sign_redirection",
+    kind="listener",
+    summary={
+        "ru": "Подписать сопроводительное письмо или вернуть его",
+        "en": "Sign the cover letter or return it",
+    },
+)
+def sign_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
+    row = redirection_of(ctx)
+    letter = integer(ctx.variables.get("letter")) or row.letter_id
+    sign_or_return(ctx, letter, answers)
+    return {}
+
+
+def sign_or_return(ctx: Context, letter: int | None, answers: dict[str, Any]) -> bool:
+    """Ask for the signature of who acts, unless the letter goes back for rework."""
+    if text(answers, "decision") == "rework":
+        record(
+            ctx.session, ctx.actor, "letter.returned", ctx.key, letter=letter,
+            remark=text(answers, "remark"),
+        )  # fmt: skip
+        return False
+    signatory = person_of(ctx)
+    if letter is None or signatory is None:
+        raise LookupError("There is no letter to sign, or nobody to sign it.")
+    # What is signed is frozen first, even where the diagram has no approval.
+    correspondence.approve(ctx.session, letter, ctx.actor)
+    correspondence.request_signature(
+        ctx.session, letter, signatory=signatory, instance=ctx.instance
+    )
+    return True
+
+
+@operation(
+    "appeals.redirected",
+    summary={
+        "ru": "Отметить, что обращение направлено по компетенции",
+        "en": "Note that the appeal was sent to the competent body",
+    },
+    inputs={**APPEAL, **REDIRECTION, **LETTER},
+    outputs=OUTCOME,
+)
+def redirected(ctx: Context, redirection: Any, letter: Any, **_inputs: Any) -> dict[str, Any]:
+    appeal, row = appeal_of(ctx), redirection_of(ctx, redirection)
+    sent = correspondence.letter(ctx.session, int(letter))
+    row.sent_on = today_of(ctx)
+    appeal.outcome, appeal.decided_on = policy.REDIRECTED, row.sent_on
+    for question in appeal.questions:
+        if not row.questions or question.code in row.questions:
+            question.result = "redirected"
+    record(ctx.session, ctx.actor, "appeal.redirected", ctx.key, organisation=row.organisation)
+    return {
+        "outcome": policy.REDIRECTED,
+        "public": {
+            "organisation": row.organisation,
+            "number": sent.number,
+            "date": str(sent.date or row.sent_on),
+        },
+    }

@@ -1,0 +1,150 @@
+"""The registrar's part: check the card, give the number and the date, set the term."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.appeals import policy, searchable
+from app.appeals.models import Appeal, Question
+from app.appeals.operations.common import appeal_of, day, refuse, text, today_of
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record, record_change
+from app.classifier import services as classifier
+from app.deadlines.services import term
+from app.directory.services import next_number
+from app.extensions import lazy_gettext as _
+from app.workflow.registry import Context, operation
+
+MAIN_TERM = "R17"
+
+CARD_TEXTS = ("kind", "summary", "place", "repeated", "comment", "reply_channel")
+APPLICANT_TEXTS = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
+
+
+@operation(
+    "appeals.register",
+    kind="listener",
+    summary={
+        "ru": "Записать карточку, присвоить номер и дату, рассчитать срок",
+        "en": "Keep the card, give number and date, set the term",
+    },
+    outputs={
+        "due_at": {"type": "datetime", "ru": "Срок ответа", "en": "Term of the reply"},
+        "registered_number": {"type": "string", "ru": "Номер", "en": "Number"},
+        "already_registered": {
+            "type": "boolean",
+            "ru": "Номер был присвоен раньше",
+            "en": "The number had been given before",
+        },
+    },
+)
+def register(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Register the appeal; a second time only the card is corrected and the number stays."""
+    appeal = appeal_of(ctx)
+    before = _facts(appeal)
+    _correct_card(appeal, answers)
+    _correct_applicant(appeal, answers)
+    if "questions" in answers:
+        _set_questions(appeal, answers["questions"] or ())
+    already = appeal.number is not None
+    if not already:
+        _give_number(ctx, appeal)
+    searchable.refresh(appeal)
+    action = "appeal.corrected" if already else "appeal.registered"
+    if already:
+        record_change(ctx.session, ctx.actor, action, ctx.key, before, _facts(appeal))
+    else:
+        codes = [one.code for one in appeal.questions]
+        record(
+            ctx.session, ctx.actor, action, ctx.key, number=appeal.number, due_on=appeal.due_on,
+            questions=codes,
+        )  # fmt: skip
+    return {
+        "due_at": spelt(end_of(_known(appeal.due_on), zone_of(ctx.session))),
+        "registered_number": appeal.number,
+        "already_registered": already,
+        "public": registration_facts(appeal),
+    }
+
+
+def registration_facts(appeal: Appeal) -> dict[str, Any]:
+    """Number, date and term as the citizen may read them."""
+    return {
+        "number": appeal.number,
+        "registered_on": _known(appeal.registered_on).isoformat(),
+        "due_on": _known(appeal.due_on).isoformat(),
+    }
+
+
+def _known(value: date | None) -> date:
+    if value is None:
+        raise LookupError("The appeal is not registered.")
+    return value
+
+
+def _facts(appeal: Appeal) -> dict[str, Any]:
+    return {
+        **{name: getattr(appeal, name) for name in CARD_TEXTS},
+        "questions": [one.code for one in appeal.questions],
+    }
+
+
+def _give_number(ctx: Context, appeal: Appeal) -> None:
+    registered_on = today_of(ctx)
+    found = term(ctx.session, MAIN_TERM, registered_on)
+    appeal.number = next_number(ctx.session, "appeal", registered_on)
+    appeal.registered_on = registered_on
+    appeal.registered_by = ctx.actor
+    appeal.due_on = appeal.statutory_due_on = found.due
+    appeal.term_reasoning = list(found.reasoning)
+
+
+def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
+    """Take what the form has; a field the analyst dropped leaves the card as it is."""
+    for name in CARD_TEXTS:
+        if name in answers:
+            setattr(appeal, name, text(answers, name))
+    if "addressed_to" in answers:
+        appeal.addressee = text(answers, "addressed_to")
+    if "collective" in answers:
+        appeal.collective = bool(answers["collective"])
+    if "to_manager" in answers:
+        appeal.to_manager = text(answers, "to_manager") or None
+    for field in ("organisation", "number"):
+        if f"source_{field}" in answers:
+            setattr(appeal, f"source_{field}", text(answers, f"source_{field}"))
+    for field in ("date", "due_on"):
+        if f"source_{field}" in answers:
+            setattr(appeal, f"source_{field}", day(answers, f"source_{field}"))
+    appeal.reply_channel = appeal.reply_channel or "email"
+
+
+def _correct_applicant(appeal: Appeal, answers: Mapping[str, Any]) -> None:
+    applicant = appeal.main_applicant
+    for name in (*APPLICANT_TEXTS, "name", "represented"):
+        if name in answers:
+            setattr(applicant, name, text(answers, name))
+    if "no_middle_name" in answers:
+        applicant.no_middle_name = bool(answers["no_middle_name"])
+    if applicant.no_middle_name:
+        applicant.middle_name = ""
+    if applicant.email and not policy.is_email(applicant.email):
+        raise refuse("email", _("This is not an e-mail address: it should look like name@mail.ru."))
+    if appeal.reply_channel == "email" and not applicant.email and applicant.postal_address:
+        appeal.reply_channel = "post"
+
+
+def _set_questions(appeal: Appeal, given: Sequence[Any]) -> None:
+    nodes = []
+    for code in dict.fromkeys(str(each) for each in given):
+        node = classifier.node(code)
+        if node is None or not node.assignable:
+            raise refuse("questions", _("There is no question %(code)s.", code=code))
+        nodes.append(node)
+    held = {one.code: one for one in appeal.questions}
+    appeal.questions = [
+        held.get(node.code) or Question(code=node.code, name=node.name, measures="")
+        for node in nodes
+    ]
+    for position, question in enumerate(appeal.questions):
+        question.position = position

@@ -1,0 +1,151 @@
+"""The reply on the substance: draft, approval, signature, the end of consideration."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.appeals import notices, policy
+from app.appeals.models import Appeal, Reply
+from app.appeals.operations.common import (
+    APPEAL,
+    LETTER,
+    OUTCOME,
+    appeal_of,
+    integer,
+    refuse,
+    text,
+    today_of,
+)
+from app.appeals.operations.redirection import executor_facts, sign_or_return
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.documents.services import attach
+from app.extensions import lazy_gettext as _
+from app.workflow.registry import Context, operation
+
+
+def reply_of(ctx: Context) -> Reply | None:
+    """The reply in preparation."""
+    return ctx.session.scalars(
+        select(Reply).where(Reply.appeal_id == appeal_of(ctx).id).order_by(Reply.id.desc())
+    ).first()
+
+
+@operation(
+    "appeals.draft_reply",
+    kind="listener",
+    summary={"ru": "Записать проект ответа", "en": "Keep the draft of the reply"},
+    outputs={"letter": LETTER["letter"]},
+)
+def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Draft the letter; drafted anew after a rework, the same letter is revised."""
+    appeal = appeal_of(ctx)
+    if not text(answers, "text"):
+        raise refuse("text", _("Write the reply."))
+    row = reply_of(ctx)
+    if row is None:
+        row = Reply(appeal_id=appeal.id, documents=[], results=[])
+        ctx.session.add(row)
+    row.drafted_by, row.at = ctx.actor, ctx.now
+    row.subject, row.text = text(answers, "subject"), str(answers["text"])
+    row.measures = text(answers, "measures")
+    row.results = [dict(each) for each in answers.get("results") or ()]
+    row.decision = None
+    files = attach(
+        ctx.session, answers.get("files") or (), key=ctx.key, kind="enclosure", actor=ctx.actor
+    )
+    row.documents = [*row.documents, *(one.id for one in files)]
+    row.letter_id = _letter(ctx, appeal, row)
+    record(ctx.session, ctx.actor, "reply.drafted", ctx.key, letter=row.letter_id)
+    return {"letter": row.letter_id}
+
+
+def _letter(ctx: Context, appeal: Appeal, row: Reply) -> int:
+    if row.letter_id is not None:
+        correspondence.revise(
+            ctx.session, row.letter_id, row.text, ctx.actor, subject=row.subject,
+            attachments=row.documents,
+        )  # fmt: skip
+        return row.letter_id
+    return correspondence.draft(
+        ctx.session,
+        key=ctx.key,
+        kind="reply",
+        template="reply",
+        text=row.text,
+        subject=row.subject,
+        addressee=notices.addressee(appeal),
+        actor=ctx.actor,
+        facts=executor_facts(ctx),
+        attachments=row.documents,
+    ).id
+
+
+@operation(
+    "appeals.approve_reply",
+    kind="listener",
+    summary={
+        "ru": "Согласовать ответ или вернуть с замечаниями",
+        "en": "Approve the reply or return it with remarks",
+    },
+)
+def approve_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Approval freezes what was approved; a remark goes back to who drafted."""
+    decision = text(answers, "decision")
+    if decision not in ("accept", "rework"):
+        raise refuse("decision", _("Choose a decision."))
+    row = reply_of(ctx)
+    if row is None or row.letter_id is None:
+        raise LookupError("There is no reply to approve.")
+    row.decision, row.remark, row.decided_by = decision, text(answers, "remark"), ctx.actor
+    if decision == "accept":
+        correspondence.approve(ctx.session, row.letter_id, ctx.actor)
+    action = "reply.approved" if decision == "accept" else "reply.returned"
+    record(ctx.session, ctx.actor, action, ctx.key, letter=row.letter_id, remark=row.remark)
+    return {}
+
+
+@operation(
+    "appeals.sign_reply",
+    kind="listener",
+    summary={
+        "ru": "Подписать ответ или вернуть его",
+        "en": "Sign the reply or return it",
+    },
+)
+def sign_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
+    row = reply_of(ctx)
+    letter = integer(ctx.variables.get("letter")) or (row.letter_id if row else None)
+    if not sign_or_return(ctx, letter, answers) and row is not None:
+        row.decision, row.remark, row.decided_by = "rework", text(answers, "remark"), ctx.actor
+    return {}
+
+
+@operation(
+    "appeals.replied",
+    summary={
+        "ru": "Отметить отправку ответа и записать результаты",
+        "en": "Note that the reply was sent and keep the results",
+    },
+    inputs={**APPEAL, **LETTER},
+    outputs=OUTCOME,
+)
+def replied(ctx: Context, letter: Any, **_inputs: Any) -> dict[str, Any]:
+    appeal, row = appeal_of(ctx), reply_of(ctx)
+    sent = correspondence.letter(ctx.session, int(letter))
+    appeal.outcome, appeal.decided_on = policy.ANSWERED, today_of(ctx)
+    measures = row.measures if row else ""
+    proposed = {str(each.get("code")): each for each in (row.results if row else ())}
+    for question in appeal.questions:
+        found = proposed.get(question.code, {})
+        question.result = found.get("result") or question.result or "explained"
+        question.measures = str(found.get("measures") or "") or measures
+    record(ctx.session, ctx.actor, "appeal.answered", ctx.key, letter=sent.id, number=sent.number)
+    return {
+        "outcome": policy.ANSWERED,
+        "public": {
+            "date": str(sent.date or appeal.decided_on),
+            "number": sent.number,
+            "measures": measures,
+        },
+    }

@@ -1,0 +1,170 @@
+"""The manager's part: assign, redirect, answer at once, leave without answer, or return."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.appeals import policy
+from app.appeals.models import Appeal, Assignment, Redirection, Resolution
+from app.appeals.operations.common import appeal_of, day, integer, refuse, text, today_of
+from app.appeals.people import People
+from app.audit.services import record
+from app.directory import services as directory
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+from app.workflow.registry import Context, operation
+
+DECISIONS = ("assign", "redirect", "answer", "leave", "return")
+
+
+@operation(
+    "appeals.review",
+    kind="listener",
+    summary={
+        "ru": "Записать резолюцию руководителя",
+        "en": "Keep the manager's resolution",
+    },
+    outputs={
+        "assignments": {"type": "list", "ru": "Поручения", "en": "Ids of the assignments"},
+        "redirection": {"type": "integer", "ru": "Переадресация", "en": "Id of the redirection"},
+        "drafter": {"type": "string", "ru": "Кто готовит ответ", "en": "Login of the drafter"},
+    },
+)
+def review(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Keep the decision; every name the diagram may read is always there."""
+    appeal = appeal_of(ctx)
+    decision = text(answers, "decision")
+    if decision not in DECISIONS:
+        raise refuse("decision", _("Choose a decision."))
+    resolution = Resolution(
+        appeal_id=appeal.id,
+        author=ctx.actor,
+        at=ctx.now,
+        decision=decision,
+        text=_wording(decision, answers),
+    )
+    ctx.session.add(resolution)
+    ctx.session.flush()
+    data: dict[str, Any] = {"assignments": [], "redirection": None, "drafter": None}
+    data |= _BRANCHES[decision](ctx, appeal, resolution, answers)
+    record(
+        ctx.session, ctx.actor, "resolution.made", ctx.key, decision=decision,
+        resolution=resolution.id,
+    )  # fmt: skip
+    return data
+
+
+def _wording(decision: str, answers: Mapping[str, Any]) -> str:
+    own = {
+        "redirect": "redirect_text",
+        "leave": "explanation",
+        "return": "remark",
+    }.get(decision, "text")
+    return text(answers, own) or text(answers, "text")
+
+
+def _assign(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    lines = [dict(line) for line in answers.get("resolutions") or ()]
+    if problems := policy.resolution_errors(lines):
+        raise refuse("resolutions", problems[0])
+    if len(lines) == 1:
+        lines[0]["responsible"] = True
+    made = [_assignment(ctx, appeal, resolution, line) for line in lines]
+    ctx.session.add_all(made)
+    ctx.session.flush()
+    responsible = next(one for one in made if one.responsible)
+    return {"assignments": [one.id for one in made], "drafter": responsible.executor}
+
+
+def _assignment(
+    ctx: Context, appeal: Appeal, resolution: Resolution, line: Mapping[str, Any]
+) -> Assignment:
+    executor = text(line, "executor")
+    found = People(ctx.session).get(executor)
+    if found is None or not found.active:
+        message = _("There is no person with the login %(login)s.", login=executor)
+        raise refuse("resolutions", message)
+    return Assignment(
+        appeal_id=appeal.id,
+        resolution_id=resolution.id,
+        author=ctx.actor,
+        executor=found.login,
+        responsible=bool(line.get("responsible")),
+        text=text(line, "text") or resolution.text,
+        due_on=checked_term(day(line, "due_on"), today_of(ctx), "resolutions") or appeal.due_on,
+        created_at=ctx.now,
+        state="drafted",
+    )
+
+
+def checked_term(wanted: date | None, today: date, field: str) -> date | None:
+    """A term that is not over before it begins."""
+    if wanted is not None and wanted < today:
+        raise refuse(field, _("The term lies in the past."))
+    return wanted
+
+
+def _redirect(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    organisation = integer(answers.get("organisation"))
+    if organisation is None:
+        raise refuse("organisation", _("Choose the body to send the appeal to."))
+    redirection = Redirection(
+        appeal_id=appeal.id,
+        author=ctx.actor,
+        at=ctx.now,
+        organisation_id=organisation,
+        organisation=organisation_name(ctx, organisation),
+        questions=[one.code for one in appeal.questions],
+        instruction=resolution.text,
+    )
+    ctx.session.add(redirection)
+    ctx.session.flush()
+    return {"redirection": redirection.id}
+
+
+def organisation_name(ctx: Context, organisation: int) -> str:
+    """The name of an organisation of the directory; refuses one that is not there."""
+    try:
+        return directory.organisation(ctx.session, organisation).name
+    except NotFound as absent:
+        raise refuse("organisation", _("There is no such organisation.")) from absent
+
+
+def _answer(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    del ctx, appeal, resolution
+    return {"drafter": text(answers, "drafter") or None}
+
+
+def _leave(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    del ctx, resolution
+    reason = text(answers, "reason")
+    if reason not in policy.LEFT_REASONS:
+        raise refuse("reason", _("Choose the ground of article 11."))
+    appeal.outcome_reason = reason
+    appeal.outcome_text = text(answers, "explanation")
+    return {}
+
+
+def _return(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    del ctx, answers
+    appeal.return_remark = resolution.text
+    return {}
+
+
+_BRANCHES = {
+    "assign": _assign,
+    "redirect": _redirect,
+    "answer": _answer,
+    "leave": _leave,
+    "return": _return,
+}

@@ -1,0 +1,68 @@
+"""The citizen's opinion on the reply."""
+
+from typing import Any
+
+from app.appeals import building, codes, notices
+from app.appeals.models import SurveyInvitation
+from app.appeals.operations.common import APPEAL, appeal_of, refuse, text
+from app.audit.services import record
+from app.extensions import lazy_gettext as _
+from app.extensions import settings
+from app.workflow.registry import Context, operation
+
+
+@operation(
+    "appeals.invite_to_survey",
+    summary={
+        "ru": "Пригласить заявителя оценить ответ",
+        "en": "Ask the applicant to rate the reply",
+    },
+    inputs=APPEAL,
+)
+def invite_to_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    """Open the survey; its link is derived when the letter is written, only its hash is kept."""
+    appeal = appeal_of(ctx)
+    invitation = SurveyInvitation(
+        appeal_id=appeal.id, instance_id=ctx.instance, opened_at=ctx.now, comment="", answers={}
+    )
+    ctx.session.add(invitation)
+    ctx.session.flush()
+    token = codes.survey_token(settings().access_code_key, invitation.id)
+    invitation.token_hash = codes.token_hash(token)
+    record(ctx.session, ctx.actor, "survey.opened", ctx.key)
+    notices.tell(ctx.session, appeal, "survey", actor="system")
+    return {}
+
+
+@operation(
+    "appeals.rate",
+    kind="listener",
+    summary={"ru": "Записать оценку заявителя", "en": "Keep the applicant's marks"},
+)
+def rate(ctx: Context, **answers: Any) -> dict[str, Any]:
+    invitation = building.invitation_of(ctx.session, appeal_of(ctx).id)
+    if invitation is None:
+        raise LookupError("Nobody was asked for an opinion.")
+    quality = text(answers, "quality")
+    if quality and quality not in ("1", "2", "3", "4", "5"):
+        raise refuse("quality", _("Choose a mark from 1 to 5."))
+    invitation.answered_at = ctx.now
+    invitation.quality = int(quality) if quality else None
+    invitation.solved = text(answers, "solved") or None
+    invitation.comment = text(answers, "comment")
+    invitation.answers = dict(answers)
+    record(ctx.session, ctx.actor, "survey.answered", ctx.key, quality=invitation.quality)
+    return {}
+
+
+@operation(
+    "appeals.close_survey",
+    summary={"ru": "Закрыть опрос без ответа", "en": "Close the survey unanswered"},
+    inputs=APPEAL,
+)
+def close_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    invitation = building.invitation_of(ctx.session, appeal_of(ctx).id)
+    if invitation is not None and invitation.answered_at is None:
+        invitation.closed_at = ctx.now
+        record(ctx.session, ctx.actor, "survey.expired", ctx.key)
+    return {}

@@ -1,0 +1,117 @@
+"""Assignments and their reports as views: the tree, the names, the days left."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import building, policy
+from app.appeals.cards import AssignmentView, ReportView
+from app.appeals.models import Appeal, Assignment, Report
+from app.appeals.people import People
+from app.documents.services import documents
+from app.documents.shapes import DocumentView
+
+
+def assignments_of(
+    session: Session, appeal: Appeal, *, people: People, today: date
+) -> tuple[AssignmentView, ...]:
+    """All assignments of an appeal in the order of the tree."""
+    rows = session.scalars(
+        select(Assignment).where(Assignment.appeal_id == appeal.id).order_by(Assignment.id)
+    ).all()
+    files = {one.id: one for one in documents(session, str(appeal.key))}
+    return tuple(
+        assignment_view(row, depth, appeal, people=people, today=today, files=files)
+        for row, depth in in_tree(rows)
+    )
+
+
+def in_tree(rows: Sequence[Assignment]) -> Iterable[tuple[Assignment, int]]:
+    """Each row followed by what was passed on from it, with its depth.
+
+    A row whose parent is not among `rows` stands at the top.
+    """
+    known = {row.id for row in rows}
+    below: dict[int | None, list[Assignment]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+
+    def branch(parent: int | None, depth: int) -> Iterable[tuple[Assignment, int]]:
+        for row in below.get(parent, ()):
+            yield row, depth
+            yield from branch(row.id, depth + 1)
+
+    return branch(None, 0)
+
+
+def assignment_view(
+    row: Assignment,
+    depth: int,
+    appeal: Appeal,
+    *,
+    people: People,
+    today: date,
+    files: dict[int, DocumentView] | None = None,
+) -> AssignmentView:
+    over = row.state in ("done", "cancelled")
+    return AssignmentView(
+        id=row.id,
+        parent_id=row.parent_id,
+        depth=depth,
+        resolution_id=row.resolution_id,
+        author=row.author,
+        author_name=people.name(row.author),
+        executor=row.executor,
+        executor_name=people.name(row.executor),
+        unit=people.unit(row.executor),
+        responsible=row.responsible,
+        text=row.text,
+        state=row.state,
+        due_on=row.due_on,
+        days_left=None if over else policy.days_left(row.due_on, today),
+        issued_at=row.issued_at,
+        accepted_at=row.accepted_at,
+        closed_at=row.closed_at,
+        reports=tuple(_report_view(one, people, files or {}) for one in row.reports),
+        appeal=building.appeal_ref(appeal),
+    )
+
+
+def _report_view(row: Report, people: People, files: dict[int, DocumentView]) -> ReportView:
+    return ReportView(
+        id=row.id,
+        at=row.at,
+        author=row.author,
+        author_name=people.name(row.author),
+        text=row.text,
+        results=tuple(row.results),
+        files=tuple(files[one] for one in row.documents if one in files),
+        decision=row.decision,
+        remark=row.remark,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )
+
+
+def open_part(session: Session, appeal: Appeal, login: str) -> Assignment | None:
+    """An assignment on this appeal that the person still has to do."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.appeal_id == appeal.id,
+            Assignment.executor == login,
+            Assignment.state.in_(policy.OPEN_ASSIGNMENT),
+        )
+        .order_by(Assignment.id)
+    ).first()
+
+
+def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:
+    """Whether the person has an open part of an appeal whose term may still be extended."""
+    if appeal.closed or appeal.due_on is None or appeal.due_on != appeal.statutory_due_on:
+        return False
+    asked = any(one.decision is None for one in building.extensions_of(session, appeal.id))
+    return not asked and open_part(session, appeal, person.login) is not None
