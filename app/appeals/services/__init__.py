@@ -1,28 +1,52 @@
 """Use cases of the appeals room; each is one transaction of its own.
 
 `actor` is a login, "citizen" or "system"; `person` is a signed-in member of staff. Errors are
-those of `app.errors`.
-
-    submit(command, *, actor="citizen", idempotency_key=None) -> Receipt
-    intake(command, *, person) -> Receipt
-    receipt(ref, code) -> Receipt                       the receipt page again, with its code
-    status(ref, code) -> StatusView                     Forbidden for a wrong pair, whatever was wrong
-    status_file(ref, code, document_id) -> OpenedFile
-    withdraw(ref, code, reason) -> None
-    add_documents(ref, code, files) -> tuple[FileLine, ...]
-    resend_code(number, email) -> None                  says nothing whatever was given
-    survey(token) -> SurveyView
-    answer_survey(token, answers) -> SurveyView         .state "open" before, "answered" after; never an error page
-    survey_token(ref, code) -> str                      for /status/survey; Conflict when closed
-    inbox(person, InboxFilter) -> InboxPage
-    work_item(person, id) -> TaskView
-    complete(person, id, answers, version=None) -> Completed
-    take(person, id) -> TaskItem;  release(person, id) -> TaskItem
-    card(person, ref) -> CardView                       ref = id (int), receipt or number
-    open_document(person, document_id) -> OpenedFile
-    request_extension(person, ref, reason, days, ground="exceptional") -> ExtensionView
-    sub_assign(person, assignment_id, executor, text, due_on) -> AssignmentView
-    assignments(person, AssignmentFilter) -> Page[AssignmentView]
-    assignment_rows(person, AssignmentFilter) -> list[list[str]]   heading first, for CSV
-    search(person, SearchQuery) -> Page[SearchHit]
+those of `app.errors`; `WrongPair` says that number and access code do not belong together.
 """
+
+from app.appeals.finding import WrongPair
+from app.appeals.services.card import card, card_opened, open_document
+from app.appeals.services.extensions import request_extension
+from app.appeals.services.filing import intake, receipt, submit
+from app.appeals.services.inbox import inbox
+from app.appeals.services.resolutions import assignment_rows, assignments, sub_assign
+from app.appeals.services.search import search
+from app.appeals.services.status import (
+    add_documents,
+    resend_code,
+    status,
+    status_file,
+    withdraw,
+)
+from app.appeals.services.surveys import answer_survey, survey, survey_token
+from app.appeals.services.tasks import complete, release, take, work_item
+from app.appeals.timeline import timeline
+
+__all__ = [
+    "WrongPair",
+    "add_documents",
+    "answer_survey",
+    "assignment_rows",
+    "assignments",
+    "card",
+    "card_opened",
+    "complete",
+    "inbox",
+    "intake",
+    "open_document",
+    "receipt",
+    "release",
+    "request_extension",
+    "resend_code",
+    "search",
+    "status",
+    "status_file",
+    "sub_assign",
+    "submit",
+    "survey",
+    "survey_token",
+    "take",
+    "timeline",
+    "withdraw",
+    "work_item",
+]

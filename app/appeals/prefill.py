@@ -1,0 +1,178 @@
+"""What is already known when a form is opened: nobody types a thing twice."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.appeals.models import Appeal, Assignment, Extension, Redirection, Reply, Report
+from app.appeals.people import People
+from app.appeals.terms import today
+from app.correspondence import services as correspondence
+from app.workflow.services import WorkItemView
+
+Values = dict[str, Any]
+Filler = Callable[[Session, Appeal, WorkItemView], Values]
+
+
+def values(session: Session, form_key: str, appeal: Appeal, item: WorkItemView) -> Values:
+    """Prefilled answers for a form; a form this room does not know begins with its defaults.
+
+    `channel` (where the appeal came from) is always there for conditions to look at.
+    """
+    filler = _FILLERS.get(form_key)
+    known = filler(session, appeal, item) if filler else {}
+    return {"channel": appeal.channel, **known}
+
+
+def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    del session, item
+    applicant = appeal.main_applicant
+    return {
+        "questions": [one.code for one in appeal.questions],
+        "kind": appeal.kind or None,
+        "repeated": appeal.repeated or None,
+        "collective": appeal.collective,
+        "summary": appeal.summary or None,
+        "addressed_to": appeal.addressee or None,
+        "place": appeal.place or None,
+        "name": applicant.name or None,
+        "represented": applicant.represented or None,
+        "last_name": applicant.last_name or None,
+        "first_name": applicant.first_name or None,
+        "middle_name": applicant.middle_name or None,
+        "no_middle_name": applicant.no_middle_name,
+        "email": applicant.email or None,
+        "phone": applicant.phone or None,
+        "postal_address": applicant.postal_address or None,
+        "reply_channel": appeal.reply_channel,
+        "source_organisation": appeal.source_organisation or None,
+        "source_number": appeal.source_number or None,
+        "source_date": appeal.source_date,
+        "source_due_on": appeal.source_due_on,
+        "to_manager": appeal.to_manager,
+        "comment": appeal.comment or None,
+        "remark": appeal.return_remark or None,
+    }
+
+
+def _report(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    latest = _latest_report(session, item.variables.get("assignment"))
+    return {
+        "text": latest.text if latest else None,
+        "results": _results(appeal, latest.results if latest else ()),
+    }
+
+
+def _results(appeal: Appeal, given: Any) -> list[dict[str, Any]]:
+    """A line for each question, with what was said of it before."""
+    said = {str(one.get("code")): one for one in given}
+    return [
+        {
+            "code": question.code,
+            "result": said.get(question.code, {}).get("result"),
+            "measures": said.get(question.code, {}).get("measures"),
+        }
+        for question in appeal.questions
+    ]
+
+
+def _latest_report(session: Session, assignment: Any) -> Report | None:
+    if assignment is None:
+        return None
+    return session.scalars(
+        select(Report).where(Report.assignment_id == int(assignment)).order_by(Report.id.desc())
+    ).first()
+
+
+def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    del appeal
+    asked = item.variables.get("extension")
+    row = session.get(Extension, int(asked)) if asked is not None else None
+    if row is None:
+        return {}
+    return {"due_on": row.asked_due_on, "days": row.asked_days, "reason": row.request_reason}
+
+
+def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    given = item.variables.get("redirection")
+    row = session.get(Redirection, int(given)) if given is not None else None
+    if row is None:
+        return {}
+    text = row.text
+    if not text:
+        facts = {"organisation": row.organisation, "resolution": row.instruction}
+        text = correspondence.compose(session, "cover", facts, key=str(appeal.key)).text
+    return {"organisation": row.organisation_id, "questions": list(row.questions), "text": text}
+
+
+def _draft_reply(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    del item
+    row = session.scalars(
+        select(Reply).where(Reply.appeal_id == appeal.id).order_by(Reply.id.desc())
+    ).first()
+    if row is not None:
+        return {
+            "subject": row.subject,
+            "text": row.text,
+            "results": _results(appeal, row.results),
+            "measures": row.measures or None,
+            "remark": row.remark or None,
+        }
+    return _first_draft(session, appeal)
+
+
+def _first_draft(session: Session, appeal: Appeal) -> Values:
+    """The template, with what the executors reported."""
+    reports = _accepted_reports(session, appeal)
+    proposed: dict[str, Any] = {}
+    for _assignment, report in reports:
+        for one in report.results:
+            if one.get("result") or one.get("measures"):
+                proposed.setdefault(str(one.get("code")), one)
+    results = _results(appeal, proposed.values())
+    people = People(session)
+    facts = {
+        "reports": [
+            {"executor": people.name(part.executor), "text": report.text}
+            for part, report in reports
+        ],
+        "measures": "",
+    }
+    found = correspondence.compose(session, "reply", facts, appeal.language, key=str(appeal.key))
+    return {
+        "subject": found.subject,
+        "text": found.text,
+        "results": results,
+        "measures": "\n".join(
+            dict.fromkeys(str(one["measures"]) for one in results if one["measures"])
+        )
+        or None,
+    }
+
+
+def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment, Report]]:
+    """The last report of each executor of the resolution, the responsible one's first."""
+    parts = session.scalars(
+        select(Assignment)
+        .where(Assignment.appeal_id == appeal.id, Assignment.parent_id.is_(None))
+        .order_by(Assignment.responsible.desc(), Assignment.id)
+    )
+    found = ((part, _latest_report(session, part.id)) for part in parts)
+    return [(part, report) for part, report in found if report is not None]
+
+
+def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    del appeal, item
+    return {"posted_on": today(session)}
+
+
+_FILLERS: Mapping[str, Filler] = {
+    "appeal/register": _register,
+    "assignment/report": _report,
+    "extension/decide": _decide_extension,
+    "redirection/prepare": _prepare_redirection,
+    "reply/draft": _draft_reply,
+    "correspondence/dispatch": _dispatch,
+}

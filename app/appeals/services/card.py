@@ -1,0 +1,168 @@
+"""The card of an appeal, and its files."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import building, policy, timeline, work
+from app.appeals.cards import (
+    AssignmentView,
+    CardView,
+    OpenedFile,
+    ResolutionView,
+    RouteView,
+    SourceView,
+    TaskItem,
+)
+from app.appeals.finding import id_of, visible
+from app.appeals.models import Appeal, Resolution
+from app.appeals.people import People
+from app.appeals.terms import today, zone_of
+from app.audit.services import history, record
+from app.correspondence.services import letters
+from app.database import reading, transaction
+from app.documents import services as documents
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
+
+
+def card(person: Person, ref: int | str) -> CardView:
+    """The card by id, key, receipt or number; NotFound when absent or not to be seen.
+
+    That somebody looked at personal data is written into the journal by `card_opened`, because a
+    look holds no write lock.
+    """
+    with reading() as session:
+        return build_card(session, visible(session, person, ref), person)
+
+
+def card_opened(person: Person, appeal_id: int) -> None:
+    """Write into the journal that the card was looked at."""
+    with transaction() as session:
+        appeal = visible(session, person, appeal_id)
+        record(session, person.login, "card.opened", appeal.key)
+
+
+def open_document(person: Person, document_id: int) -> OpenedFile:
+    """A file of an appeal the person may see; that it was opened is journaled."""
+    with transaction() as session:
+        key = documents.document(session, document_id).key
+        if not key.startswith("appeal:"):
+            raise NotFound(_("There is no such file."))
+        visible(session, person, id_of(key))
+        record(session, person.login, "document.opened", key, document=document_id)
+        return OpenedFile(*documents.open_file(session, document_id))
+
+
+def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
+    """The card as a view, in the caller's transaction."""
+    key, people, day, zone = str(appeal.key), People(session), today(session), zone_of(session)
+    posted = letters(session, key)
+    steps = workflow.steps(session, key)
+    parts = work.assignments_of(session, appeal, people=people, today=day)
+    return CardView(
+        id=appeal.id,
+        key=key,
+        receipt=appeal.receipt,
+        number=appeal.number,
+        channel=appeal.channel,
+        kind=appeal.kind,
+        applicants=tuple(building.applicant_view(one) for one in appeal.applicants),
+        reply_channel=appeal.reply_channel,
+        addressee=appeal.addressee,
+        text=appeal.text,
+        summary=appeal.summary,
+        place=appeal.place,
+        collective=appeal.collective,
+        repeated=appeal.repeated,
+        comment=appeal.comment,
+        source=SourceView(
+            appeal.source_organisation,
+            appeal.source_number,
+            appeal.source_due_on,
+            appeal.source_date,
+        ),
+        received_at=appeal.received_at,
+        register_by=appeal.register_by,
+        registered_on=appeal.registered_on,
+        registered_by=people.name(appeal.registered_by) or None,
+        due_on=appeal.due_on,
+        statutory_due_on=appeal.statutory_due_on,
+        term_reasoning=tuple(appeal.term_reasoning),
+        days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
+        outcome=appeal.outcome,
+        closed_at=appeal.closed_at,
+        questions=building.question_views(appeal),
+        documents=tuple(documents.documents(session, key)),
+        resolutions=_resolutions(session, appeal, parts, people),
+        assignments=parts,
+        extensions=tuple(
+            building.extension_view(one) for one in building.extensions_of(session, appeal.id)
+        ),
+        redirections=tuple(
+            building.redirection_view(one, {letter.id: letter for letter in posted})
+            for one in building.redirections_of(session, appeal.id)
+        ),
+        letters=tuple(posted),
+        tasks=_tasks(session, appeal, person, people),
+        stages=tuple(timeline.stages_of(session, appeal, steps)),
+        routes=_routes(steps),
+        history=tuple(history(session, key)),
+        survey=building.survey_marks(building.invitation_of(session, appeal.id)),
+        may_request_extension=work.may_ask_for_more_time(session, appeal, person),
+        zone=zone,
+    )
+
+
+def _tasks(
+    session: Session, appeal: Appeal, person: Person, people: People
+) -> tuple[TaskItem, ...]:
+    day, zone = today(session), zone_of(session)
+    return tuple(
+        building.task_item(one, appeal, login=person.login, today=day, zone=zone, people=people)
+        for one in workflow.open_items(session, key=str(appeal.key))
+    )
+
+
+def _resolutions(
+    session: Session,
+    appeal: Appeal,
+    parts: tuple[AssignmentView, ...],
+    people: People,
+) -> tuple[ResolutionView, ...]:
+    rows = session.scalars(
+        select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id)
+    )
+    return tuple(
+        ResolutionView(
+            id=row.id,
+            author=row.author,
+            author_name=people.name(row.author),
+            at=row.at,
+            decision=row.decision,
+            text=row.text,
+            assignments=tuple(one for one in parts if one.resolution_id == row.id),
+        )
+        for row in rows
+    )
+
+
+def _routes(steps: list[workflow.StepView]) -> tuple[RouteView, ...]:
+    """Where the tokens of each process stand and have been, called processes apart."""
+    standing: dict[tuple[int, str], list[str]] = {}
+    passed: dict[tuple[int, str], list[str]] = {}
+    for step in steps:
+        place = (step.instance_id, step.process)
+        standing.setdefault(place, [])
+        passed.setdefault(place, [])
+        (standing if step.left_at is None else passed)[place].append(step.element)
+    return tuple(
+        RouteView(
+            instance_id=instance,
+            process=process,
+            open=tuple(dict.fromkeys(standing[instance, process])),
+            passed=tuple(dict.fromkeys(passed[instance, process])),
+        )
+        for instance, process in standing
+    )

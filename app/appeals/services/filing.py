@@ -1,0 +1,214 @@
+"""An appeal comes in: from the citizen's page, from a program, or over the registrar's desk."""
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.access.services import Person
+from app.appeals import codes, notices, policy, searchable
+from app.appeals.cards import FileLine, Receipt
+from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
+from app.appeals.finding import by_code, key_of
+from app.appeals.models import Appeal, Applicant, Filing
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record
+from app.database import reading, transaction
+from app.deadlines.services import term
+from app.directory.services import next_number
+from app.documents.services import attach, documents
+from app.errors import Conflict, Forbidden, Invalid
+from app.extensions import lazy_gettext as _
+from app.extensions import locale, settings
+from app.workflow import services as workflow
+
+
+def submit(
+    command: SubmitAppeal, *, actor: str = "citizen", idempotency_key: str | None = None
+) -> Receipt:
+    """File an appeal and start its process; the receipt holds the access code.
+
+    With `idempotency_key` a repeat of the same request returns the same receipt and files
+    nothing; the same key with another body raises `Invalid`.
+    """
+    command = replace(command, reply_channel=policy.reply_channel(command))
+    errors = policy.filing_errors(command, longest=settings().text_max_characters)
+    if errors:
+        raise Invalid(_("Please check the fields marked below."), fields=errors)
+    return _file_once(command, actor=actor, key=idempotency_key)
+
+
+def intake(command: SubmitAppeal, *, person: Person, idempotency_key: str | None = None) -> Receipt:
+    """Enter an appeal that came on paper, by telephone or from another system.
+
+    Less is required than of the citizen: a letter may be anonymous, and its text may be a scan.
+    """
+    if "registrar" not in person.roles:
+        raise Forbidden(_("Only a registrar enters appeals."))
+    applicant = replace(command.applicant, kind=command.applicant.kind or "citizen")
+    command = replace(command, applicant=applicant)
+    command = replace(command, reply_channel=policy.reply_channel(command))
+    errors = policy.intake_errors(command, longest=settings().text_max_characters)
+    if errors:
+        raise Invalid(_("Please check the fields marked below."), fields=errors)
+    return _file_once(command, actor=person.login, key=idempotency_key)
+
+
+def receipt(ref: str, code: str) -> Receipt:
+    """The receipt again, for who has number and code; raises `WrongPair`."""
+    with reading() as session:
+        return _receipt(session, by_code(session, ref, code))
+
+
+def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt:
+    if key is None:
+        with transaction() as session:
+            return _file(session, command, actor=actor)
+    body = _fingerprint(command)
+    try:
+        with transaction() as session:
+            if known := session.get(Filing, key):
+                return _repeated(session, known, body)
+            filing = Filing(key=key, body_hash=body, at=clock.now())
+            session.add(filing)
+            # Written before anything else, so that a twin of this request waits here for us.
+            session.flush()
+            made = _file(session, command, actor=actor)
+            filing.appeal_id = made.appeal_id
+            return made
+    except IntegrityError:
+        with reading() as session:
+            known = session.get(Filing, key)
+            if known is None:
+                raise
+            return _repeated(session, known, body)
+
+
+def _repeated(session: Session, known: Filing, body: str) -> Receipt:
+    if known.body_hash != body:
+        raise Invalid(
+            _("This Idempotency-Key was already used for another request."),
+            fields={"Idempotency-Key": [_("Use a new key for a new appeal.")]},
+        )
+    appeal = session.get(Appeal, known.appeal_id) if known.appeal_id else None
+    if appeal is None:
+        raise Conflict(_("The same request is being carried out at this moment."))
+    return _receipt(session, appeal)
+
+
+def _fingerprint(command: SubmitAppeal) -> str:
+    text = json.dumps(asdict(command), sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
+    zone = zone_of(session)
+    received_at = _received_at(command.received_on, zone)
+    received_on = clock.local(received_at, zone).date()
+    appeal = _card(command, received_at)
+    appeal.receipt = next_number(session, "receipt", received_on)
+    appeal.register_by = term(session, "R05", received_on).due
+    searchable.refresh(appeal)
+    session.add(appeal)
+    session.flush()
+    appeal.key = key_of(appeal.id)
+    kind = "scan" if command.channel in STAFF_CHANNELS else "appeal"
+    attach(session, command.files, key=appeal.key, kind=kind, actor=actor)
+    record(
+        session, actor, "appeal.filed", appeal.key, receipt=appeal.receipt, channel=appeal.channel
+    )
+    workflow.start(
+        session,
+        "appeal",
+        {
+            "appeal": appeal.id,
+            "channel": appeal.channel,
+            "register_by": spelt(end_of(appeal.register_by, zone)),
+        },
+        key=appeal.key,
+        actor=actor,
+    )
+    notices.tell(session, appeal, "receipt", actor="system")
+    return _receipt(session, appeal)
+
+
+def _received_at(day: date | None, zone: str) -> datetime:
+    """When it came: now, or the day of the stamp, never later than now."""
+    now = clock.now()
+    if day is None or day >= clock.local(now, zone).date():
+        return now
+    return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(now.tzinfo)
+
+
+def _card(command: SubmitAppeal, received_at: datetime) -> Appeal:
+    source = command.source
+    return Appeal(
+        channel=command.channel,
+        auth_method=command.auth_method[:100],
+        source_organisation=source.organisation,
+        source_number=source.number[:100],
+        source_date=source.date,
+        source_due_on=source.due_on,
+        reply_channel=command.reply_channel,
+        addressee=command.addressee,
+        text=command.text,
+        summary="",
+        place=command.place,
+        language=command.language if command.language in ("ru", "en") else locale(),
+        received_at=received_at,
+        collective=bool(command.co_applicants),
+        code_generation=1,
+        term_reasoning=[],
+        applicants=[
+            _applicant(one, place)
+            for place, one in enumerate((command.applicant, *command.co_applicants))
+        ],
+    )
+
+
+def _applicant(data: ApplicantData, position: int) -> Applicant:
+    organisation = data.kind == "organisation"
+    # A program may send an organisation's name as the only name it has.
+    name = data.name or (data.last_name if organisation else "")
+    return Applicant(
+        position=position,
+        kind=data.kind,
+        last_name="" if name and name == data.last_name else data.last_name,
+        first_name=data.first_name,
+        middle_name="" if data.no_middle_name else data.middle_name,
+        no_middle_name=data.no_middle_name,
+        name=name if organisation else "",
+        represented=data.represented or ("" if organisation else data.name),
+        email=data.email,
+        phone=data.phone,
+        postal_address=data.postal_address,
+    )
+
+
+def _receipt(session: Session, appeal: Appeal) -> Receipt:
+    return Receipt(
+        receipt=appeal.receipt,
+        access_code=codes.access_code(
+            settings().access_code_key, appeal.id, appeal.code_generation
+        ),
+        register_by=appeal.register_by,
+        files=files_of(session, appeal),
+        received_at=appeal.received_at,
+        email=appeal.main_applicant.email,
+        reply_channel=appeal.reply_channel,
+        appeal_id=appeal.id,
+    )
+
+
+def files_of(session: Session, appeal: Appeal) -> tuple[FileLine, ...]:
+    """The files that came with the appeal or were added to it."""
+    return tuple(
+        FileLine(one.name, one.size, one.sha256)
+        for one in documents(session, str(appeal.key))
+        if one.kind in notices.CITIZENS_FILES
+    )

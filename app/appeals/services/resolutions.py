@@ -1,0 +1,206 @@
+"""Assignments: pass one on, list them, print them."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.access.models import Account
+from app.access.services import Person
+from app.appeals import policy, work
+from app.appeals.cards import AssignmentView, Page
+from app.appeals.commands import AssignmentFilter
+from app.appeals.finding import hold, key_of
+from app.appeals.models import Appeal, Assignment
+from app.appeals.people import People
+from app.appeals.terms import today
+from app.audit.services import record
+from app.database import reading, transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.extensions import gettext
+from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
+
+MOST_EXPORTED = 10_000
+
+
+def sub_assign(
+    person: Person, assignment_id: int, *, executor: str, text: str, due_on: date | None = None
+) -> AssignmentView:
+    """Pass a part of one's own assignment on; its report comes back to who passed it on.
+
+    Raises NotFound unless the assignment is one's own, Conflict when it is not open, Invalid by
+    field: executor, text, due_on.
+    """
+    with transaction() as session:
+        parent = session.get(Assignment, assignment_id)
+        if parent is None or parent.executor != person.login:
+            raise NotFound(_("You have no such assignment."))
+        appeal = session.get_one(Appeal, parent.appeal_id)
+        hold(session, appeal)
+        session.refresh(parent)
+        if parent.state not in ("accepted", "rework"):
+            raise Conflict(_("Only an assignment in work can be passed on: accept it first."))
+        row = _child(session, person, parent, executor, text.strip(), due_on)
+        record(
+            session, person.login, "assignment.passed_on", appeal.key, assignment=row.id,
+            parent=parent.id, executor=row.executor,
+        )  # fmt: skip
+        workflow.start(
+            session,
+            "assignment",
+            {"appeal": appeal.id, "assignment": row.id},
+            key=key_of(appeal.id),
+            actor=person.login,
+        )
+        return work.assignment_view(row, 1, appeal, people=People(session), today=today(session))
+
+
+def _child(
+    session: Session,
+    person: Person,
+    parent: Assignment,
+    executor: str,
+    text: str,
+    due_on: date | None,
+) -> Assignment:
+    errors: dict[str, list[Any]] = {}
+    found = People(session).get(executor.strip())
+    if found is None or not found.active:
+        errors["executor"] = [_("Choose a person.")]
+    elif found.login == person.login:
+        errors["executor"] = [_("Choose somebody else: this assignment is yours already.")]
+    if due_on is not None and due_on < today(session):
+        errors["due_on"] = [_("The term lies in the past.")]
+    elif due_on is not None and parent.due_on is not None and due_on > parent.due_on:
+        errors["due_on"] = [_("The term is later than that of your own assignment.")]
+    if errors or found is None:
+        raise Invalid(_("Please check the fields marked below."), fields=errors)
+    row = Assignment(
+        appeal_id=parent.appeal_id,
+        resolution_id=None,
+        parent_id=parent.id,
+        author=person.login,
+        executor=found.login,
+        acceptor=person.login,
+        responsible=False,
+        text=text or parent.text,
+        due_on=due_on or parent.due_on,
+        created_at=clock.now(),
+        state="drafted",
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
+    """The assignments this person may see, with the sub-assignments of each below it."""
+    with reading() as session:
+        return _page(session, person, wanted)
+
+
+def assignment_rows(person: Person, wanted: AssignmentFilter) -> list[list[str]]:
+    """The same list as rows of text, the heading first, for a printed or exported table."""
+    with reading() as session:
+        whole = replace(wanted, page=1, size=MOST_EXPORTED)
+        found = _page(session, person, whole).items
+    heading = [
+        gettext("Appeal"),
+        gettext("Applicant"),
+        gettext("Assignment"),
+        gettext("Given by"),
+        gettext("Executor"),
+        gettext("Unit"),
+        gettext("Responsible"),
+        gettext("Term"),
+        gettext("State"),
+    ]
+    return [heading, *(_row(one) for one in found)]
+
+
+def _row(one: AssignmentView) -> list[str]:
+    return [
+        one.appeal.number or one.appeal.receipt,
+        one.appeal.applicant,
+        "— " * one.depth + one.text,
+        one.author_name,
+        one.executor_name,
+        one.unit,
+        gettext("yes") if one.responsible else "",
+        f"{one.due_on:%d.%m.%Y}" if one.due_on else "",
+        str(policy.ASSIGNMENT_STATES.get(one.state, one.state)),
+    ]
+
+
+def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
+    day = today(session)
+    query = _filtered(_seen(person), person, wanted, day)
+    total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    size, number = max(wanted.size, 1), max(wanted.page, 1)
+    # Overdue first: whoever opens the list wants to see what burns.
+    ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
+    rows = session.execute(ordered.limit(size).offset((number - 1) * size)).tuples().all()
+    appeals = {assignment.id: appeal for assignment, appeal in rows}
+    people = People(session)
+    items = tuple(
+        work.assignment_view(row, depth, appeals[row.id], people=people, today=day)
+        for row, depth in work.in_tree([assignment for assignment, _appeal in rows])
+    )
+    return Page(items, int(total or 0), number, size)
+
+
+def _seen(person: Person) -> Select[Any, Any]:
+    query = select(Assignment, Appeal).join(Appeal, Appeal.id == Assignment.appeal_id)
+    if policy.may_read_all(person):
+        return query
+    # On an appeal one works on, the others' parts are seen too: the responsible executor has to.
+    parts = select(Assignment.appeal_id).where(
+        or_(
+            Assignment.executor == person.login,
+            Assignment.author == person.login,
+            Assignment.acceptor == person.login,
+        )
+    )
+    return query.where(Assignment.appeal_id.in_(parts))
+
+
+def _filtered(
+    query: Select[Any, Any], person: Person, wanted: AssignmentFilter, day: date
+) -> Select[Any, Any]:
+    open_states = ("drafted", *policy.OPEN_ASSIGNMENT)
+    scopes = {
+        "mine": Assignment.executor == person.login,
+        "issued": Assignment.author == person.login,
+        "overdue": and_(Assignment.due_on < day, Assignment.state.in_(open_states)),
+    }
+    if wanted.scope in scopes:
+        query = query.where(scopes[wanted.scope])
+    if wanted.executor:
+        query = query.where(Assignment.executor == wanted.executor)
+    if wanted.unit is not None:
+        of_unit = select(Account.login).where(Account.unit_id == wanted.unit)
+        query = query.where(Assignment.executor.in_(of_unit))
+    if wanted.state == "open":
+        query = query.where(Assignment.state.in_(open_states))
+    elif wanted.state:
+        query = query.where(Assignment.state == wanted.state)
+    if wanted.due_from:
+        query = query.where(Assignment.due_on >= wanted.due_from)
+    if wanted.due_to:
+        query = query.where(Assignment.due_on <= wanted.due_to)
+    return query.where(_has_text(wanted.text)) if wanted.text else query
+
+
+def _has_text(text: str) -> ColumnElement[bool]:
+    pattern = policy.like(text)
+    return or_(
+        Appeal.search_people.like(pattern, escape="\\"),
+        Appeal.search_text.like(pattern, escape="\\"),
+        Appeal.receipt_key.like(pattern, escape="\\"),
+        Appeal.number_key.like(pattern, escape="\\"),
+        func.lower(Assignment.text).like(pattern, escape="\\"),
+    )

@@ -1,0 +1,123 @@
+"""Find appeals by number, applicant, text and term."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import building, policy, timeline
+from app.appeals.cards import Page, SearchHit
+from app.appeals.commands import SearchQuery
+from app.appeals.models import Appeal, Assignment
+from app.appeals.terms import today
+from app.database import reading
+
+LARGEST_PAGE = 200
+
+
+def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
+    """The appeals this person may see that fit, a page of them."""
+    with reading() as session:
+        day = today(session)
+        query = _filtered(_seen(person), wanted, day)
+        total = session.scalar(query.with_only_columns(func.count()).order_by(None))
+        size, number = min(max(wanted.size, 1), LARGEST_PAGE), max(wanted.page, 1)
+        rows = session.scalars(
+            query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
+        )
+        hits = tuple(_hit(session, row, day) for row in rows)
+        return Page(hits, int(total or 0), number, size)
+
+
+def _seen(person: Person) -> Select[Any]:
+    if policy.may_read_all(person):
+        return select(Appeal)
+    own = select(Assignment.appeal_id).where(
+        or_(
+            Assignment.executor == person.login,
+            Assignment.author == person.login,
+            Assignment.acceptor == person.login,
+        )
+    )
+    return select(Appeal).where(Appeal.id.in_(own))
+
+
+def _filtered(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
+    for word in policy.folded(wanted.q).split():
+        query = query.where(_anywhere(word))
+    if wanted.number:
+        pattern = policy.like(policy.number_key(wanted.number))
+        query = query.where(
+            or_(
+                Appeal.number_key.like(pattern, escape="\\"),
+                Appeal.receipt_key.like(pattern, escape="\\"),
+            )
+        )
+    for text, column in (
+        (wanted.applicant, Appeal.search_people),
+        (wanted.text, Appeal.search_text),
+    ):
+        for word in policy.folded(text).split():
+            query = query.where(column.like(policy.like(word), escape="\\"))
+    if wanted.state == "open":
+        query = query.where(Appeal.outcome.is_(None))
+    elif wanted.state == "closed":
+        query = query.where(Appeal.outcome.is_not(None))
+    return _in_term(query, wanted, day)
+
+
+def _anywhere(word: str) -> Any:
+    pattern = policy.like(word)
+    return or_(
+        *(
+            column.like(pattern, escape="\\")
+            for column in (
+                Appeal.number_key,
+                Appeal.receipt_key,
+                Appeal.search_people,
+                Appeal.search_text,
+            )
+        )
+    )
+
+
+def _in_term(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
+    # An appeal that is not registered yet has a term too: that of registration.
+    term = func.coalesce(Appeal.due_on, Appeal.register_by)
+    if wanted.term == "overdue":
+        query = query.where(term < day, Appeal.outcome.is_(None))
+    elif wanted.term == "near":
+        near = day + timedelta(days=policy.NEAR_DAYS)
+        query = query.where(term >= day, term <= near, Appeal.outcome.is_(None))
+    if wanted.due_from:
+        query = query.where(term >= wanted.due_from)
+    if wanted.due_to:
+        query = query.where(term <= wanted.due_to)
+    return query
+
+
+def _order(sort: str) -> list[Any]:
+    columns: dict[str, Any] = {
+        "received": Appeal.received_at,
+        "due": func.coalesce(Appeal.due_on, Appeal.register_by),
+        "number": Appeal.id,
+        "applicant": Appeal.search_people,
+    }
+    column = columns.get(sort.lstrip("-"), columns["received"])
+    return [column.desc() if sort.startswith("-") else column.asc(), Appeal.id.desc()]
+
+
+def _hit(session: Session, appeal: Appeal, day: date) -> SearchHit:
+    stages = timeline.timeline(session, appeal.id)
+    present = [one for one in stages if one.left_at is None] or stages[-1:]
+    return SearchHit(
+        appeal=building.appeal_ref(appeal),
+        channel=appeal.channel,
+        received_at=appeal.received_at,
+        outcome=appeal.outcome,
+        days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
+        stage=present[-1].text if present else None,
+        stage_en=present[-1].text_en if present else None,
+    )

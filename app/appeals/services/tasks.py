@@ -1,0 +1,132 @@
+"""Work items: open one, take it, give it back, complete it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import building, prefill
+from app.appeals.cards import Completed, TaskItem, TaskView
+from app.appeals.finding import hold, id_of, may_see
+from app.appeals.models import Appeal
+from app.appeals.people import People
+from app.appeals.resolving import HouseResolver
+from app.appeals.services.card import build_card
+from app.appeals.terms import today, zone_of
+from app.database import reading, transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.extensions import lazy_gettext as _
+from app.extensions import locale
+from app.formkit import FormInvalid, compile_form
+from app.workflow import services as workflow
+from app.workflow.models import OPEN
+from app.workflow.services import WorkItemView
+
+
+def work_item(person: Person, item_id: int) -> TaskView:
+    """The task with its form, prefilled, beside the card of its appeal.
+
+    Raises NotFound when the person may not see it and Conflict when it was closed meanwhile.
+    """
+    with reading() as session:
+        item, appeal = _visible_item(session, person, item_id)
+        if item.status != OPEN:
+            raise Conflict(_("This work item was already closed by %(who)s.", who=item.closed_by))
+        schema = workflow.form(session, item)
+        return TaskView(
+            item=_shown(session, item, appeal, person),
+            documentation=item.documentation,
+            documentation_en=item.documentation_en or None,
+            form_key=item.form_key,
+            form=schema,
+            values=_values(session, item, appeal, schema),
+            choices=HouseResolver(session).all_choices(),
+            card=build_card(session, appeal, person),
+        )
+
+
+def complete(
+    person: Person, item_id: int, answers: Mapping[str, Any], version: int | None = None
+) -> Completed:
+    """Check the answers by the form and finish the work item, in one transaction.
+
+    Raises Invalid by field, Conflict when the item moved on or is another's; either way nothing
+    was changed and the door still holds what was typed.
+    """
+    with transaction() as session:
+        _item, appeal = _visible_item(session, person, item_id)
+        hold(session, appeal)
+        clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
+        opened = workflow.complete(
+            session, item_id, clean, actor=person.login, person=person, version=version
+        )
+        return Completed(
+            appeal=building.appeal_ref(appeal),
+            next=tuple(_shown(session, one, appeal, person) for one in opened),
+        )
+
+
+def take(person: Person, item_id: int) -> TaskItem:
+    """Make a free item one's own; fine when it is already."""
+    with transaction() as session:
+        _item, appeal = _visible_item(session, person, item_id)
+        return _shown(session, workflow.take(session, item_id, person=person), appeal, person)
+
+
+def release(person: Person, item_id: int) -> TaskItem:
+    """Give a taken item back to its roles."""
+    with transaction() as session:
+        _item, appeal = _visible_item(session, person, item_id)
+        return _shown(session, workflow.release(session, item_id, person=person), appeal, person)
+
+
+def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
+    item = workflow.item(session, item_id)
+    appeal = session.get(Appeal, id_of(item.key)) if item.key.startswith("appeal:") else None
+    of_role = bool(set(item.roles) & person.roles) or item.assignee == person.login
+    if appeal is None or not (of_role or may_see(session, person, appeal)):
+        raise NotFound(_("There is no such work item."))
+    return item, appeal
+
+
+def _clean_answers(
+    session: Session, item: WorkItemView, appeal: Appeal, answers: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    if item.status != OPEN:
+        # Said before the fields are checked: an explanation helps, a list of errors would not.
+        raise Conflict(_("This work item was already closed by %(who)s.", who=item.closed_by))
+    schema = workflow.form(session, item)
+    if schema is None or item.form_key is None:
+        return {}
+    form = compile_form(schema, item.form_key)
+    try:
+        return form.validate(
+            answers,
+            locale=locale(),
+            resolve=HouseResolver(session),
+            values=prefill.values(session, item.form_key, appeal, item),
+        )
+    except FormInvalid as found:
+        raise Invalid(_("Please check the fields marked below."), fields=found.errors) from found
+
+
+def _values(
+    session: Session, item: WorkItemView, appeal: Appeal, schema: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    if schema is None or item.form_key is None:
+        return {}
+    known = prefill.values(session, item.form_key, appeal, item)
+    # Names that are no fields stay: conditions of the form may look at them.
+    return {**known, **compile_form(schema, item.form_key).values(known)}
+
+
+def _shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person) -> TaskItem:
+    return building.task_item(
+        item,
+        appeal,
+        login=person.login,
+        today=today(session),
+        zone=zone_of(session),
+        people=People(session),
+    )
