@@ -91,6 +91,26 @@ def deliver(
     return _outcome(instance, vset)
 
 
+def fail(
+    vset: VersionSet,
+    state: bytes,
+    task: str,
+    raised: OperationError | Escalation,
+    *,
+    operations: Operations | None,
+    now: datetime,
+    observer: Observer | None = None,
+) -> Outcome:
+    """Let an open task end with a BPMN error, or go on with an escalation."""
+    instance = restore(vset, state, operations, now, observer)
+    with _move(instance):
+        token = open_task(instance, task)
+        if raise_from(token, raised):
+            token.run()
+        instance.run()
+    return _outcome(instance, vset)
+
+
 def tick(
     vset: VersionSet,
     state: bytes,
@@ -98,12 +118,15 @@ def tick(
     operations: Operations | None,
     now: datetime,
     observer: Observer | None = None,
+    at_most: int | None = None,
 ) -> Outcome:
-    """Fire every timer that is due at `now`, the earliest first."""
+    """Fire the timers that are due at `now`, the earliest first; all of them, or `at_most`."""
     instance = restore(vset, state, operations, now, observer)
     with _move(instance):
-        while fire_next_timer(instance) is not None:
+        fired = 0
+        while fired != at_most and fire_next_timer(instance) is not None:
             instance.run()
+            fired += 1
     return _outcome(instance, vset)
 
 
@@ -143,9 +166,7 @@ def perform(
     answers: Mapping[str, Any] | None,
 ) -> None:
     """Complete a task and run."""
-    token = instance.find(task)
-    if token is None or token.state != TaskState.READY or not token.task_spec.manual:
-        raise NotWaiting(f"the task {task} is not open")
+    token = open_task(instance, task)
     assign_to_process(token, variables)
     listener = token.task_spec.listener
     done: bool | None = True
@@ -157,6 +178,15 @@ def perform(
     if done:
         token.run()
     instance.run()
+
+
+def open_task(instance: Instance, task: str) -> Token:
+    """Return the token of an open task, or raise `NotWaiting`."""
+    token = instance.find(task)
+    if token is None or token.state != TaskState.READY or not token.task_spec.manual:
+        raise NotWaiting(f"the task {task} is not open")
+    instance.acting = token.task_spec.shown
+    return token
 
 
 def hand_over(instance: Instance, kind: str, name: str, payload: Mapping[str, Any]) -> None:
@@ -182,6 +212,9 @@ def fire_next_timer(instance: Instance) -> Token | None:
     if not pending or pending[0][0] > instance.now:
         return None
     token = pending[0][2]
+    instance.acting = token.task_spec.place
+    if instance.observer is not None:
+        instance.observer("timer", token.task_spec.place, token.workflow.process)
     token.task_spec.fire(token, {})
     return token
 
