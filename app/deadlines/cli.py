@@ -1,0 +1,58 @@
+"""`flask deadlines …`: needs no database."""
+
+import json
+import sys
+from datetime import date
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from app.deadlines.models import Term
+from app.deadlines.services import due
+from app.errors import DomainError
+
+group = AppGroup("deadlines", help="Terms of the law, counted to the day.")
+
+
+@group.command("due")
+@click.argument("rule")
+@click.option("--from", "start", metavar="DATE", help="Day of receipt, registration or request.")
+@click.option("--extended", is_flag=True, help="With the longest extension the rule allows.")
+@click.option("--at", metavar="DATE", help="By the rules in force on that day.")
+def due_command(rule: str, start: str | None, extended: bool, at: str | None) -> None:
+    """Count the term of RULE (an id such as R17) and say how it was counted."""
+    if start is None:
+        _stop(2, "Say from which day to count: --from YYYY-MM-DD.")
+    first, edition = _day("--from", start), _day("--at", at) if at is not None else None
+    try:
+        line = _line(due(rule, first, extended=extended, at=edition))
+    except DomainError as error:
+        _stop(1, str(error))
+    click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _line(term: Term) -> dict[str, object]:
+    return {
+        "rule": term.rule,
+        "from": term.start.isoformat(),
+        "due": term.due.isoformat(),
+        "days": term.days,
+        "shifted_from": term.shifted_from.isoformat() if term.shifted_from else None,
+        "reasoning": list(term.reasoning),
+    }
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        _stop(2, f"{option} {text} is not a date; write YYYY-MM-DD.")
+    if day.isoformat() != text:
+        _stop(2, f"{option} {text} is not a date; write YYYY-MM-DD.")
+    return day
+
+
+def _stop(code: int, sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(code)
