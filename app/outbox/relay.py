@@ -17,7 +17,7 @@ from app import clock
 from app.database import transaction
 from app.extensions import settings
 from app.outbox.models import Promise
-from app.outbox.services import DONE, PARKED, WAITING, Job, handler_of
+from app.outbox.services import DONE, PARKED, WAITING, GiveUp, Job, handler_of
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +25,6 @@ BATCH = 20
 #: Minutes to wait after each failure; after the last one the promise is parked.
 BACK_OFF = (1, 5, 30, 120, 360)
 _parked_listeners: list[Callable[[Job, str], None]] = []
-
-
-class GiveUp(Exception):
-    """Raised by a handler when trying again cannot help: the promise is parked at once."""
 
 
 def on_parked(listener: Callable[[Job, str], None]) -> None:

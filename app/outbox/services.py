@@ -46,6 +46,10 @@ class Parked:
     ended_at: datetime | None
 
 
+class GiveUp(Exception):
+    """Raised by a handler when trying again cannot help: the promise is parked at once."""
+
+
 Handler = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
 

@@ -67,7 +67,7 @@ def test_failures_wait_longer_and_longer_then_park(app, handled, monkeypatch):
 
 def test_giving_up_parks_at_once_and_a_retry_starts_anew(app, handled, monkeypatch):
     def refuse(job):
-        raise relay.GiveUp("no such address")
+        raise outbox.GiveUp("no such address")
 
     monkeypatch.setitem(outbox._handlers, "test.do", refuse)
     uid = promise()
