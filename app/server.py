@@ -64,11 +64,17 @@ def serve(app: Flask) -> None:
     prepare(app)
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident="",
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident="",
             max_request_body_size=settings.upload_max_bytes + 1024 * 1024,
         )
     except OSError as error:
-        sys.exit(f"Port {settings.port} cannot be used ({error.strerror}): set PORT to another one.")
+        sys.exit(
+            f"Port {settings.port} cannot be used ({error.strerror}): set PORT to another one."
+        )
     worker = None if settings.redis_url else Worker(app)
     if worker:
         worker.start()

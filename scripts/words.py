@@ -15,7 +15,11 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -91,7 +95,9 @@ def update_all() -> None:
         known = load(path) if path.exists() else Catalog(locale="ru", charset="utf-8")
         known.update(wanted, no_fuzzy_matching=True)
         with path.open("wb") as file:
-            write_po(file, known, omit_header=False, no_location=True, ignore_obsolete=True, width=0)
+            write_po(
+                file, known, omit_header=False, no_location=True, ignore_obsolete=True, width=0
+            )
 
 
 def main() -> None:

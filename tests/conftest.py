@@ -16,7 +16,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 for name in list(os.environ):
-    if name in ("MODE", "DATABASE_URL", "REDIS_URL", "PORT", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY"):
+    if name in (
+        "MODE",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "PORT",
+        "DATA_DIR",
+        "PUBLIC_URL",
+        "SECRET_KEY",
+    ):
         del os.environ[name]
 os.environ["RATE_ALL"] = "0"
 
