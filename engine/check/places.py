@@ -22,6 +22,7 @@ from engine.xml import BPMN, name_of, namespace_of
 Reader = Callable[[str], Expression | Script]
 TEXT_ATTRIBUTES = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "priority")
 TIMES = ("timeDate", "timeDuration", "timeCycle")
+_OUT = "camunda:out"
 _FORMULAS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality")
 
 
@@ -29,7 +30,8 @@ _FORMULAS = ("conditionExpression", "completionCondition", "loopCondition", "loo
 class Place:
     """A text that is an expression, a template or a script; `what` names it for people.
 
-    `read` is None when the text is not understood, and `error` then says why.
+    `process` is the one whose variables it reads. `read` is None when the text is not understood,
+    and `error` then says why.
     """
 
     element: str | None
@@ -60,7 +62,9 @@ def _place(diagram: Diagram, element: Any, what: str, written: str, reader: Read
         read = reader(written)
     except ExpressionError as caught:
         error = caught
-    return Place(owner(element), diagram.process_of(element), what, written, read, error)
+    # What a call hands back is worked out among the variables of the called process.
+    inside = element.get("calledElement") if what == _OUT else diagram.process_of(element)
+    return Place(owner(element), inside, what, written, read, error)
 
 
 def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:

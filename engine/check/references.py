@@ -7,7 +7,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram, Node, camunda, child, extensions, mapped
 
-_OPERATION = re.compile(r"\$\{\s*([A-Za-z][\w.]*)\s*\}")
+_OPERATION = re.compile(r"\$\{\s*([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\s*\}")
 _CALLERS = ("serviceTask", "sendTask", "businessRuleTask")
 
 

@@ -1,0 +1,586 @@
+"""Every rule of `check` is seen to find what it is for, and to be silent about a sound set."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.check import RULES, check
+from engine.check.rules import table
+from engine.manifest import read_manifest
+from tests.engine.checkset import (
+    CASE,
+    END,
+    FORM,
+    HEAD,
+    HELPER,
+    MANIFEST,
+    START,
+    TABLE,
+    around,
+    diagram,
+    flow,
+    good_set,
+    line,
+    props,
+)
+
+KNOWN = read_manifest(json.dumps(MANIFEST).encode())
+
+
+def findings(files, manifest=KNOWN, **more):
+    return check(files, manifest, **more)
+
+
+def rules_of(body, **more):
+    """The rules broken by one diagram, as (element, rule) pairs, partial checking aside."""
+    data = body if isinstance(body, bytes) else diagram(body, **more)
+    return {
+        (finding.element, finding.rule)
+        for finding in findings({"case.bpmn": data}, None)
+        if finding.rule != "check.partial"
+    }
+
+
+def spoiled(file, old, new, manifest=KNOWN):
+    """Findings after one piece of text of the sound set was replaced."""
+    files = good_set()
+    assert old.encode() in files[file]
+    files[file] = files[file].replace(old.encode(), new.encode())
+    return {(finding.element, finding.rule) for finding in findings(files, manifest)}
+
+
+def test_a_sound_set_has_no_findings():
+    assert findings(good_set()) == ()
+
+
+def test_a_finding_names_file_element_and_remedy():
+    files = good_set()
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"case/review", b"case/revue")
+    (finding,) = findings(files)
+    assert finding.file == "case/case.bpmn"
+    assert finding.element == "review"
+    assert (finding.rule, finding.severity) == ("form.unknown", "error")
+    assert "forms/case/revue.form" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "element", "rule"),
+    [
+        ('calledElement="helper"', 'calledElement="nobody"', "help", "call.unknown"),
+        ('calledElement="helper"', "", "help", "call.unknown"),
+        ("route_table", "no_table", "route", "decision.unknown"),
+        ("case/review", "case/none", "review", "form.unknown"),
+        ("${cases.review}", "${cases.revue}", "review", "operation.unknown"),
+        ("cases.notify", "cases.shout", "notify", "operation.unknown"),
+        ("${cases.review}", "${cases.notify}", "review", "operation.kind"),
+        ('"cases.notify"', '"cases.review"', "notify", "operation.kind"),
+        ('name="text"', 'name="copy"', "notify", "operation.input"),
+        ('name="text"', 'name="wrong"', "notify", "operation.input"),
+        ('camunda:topic="cases.notify"', "", "notify", "operation.missing"),
+        ('camunda:decisionRef="route_table" ', "", "route", "operation.missing"),
+        (' default="which_route"', "", "which", "gateway.no-default"),
+        ('default="which_route"', 'default="start_review"', "which", "gateway.default"),
+        ('id="help"', 'id="route"', "route", "id.duplicate"),
+        ("${cases.review}", "${cases.review()}", "review", "expression.unsafe"),
+        ("${cases.review}", "${cases.review} ${x}", "review", "expression.unsafe"),
+        ('event="complete"', 'event="create"', "review", "unsupported"),
+        ("decision ==", "decison ==", "which_notify", "variable.unknown"),
+        (' camunda:candidateGroups="manager"', "", "review", "lane.missing"),
+        ("Решите, что делать.", "", "review", "documentation.missing"),
+        ('"name.en"', '"name.fr"', "review", "english.missing"),
+        ('"documentation.en"', '"documentation.fr"', "review", "english.missing"),
+        ('"stage.en"', '"stage.fr"', "review", "english.missing"),
+        ("until {due_on}", "until {due_at}", "review", "stage.names"),
+        ("until {due_on}", "until {due_on", "review", "stage.names"),
+        ('bpmnElement="review"', 'bpmnElement="revue"', "review", "di.missing"),
+        ('bpmnElement="start_review"', 'bpmnElement="x"', "start_review", "di.missing"),
+        ('isExecutable="true"', 'isExecutable="false"', "case", "process.not-executable"),
+        ("camunda:dueDate=", 'camunda:followUpDate="x" camunda:dueDate=', "review", "attribute.ignored"),
+        ('dueDate="${due_at}"', 'dueDate="soon"', "review", "timer.malformed"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_set(old, new, element, rule):
+    assert (element, rule) in spoiled("case/case.bpmn", old, new)
+
+
+TIMER = '<bpmn:timerEventDefinition id="t"><bpmn:{0}>{1}</bpmn:{0}></bpmn:timerEventDefinition>'
+CATCH = '<bpmn:intermediateCatchEvent id="middle">{}</bpmn:intermediateCatchEvent>'
+THROW = '<bpmn:intermediateThrowEvent id="middle">{}</bpmn:intermediateThrowEvent>'
+TASK = '<bpmn:task id="middle"/>'
+
+
+@pytest.mark.parametrize(
+    ("body", "element", "rule"),
+    [
+        (START + '<bpmn:task id="a"/>' + END + line("start", "a"), "a", "flow.dead-end"),
+        (START + '<bpmn:task id="a"/>' + END + line("start", "a"), "end", "flow.unreachable"),
+        (around(TASK, extra='<bpmn:task id="b"/>' + line("b", "end")), "b", "flow.unreachable"),
+        (around(TASK, extra=line("end", "middle")), "end", "flow.direction"),
+        (around(TASK, extra=line("middle", "start")), "start", "flow.direction"),
+        (around(TASK, extra=flow("x", "middle", "nowhere")), "x", "flow.dangling"),
+        (
+            around('<bpmn:subProcess id="middle"><bpmn:startEvent id="s"/></bpmn:subProcess>',
+                   extra=flow("x", "middle", "s")),
+            "x", "flow.dangling",
+        ),
+        (TASK + END + line("middle", "end"), "case", "process.no-start"),
+        (around("<bpmn:task/>" + TASK), None, "id.missing"),
+        (around('<bpmn:complexGateway id="middle"/>'), "middle", "unsupported"),
+        (around('<bpmn:transaction id="middle"/>'), "middle", "unsupported"),
+        (around('<bpmn:adHocSubProcess id="middle"/>'), "middle", "unsupported"),
+        (around('<bpmn:task id="middle" startQuantity="2"/>'), "middle", "unsupported"),
+        (around(THROW.format("<bpmn:compensateEventDefinition/>")), "middle", "unsupported"),
+        (around('<bpmn:serviceTask id="middle" camunda:class="java.lang.Runtime"/>'), "middle",
+         "attribute.unsupported"),
+        (around('<bpmn:serviceTask id="middle" camunda:expression="${x.run()}"/>'), "middle",
+         "attribute.unsupported"),
+        (around(THROW.format('<bpmn:messageEventDefinition camunda:class="x"/>')), "middle",
+         "attribute.unsupported"),
+        (around('<bpmn:userTask id="middle"><bpmn:extensionElements><camunda:formData/>'
+                "</bpmn:extensionElements></bpmn:userTask>"), "middle", "attribute.unsupported"),
+        (around('<bpmn:scriptTask id="middle" camunda:resultVariable="x"/>'), "middle",
+         "attribute.unsupported"),
+        (around('<bpmn:userTask id="middle"><bpmn:extensionElements><camunda:executionListener '
+                'event="start" class="x"/></bpmn:extensionElements></bpmn:userTask>'), "middle",
+         "unsupported"),
+        (around('<bpmn:userTask id="middle" camunda:formRef="x"/>'), "middle", "attribute.unsupported"),
+        (around('<bpmn:exclusiveGateway id="middle"/><bpmn:task id="b"/>',
+                extra=line("middle", "b", "end")), "middle", "gateway.no-default"),
+        (START + TASK + END + line("start", "middle") + flow("f", "middle", "end", "${true}"), "middle",
+         "gateway.no-default"),
+        (START + '<bpmn:parallelGateway id="middle"/>' + END + line("start", "middle")
+         + flow("f", "middle", "end", "${true}"), "f", "flow.condition-ignored"),
+        (START + '<bpmn:exclusiveGateway id="middle" default="f"/>' + END + line("start", "middle")
+         + flow("f", "middle", "end", "${true}"), "f", "flow.condition-ignored"),
+        (around('<bpmn:eventBasedGateway id="middle"/>'), "middle", "gateway.event-target"),
+        (around(CATCH.format("")), "middle", "event.definition"),
+        (around(TASK, extra='<bpmn:boundaryEvent id="b" attachedToRef="end">'
+                + TIMER.format("timeDuration", "P1D") + "</bpmn:boundaryEvent>" + line("b", "end")),
+         "b", "event.attached"),
+        (around(TASK, extra='<bpmn:boundaryEvent id="b" attachedToRef="gone">'
+                + TIMER.format("timeDuration", "P1D") + "</bpmn:boundaryEvent>" + line("b", "end")),
+         "b", "event.attached"),
+        (around('<bpmn:subProcess id="middle"><bpmn:startEvent id="s">'
+                + TIMER.format("timeDuration", "P1D") + "</bpmn:startEvent></bpmn:subProcess>"), "s",
+         "event.start"),
+        (around('<bpmn:subProcess id="middle"><bpmn:startEvent id="s"/><bpmn:startEvent id="s2"/>'
+                "</bpmn:subProcess>"), "s2", "event.start"),
+        (around(TASK, extra='<bpmn:subProcess id="e" triggeredByEvent="true"><bpmn:startEvent id="s"/>'
+                "</bpmn:subProcess>"), "s", "event.start"),
+        (around(THROW.format('<bpmn:linkEventDefinition name="a"/>')), "middle", "link.unmatched"),
+        (around(CATCH.format('<bpmn:linkEventDefinition name="a"/>')), "middle", "link.unmatched"),
+        (around(CATCH.format("<bpmn:messageEventDefinition/>")), "middle", "reference.unknown"),
+        (around(CATCH.format('<bpmn:signalEventDefinition signalRef="x"/>')), "middle",
+         "reference.unknown"),
+        (around('<bpmn:receiveTask id="middle"/>'), "middle", "reference.unknown"),
+        (around('<bpmn:task id="middle"/>', extra='<bpmn:boundaryEvent id="b" attachedToRef="middle">'
+                '<bpmn:errorEventDefinition errorRef="x"/></bpmn:boundaryEvent>' + line("b", "end")),
+         "b", "reference.unknown"),
+        (around('<bpmn:userTask id="middle"><bpmn:multiInstanceLoopCharacteristics/></bpmn:userTask>'),
+         "middle", "loop.collection"),
+        (around('<bpmn:userTask id="middle" camunda:candidateGroups="a"><bpmn:extensionElements>'
+                '<camunda:taskListener event="complete" delegateExpression="${a.b}"/>'
+                '<camunda:taskListener event="complete" delegateExpression="${a.c}"/>'
+                "</bpmn:extensionElements></bpmn:userTask>"), "middle", "operation.kind"),
+        (around('<bpmn:sendTask id="middle"/>'), "middle", "operation.missing"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_diagram(body, element, rule):
+    assert (element, rule) in rules_of(body)
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["P3D", "PT1H30M", "P1Y2M", "R3/PT24H", "R/P1D", "2026-01-31", "2026-01-31T10:00:00+03:00",
+     "${due_at}", "R/2026-01-01T00:00:00Z/P1D"],
+)  # fmt: skip
+def test_times_that_can_be_read(time):
+    body = around(CATCH.format(TIMER.format("timeDuration", time)))
+    assert not any(rule == "timer.malformed" for _, rule in rules_of(body))
+
+
+@pytest.mark.parametrize("time", ["", "3 days", "P", "31.01.2026", "0 0 * * *", "R3", "R-1/P1D"])
+def test_times_that_cannot_be_read(time):
+    body = around(CATCH.format(TIMER.format("timeDuration", time)))
+    assert ("middle", "timer.malformed") in rules_of(body)
+
+
+def test_a_dead_end_is_milder_where_nothing_has_an_end():
+    body = START + '<bpmn:task id="a"/>' + line("start", "a")
+    (finding,) = [
+        finding
+        for finding in findings({"case.bpmn": diagram(body)}, None)
+        if finding.rule == "flow.dead-end"
+    ]
+    assert finding.severity == "warning"
+
+
+def test_what_links_boundaries_and_event_subprocesses_reach_is_reachable():
+    body = (
+        START
+        + '<bpmn:task id="a"/>'
+        + THROW.format('<bpmn:linkEventDefinition name="L"/>')
+        + '<bpmn:intermediateCatchEvent id="on"><bpmn:linkEventDefinition name="L"/>'
+        "</bpmn:intermediateCatchEvent>"
+        + '<bpmn:boundaryEvent id="b" attachedToRef="a">'
+        + TIMER.format("timeDuration", "P1D")
+        + "</bpmn:boundaryEvent>"
+        + '<bpmn:subProcess id="e" triggeredByEvent="true"><bpmn:startEvent id="s">'
+        + TIMER.format("timeDuration", "P1D").replace('"t"', '"t2"')
+        + '</bpmn:startEvent><bpmn:endEvent id="f"/>'
+        + line("s", "f")
+        + "</bpmn:subProcess>"
+        + END
+        + line("start", "a", "middle")
+        + line("on", "end")
+        + flow("b_end", "b", "end")
+    )
+    assert rules_of(body) == set()
+
+
+def test_two_files_may_not_define_one_process_or_decision():
+    files = good_set()
+    files["other/copy.bpmn"] = files["case/helper.bpmn"]
+    files["other/copy.dmn"] = TABLE
+    found = {(each.file, each.element, each.rule) for each in findings(files)}
+    assert ("other/copy.bpmn", "helper", "id.duplicate") in found
+    assert ("other/copy.dmn", "route_table", "id.duplicate") in found
+
+
+def test_a_lone_file_is_told_once_what_was_skipped():
+    body = diagram(CASE.replace("${due_at}", ""), properties={"variables": "due_at"})
+    found = findings({"case.bpmn": body}, None)
+    assert {each.rule for each in found} == {"check.partial", "call.unknown", "decision.unknown"}
+    assert len(found) == 3
+    assert {each.severity for each in found} == {"warning"}
+
+
+def test_lanes_give_tasks_to_people():
+    task = '<bpmn:userTask id="{}"><bpmn:documentation>Do.</bpmn:documentation></bpmn:userTask>'
+    inner = (
+        '<bpmn:startEvent id="s"/>' + task.format("in") + '<bpmn:endEvent id="f"/>'
+        + line("s", "in", "f")
+    )  # fmt: skip
+    lanes = (
+        '<bpmn:laneSet id="lanes"><bpmn:lane id="staff"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>'
+        "<bpmn:flowNodeRef>sub</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>"
+    )
+    body = (
+        lanes + START + task.format("a") + f'<bpmn:subProcess id="sub">{inner}</bpmn:subProcess>'
+        + END + line("start", "a", "sub", "end")
+    )  # fmt: skip
+    assert rules_of(body) == set()
+    assert {("a", "lane.missing"), ("in", "lane.missing")} == rules_of(body.replace(lanes, ""))
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"<a", "xml.malformed"),
+        (b"", "xml.malformed"),
+        (b'<!DOCTYPE a><a xmlns="x"/>', "xml.doctype"),
+        (b'<!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd"><a/>', "xml.doctype"),
+        (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "xml.doctype"),
+        (b"<a>" * 200 + b"</a>" * 200, "xml.too-deep"),
+        (b"<a>" + b" " * (5 * 1024 * 1024) + b"</a>", "xml.too-large"),
+        (b"<a/>", "file.format"),
+        (HEAD.encode() + b"</bpmn:definitions>", "process.none"),
+    ],
+)
+@pytest.mark.parametrize("file", ["bad.bpmn", "bad.dmn"])
+def test_files_that_are_refused(file, data, rule):
+    expected = {"file.format": "dmn.format", "process.none": "dmn.format"}.get(rule, rule)
+    found = findings({file: data}, None)
+    assert [each.rule for each in found if each.rule != "check.partial"] == [
+        rule if file.endswith("bpmn") else expected
+    ]
+
+
+def test_billion_laughs_is_refused():
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
+    data = f'<!DOCTYPE a [<!ENTITY a0 "ha">{entities}]><a>&a29;</a>'.encode()
+    (found,) = findings({"bad.dmn": data}, None)
+    assert found.rule in ("xml.doctype", "xml.malformed")
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "element"),
+    [
+        (b"{", "form.malformed", None),
+        (b"[]", "form.malformed", None),
+        (b"[" * 100_000, "form.malformed", None),
+        (b'{"components": {}}', "form.malformed", None),
+        (b" " * (5 * 1024 * 1024), "form.malformed", None),
+        (b'{"components": [{"key": "a"}, {"components": [{"key": "a"}]}]}', "form.duplicate-key", "a"),
+        (b'{"components": [{"key": "a", "label": "\xd0\xaf"}]}', "english.missing", "a"),
+        (b'{"components": [{"id": "b", "text": "\xd0\xaf"}]}', "english.missing", "b"),
+        (
+            b'{"components": [{"key": "a", "values": [{"value": 1, "label": "\xd0\xb4\xd0\xb0"}]}]}',
+            "english.missing", "a",
+        ),
+        (b'{"components": [{"key": "a", "conditional": {"hide": "=a.b"}}]}', "expression.unsafe", "a"),
+        (b'{"components": [{"key": "a", "conditional": {"hide": "a"}}]}', "expression.syntax", "a"),
+        (b'{"components": [{"key": "a", "conditional": {"hide": 5}}]}', "expression.syntax", "a"),
+        (b'{"components": [{"key": "a", "readonly": "=eval(1)"}]}', "expression.unknown-function", "a"),
+        (
+            b'{"components": [{"components": [{"key": "a", "conditional": {"hide": "=9 * \'a\'"}}]}]}',
+            "expression.unsafe", "a",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_form(data, rule, element):
+    found = findings({"forms/case/bad.form": data})
+    assert [(each.rule, each.element) for each in found] == [(rule, element)]
+
+
+def test_a_fault_in_a_table():
+    (found,) = findings({"bad.dmn": TABLE.replace(b">1<", b">x.y<")})
+    assert (found.element, found.rule) == ("route_table", "expression.unsafe")
+
+
+def test_portable_notes_what_camunda_lacks():
+    files = good_set()
+    notes = {each.element: each.message for each in findings(files, portable=True)}
+    assert list(notes) == ["which_notify"]
+    assert "'and'" in notes["which_notify"]
+    files["case/route.dmn"] = TABLE.replace(b"<text>decision<", b"<text>len(decision)<")
+    assert "route_table" in {each.element for each in findings(files, portable=True)}
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+MESSAGE = '<bpmn:message id="m" name="arrived"/>'
+WAIT = CATCH.format('<bpmn:messageEventDefinition messageRef="m"/>{}')
+
+
+def unknown(body, manifest=None, **more):
+    """Names that the rule says nobody sets."""
+    found = findings({"case.bpmn": diagram(body, **more)}, manifest)
+    return {
+        re.search(r"the name (\w+);", each.message).group(1)
+        for each in found
+        if each.rule == "variable.unknown"
+    }
+
+
+def script(text, node="middle", **more):
+    return f'<bpmn:scriptTask id="{node}"><bpmn:script>{text}</bpmn:script></bpmn:scriptTask>'
+
+
+def test_a_name_that_nothing_sets():
+    assert unknown(around(script("a = b + 1\nc = a"))) == {"b"}
+
+
+def test_names_given_from_outside_are_declared():
+    body = around(script("a = b + c"))
+    assert unknown(body, properties={"variables": "b, c"}) == set()
+    declared = body.replace(
+        START,
+        f'<bpmn:startEvent id="start"><bpmn:extensionElements>{props(variables="b c")}'
+        "</bpmn:extensionElements></bpmn:startEvent>",
+    )
+    assert unknown(declared) == set()
+
+
+def test_the_payload_of_a_message_is_not_guessed():
+    body = (
+        START + WAIT.format("") + script("a = b", "s") + END + line("start", "middle", "s", "end")
+    )
+    assert unknown(body, before=MESSAGE) == set()
+    listed = f"<bpmn:extensionElements>{props(variables='c')}</bpmn:extensionElements>"
+    assert unknown(body.replace("<bpmn:messageEvent", listed + "<bpmn:messageEvent", 1), before=MESSAGE) == {
+        "b"
+    }  # fmt: skip
+
+
+def test_the_payload_of_an_own_message_is_known():
+    throw = (
+        '<bpmn:intermediateThrowEvent id="say"><bpmn:extensionElements><camunda:inputOutput>'
+        '<camunda:inputParameter name="sent">1</camunda:inputParameter></camunda:inputOutput>'
+        '</bpmn:extensionElements><bpmn:messageEventDefinition messageRef="m"/>'
+        "</bpmn:intermediateThrowEvent>"
+    )
+    body = (
+        START + throw + WAIT.format("") + script("a = sent + b", "s") + END
+        + line("start", "say", "middle", "s", "end")
+    )  # fmt: skip
+    assert unknown(body, before=MESSAGE) == {"b"}
+
+
+def test_items_counters_codes_and_results_are_known():
+    loop = (
+        '<bpmn:userTask id="middle" camunda:assignee="${who}" camunda:candidateGroups="g">'
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="people" '
+        'camunda:elementVariable="who"><bpmn:completionCondition>'
+        "${nrOfCompletedInstances / nrOfInstances > 0.5}</bpmn:completionCondition>"
+        "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+    boundary = (
+        '<bpmn:boundaryEvent id="b" attachedToRef="middle"><bpmn:errorEventDefinition '
+        'camunda:errorCodeVariable="code"/></bpmn:boundaryEvent>'
+        + script("x = code", "late")
+        + line("b", "late", "end")
+    )
+    assert unknown(around(loop, extra=boundary)) == {"people"}
+
+
+def test_forms_and_operations_tell_what_they_set():
+    files = good_set()
+    schema = json.loads(json.dumps(FORM))
+    schema["components"][0]["properties"]["variable"] = "false"
+    files["forms/case/review.form"] = json.dumps(schema).encode()
+    found = {each.element for each in findings(files) if each.rule == "variable.unknown"}
+    assert found == {"which_notify", "route"}
+
+
+def test_an_unknown_form_or_operation_may_set_anything():
+    task = '<bpmn:userTask id="t" camunda:formKey="a/b"/>'
+    body = START + task + script("a = b") + END + line("start", "t", "middle", "end")
+    assert unknown(body) == set()
+    service = '<bpmn:serviceTask id="t" camunda:type="external" camunda:topic="a.b"/>'
+    body = START + service + script("a = b") + END + line("start", "t", "middle", "end")
+    assert unknown(body) == set()
+    assert unknown(body.replace(' camunda:topic="a.b"', "")) == {"b"}
+
+
+def test_calls_pass_on_what_they_map():
+    files = good_set()
+    files["case/helper.bpmn"] = diagram(HELPER.replace("given", "way"), process="helper")
+    assert {(each.element, each.rule) for each in findings(files)} == {
+        ("middle", "variable.unknown")
+    }
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(
+        b'<camunda:in source="way" target="given"/>', b'<camunda:in variables="all"/>'
+    )
+    assert findings(files) == ()
+
+
+def test_a_misspelt_name_is_guessed():
+    files = good_set()
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"decision ==", b"decison ==")
+    (finding,) = findings(files)
+    assert "did you mean decision?" in finding.message
+
+
+# --- attacks --------------------------------------------------------------------------------------
+
+PLACES = {
+    "condition": START + '<bpmn:exclusiveGateway id="middle" default="d"/>' + END
+    + line("start", "middle") + flow("d", "middle", "end") + flow("f", "middle", "end", "${{{0}}}"),
+    "conditional event": around(CATCH.format(
+        "<bpmn:conditionalEventDefinition><bpmn:condition>${{{0}}}</bpmn:condition>"
+        "</bpmn:conditionalEventDefinition>")),
+    "timer date": around(CATCH.format(TIMER.format("timeDate", "${{{0}}}"))),
+    "timer duration": around(CATCH.format(TIMER.format("timeDuration", "${{{0}}}"))),
+    "timer cycle": around(CATCH.format(TIMER.format("timeCycle", "R3/${{{0}}}"))),
+    "collection": around('<bpmn:task id="middle"><bpmn:multiInstanceLoopCharacteristics '
+                         'camunda:collection="${{{0}}}"/></bpmn:task>'),
+    "cardinality": around('<bpmn:task id="middle"><bpmn:multiInstanceLoopCharacteristics>'
+                          "<bpmn:loopCardinality>${{{0}}}</bpmn:loopCardinality>"
+                          "</bpmn:multiInstanceLoopCharacteristics></bpmn:task>"),
+    "completion": around('<bpmn:task id="middle"><bpmn:multiInstanceLoopCharacteristics '
+                         'camunda:collection="x"><bpmn:completionCondition>${{{0}}}'
+                         "</bpmn:completionCondition></bpmn:multiInstanceLoopCharacteristics>"
+                         "</bpmn:task>"),
+    "standard loop": around('<bpmn:task id="middle"><bpmn:standardLoopCharacteristics>'
+                            "<bpmn:loopCondition>${{{0}}}</bpmn:loopCondition>"
+                            "</bpmn:standardLoopCharacteristics></bpmn:task>"),
+    "assignee": around('<bpmn:userTask id="middle" camunda:assignee="${{{0}}}"/>'),
+    "groups": around('<bpmn:userTask id="middle" camunda:candidateGroups="a,${{{0}}}"/>'),
+    "due date": around('<bpmn:userTask id="middle" camunda:dueDate="${{{0}}}"/>'),
+    "priority": around('<bpmn:userTask id="middle" camunda:priority="${{{0}}}"/>'),
+    "input": around('<bpmn:task id="middle"><bpmn:extensionElements><camunda:inputOutput>'
+                    '<camunda:inputParameter name="a">text ${{{0}}}</camunda:inputParameter>'
+                    "</camunda:inputOutput></bpmn:extensionElements></bpmn:task>"),
+    "input list": around('<bpmn:task id="middle"><bpmn:extensionElements><camunda:inputOutput>'
+                         '<camunda:inputParameter name="a"><camunda:list><camunda:value>${{{0}}}'
+                         "</camunda:value></camunda:list></camunda:inputParameter>"
+                         "</camunda:inputOutput></bpmn:extensionElements></bpmn:task>"),
+    "input map": around('<bpmn:task id="middle"><bpmn:extensionElements><camunda:inputOutput>'
+                        '<camunda:inputParameter name="a"><camunda:map><camunda:entry key="k">'
+                        "${{{0}}}</camunda:entry></camunda:map></camunda:inputParameter>"
+                        "</camunda:inputOutput></bpmn:extensionElements></bpmn:task>"),
+    "output": around('<bpmn:task id="middle"><bpmn:extensionElements><camunda:inputOutput>'
+                     '<camunda:outputParameter name="a">${{{0}}}</camunda:outputParameter>'
+                     "</camunda:inputOutput></bpmn:extensionElements></bpmn:task>"),
+    "call in": around('<bpmn:callActivity id="middle" calledElement="case"><bpmn:extensionElements>'
+                      '<camunda:in sourceExpression="${{{0}}}" target="a"/>'
+                      "</bpmn:extensionElements></bpmn:callActivity>"),
+    "call out": around('<bpmn:callActivity id="middle" calledElement="case"><bpmn:extensionElements>'
+                       '<camunda:out sourceExpression="${{{0}}}" target="a"/>'
+                       "</bpmn:extensionElements></bpmn:callActivity>"),
+    "call source": around('<bpmn:callActivity id="middle" calledElement="case"><bpmn:extensionElements>'
+                          '<camunda:in source="{0}" target="a"/>'
+                          "</bpmn:extensionElements></bpmn:callActivity>"),
+    "script": around(script("a = {0}")),
+    "listener": around('<bpmn:userTask id="middle"><bpmn:extensionElements><camunda:taskListener '
+                       'event="complete" delegateExpression="${{{0}}}"/></bpmn:extensionElements>'
+                       "</bpmn:userTask>"),
+}  # fmt: skip
+ATTACKS = {
+    "import": "__import__('os').system('id')",
+    "attribute": "x.__class__",
+    "method": "''.getClass()",
+    "unknown function": "open('x')",
+    "repetition": "'a' * 9",
+    "power": "9 ** 9",
+    "format": "'%s' % x",
+    "comprehension": "[i for i in x]",
+    "too long": "1 + " * 300 + "1",
+    "too deep": "(" * 41 + "1" + ")" * 41,
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_an_attack_is_refused_in_every_place(place, attack):
+    body = place.replace("{0}", attack).replace("{{", "{").replace("}}", "}")
+    found = findings({"case.bpmn": diagram(body)}, None)
+    assert any(each.severity == "error" and each.rule.startswith("expression.") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a = 1 +", "expression.syntax"),
+        ("a = x.y", "expression.unsafe"),
+        ("a = " + "(" * 41 + "1" + ")" * 41, "expression.too-big"),
+        ("a = open('x')", "expression.unknown-function"),
+    ],
+)
+def test_the_rules_on_expressions_have_their_names(text, rule):
+    assert ("middle", rule) in rules_of(around(script(text)))
+
+
+def test_a_message_name_may_not_attack_either():
+    found = rules_of(
+        diagram(around(WAIT.format("")), before='<bpmn:message id="m" name="${x.y}"/>')
+    )
+    assert ("m", "expression.unsafe") in found
+
+
+# --- the table of rules ---------------------------------------------------------------------------
+
+
+def test_the_readme_shows_the_rules():
+    readme = Path("engine/check/README.md").read_text(encoding="utf-8")
+    assert readme.endswith(table())
+
+
+def test_every_rule_speaks_both_languages():
+    for name, rule in RULES.items():
+        assert rule.severity in ("error", "warning")
+        assert re.fullmatch(r"[a-z]+(\.[a-z-]+)?", name)
+        assert re.search(r"[а-я]", rule.ru)
+        assert not re.search(r"[а-я]", rule.en)
+
+
+def test_every_rule_has_a_test():
+    tests = "".join(
+        path.read_text(encoding="utf-8")
+        for name in ("check", "decisions", "manifest")
+        for path in Path("tests/engine").glob(f"test_{name}*.py")
+    )
+    assert [name for name in RULES if f'"{name}"' not in tests] == []
