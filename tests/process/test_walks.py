@@ -1,0 +1,446 @@
+"""Walks that take every flow, boundary event, decision row and answer, and every loop 0, 1, 3 times.
+
+What no walk reaches fails `test_nothing_is_left_unwalked` with its name, so whoever draws a new flow
+adds a walk for it.
+"""
+
+from datetime import timedelta
+
+import pytest
+import shipped
+from walking import DUE, MORNING, TERM, Reached, Walk, vset
+
+import engine
+
+WALKS = []
+
+
+def walk(function):
+    WALKS.append(function)
+    return function
+
+
+def later(days):
+    return (MORNING + timedelta(days=days)).isoformat()
+
+
+# -- parts of walks --------------------------------------------------------------------------
+
+
+def appeal(**own):
+    started = Walk("appeal", appeal=1, register_by=later(3), channel="site", own=own)
+    return started.do("register")
+
+
+def write_reply(way):
+    way.do("draft_reply").do("approve_reply", decision="accept").do("sign_reply", decision="sign")
+    return way.send("letter_signed", letter=42).send("letter_sent", letter=42)
+
+
+def reply(**own):
+    return Walk("reply", appeal=1, drafter="executor1", due_at=DUE, own=own)
+
+
+def redirection(**own):
+    return Walk("redirection", appeal=1, redirection=2, own=own)
+
+
+def assignment():
+    return Walk("assignment", appeal=1, assignment=1)
+
+
+def extension():
+    return Walk("extension", message="request_extension", appeal=1, extension=5, due_at=DUE)
+
+
+def control(days=30):
+    return Walk("control", message="appeal_registered", appeal=1, due_at=later(days))
+
+
+POST = {"appeals.send_letter": [{"channel": "post"}]}
+AGAIN = {"already_registered": True}
+
+
+# -- appeal ----------------------------------------------------------------------------------
+
+
+@walk
+def answered_at_once():
+    way = appeal().do("review", decision="answer")
+    assert way.open == ["draft_reply"]
+    write_reply(way)
+    assert way.open == ["rate"]
+    way.do("rate", quality=5).ends()
+    assert way.thrown == ["appeal_registered", "appeal_closed"]
+    assert way.outcome.variables["outcome"] == "answered"
+    return way
+
+
+def returned(times):
+    way = appeal(**{"appeals.register": [{}, *[AGAIN] * times]})
+    for _round in range(times):
+        way.do("review", decision="return").do("register")
+    write_reply(way.do("review", decision="answer")).do("rate", quality=3).ends()
+    # The applicant is told of the registration once, however often the card is corrected.
+    assert way.thrown.count("appeal_registered") == 1
+    return way
+
+
+@walk
+def returned_to_the_registrar_once():
+    return returned(1)
+
+
+@walk
+def returned_to_the_registrar_three_times():
+    return returned(3)
+
+
+@walk
+def assigned_to_two_executors():
+    way = appeal(
+        **{"appeals.review": [{"assignments": [1, 2], "drafter": "executor1"}], **POST}
+    ).do("review", decision="assign")
+    assert [task.assignee for task in way.outcome.tasks] == ["executor1", "executor2"]
+    for _executor in range(2):
+        way.do("accept_assignment").do("report").do("accept_report", decision="accept")
+    (draft,) = way.outcome.tasks
+    assert (draft.element, draft.assignee) == ("draft_reply", "executor1")
+    way.do("draft_reply").do("approve_reply", decision="accept").do("sign_reply", decision="sign")
+    way.send("letter_signed").do("dispatch", track="80080012345678")
+    assert way.open == ["rate"]
+    return way.wait(days=30).ends()
+
+
+@walk
+def redirected():
+    way = appeal(**{"appeals.review": [{"redirection": 2}]}).do("review", decision="redirect")
+    way.do("prepare_redirection").do("sign_redirection", decision="sign")
+    way.send("letter_signed").send("letter_sent").ends()
+    assert way.outcome.variables["outcome"] == "redirected"
+    return way
+
+
+@walk
+def left_without_answer():
+    way = appeal().do("review", decision="leave").ends()
+    assert way.outcome.variables["outcome"] == "left"
+    return way
+
+
+@walk
+def withdrawn_before_registration():
+    way = Walk("appeal", appeal=1, register_by=later(3), channel="site").send("withdraw").ends()
+    assert way.thrown == ["appeal_closed"]
+    return way
+
+
+@walk
+def withdrawn_while_executors_work():
+    way = appeal(**{"appeals.review": [{"assignments": [1, 2]}]}).do("review", decision="assign")
+    way.do("accept_assignment").send("withdraw").ends()
+    left = {step.element for step in way.steps if step.event == "cancelled"}
+    assert {"accept_assignment", "report", "assignments_in_work", "consideration"} <= left
+    return way
+
+
+@walk
+def documents_and_term_change_meanwhile():
+    way = appeal().send("documents_added").send("term_changed", due_at=later(60))
+    way.send("documents_added")
+    assert way.outcome.variables["due_at"] == later(60)
+    (review,) = way.outcome.tasks
+    assert review.due_at == MORNING + 2 * TERM
+    return way.do("review", decision="leave").ends()
+
+
+# -- assignment ------------------------------------------------------------------------------
+
+
+def reworked(times):
+    way = assignment().do("accept_assignment")
+    for _round in range(times):
+        way.do("report").do("accept_report", decision="rework")
+    return way.do("report").do("accept_report", decision="accept").ends()
+
+
+@walk
+def report_accepted_at_first():
+    return reworked(0)
+
+
+@walk
+def report_reworked_once():
+    return reworked(1)
+
+
+@walk
+def report_reworked_three_times():
+    return reworked(3)
+
+
+@walk
+def assignment_gets_a_new_term():
+    way = assignment().do("accept_assignment").send("term_changed", due_at=later(99))
+    (report,) = way.outcome.tasks
+    assert report.due_at == MORNING + 2 * TERM  # what the operation says, not what the message did
+    return way.do("report").do("accept_report", decision="accept").ends()
+
+
+@walk
+def assignment_stops_with_its_appeal():
+    return assignment().do("accept_assignment").send("appeal_closed").ends()
+
+
+# -- extension -------------------------------------------------------------------------------
+
+
+@walk
+def extension_granted():
+    way = extension().do("decide_extension", decision="grant").ends()
+    assert way.thrown == ["term_changed"]
+    return way
+
+
+@walk
+def extension_refused():
+    way = extension().do("decide_extension", decision="refuse").ends()
+    assert way.thrown == []
+    return way
+
+
+@walk
+def extension_needless():
+    return extension().send("appeal_closed").ends()
+
+
+# -- redirection -----------------------------------------------------------------------------
+
+
+def cover_reworked(times):
+    way = redirection(**POST)
+    for _round in range(times):
+        way.do("prepare_redirection").do("sign_redirection", decision="rework")
+    way.do("prepare_redirection").do("sign_redirection", decision="sign")
+    return way.send("letter_signed").do("dispatch_cover", track="").ends()
+
+
+@walk
+def cover_signed_at_first():
+    return cover_reworked(0)
+
+
+@walk
+def cover_reworked_once():
+    return cover_reworked(1)
+
+
+@walk
+def cover_reworked_three_times():
+    return cover_reworked(3)
+
+
+# -- reply -----------------------------------------------------------------------------------
+
+
+def disapproved(times):
+    way = reply()
+    for _round in range(times):
+        way.do("draft_reply").do("approve_reply", decision="rework")
+    return write_reply(way).ends()
+
+
+@walk
+def reply_approved_at_first():
+    return disapproved(0)
+
+
+@walk
+def reply_disapproved_once():
+    return disapproved(1)
+
+
+@walk
+def reply_disapproved_three_times():
+    return disapproved(3)
+
+
+def unsigned(times):
+    way = reply(**POST)
+    for _round in range(times):
+        way.do("draft_reply").do("approve_reply", decision="accept")
+        way.do("sign_reply", decision="rework")
+    way.do("draft_reply").do("approve_reply", decision="accept").do("sign_reply")
+    return way.send("letter_signed").do("dispatch").ends()
+
+
+@walk
+def reply_signed_without_a_word():
+    return unsigned(0)
+
+
+@walk
+def reply_not_signed_once():
+    return unsigned(1)
+
+
+@walk
+def reply_not_signed_three_times():
+    return unsigned(3)
+
+
+# -- notice and survey -----------------------------------------------------------------------
+
+
+@walk
+def notice_by_mail():
+    return Walk("notice", appeal=1, letter=43, channel="email").ends()
+
+
+@walk
+def notice_on_paper():
+    return Walk("notice", appeal=1, letter=43, channel="post").do("dispatch_notice").ends()
+
+
+@walk
+def survey_answered():
+    return Walk("survey", appeal=1).do("rate", quality=4, solved="yes").ends()
+
+
+@walk
+def survey_expires():
+    way = Walk("survey", appeal=1).wait(days=29)
+    assert way.open == ["rate"]
+    return way.wait(days=1).ends()
+
+
+# -- control ---------------------------------------------------------------------------------
+
+
+def reminders(way):
+    return [inputs["kind"] for name, inputs, _ in way.port.calls if name == "appeals.remind"]
+
+
+@walk
+def closed_before_any_reminder():
+    return control().wait(days=5).send("appeal_closed").ends()
+
+
+@walk
+def closed_after_one_reminder():
+    way = control().wait(days=20)
+    assert reminders(way) == ["10"]
+    return way.send("appeal_closed").ends()
+
+
+@walk
+def closed_after_three_reminders():
+    way = control().wait(days=28)
+    assert reminders(way) == ["10", "5", "3"]
+    return way.send("appeal_closed").ends()
+
+
+@walk
+def overdue():
+    way = control().wait(days=100)
+    assert reminders(way) == ["10", "5", "3", "1", "overdue"]
+    return way.send("appeal_closed").ends()
+
+
+def term_changes(times):
+    way = control()
+    for change in range(1, times + 1):
+        way.send("term_changed", due_at=later(30 + change))
+    way.wait(days=21)
+    assert reminders(way) == (["10"] if times < 2 else [])
+    return way.send("appeal_closed").ends()
+
+
+@walk
+def term_changes_once():
+    return term_changes(1)
+
+
+@walk
+def term_changes_three_times():
+    return term_changes(3)
+
+
+def term_changes_late(times):
+    way = control(days=0).wait(days=5)
+    assert reminders(way) == ["overdue"]
+    for _change in range(times):
+        # The new term is over as well, so nothing is left to remind of.
+        way.send("term_changed", due_at=later(1))
+    return way.send("appeal_closed").ends()
+
+
+@walk
+def nothing_changes_after_the_term():
+    return term_changes_late(0)
+
+
+@walk
+def term_changes_after_the_term_once():
+    return term_changes_late(1)
+
+
+@walk
+def term_changes_after_the_term_three_times():
+    return term_changes_late(3)
+
+
+# -- what they reach -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", WALKS, ids=lambda way: way.__name__)
+def test_walk(way):
+    assert way().outcome.ended
+
+
+def terms_of_the_law():
+    """The table of terms is asked by an operation, rule by rule."""
+    decision = vset().decisions["terms"]
+    for rule in decision.rules:
+        (wanted,) = rule.tests[0].constants
+        decision.evaluate({"rule": wanted})
+
+
+@pytest.fixture(scope="module")
+def reached():
+    found = Reached()
+    with found.watching_rows():
+        for way in WALKS:
+            found.add(way())
+        terms_of_the_law()
+    return found
+
+
+def test_nothing_is_left_unwalked(reached):
+    missed = [
+        *(f"flow {flow.process}.{flow.id}" for flow in set(shipped.flows()) - reached.flows),
+        *(f"boundary event {event}" for event in shipped.boundary_events() - reached.events),
+        *(f"decision row {row}" for row in shipped.decision_rows() - reached.rows),
+        *(f"answer {answer}" for answer in shipped.form_decisions() - reached.answers),
+        *(
+            f"loop {flow.process}.{flow.id} {times} times"
+            for flow in shipped.loops()
+            for times in (0, 1, 3)
+            if (flow, times) not in reached.rounds
+        ),
+    ]
+    assert not missed, "no walk takes:\n" + "\n".join(sorted(missed))
+
+
+def test_a_flow_without_a_walk_is_noticed():
+    found = Reached()
+    found.add(left_without_answer())
+    missed = {flow.id for flow in set(shipped.flows()) - found.flows if flow.process == "appeal"}
+    assert "decision_taken_to_prepare_reply" in missed
+    assert "decision_taken_to_leave_unanswered" not in missed
+
+
+def test_a_message_for_nobody_is_refused():
+    way = Walk("survey", appeal=1)
+    with pytest.raises(engine.NotWaiting):
+        way.send("withdraw")
