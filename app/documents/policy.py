@@ -6,8 +6,10 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 import puremagic
+from flask_babel import lazy_pgettext as _in
 
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
@@ -28,6 +30,18 @@ STEPS: Mapping[str, frozenset[str]] = {
     "delivered": frozenset({"filed"}),
     "returned": frozenset({"sent", "filed"}),
     "filed": frozenset(),
+}
+
+STATE_NAMES: Mapping[str, Any] = {
+    "received": _in("state of a document", "received"),
+    "draft": _in("state of a document", "draft"),
+    "approved": _in("state of a document", "approved"),
+    "signed": _in("state of a document", "signed"),
+    "registered": _in("state of a document", "registered"),
+    "sent": _in("state of a document", "sent"),
+    "delivered": _in("state of a document", "delivered"),
+    "returned": _in("state of a document", "returned"),
+    "filed": _in("state of a document", "filed"),
 }
 
 # Programs and what an office computer starts by a double click. Nobody proves anything to a body

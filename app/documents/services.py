@@ -5,6 +5,7 @@ import hmac
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -109,7 +110,7 @@ def attach(
             state="received",
             created_at=clock.now(),
         )
-        views.append(_add(session, made, actor))
+        views.append(_add(session, made, actor, ()))
         session.delete(row)
     session.flush()
     return views
@@ -126,12 +127,16 @@ def add_document(
     media_type: str,
     actor: str,
     state: str = "draft",
+    before: Sequence[StateView] = (),
     number: str | None = None,
     issued_on: date | None = None,
     check_code: str | None = None,
     signature: Mapping[str, Any] | None = None,
 ) -> DocumentView:
-    """Put a document the body itself made into the set of `key`."""
+    """Put a document the body itself made into the set of `key`.
+
+    `before` = states it went through before there was a file, oldest first.
+    """
     made = Document(
         key=key,
         kind=kind,
@@ -147,7 +152,7 @@ def add_document(
         signature=dict(signature) if signature else None,
         created_at=clock.now(),
     )
-    return _add(session, made, actor)
+    return _add(session, made, actor, before)
 
 
 def documents(session: Session, key: str) -> list[DocumentView]:
@@ -173,8 +178,8 @@ def move(session: Session, document_id: int, state: str, *, actor: str) -> Docum
             raise Conflict(
                 _(
                     "The document is in the state “%(old)s” and cannot become “%(new)s”.",
-                    old=row.state,
-                    new=state,
+                    old=policy.STATE_NAMES[row.state],
+                    new=policy.STATE_NAMES.get(state, state),
                 )
             )
         row.state = state
@@ -271,12 +276,15 @@ def _drop_upload(session: Session, row: StoredUpload) -> None:
     blobs.release(session, row.sha256)
 
 
-def _add(session: Session, row: Document, actor: str) -> DocumentView:
+def _add(session: Session, row: Document, actor: str, before: Sequence[StateView]) -> DocumentView:
     session.add(row)
     session.flush()
     facts = {"document": row.id, "kind": row.kind, "sha256": row.sha256, "size": row.size}
     record(session, actor, "document.added", row.key, **facts)
-    return _view(row, [_enter(session, row, actor)])
+    earlier = [DocumentState(document_id=row.id, **asdict(step)) for step in before]
+    session.add_all(earlier)
+    session.flush()
+    return _view(row, [*earlier, _enter(session, row, actor)])
 
 
 def _enter(session: Session, row: Document, actor: str) -> DocumentState:

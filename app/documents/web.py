@@ -1,8 +1,26 @@
 """How every door hands a file to a browser: as an attachment, never as a page of ours."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from flask import Response, send_file
+
+
+class Opened(Protocol):
+    """A stream to close and what is known of it; `size` in bytes."""
+
+    @property
+    def stream(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+def send(opened: Opened) -> Response:
+    """Answer with an opened file."""
+    return download(opened.stream, opened.name, opened.media_type, opened.size)
 
 
 def download(stream: BinaryIO, name: str, media_type: str, size: int) -> Response:

@@ -1,0 +1,181 @@
+"""What a letter says: its template, the facts of the case and the body's data put together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access import services as access
+from app.correspondence import blocks, policy, texts
+from app.correspondence.registry import facts_for
+from app.correspondence.shapes import Addressee, Composition, LetterView
+from app.directory import services as directory
+from app.directory.values import Body
+from app.documents.signing import Certificate
+from app.errors import NotFound
+from app.extensions import settings
+
+
+def compose(
+    session: Session,
+    template: str,
+    facts: Mapping[str, Any],
+    language: str,
+    *,
+    key: str = "",
+    paper: bool = False,
+    addressee: Addressee | None = None,
+) -> Composition:
+    """Subject and text from a template; on `paper` that is kept no access code is printed."""
+    known = _known(session, key, facts, language)
+    audience = policy.audience("cover" if template == "cover" else "notice", template)
+    if addressee is not None:
+        known["salutation"] = _salutation(addressee, language, audience)
+    if paper or audience != "citizen":
+        known["access_code"] = ""
+    known["channel"] = "post" if paper else "email"
+    return texts.compose(template, known, language)
+
+
+def mail_of(session: Session, letter: LetterView) -> tuple[Composition, str]:
+    """Subject and text of the mail that carries a letter or is a notice, and its HTML part."""
+    facts = {
+        **letter.facts,
+        "outgoing_number": letter.facts.get("outgoing_number") or letter.number or "",
+        "outgoing_on": letter.facts.get("outgoing_on") or letter.date or "",
+        "title": letter.subject,
+        "check_code": letter.check_code or "",
+    }
+    found = compose(
+        session,
+        letter.template,
+        facts,
+        letter.language,
+        key=letter.key,
+        addressee=letter.addressee,
+    )
+    body = directory.body(session).said("name", letter.language)
+    page = texts.html(found.subject, found.text, language=letter.language, body=body)
+    return found, page
+
+
+def sheet(
+    session: Session, letter: LetterView, certificate: Certificate | None = None
+) -> dict[str, Any]:
+    """All that the printed letter shows, as JSON for its Typst template."""
+    body = directory.body(session)
+    case = _known(session, letter.key, letter.facts, letter.language)
+    language, notice = letter.language, letter.kind == "notice"
+    text = _without_salutation(letter) if notice else letter.text
+    return {
+        "kind": letter.kind,
+        "language": language,
+        "draft": letter.number is None,
+        "letterhead": _letterhead(body, language),
+        "number": letter.number or "",
+        "date": _short(letter.date),
+        "reference": _reference(letter, case),
+        "addressee": _addressee(letter.addressee),
+        "title": letter.subject,
+        "salutation": _salutation(letter.addressee, language, letter.audience),
+        "blocks": [_block(one) for one in blocks.parse(text, facts=notice)],
+        "enclosures": [str(one) for one in letter.facts.get("enclosures", ())],
+        "signatory": {
+            "post": letter.signatory_post or ("" if notice else body.said("head_post", language)),
+            "name": policy.initials(
+                letter.signatory_name or ("" if notice else body.said("head_name", language))
+            ),
+        },
+        "body": body.said("short_name", language) or body.said("name", language),
+        "stamp": _stamp(certificate),
+        "executor": _executor(session, letter, body),
+        "check": {"url": case["check_url"], "code": letter.check_code or ""},
+    }
+
+
+def _known(session: Session, key: str, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The case now, the body, then what this letter was told: the later wins unless it is empty."""
+    body, address = directory.body(session), settings().address
+    known: dict[str, Any] = {
+        "status_url": f"{address}/status",
+        "check_url": f"{address}/documents/check",
+        "body_name": body.said("name", language),
+        "body_phone": body.phone,
+        "body_address": body.said("address", language),
+        "body_site": body.site,
+        "zone": body.zone,
+    }
+    for source in (facts_for(session, key, language) if key else {}, facts):
+        known |= {name: value for name, value in source.items() if value not in ("", None)}
+    return known
+
+
+def _salutation(addressee: Addressee, language: str, audience: str) -> str:
+    return addressee.salutation or policy.salutation(addressee.name, language, audience)
+
+
+def _without_salutation(letter: LetterView) -> str:
+    """The text of a notice begins with its salutation, which the sheet sets by itself."""
+    first, _line, rest = letter.text.partition("\n")
+    salutation = _salutation(letter.addressee, letter.language, letter.audience)
+    return rest if first.strip() == salutation else letter.text
+
+
+def _letterhead(body: Body, language: str) -> dict[str, Any]:
+    if body.letterhead.strip() and language == "ru":
+        name, *lines = (line.strip() for line in body.letterhead.strip().splitlines())
+        return {"name": name, "lines": lines}
+    lines = [body.said("address", language), body.phone, body.email, body.site]
+    return {"name": body.said("name", language), "lines": [line for line in lines if line]}
+
+
+def _reference(letter: LetterView, case: Mapping[str, Any]) -> dict[str, str]:
+    """«На № … от …»: the number the addressee gave, else ours for the citizen's appeal."""
+    number = letter.facts.get("reference_number")
+    on = letter.facts.get("reference_on")
+    if not number and letter.kind == "reply":
+        number, on = case.get("number"), case.get("registered_on")
+    return {"number": str(number or ""), "date": _short(on)}
+
+
+def _addressee(addressee: Addressee) -> dict[str, Any]:
+    where = addressee.postal_address if addressee.channel == "post" else addressee.email
+    return {"name": addressee.name, "lines": [line for line in where.splitlines() if line.strip()]}
+
+
+def _block(block: blocks.Block) -> dict[str, Any]:
+    return {
+        "kind": block.kind,
+        "lines": list(block.lines),
+        "rows": [list(row) for row in block.rows],
+    }
+
+
+def _stamp(certificate: Certificate | None) -> dict[str, str] | None:
+    if certificate is None:
+        return None
+    return {
+        "number": certificate.number,
+        "owner": certificate.owner,
+        "since": _short(certificate.valid_from),
+        "until": _short(certificate.valid_to),
+    }
+
+
+def _executor(session: Session, letter: LetterView, body: Body) -> dict[str, str]:
+    """Who prepared the letter and may be asked about it; nobody for what the machine wrote."""
+    name = str(letter.facts.get("executor") or "")
+    if not name and letter.kind != "notice":
+        try:
+            name = access.person(session, letter.created_by).said("name", letter.language)
+        except NotFound:
+            name = ""
+    return {
+        "name": policy.initials(name),
+        "phone": str(letter.facts.get("executor_phone") or body.phone),
+    }
+
+
+def _short(value: Any) -> str:
+    found = texts.parsed(value)
+    return found.strftime("%d.%m.%Y") if found else ""

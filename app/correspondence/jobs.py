@@ -1,0 +1,147 @@
+"""What happens after the commit: sign a letter, mail it, mail a notice. Each bears a repeat.
+
+Each job looks at the state of the letter first, does the outside thing without a transaction, and
+notes the result in one. Telling the waiting process is a step of its own, so that a trouble in a
+diagram never makes a letter leave twice.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from app import clock
+from app.correspondence import composing, mail, policy, rendering, services
+from app.correspondence.shapes import Attachment, LetterView, Message
+from app.database import reading, transaction
+from app.documents import services as documents
+from app.documents import signing
+from app.documents.shapes import StateView
+from app.outbox.services import GiveUp, Job, handles
+from app.workflow import services as workflow
+
+_KINDS = {
+    "reply": {"ru": "Ответ на обращение", "en": "Reply to an appeal"},
+    "cover": {"ru": "Сопроводительное письмо", "en": "Cover letter"},
+    "notice": {"ru": "Уведомление", "en": "Notice"},
+}
+
+
+@handles("letter.sign")
+def sign(job: Job) -> None:
+    """Render what was approved, sign it, keep it; then tell the instance `letter_signed`."""
+    letter_id = int(job.payload["letter"])
+    letter, frozen = _look(letter_id)
+    if letter.state == policy.SIGNING:
+        if not frozen:
+            raise GiveUp("The letter was changed after it had been approved.")
+        _sign(letter)
+    _tell(job, "letter_signed", letter_id)
+
+
+@handles("letter.send")
+def send(job: Job) -> None:
+    """Mail a signed letter with its PDF; then tell the instance `letter_sent`."""
+    letter_id = int(job.payload["letter"])
+    _mail(job, letter_id)
+    _tell(job, "letter_sent", letter_id)
+
+
+@handles("mail.send")
+def notify(job: Job) -> None:
+    """Mail a notice, rendered now and not when it was promised."""
+    _mail(job, int(job.payload["letter"]))
+
+
+def _look(letter_id: int) -> tuple[LetterView, bool]:
+    with reading() as session:
+        row = services.locked_row(session, letter_id)
+        return services.view_of(row), services.is_frozen(row)
+
+
+def _sign(letter: LetterView) -> None:
+    try:
+        certificate = signing.certificate()
+    except signing.NoSigningKey as error:
+        raise GiveUp(str(error)) from error
+    with reading() as session:
+        sheet = composing.sheet(session, letter, certificate)
+    try:
+        pdf = rendering.render(sheet, moment=clock.now())
+    except rendering.CannotRender as error:
+        raise GiveUp(str(error)) from error
+    signed = signing.sign_pdf(pdf, reason=letter.number)
+    with transaction() as session:
+        row = services.locked_row(session, letter.id)
+        # Two workers may have come this far; the second one's file is simply not kept.
+        if row.state == policy.SIGNING:
+            made = documents.add_document(session, content=signed, **_document(letter, certificate))
+            services.mark_signed(session, row, made.id)
+
+
+def _document(letter: LetterView, certificate: signing.Certificate) -> dict[str, Any]:
+    kind = _KINDS[letter.kind][letter.language]
+    number = (letter.number or "").replace("/", "-")
+    approved_at = letter.approved_at or letter.created_at
+    return {
+        "key": letter.key,
+        "kind": letter.kind,
+        "title": letter.subject or kind,
+        "name": f"{kind} № {number}.pdf",
+        "media_type": "application/pdf",
+        "actor": letter.signatory or services.SYSTEM,
+        "state": "signed",
+        "before": (
+            StateView("draft", letter.created_at, letter.created_by),
+            StateView("approved", approved_at, letter.approved_by or letter.created_by),
+        ),
+        "number": letter.number,
+        "issued_on": letter.date,
+        "check_code": letter.check_code,
+        "signature": {
+            name: value if isinstance(value, str) else value.isoformat()
+            for name, value in asdict(certificate).items()
+        },
+    }
+
+
+def _mail(job: Job, letter_id: int) -> None:
+    with reading() as session:
+        letter = services.letter(session, letter_id)
+        if letter.state != policy.SENDING:
+            return
+        found, page = composing.mail_of(session, letter)
+        ids = [one for one in (letter.document_id, *letter.attachments) if one is not None]
+        attachments = tuple(_attachment(session, one) for one in ids)
+    message = Message(
+        uid=job.uid,
+        to=letter.addressee.email.strip(),
+        subject=found.subject,
+        text=found.text,
+        html=page,
+        language=letter.language,
+        at=clock.now(),
+        attachments=attachments,
+    )
+    try:
+        mail.office().send(message)
+    except mail.Refused as error:
+        raise GiveUp(str(error)) from error
+    with transaction() as session:
+        row = services.locked_row(session, letter_id)
+        if row.state == policy.SENDING:
+            services.mark_sent(session, row, services.SYSTEM)
+
+
+def _attachment(session: Any, document_id: int) -> Attachment:
+    stream, name, media_type, _size = documents.open_file(session, document_id)
+    with stream:
+        return Attachment(name, media_type, stream.read())
+
+
+def _tell(job: Job, message: str, letter_id: int) -> None:
+    """Move the instance that waits; nobody waiting is fine: withdrawn meanwhile, or told before."""
+    if job.instance is None:
+        return
+    with transaction() as session:
+        workflow.deliver(
+            session, job.instance, message, {"letter": letter_id}, actor=services.SYSTEM
+        )

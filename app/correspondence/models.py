@@ -1,0 +1,46 @@
+"""One table: letters and notices, from draft to delivery."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model, UTCDateTime
+
+
+class Letter(Model):
+    """What the body writes about a case. What was approved is frozen by `content_hash`."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    template: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    channel: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    addressee: Mapped[dict[str, str]] = mapped_column(JSON)
+    attachments: Mapped[list[int]] = mapped_column(JSON)
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    number: Mapped[str | None] = mapped_column(String(64))
+    dated: Mapped[date | None]
+    check_code: Mapped[str | None] = mapped_column(String(24))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    created_by: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(120))
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    signatory: Mapped[str | None] = mapped_column(String(120))
+    signatory_name: Mapped[str | None] = mapped_column(String(200))
+    signatory_post: Mapped[str | None] = mapped_column(String(300))
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    track: Mapped[str | None] = mapped_column(String(40))
+    posted_on: Mapped[date | None]
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,102 @@
+"""Rules of letters without I/O: states, notices, what is frozen, how people are addressed."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_pgettext as _in
+
+
+DRAFT, APPROVED, SIGNING, SIGNED = "draft", "approved", "signing", "signed"
+REGISTERED, SENDING, SENT = "registered", "sending", "sent"
+DELIVERED, RETURNED = "delivered", "returned"
+
+STATE_NAMES: Mapping[str, Any] = {
+    DRAFT: _in("state of a letter", "draft"),
+    APPROVED: _in("state of a letter", "approved"),
+    SIGNING: _in("state of a letter", "being signed"),
+    SIGNED: _in("state of a letter", "signed"),
+    REGISTERED: _in("state of a letter", "registered"),
+    SENDING: _in("state of a letter", "on its way"),
+    SENT: _in("state of a letter", "sent"),
+    DELIVERED: _in("state of a letter", "delivered"),
+    RETURNED: _in("state of a letter", "returned"),
+}
+
+# Which template tells what; the second names are what other rooms may call them.
+NOTICES = frozenset(
+    {
+        "receipt",
+        "registered",
+        "redirected",
+        "extended",
+        "left",
+        "withdrawn",
+        "reply",
+        "survey",
+        "code",
+        "cover",
+        "extension_refused",
+        "assignment",
+        "reminder",
+    }
+)
+ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
+STAFF_NOTICES = frozenset({"extension_refused", "assignment", "reminder"})
+
+_MALE = re.compile(r"(?:ич|оглы|улы)$", re.IGNORECASE)
+_FEMALE = re.compile(r"(?:[вч]на|кызы|гызы)$", re.IGNORECASE)
+
+
+def notice_name(name: str) -> str:
+    """The template of a notice; raises LookupError for one that does not exist."""
+    found = ALIASES.get(name, name)
+    if found not in NOTICES:
+        raise LookupError(f"There is no notice {name!r}.")
+    return found
+
+
+def audience(kind: str, template: str) -> str:
+    if kind == "cover":
+        return "organisation"
+    return "staff" if template in STAFF_NOTICES else "citizen"
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of what a letter says and to whom, whatever the order of keys."""
+    spelt = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def salutation(name: str, language: str, audience: str = "citizen") -> str:
+    """How a letter begins.
+
+    A Russian patronymic tells the gender; without one nobody guesses, and nobody is called
+    "Уважаемый(ая)" either.
+    """
+    english = language == "en"
+    if audience == "organisation":
+        return "Dear colleagues," if english else "Уважаемые коллеги!"
+    parts = name.split()
+    patronymic = " ".join(parts[2:])
+    if len(parts) in (3, 4) and (_MALE.search(patronymic) or _FEMALE.search(patronymic)):
+        called = f"{parts[1]} {patronymic}"
+        if english:
+            return f"Dear {called},"
+        return f"{'Уважаемый' if _MALE.search(patronymic) else 'Уважаемая'} {called}!"
+    return "Dear Sir or Madam," if english else "Здравствуйте!"
+
+
+def initials(name: str) -> str:
+    """«Вершинин Павел Андреевич» → «П. А. Вершинин», as signatures are spelt."""
+    family, *rest = name.split() or [""]
+    if not rest or any("." in part for part in name.split()):
+        return name
+    return " ".join([*(f"{part[0]}." for part in rest[:2]), family]).replace(" ", "\u00a0")
+
+
+def one_line(text: str) -> str:
+    """A subject fit for a mail header: no line breaks, no control characters."""
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()

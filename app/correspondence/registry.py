@@ -1,0 +1,47 @@
+"""What letters ask of the room above: the facts of a case at the moment a letter leaves.
+
+Letters are rendered at sending, so that an access code is derived and never stored. The room of
+appeals registers one provider; this room cannot see it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
+
+from sqlalchemy.orm import Session
+
+
+class CaseFacts(TypedDict, total=False):
+    """What a template may say; dates are ISO strings or `date`, links absolute, absent is ''."""
+
+    name: str  # the applicant, as the addressee of a letter is spelt
+    receipt: str
+    number: str  # of registration; '' before it
+    access_code: str
+    received_at: Any  # a moment
+    register_by: Any  # a day
+    registered_on: Any
+    due_on: Any
+    summary: str  # what the appeal is about, one line
+    address: str  # postal or e-mail address of the applicant, for cover letters
+    questions: Any  # [{"name", "result", "measures"}]; result is a word for people
+    files: Any  # [{"name", "size", "sha256"}], size in bytes
+    status_url: str
+    survey_url: str  # '' when there is nothing to rate
+
+
+Provider = Callable[[Session, str, str], Mapping[str, Any]]
+_providers: list[Provider] = []
+
+
+def provides_facts(provider: Provider) -> Provider:
+    """Register (as a decorator) who knows the facts: `provider(session, key, language)`.
+
+    The last one registered is asked.
+    """
+    _providers.append(provider)
+    return provider
+
+
+def facts_for(session: Session, key: str, language: str) -> dict[str, Any]:
+    """The facts of a case now; empty when nobody has registered."""
+    return dict(_providers[-1](session, key, language)) if _providers else {}

@@ -1,0 +1,37 @@
+"""The printed sheet: Typst makes PDF/A-2b of a template and JSON.
+
+What people wrote reaches the template as data only, so nothing in it can act as markup. Fonts are
+those that Typst carries, so a letter looks the same on every machine.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+_FOLDER = Path(__file__).parent / "letters"
+_TEMPLATES = {"reply": "reply.typ", "cover": "cover.typ", "notice": "notice.typ"}
+
+
+class CannotRender(Exception):
+    """The template is broken; the message is Typst's own."""
+
+
+def render(sheet: Mapping[str, Any], *, moment: datetime) -> bytes:
+    """The PDF of a sheet made by `composing.sheet`; `moment` becomes its date of creation."""
+    try:
+        made = typst.compile(
+            str(_FOLDER / _TEMPLATES[sheet["kind"]]),
+            root=str(_FOLDER),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
+            pdf_standards="a-2b",
+            timestamp=int(moment.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise CannotRender(str(error)) from error
+    return bytes(made)

@@ -1,0 +1,90 @@
+"""What the room takes and hands out: frozen values, no rows."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes: `channel` is "email" or "post"; `language` "ru", "en" or "" = ours.
+
+    `name` is spelt family name first for a person, in full for an organisation. `salutation`
+    replaces the one made from the name ("Уважаемый Иван Петрович!").
+    """
+
+    name: str
+    email: str = ""
+    postal_address: str = ""
+    channel: str = "email"
+    language: str = ""
+    salutation: str = ""
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """A letter or a notice; `date` is that of its number, moments are aware, in UTC.
+
+    `kind`: reply, cover, notice; `audience`: citizen, organisation, staff. A notice sent by e-mail
+    has neither number nor document.
+    """
+
+    id: int
+    key: str
+    kind: str
+    template: str
+    audience: str
+    state: str
+    channel: str
+    language: str
+    subject: str
+    text: str
+    addressee: Addressee
+    facts: Mapping[str, Any]
+    number: str | None
+    date: dt.date | None
+    check_code: str | None
+    document_id: int | None
+    attachments: tuple[int, ...]
+    created_by: str
+    created_at: dt.datetime
+    approved_by: str | None = None
+    approved_at: dt.datetime | None = None
+    signatory: str | None = None
+    signatory_name: str | None = None
+    signatory_post: str | None = None
+    signed_at: dt.datetime | None = None
+    sent_at: dt.datetime | None = None
+    track: str | None = None
+    posted_on: dt.date | None = None
+    delivered_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A text made from a template, ready to be edited or sent."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """An e-mail ready to leave; `uid` becomes its Message-ID, so a repeat is recognisable."""
+
+    uid: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    at: dt.datetime
+    attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,156 @@
+"""Texts of letters from the templates of `templates/correspondence/mail/`, in either language.
+
+A legal text is written whole in each language, `<name>.ru.txt` and `<name>.en.txt`, and not glued
+of translated pieces: one file is what a lawyer reads and corrects.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from app import clock
+from app.correspondence import blocks, policy
+from app.correspondence.shapes import Composition
+
+_FOLDER = Path(__file__).parent / "templates" / "correspondence" / "mail"
+
+# A fact that nobody gave is an empty one; a name that is not here is a slip in a template, which
+# StrictUndefined finds.
+KNOWN_FACTS: Mapping[str, Any] = {
+    "name": "",
+    "salutation": "",
+    "receipt": "",
+    "number": "",
+    "access_code": "",
+    "received_at": "",
+    "register_by": "",
+    "registered_on": "",
+    "due_on": "",
+    "old_due_on": "",
+    "decided_on": "",
+    "reason": "",
+    "explanation": "",
+    "norm": "",
+    "measures": "",
+    "organisation": "",
+    "outgoing_number": "",
+    "outgoing_on": "",
+    "summary": "",
+    "address": "",
+    "questions": (),
+    "files": (),
+    "reports": (),
+    "status_url": "",
+    "survey_url": "",
+    "until": "",
+    "check_url": "",
+    "check_code": "",
+    "executor": "",
+    "resolution": "",
+    "responsible": False,
+    "days_left": None,
+    "link": "",
+    "title": "",
+    "text": "",
+    "control": False,
+    "channel": "email",
+    "body_name": "",
+    "body_phone": "",
+    "body_address": "",
+    "body_site": "",
+    "zone": "Europe/Moscow",
+}
+
+
+def compose(template: str, facts: Mapping[str, Any], language: str) -> Composition:
+    """Subject and text of a letter; unknown facts are ignored, absent ones are empty."""
+    found = _plain.get_template(f"{template}.{language}.txt")
+    known = {name: facts.get(name, value) for name, value in KNOWN_FACTS.items()}
+    known = {name: KNOWN_FACTS[name] if value is None else value for name, value in known.items()}
+    module = found.make_module({**known, **_words(language, str(known["zone"]))})
+    return Composition(policy.one_line(str(vars(module)["subject"])), _tidy(str(module)))
+
+
+def html(subject: str, text: str, *, language: str, body: str) -> str:
+    """The HTML part of a mail: the same text, set in type; `body` signs the frame."""
+    return _html.get_template("frame.html").render(
+        subject=subject, blocks=blocks.parse(text), language=language, body=body, linked=_linked
+    )
+
+
+def day(value: Any, language: str) -> str:
+    """A day or a moment's day in words: «23 ноября 2026 г.»; '' for nothing."""
+    found = parsed(value)
+    if found is None:
+        return str(value or "")
+    return str(format_date(found, "long", locale=language)).replace(" ", "\u00a0")
+
+
+def moment(value: Any, language: str, zone: str) -> str:
+    """A moment in the body's own time: «23 ноября 2026 г. в 14:05»."""
+    found = parsed(value)
+    if not isinstance(found, datetime):
+        return day(value, language)
+    local = clock.local(found, zone)
+    return f"{day(local, language)} {'at' if language == 'en' else 'в'} {local:%H:%M}"
+
+
+def size(number: Any, language: str) -> str:
+    """A file's size for people; the exact number of bytes stays in the receipt of the upload."""
+    units = ("B", "KB", "MB", "GB") if language == "en" else ("байт", "КБ", "МБ", "ГБ")
+    value, step = float(number), 0
+    while value >= 1024 and step < len(units) - 1:
+        value, step = value / 1024, step + 1
+    shown = f"{value:.1f}" if step and value < 100 else f"{value:.0f}"
+    return f"{shown if language == 'en' else shown.replace('.', ',')}\u00a0{units[step]}"
+
+
+def parsed(value: Any) -> date | None:
+    """A day or a moment from a value or its ISO spelling; None for anything else."""
+    if isinstance(value, date):
+        return value
+    try:
+        text = str(value)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _words(language: str, zone: str) -> dict[str, Any]:
+    return {
+        "day": lambda value: day(value, language),
+        "moment": lambda value: moment(value, language, zone),
+        "size": lambda value: size(value, language),
+    }
+
+
+def _tidy(text: str) -> str:
+    """No spaces at line ends, no more than one empty line running: what conditions leave behind."""
+    lines = [line.rstrip() for line in text.strip().split("\n")]
+    kept = [line for at, line in enumerate(lines) if line or lines[at - 1]]
+    return "\n".join(kept) + "\n"
+
+
+def _linked(text: str) -> Markup:
+    parts = [
+        Markup('<a href="{0}" style="color:#0b57a4">{0}</a>').format(piece)
+        if link
+        else escape(piece)
+        for piece, link in blocks.pieces(text)
+    ]
+    return Markup("").join(parts)
+
+
+_plain = Environment(  # noqa: S701  # plain text knows no markup to escape
+    loader=FileSystemLoader(_FOLDER),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_html = Environment(loader=FileSystemLoader(_FOLDER), undefined=StrictUndefined, autoescape=True)
