@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     """Importing the operations and the notices registers them; there is nothing else to plug."""
     from importlib.util import find_spec
 
-    if find_spec("app.classifier"):
+    if find_spec("app.classifier.services"):
         from app.appeals import notices, operations
 
         app.extensions["appeals"] = (models, notices, operations)

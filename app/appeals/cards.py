@@ -444,3 +444,19 @@ class SearchHit:
     @property
     def overdue(self) -> bool:
         return self.outcome is None and self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class OutgoingLetter:
+    """One line of the dispatch register; `date` is that of its number."""
+
+    id: int
+    appeal: AppealRef
+    kind: str
+    subject: str
+    number: str | None
+    date: date | None
+    addressee: str
+    channel: str
+    state: str
+    track: str | None

@@ -1,5 +1,7 @@
 """What the doors ask of this room: frozen requests and filters, cleaned and typed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -75,7 +77,7 @@ class SubmitAppeal:
     language: str = ""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "SubmitAppeal":
+    def of(cls, data: Mapping[str, Any]) -> SubmitAppeal:
         """Read the JSON body of `POST /appeals` or the same shape made of a page's form.
 
         null and '' mean absent, unknown keys are ignored; a value of the wrong kind raises
@@ -103,7 +105,7 @@ class SubmitAppeal:
         return command
 
 
-def _applicant(reader: "_Reader", data: Mapping[str, Any]) -> ApplicantData:
+def _applicant(reader: _Reader, data: Mapping[str, Any]) -> ApplicantData:
     texts = {
         each.name: reader.text(each.name, data)
         for each in fields(ApplicantData)
@@ -112,7 +114,7 @@ def _applicant(reader: "_Reader", data: Mapping[str, Any]) -> ApplicantData:
     return ApplicantData(**texts, no_middle_name=reader.flag("no_middle_name", data))
 
 
-def _co_applicant(reader: "_Reader", data: Any) -> ApplicantData:
+def _co_applicant(reader: _Reader, data: Any) -> ApplicantData:
     # A co-author given as one line of text is a name as the citizen wrote it.
     if isinstance(data, str):
         last, _space, rest = data.strip().partition(" ")
@@ -125,7 +127,7 @@ def _co_applicant(reader: "_Reader", data: Any) -> ApplicantData:
     return found if found.kind else replace(found, kind="citizen")
 
 
-def _source(reader: "_Reader", data: Mapping[str, Any]) -> Source:
+def _source(reader: _Reader, data: Mapping[str, Any]) -> Source:
     return Source(
         organisation=reader.text("organisation", data),
         number=reader.text("number", data),

@@ -17,6 +17,8 @@ from app.workflow.models import OPEN, Instance, WorkItem
 class WrongPair(NotFound):
     """Number and access code do not belong together, whatever of the two was wrong."""
 
+    status = 403
+
     def __init__(self) -> None:
         super().__init__(_("There is no appeal with this number and access code."))
 

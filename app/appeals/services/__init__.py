@@ -5,11 +5,17 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
-from app.appeals.services.card import card, card_opened, open_document
+from app.appeals.services.card import card, card_opened, diagrams, open_document
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import intake, receipt, submit
 from app.appeals.services.inbox import inbox
-from app.appeals.services.resolutions import assignment_rows, assignments, sub_assign
+from app.appeals.services.letters import letter_pdf, note_delivery, outgoing
+from app.appeals.services.resolutions import (
+    assignment,
+    assignment_rows,
+    assignments,
+    sub_assign,
+)
 from app.appeals.services.search import search
 from app.appeals.services.status import (
     add_documents,
@@ -26,14 +32,19 @@ __all__ = [
     "WrongPair",
     "add_documents",
     "answer_survey",
+    "assignment",
     "assignment_rows",
     "assignments",
     "card",
     "card_opened",
     "complete",
+    "diagrams",
     "inbox",
     "intake",
+    "letter_pdf",
+    "note_delivery",
     "open_document",
+    "outgoing",
     "receipt",
     "release",
     "request_extension",

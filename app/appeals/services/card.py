@@ -25,6 +25,7 @@ from app.documents import services as documents
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
+from app.workflow.services import DiagramView
 
 
 def card(person: Person, ref: int | str) -> CardView:
@@ -42,6 +43,12 @@ def card_opened(person: Person, appeal_id: int) -> None:
     with transaction() as session:
         appeal = visible(session, person, appeal_id)
         record(session, person.login, "card.opened", appeal.key)
+
+
+def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
+    """The diagrams of the appeal's own version, with the elements where it stands and has been."""
+    with reading() as session:
+        return workflow.diagrams(session, str(visible(session, person, ref).key))
 
 
 def open_document(person: Person, document_id: int) -> OpenedFile:

@@ -23,7 +23,7 @@ LONGEST = 30
 
 
 def request_extension(
-    person: Person, ref: int | str, *, reason: str, days: Any, ground: str = "exceptional"
+    person: Person, ref: int | str, reason: str, days: Any, ground: str = "exceptional"
 ) -> ExtensionView:
     """Ask to extend the term of an appeal by 1–30 days.
 

@@ -13,7 +13,7 @@ from app.access.services import Person
 from app.appeals import policy, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter
-from app.appeals.finding import hold, key_of
+from app.appeals.finding import hold, key_of, visible
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -28,7 +28,7 @@ MOST_EXPORTED = 10_000
 
 
 def sub_assign(
-    person: Person, assignment_id: int, *, executor: str, text: str, due_on: date | None = None
+    person: Person, assignment_id: int, executor: str, text: str, due_on: date | None = None
 ) -> AssignmentView:
     """Pass a part of one's own assignment on; its report comes back to who passed it on.
 
@@ -95,6 +95,16 @@ def _child(
     session.add(row)
     session.flush()
     return row
+
+
+def assignment(person: Person, assignment_id: int) -> AssignmentView:
+    """One assignment of an appeal the person may see."""
+    with reading() as session:
+        row = session.get(Assignment, assignment_id)
+        if row is None:
+            raise NotFound(_("There is no such assignment."))
+        appeal = visible(session, person, row.appeal_id)
+        return work.assignment_view(row, 0, appeal, people=People(session), today=today(session))
 
 
 def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:

@@ -1,0 +1,111 @@
+"""The dispatch register: outgoing letters, their sheets, what came of each."""
+
+import io
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import building, policy
+from app.appeals.cards import OpenedFile, OutgoingLetter, Page
+from app.appeals.finding import id_of, visible
+from app.appeals.models import Appeal, Assignment
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.correspondence.models import Letter
+from app.database import reading, transaction
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+
+LARGEST_PAGE = 200
+
+
+def outgoing(
+    person: Person, *, state: str = "", q: str = "", page: int = 1, size: int = 50
+) -> Page[OutgoingLetter]:
+    """Letters and posted notices, newest first; `q` is sought in number and addressee."""
+    with reading() as session:
+        query = _filtered(_seen(person), state, q)
+        total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+        size, page = min(max(size, 1), LARGEST_PAGE), max(page, 1)
+        rows = session.execute(
+            query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
+        ).tuples()
+        items = tuple(_line(letter, appeal) for letter, appeal in rows)
+        return Page(items, int(total or 0), page, size)
+
+
+def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
+    """The sheet of a letter: the signed one, or what it would look like now."""
+    with reading() as session:
+        _visible(session, person, letter_id)
+    content = correspondence.preview(letter_id)
+    return OpenedFile(
+        io.BytesIO(content), f"letter-{letter_id}.pdf", "application/pdf", len(content)
+    )
+
+
+def note_delivery(
+    person: Person, letter_id: int, *, delivered: bool, on: date | None = None
+) -> None:
+    """Note that the addressee has a letter, or that it came back; `on` is the day of the mark."""
+    with transaction() as session:
+        key = _visible(session, person, letter_id)
+        note = correspondence.mark_delivered if delivered else correspondence.mark_returned
+        note(session, letter_id, person.login)
+        if on is not None:
+            record(session, person.login, "letter.delivery_dated", key, letter=letter_id, on=on)
+
+
+def _visible(session: Session, person: Person, letter_id: int) -> str:
+    key = correspondence.letter(session, letter_id).key
+    if not key.startswith("appeal:"):
+        raise NotFound(_("There is no such letter."))
+    visible(session, person, id_of(key))
+    return key
+
+
+def _seen(person: Person) -> Select[Any, Any]:
+    query = (
+        select(Letter, Appeal)
+        .join(Appeal, Appeal.key == Letter.key)
+        # A notice by e-mail leaves no sheet to post; a reminder to staff is no correspondence.
+        .where(Letter.audience != "staff", or_(Letter.kind != "notice", Letter.channel == "post"))
+    )
+    if policy.may_read_all(person):
+        return query
+    own = select(Assignment.appeal_id).where(Assignment.executor == person.login)
+    return query.where(Appeal.id.in_(own))
+
+
+def _filtered(query: Select[Any, Any], state: str, q: str) -> Select[Any, Any]:
+    if state:
+        query = query.where(Letter.state == state)
+    if q.strip():
+        pattern = policy.like(q)
+        query = query.where(
+            or_(
+                func.lower(Letter.number).like(pattern, escape="\\"),
+                Appeal.number_key.like(pattern, escape="\\"),
+                Appeal.receipt_key.like(pattern, escape="\\"),
+                Appeal.search_people.like(pattern, escape="\\"),
+            )
+        )
+    return query
+
+
+def _line(letter: Letter, appeal: Appeal) -> OutgoingLetter:
+    return OutgoingLetter(
+        id=letter.id,
+        appeal=building.appeal_ref(appeal),
+        kind=letter.kind,
+        subject=letter.subject,
+        number=letter.number,
+        date=letter.dated,
+        addressee=letter.addressee.get("name", ""),
+        channel=letter.channel,
+        state=letter.state,
+        track=letter.track,
+    )

@@ -1,0 +1,247 @@
+"""Figures of a period, for the public page and for the staff."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from app.appeals import policy
+from app.appeals.models import (
+    Appeal,
+    Assignment,
+    Extension,
+    Question,
+    SurveyInvitation,
+)
+from app.appeals.people import People
+from app.appeals.terms import today, zone_of
+from app.database import reading
+
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Share:
+    """A value and how many have it; `percent` is of the whole, rounded."""
+
+    code: str
+    count: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Citizens' marks: how many answered of how many asked, the average from 1 to 5."""
+
+    asked: int
+    answered: int
+    average: float | None
+    quality: tuple[Share, ...]
+    solved: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one executor has at hand."""
+
+    login: str
+    name: str
+    unit: str
+    open: int
+    overdue: int
+    near: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of the appeals received from `since` to `until`, both days included.
+
+    `late` were answered after the term, `overdue` are still open beyond it; `average_days` runs
+    from registration to the end of consideration.
+    """
+
+    since: date
+    until: date
+    received: int
+    registered: int
+    in_work: int
+    closed: int
+    in_time: int
+    late: int
+    overdue: int
+    extended: int
+    average_days: float | None
+    collective: int
+    repeated: int
+    by_channel: tuple[Share, ...]
+    by_kind: tuple[Share, ...]
+    by_outcome: tuple[Share, ...]
+    by_result: tuple[Share, ...]
+    questions: tuple[tuple[str, str, int], ...]
+    marks: Marks
+    load: tuple[Load, ...] = ()
+
+
+def figures(since: date | None = None, until: date | None = None) -> Figures:
+    """Figures of a period; without dates, of the present year. No personal data of citizens."""
+    with reading() as session:
+        day = today(session)
+        until = until or day
+        since = since or min(date(until.year, 1, 1), until)
+        return _figures(session, since, until, day)
+
+
+def _figures(session: Session, since: date, until: date, day: date) -> Figures:
+    period = _received(session, since, until)
+    totals = _totals(session, period, day)
+    received = totals["received"]
+    return Figures(
+        since=since,
+        until=until,
+        **totals,
+        extended=_count(session, period, Extension.decision == "grant"),
+        average_days=_average_days(session, period),
+        by_channel=_shares(session, period, Appeal.channel, received),
+        by_kind=_shares(session, period, Appeal.kind, received),
+        by_outcome=_shares(session, period, Appeal.outcome, received),
+        by_result=_results(session, period),
+        questions=_questions(session, period),
+        marks=_marks(session, period),
+        load=_load(session, day),
+    )
+
+
+def _received(session: Session, since: date, until: date) -> ColumnElement[bool]:
+    zone = ZoneInfo(zone_of(session))
+    first = datetime.combine(since, time(), zone).astimezone(UTC)
+    after = datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC)
+    return (Appeal.received_at >= first) & (Appeal.received_at < after)
+
+
+def _totals(session: Session, period: ColumnElement[bool], day: date) -> dict[str, int]:
+    decided = Appeal.outcome.is_not(None)
+    wanted: dict[str, ColumnElement[bool]] = {
+        "registered": Appeal.registered_on.is_not(None),
+        "in_work": Appeal.outcome.is_(None),
+        "closed": decided,
+        "in_time": decided & (Appeal.decided_on <= Appeal.due_on),
+        "late": decided & (Appeal.decided_on > Appeal.due_on),
+        "overdue": Appeal.outcome.is_(None) & (Appeal.due_on < day),
+        "collective": Appeal.collective.is_(True),
+        "repeated": Appeal.repeated.in_(("repeated", "many")),
+    }
+    sums = [func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in wanted.values()]
+    row = session.execute(select(func.count(), *sums).select_from(Appeal).where(period)).one()
+    return dict(zip(("received", *wanted), (int(figure) for figure in row), strict=True))
+
+
+def _count(session: Session, period: ColumnElement[bool], condition: ColumnElement[bool]) -> int:
+    found = session.scalar(
+        select(func.count(Extension.id))
+        .join(Appeal, Appeal.id == Extension.appeal_id)
+        .where(period, condition)
+    )
+    return int(found or 0)
+
+
+def _average_days(session: Session, period: ColumnElement[bool]) -> float | None:
+    # Subtracting dates is spelt differently by every database; a period has few enough of them.
+    pairs = session.execute(
+        select(Appeal.registered_on, Appeal.decided_on).where(
+            period, Appeal.registered_on.is_not(None), Appeal.decided_on.is_not(None)
+        )
+    ).tuples()
+    days = [(decided - registered).days for registered, decided in pairs if registered and decided]
+    return round(sum(days) / len(days), 1) if days else None
+
+
+def _shares(
+    session: Session, period: ColumnElement[bool], column: Any, total: int
+) -> tuple[Share, ...]:
+    rows = session.execute(
+        select(column, func.count())
+        .select_from(Appeal)
+        .where(period, column.is_not(None), column != "")
+        .group_by(column)
+        .order_by(func.count().desc(), column)
+    ).tuples()
+    return tuple(Share(str(code), number, _percent(number, total)) for code, number in rows)
+
+
+def _results(session: Session, period: ColumnElement[bool]) -> tuple[Share, ...]:
+    rows = session.execute(
+        select(Question.result, func.count())
+        .join(Appeal, Appeal.id == Question.appeal_id)
+        .where(period, Question.result.is_not(None))
+        .group_by(Question.result)
+        .order_by(func.count().desc(), Question.result)
+    ).all()
+    total = sum(number for _code, number in rows)
+    return tuple(Share(str(code), number, _percent(number, total)) for code, number in rows)
+
+
+def _questions(session: Session, period: ColumnElement[bool]) -> tuple[tuple[str, str, int], ...]:
+    """The questions asked most often: code, name, how many times."""
+    rows = session.execute(
+        select(Question.code, func.min(Question.name), func.count())
+        .join(Appeal, Appeal.id == Question.appeal_id)
+        .where(period)
+        .group_by(Question.code)
+        .order_by(func.count().desc(), Question.code)
+        .limit(TOP)
+    ).tuples()
+    return tuple((code, name, number) for code, name, number in rows)
+
+
+def _marks(session: Session, period: ColumnElement[bool]) -> Marks:
+    rows = session.execute(
+        select(SurveyInvitation.answered_at, SurveyInvitation.quality, SurveyInvitation.solved)
+        .join(Appeal, Appeal.id == SurveyInvitation.appeal_id)
+        .where(period)
+    ).all()
+    quality = [row.quality for row in rows if row.quality is not None]
+    solved = [row.solved for row in rows if row.solved]
+    return Marks(
+        asked=len(rows),
+        answered=sum(row.answered_at is not None for row in rows),
+        average=round(sum(quality) / len(quality), 2) if quality else None,
+        quality=_spread([str(mark) for mark in quality], ("5", "4", "3", "2", "1")),
+        solved=_spread(solved, ("yes", "partly", "no")),
+    )
+
+
+def _spread(given: list[str], codes: tuple[str, ...]) -> tuple[Share, ...]:
+    return tuple(
+        Share(code, given.count(code), _percent(given.count(code), len(given))) for code in codes
+    )
+
+
+def _percent(number: int, total: int) -> int:
+    return round(100 * number / total) if total else 0
+
+
+def _load(session: Session, day: date) -> tuple[Load, ...]:
+    """What each executor has at hand today, whatever the period."""
+    near = day + timedelta(days=policy.NEAR_DAYS)
+    at_hand = Assignment.state.in_(policy.OPEN_ASSIGNMENT)
+    wanted = (
+        at_hand,
+        at_hand & (Assignment.due_on < day),
+        at_hand & (Assignment.due_on >= day) & (Assignment.due_on <= near),
+        Assignment.state == "done",
+    )
+    sums = [func.sum(case((one, 1), else_=0)) for one in wanted]
+    rows = session.execute(
+        select(Assignment.executor, *sums)
+        .group_by(Assignment.executor)
+        .order_by(Assignment.executor)
+    ).all()
+    people = People(session)
+    return tuple(
+        Load(row[0], people.name(row[0]), people.unit(row[0]), *(int(one or 0) for one in row[1:]))
+        for row in rows
+    )
