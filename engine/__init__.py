@@ -11,6 +11,7 @@ from engine.errors import (
     Refused,
 )
 from engine.library import VersionSet, content_key
+from engine.migration import migrate
 from engine.model import (
     Call,
     Element,
@@ -50,6 +51,7 @@ __all__ = [
     "content_key",
     "deliver",
     "inspect",
+    "migrate",
     "start",
     "tick",
 ]

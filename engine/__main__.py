@@ -48,7 +48,7 @@ def _simulate(options: argparse.Namespace) -> int:
     try:
         files = _files(Path(options.path))
         answers = _answers(options.answers)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Ambiguous) as error:
         print(error, file=sys.stderr)
         return USAGE
     try:
@@ -68,7 +68,7 @@ def _answers(path: str | None) -> dict[str, Any]:
         return {}
     content = json.loads(Path(path).read_text(encoding="utf-8"))
     if not isinstance(content, dict):
-        raise ValueError(f"{path}: the answers are one JSON object")
+        raise Ambiguous(f"{path}: the answers are one JSON object")
     return content
 
 

@@ -19,7 +19,7 @@ Write = Callable[[Mapping[str, Any]], None]
 
 
 class Ambiguous(EngineError):
-    """It is not clear which process to walk."""
+    """It is not clear which process to walk, or by which answers."""
 
 
 class Failing(EngineError):
@@ -126,9 +126,7 @@ class Simulation:
         if isinstance(raised, Failing):
             raise Broken(task.element, str(raised))
         if raised is not None:
-            return runtime.fail(
-                self.vset, outcome.state, task.id, raised, **self._circumstances()
-            )
+            return runtime.fail(self.vset, outcome.state, task.id, raised, **self._circumstances())
         return runtime.complete(
             self.vset, outcome.state, task.id, answer, answers=answer, **self._circumstances()
         )

@@ -49,10 +49,17 @@ class Node:
     waits_for_all_others = False
     guards_scope = False
     catches_events = False
+    races = False
     wraps_scope = False
     handler: str | None = None
     name: str
     _wf_spec: Any
+
+    @property
+    def neighbours(self) -> Mapping[str, Any]:
+        """The specs of the same scope by name."""
+        specs: Mapping[str, Any] = self._wf_spec.task_specs
+        return specs
 
     # -- SpiffWorkflow's protocol --------------------------------------------------------------
 
@@ -93,7 +100,7 @@ class Node:
                 token.data[name] = engine.fill(token, value)
         token.workflow.top_workflow.record("entered", token)
         for name in self.boundary:
-            self._wf_spec.task_specs[name].arm(token)
+            self.neighbours[name].arm(token)
 
     # -- leaving -------------------------------------------------------------------------------
 
@@ -119,7 +126,7 @@ class Node:
         chosen = self.choose(token)
         token.remove()
         for flow in chosen:
-            workflow.top_workflow.place(workflow, self._wf_spec.task_specs[flow.target], flow.id)
+            workflow.top_workflow.place(workflow, self.neighbours[flow.target], flow.id)
         if not chosen:
             workflow.top_workflow.close_if_empty(workflow)
 

@@ -114,7 +114,7 @@ class InclusiveGateway(Joining, defaults.InclusiveGateway):
         return found
 
     def _walk(self, start: Any) -> frozenset[str]:
-        specs = self._wf_spec.task_specs
+        specs = self.neighbours
         seen, pending, reached = {start.name}, [start], set()
         while pending:
             spec = pending.pop()
@@ -136,11 +136,13 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):
     The stock gateway keeps one slot for all its timers, so only one of them can ever fire.
     """
 
+    races = True
+
     def _update_hook(self, my_task: Token) -> bool:
         self.enter(my_task)
         my_task.become(TaskState.STARTED)
         for flow in self.flows:
-            self._wf_spec.task_specs[flow.target].arm(my_task)
+            self.neighbours[flow.target].arm(my_task)
         return False
 
     def choose(self, token: Token) -> list[Flow]:

@@ -26,7 +26,7 @@ class Rounds(Loop, Node):
 
     def start_instance(self, around: Token, index: int, item: Any = None) -> None:
         """Put a token on the activity inside, with its local variables."""
-        spec = self._wf_spec.task_specs[self.task_spec]
+        spec = self.neighbours[self.task_spec]
         token = Token(around.workflow, spec, around, TaskState.FUTURE)
         token.data["loopCounter"] = index
         if self.item_name is not None:
@@ -35,7 +35,7 @@ class Rounds(Loop, Node):
 
     @property
     def title(self) -> str:
-        return str(self._wf_spec.task_specs[self.task_spec].shown or self.name)
+        return str(self.neighbours[self.task_spec].shown or self.name)
 
 
 class MultiInstance(Rounds):

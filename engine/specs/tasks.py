@@ -14,7 +14,11 @@ from engine.variables import assign, visible
 
 
 class NoneTask(Node, defaults.NoneTask):
-    """A task without a kind passes at once."""
+    """A task without a kind passes at once; the stock class waits for a person."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = False
 
 
 class UserTask(Node, defaults.UserTask):
