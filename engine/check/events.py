@@ -38,9 +38,26 @@ def _definition(context: Context, diagram: Diagram, node: Node) -> None:
         context.report.add(
             diagram.file,
             node.id,
-            "event.definition",
+            "event.missing",
             "it does not say what it waits for; choose a message, a timer or another kind",
         )
+    if len(node.definitions) > 1:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "event.multiple",
+            "it waits for several things at once; draw an event for each of them",
+        )
+    for definition in node.element:
+        if name_of(definition) == "conditionalEventDefinition" and not text(
+            child(definition, "condition")
+        ):
+            context.report.add(
+                diagram.file,
+                node.id,
+                "condition.missing",
+                "the event has no condition; write one, ${…}",
+            )
 
 
 def _attached(context: Context, diagram: Diagram, node: Node) -> None:
@@ -51,7 +68,7 @@ def _attached(context: Context, diagram: Diagram, node: Node) -> None:
         context.report.add(
             diagram.file,
             node.id,
-            "event.attached",
+            "boundary.detached",
             "it is not attached to a task or sub-process; put it on the border of one",
         )
 
@@ -75,7 +92,7 @@ def _reference(
             context.report.add(
                 diagram.file,
                 node.id,
-                "reference.unknown",
+                f"{kind}.missing",
                 f"the {kind} {reference!r} has no name; name it, it is known by that",
             )
         return
@@ -83,7 +100,7 @@ def _reference(
         return
     shown = f"the {kind} {reference!r}, which is not in the file" if reference else f"no {kind}"
     context.report.add(
-        diagram.file, node.id, "reference.unknown", f"it refers to {shown}; choose or create one"
+        diagram.file, node.id, f"{kind}.missing", f"it refers to {shown}; choose or create one"
     )
 
 
@@ -92,7 +109,12 @@ def _times(context: Context, diagram: Diagram, node: Node) -> None:
         if name_of(definition) == "timerEventDefinition":
             written = [text(item) for item in definition if name_of(item) in TIMES and text(item)]
             if not written:
-                _bad_time(context, diagram, node, "it does not say when; write a time, as P3D")
+                context.report.add(
+                    diagram.file,
+                    node.id,
+                    "timer.missing",
+                    "it does not say when; write a date, P3D or R3/PT24H",
+                )
             for time in written:
                 if "${" not in time and not _is_schedule(time):
                     _bad_time(
@@ -129,16 +151,20 @@ def _is_moment(time: str) -> bool:
 
 
 def _loop(context: Context, diagram: Diagram, node: Node) -> None:
-    loop = child(node.element, "multiInstanceLoopCharacteristics")
-    if loop is None:
-        return
-    if not camunda(loop, "collection") and not text(child(loop, "loopCardinality")):
-        context.report.add(
-            diagram.file,
-            node.id,
-            "loop.collection",
-            "it says neither over what nor how many times; set its collection or cardinality",
+    many = child(node.element, "multiInstanceLoopCharacteristics")
+    again = child(node.element, "standardLoopCharacteristics")
+    if many is not None:
+        said = camunda(many, "collection") or any(
+            text(child(many, name)) for name in ("loopCardinality", "loopDataInputRef")
         )
+        message = "it says neither over what nor how many times; set its collection or cardinality"
+    elif again is not None:
+        said = again.get("loopMaximum") or text(child(again, "loopCondition"))
+        message = "it does not say how long to repeat; set a condition or a maximum"
+    else:
+        return
+    if not said:
+        context.report.add(diagram.file, node.id, "loop.missing", message)
 
 
 def _links(context: Context, diagram: Diagram, scope: Scope) -> None:

@@ -36,7 +36,10 @@ def _diagram(context: Context, file: str, data: bytes) -> None:
     root = read(data, file)
     if name_of(root) != "definitions" or namespace_of(root) != BPMN:
         context.report.add(
-            file, None, "file.format", "this is not BPMN 2.0; save it as BPMN 2.0 from the modeler"
+            file,
+            None,
+            "diagram.malformed",
+            "this is not BPMN 2.0; save it as BPMN 2.0 from the modeler",
         )
         return
     diagram = Diagram(file, root)

@@ -20,6 +20,7 @@ from engine.check.diagram import (
     is_bpmn,
     mapped,
     properties,
+    text,
 )
 from engine.check.forms import process_variables
 from engine.check.references import listener, topic
@@ -136,8 +137,16 @@ class _Node:
 
     def _items(self) -> Iterator[str | None]:
         loop = child(self.element, "multiInstanceLoopCharacteristics")
-        if loop is not None:
-            yield camunda(loop, "elementVariable")
+        if loop is None:
+            return
+        yield camunda(loop, "elementVariable")
+        for tag in ("inputDataItem", "outputDataItem"):
+            item = child(loop, tag)
+            if item is not None:
+                yield from (item.get("name"), item.get("id"))
+        results = child(loop, "loopDataOutputRef")
+        if results is not None:
+            yield text(results)
 
     def _form(self) -> None:
         key = camunda(self.element, "formKey")
@@ -238,6 +247,10 @@ def _pass_on(context: Context, names: dict[str, Names]) -> None:
                 calls.append((caller, names[called], node.element))
             elif _everything(node.element, "out"):
                 caller.opaque = True
+            if "${" in (called or ""):
+                # Whichever process this calls may get anything from here.
+                for other in names.values():
+                    other.opaque = True
     changed = True
     while changed:
         changed = False

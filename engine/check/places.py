@@ -20,7 +20,14 @@ from engine.expressions import Expression, ExpressionError, Script, parse, parse
 from engine.xml import BPMN, name_of, namespace_of
 
 Reader = Callable[[str], Expression | Script]
-TEXT_ATTRIBUTES = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "priority")
+TEXT_ATTRIBUTES = (
+    "assignee",
+    "candidateGroups",
+    "candidateUsers",
+    "dueDate",
+    "priority",
+    "decisionRef",
+)
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 _OUT = "camunda:out"
 _FORMULAS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality")
@@ -81,6 +88,8 @@ def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:
         yield "script", element.text, parse_script
     elif name in ("message", "signal") and element.get("name"):
         yield f"name of the {name}", element.get("name"), template
+    elif name == "loopDataInputRef" and text(element):
+        yield "collection", text(element), parse
     elif name == "multiInstanceLoopCharacteristics" and camunda(element, "collection"):
         yield "collection", str(camunda(element, "collection")), parse
     elif name in FLOW_NODES:
@@ -89,6 +98,8 @@ def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:
 
 
 def _attributes(element: Any) -> Iterator[tuple[str, str, Reader]]:
+    if element.get("calledElement"):
+        yield "called element", element.get("calledElement"), template
     for attribute in TEXT_ATTRIBUTES:
         written = camunda(element, attribute)
         if written:

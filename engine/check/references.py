@@ -66,21 +66,29 @@ def _form(context: Context, diagram: Diagram, node: Node) -> None:
 def _call(context: Context, diagram: Diagram, node: Node) -> None:
     if node.kind != "callActivity":
         return
-    called = node.element.get("calledElement")
-    if called not in context.process_ids():
-        shown = f"the process {called!r} is not in the set" if called else "it calls no process"
+    called = (node.element.get("calledElement") or "").strip()
+    if not called:
+        context.report.add(
+            diagram.file,
+            node.id,
+            "call.missing",
+            "it does not say which process it calls; set its called element",
+        )
+    elif "${" not in called and called not in context.process_ids():
         context.report.add(
             diagram.file,
             node.id,
             "call.unknown",
-            f"{shown}; name a process by its id",
-            "warning" if context.lone and called else None,
+            f"the process {called!r} is not in the set; add its file or correct the id",
+            "warning" if context.lone else None,
         )
 
 
 def _decision(context: Context, diagram: Diagram, node: Node) -> None:
     decision = camunda(node.element, "decisionRef")
-    if node.kind == "businessRuleTask" and decision and decision not in context.decisions:
+    if node.kind != "businessRuleTask" or not decision or "${" in decision:
+        return
+    if decision not in context.decisions:
         context.report.add(
             diagram.file,
             node.id,
@@ -101,13 +109,13 @@ def _service(context: Context, diagram: Diagram, node: Node) -> None:
         return
     if node.kind == "businessRuleTask" and camunda(node.element, "decisionRef"):
         return
-    remedy = {
-        "businessRuleTask": "set camunda:decisionRef",
-        "sendTask": "choose a message, or set camunda:type=external and a topic",
-    }.get(node.kind, "set camunda:type=external and a topic")
-    context.report.add(
-        diagram.file, node.id, "operation.missing", f"it does not say what to do; {remedy}"
-    )
+    if node.kind == "businessRuleTask":
+        rule, remedy = "decision.missing", "set camunda:decisionRef"
+    else:
+        rule, remedy = "topic.missing", "set camunda:type=external and a topic"
+    if node.kind == "sendTask":
+        remedy = f"choose a message, or {remedy}"
+    context.report.add(diagram.file, node.id, rule, f"it does not say what to do; {remedy}")
 
 
 def _listeners(context: Context, diagram: Diagram, node: Node) -> None:

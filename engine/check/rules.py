@@ -36,10 +36,10 @@ RULES: dict[str, Rule] = {
         "Elements are nested too deeply; flatten the file.",
         "Элементы вложены слишком глубоко; упростите файл.",
     ),
-    "file.format": Rule(
+    "diagram.malformed": Rule(
         ERROR,
-        "This is not a BPMN 2.0 file; save it as BPMN 2.0.",
-        "Это не файл BPMN 2.0; сохраните его как BPMN 2.0.",
+        "The diagram cannot be read as BPMN 2.0; save it from the modeler again.",
+        "Схема не читается как BPMN 2.0; сохраните её из редактора заново.",
     ),
     "process.none": Rule(
         ERROR,
@@ -52,6 +52,11 @@ RULES: dict[str, Rule] = {
         "add one.",
         "У процесса или подпроцесса нет начального события, он начнётся со всего, во что не ведут "
         "потоки; добавьте его.",
+    ),
+    "start.missing": Rule(
+        ERROR,
+        "Nothing begins in the process: there is no start event and everything has a way in.",
+        "В процессе нечему начаться: нет начального события, и во всё ведут потоки.",
     ),
     "process.not-executable": Rule(
         WARNING,
@@ -134,12 +139,22 @@ RULES: dict[str, Rule] = {
         "After an event-based gateway only catching events and receive tasks may stand.",
         "После шлюза по событиям могут стоять только ожидающие события и задачи приёма.",
     ),
-    "event.definition": Rule(
+    "event.missing": Rule(
         ERROR,
         "The event does not say what it waits for; choose a message, timer or other kind.",
         "У события не указано, чего оно ждёт; выберите сообщение, таймер или иной вид.",
     ),
-    "event.attached": Rule(
+    "event.multiple": Rule(
+        ERROR,
+        "An event waits for several things; draw an event for each of them.",
+        "Событие ждёт сразу нескольких вещей; нарисуйте событие для каждой.",
+    ),
+    "condition.missing": Rule(
+        ERROR,
+        "A conditional event has no condition; write one, ${…}.",
+        "У условного события нет условия; напишите его, ${…}.",
+    ),
+    "boundary.detached": Rule(
         ERROR,
         "A boundary event is not attached to a task or sub-process; put it on the border of one.",
         "Граничное событие не прикреплено к задаче или подпроцессу; поставьте его на границу.",
@@ -154,21 +169,46 @@ RULES: dict[str, Rule] = {
         "A link event has no counterpart of the same name in its process; add or rename it.",
         "У события-ссылки нет пары с тем же именем в этом процессе; добавьте или переименуйте.",
     ),
+    "timer.missing": Rule(
+        ERROR,
+        "The timer does not say when; write a date, a duration or a cycle.",
+        "У таймера не указано время; напишите дату, срок или повтор.",
+    ),
     "timer.malformed": Rule(
         ERROR,
         "The time is not an ISO 8601 date, duration or repetition; write P3D or ${due_at}.",
         "Время не является датой, сроком или повтором ISO 8601; напишите P3D или ${due_at}.",
     ),
-    "loop.collection": Rule(
+    "loop.missing": Rule(
         ERROR,
-        "A multi-instance activity says neither over what nor how many times; set its collection.",
-        "Для многократного действия не указано, по чему или сколько раз; задайте коллекцию.",
+        "A loop says neither over what nor how long; set its collection, cardinality or condition.",
+        "Для повтора не указано, по чему или до каких пор; задайте коллекцию, число или условие.",
     ),
     # What a diagram refers to
-    "reference.unknown": Rule(
+    "message.missing": Rule(
         ERROR,
-        "The event or task refers to a message, signal, error or escalation that is not there.",
-        "Событие или задача ссылается на отсутствующее сообщение, сигнал, ошибку или эскалацию.",
+        "The element refers to no message that has a name; choose or create one.",
+        "Элемент не ссылается на сообщение с именем; выберите или создайте.",
+    ),
+    "signal.missing": Rule(
+        ERROR,
+        "The element refers to no signal that has a name; choose or create one.",
+        "Элемент не ссылается на сигнал с именем; выберите или создайте.",
+    ),
+    "error.missing": Rule(
+        ERROR,
+        "The element refers to an error that is not in the file; choose another or create it.",
+        "Элемент ссылается на ошибку, которой нет в файле; выберите другую или создайте.",
+    ),
+    "escalation.missing": Rule(
+        ERROR,
+        "The element refers to an escalation that is not in the file; choose another or create it.",
+        "Элемент ссылается на эскалацию, которой нет в файле; выберите другую или создайте.",
+    ),
+    "call.missing": Rule(
+        ERROR,
+        "The call activity does not say which process it calls; set its called element.",
+        "Не указано, какой процесс вызывается; задайте вызываемый элемент.",
     ),
     "call.unknown": Rule(
         ERROR,
@@ -189,10 +229,15 @@ RULES: dict[str, Rule] = {
         "There is no such form; add it under forms/ or correct the form key.",
         "Такой формы нет; добавьте её в forms/ или исправьте ключ формы.",
     ),
-    "operation.missing": Rule(
+    "topic.missing": Rule(
         ERROR,
         "The task names no operation; set camunda:type=external and a topic.",
         "У задачи не указана операция; задайте camunda:type=external и тему.",
+    ),
+    "decision.missing": Rule(
+        ERROR,
+        "The business rule task names no decision; set camunda:decisionRef.",
+        "У задачи правил не указано решение; задайте camunda:decisionRef.",
     ),
     "operation.unknown": Rule(
         ERROR,

@@ -14,6 +14,8 @@ from engine.check.report import Report
 from engine.check.structure import check_structure
 from engine.check.support import check_support
 from engine.check.texts import check_texts
+from engine.errors import Refused
+from engine.library import VersionSet
 from engine.model import Finding
 
 _FAMILIES = (
@@ -43,4 +45,20 @@ def check(
     load(context, files)
     for family in _FAMILIES:
         family(context)
+    if not any(finding.severity == "error" for finding in context.report.findings):
+        _load(context, files)
     return tuple(sorted(context.report.findings, key=lambda finding: finding.file))
+
+
+def _load(context: Context, files: Mapping[str, bytes]) -> None:
+    """Whatever the engine itself would refuse is an error here too, whichever rule forgot it."""
+    try:
+        VersionSet.load(files)
+    except Refused as refused:
+        context.report.take(
+            tuple(
+                finding
+                for finding in refused.findings
+                if not (context.lone and finding.rule == "call.unknown")
+            )
+        )

@@ -69,7 +69,7 @@ def test_a_finding_names_file_element_and_remedy():
     ("old", "new", "element", "rule"),
     [
         ('calledElement="helper"', 'calledElement="nobody"', "help", "call.unknown"),
-        ('calledElement="helper"', "", "help", "call.unknown"),
+        ('calledElement="helper"', "", "help", "call.missing"),
         ("route_table", "no_table", "route", "decision.unknown"),
         ("case/review", "case/none", "review", "form.unknown"),
         ("${cases.review}", "${cases.revue}", "review", "operation.unknown"),
@@ -78,8 +78,8 @@ def test_a_finding_names_file_element_and_remedy():
         ('"cases.notify"', '"cases.review"', "notify", "operation.kind"),
         ('name="text"', 'name="copy"', "notify", "operation.input"),
         ('name="text"', 'name="wrong"', "notify", "operation.input"),
-        ('camunda:topic="cases.notify"', "", "notify", "operation.missing"),
-        ('camunda:decisionRef="route_table" ', "", "route", "operation.missing"),
+        ('camunda:topic="cases.notify"', "", "notify", "topic.missing"),
+        ('camunda:decisionRef="route_table" ', "", "route", "decision.missing"),
         (' default="which_route"', "", "which", "gateway.no-default"),
         ('default="which_route"', 'default="start_review"', "which", "gateway.default"),
         ('id="help"', 'id="route"', "route", "id.duplicate"),
@@ -155,13 +155,13 @@ TASK = '<bpmn:task id="middle"/>'
         (START + '<bpmn:exclusiveGateway id="middle" default="f"/>' + END + line("start", "middle")
          + flow("f", "middle", "end", "${true}"), "f", "flow.condition-ignored"),
         (around('<bpmn:eventBasedGateway id="middle"/>'), "middle", "gateway.event-target"),
-        (around(CATCH.format("")), "middle", "event.definition"),
+        (around(CATCH.format("")), "middle", "event.missing"),
         (around(TASK, extra='<bpmn:boundaryEvent id="b" attachedToRef="end">'
                 + TIMER.format("timeDuration", "P1D") + "</bpmn:boundaryEvent>" + line("b", "end")),
-         "b", "event.attached"),
+         "b", "boundary.detached"),
         (around(TASK, extra='<bpmn:boundaryEvent id="b" attachedToRef="gone">'
                 + TIMER.format("timeDuration", "P1D") + "</bpmn:boundaryEvent>" + line("b", "end")),
-         "b", "event.attached"),
+         "b", "boundary.detached"),
         (around('<bpmn:subProcess id="middle"><bpmn:startEvent id="s">'
                 + TIMER.format("timeDuration", "P1D") + "</bpmn:startEvent></bpmn:subProcess>"), "s",
          "event.start"),
@@ -171,20 +171,27 @@ TASK = '<bpmn:task id="middle"/>'
                 "</bpmn:subProcess>"), "s", "event.start"),
         (around(THROW.format('<bpmn:linkEventDefinition name="a"/>')), "middle", "link.unmatched"),
         (around(CATCH.format('<bpmn:linkEventDefinition name="a"/>')), "middle", "link.unmatched"),
-        (around(CATCH.format("<bpmn:messageEventDefinition/>")), "middle", "reference.unknown"),
+        (around(CATCH.format("<bpmn:messageEventDefinition/>")), "middle", "message.missing"),
+        (around(CATCH.format("<bpmn:conditionalEventDefinition/>")), "middle", "condition.missing"),
+        (around(CATCH.format(TIMER.format("timeDate", "P1D") + TIMER.format("timeDate", "P1D"))),
+         "middle", "event.multiple"),
+        (around(THROW.format('<bpmn:escalationEventDefinition escalationRef="x"/>')), "middle",
+         "escalation.missing"),
+        (around('<bpmn:task id="middle"><bpmn:standardLoopCharacteristics/></bpmn:task>'), "middle",
+         "loop.missing"),
         (around(CATCH.format('<bpmn:signalEventDefinition signalRef="x"/>')), "middle",
-         "reference.unknown"),
-        (around('<bpmn:receiveTask id="middle"/>'), "middle", "reference.unknown"),
+         "signal.missing"),
+        (around('<bpmn:receiveTask id="middle"/>'), "middle", "message.missing"),
         (around('<bpmn:task id="middle"/>', extra='<bpmn:boundaryEvent id="b" attachedToRef="middle">'
                 '<bpmn:errorEventDefinition errorRef="x"/></bpmn:boundaryEvent>' + line("b", "end")),
-         "b", "reference.unknown"),
+         "b", "error.missing"),
         (around('<bpmn:userTask id="middle"><bpmn:multiInstanceLoopCharacteristics/></bpmn:userTask>'),
-         "middle", "loop.collection"),
+         "middle", "loop.missing"),
         (around('<bpmn:userTask id="middle" camunda:candidateGroups="a"><bpmn:extensionElements>'
                 '<camunda:taskListener event="complete" delegateExpression="${a.b}"/>'
                 '<camunda:taskListener event="complete" delegateExpression="${a.c}"/>'
                 "</bpmn:extensionElements></bpmn:userTask>"), "middle", "operation.kind"),
-        (around('<bpmn:sendTask id="middle"/>'), "middle", "operation.missing"),
+        (around('<bpmn:sendTask id="middle"/>'), "middle", "topic.missing"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_diagram(body, element, rule):
@@ -204,7 +211,8 @@ def test_times_that_can_be_read(time):
 @pytest.mark.parametrize("time", ["", "3 days", "P", "31.01.2026", "0 0 * * *", "R3", "R-1/P1D"])
 def test_times_that_cannot_be_read(time):
     body = around(CATCH.format(TIMER.format("timeDuration", time)))
-    assert ("middle", "timer.malformed") in rules_of(body)
+    rule = "timer.malformed" if time else "timer.missing"
+    assert ("middle", rule) in rules_of(body)
 
 
 def test_a_dead_end_is_milder_where_nothing_has_an_end():
@@ -238,6 +246,12 @@ def test_what_links_boundaries_and_event_subprocesses_reach_is_reachable():
         + flow("b_end", "b", "end")
     )
     assert rules_of(body) == set()
+
+
+def test_what_the_engine_would_refuse_is_an_error_too():
+    circle = line("a", "b", "a")
+    body = '<bpmn:task id="a"/><bpmn:task id="b"/>' + circle
+    assert ("case", "start.missing") in rules_of(body)
 
 
 def test_two_files_may_not_define_one_process_or_decision():
@@ -285,13 +299,13 @@ def test_lanes_give_tasks_to_people():
         (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "xml.doctype"),
         (b"<a>" * 200 + b"</a>" * 200, "xml.too-deep"),
         (b"<a>" + b" " * (5 * 1024 * 1024) + b"</a>", "xml.too-large"),
-        (b"<a/>", "file.format"),
+        (b"<a/>", "diagram.malformed"),
         (HEAD.encode() + b"</bpmn:definitions>", "process.none"),
     ],
 )
 @pytest.mark.parametrize("file", ["bad.bpmn", "bad.dmn"])
 def test_files_that_are_refused(file, data, rule):
-    expected = {"file.format": "dmn.format", "process.none": "dmn.format"}.get(rule, rule)
+    expected = {"diagram.malformed": "dmn.format", "process.none": "dmn.format"}.get(rule, rule)
     found = findings({file: data}, None)
     assert [each.rule for each in found if each.rule != "check.partial"] == [
         rule if file.endswith("bpmn") else expected
