@@ -36,7 +36,8 @@ def files(session: Session, version_id: int) -> dict[str, bytes]:
     rows = session.execute(
         select(VersionFile.path, VersionFile.content).where(VersionFile.version_id == version_id)
     )
-    return dict(rows.tuples())
+    # A result has a `keys` method, and `dict` would take it for a mapping.
+    return dict(rows.tuples().all())
 
 
 def active_version(session: Session) -> int:
