@@ -122,6 +122,14 @@ def test_a_form_speaks_two_languages(key):
 
 
 @pytest.mark.parametrize("key", shipped.forms())
+def test_conditions_mean_the_same_in_a_modeler(key):
+    """FEEL has one sign for equality and we have two: neither stands in a shipped condition."""
+    for component in shipped.components(shipped.forms()[key]):
+        condition = component.get("conditional", {}).get("hide", "=")[1:]
+        assert "=" not in condition.replace("!=", ""), component["id"]
+
+
+@pytest.mark.parametrize("key", shipped.forms())
 def test_no_shipped_form_requires_a_file(key):
     required = [
         field["key"]
@@ -167,7 +175,9 @@ def stages():
     ]
 
 
-@pytest.mark.parametrize(("element", "russian", "english"), stages(), ids=lambda text: text[:30])
+@pytest.mark.parametrize(
+    ("element", "russian", "english"), stages(), ids=[stage[0] for stage in stages()]
+)
 def test_a_stage_names_the_same_known_facts_in_both_languages(element, russian, english):
     named = set(re.findall(r"\{(\w+)\}", russian))
     assert named <= FACTS
