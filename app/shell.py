@@ -98,7 +98,7 @@ def _moment(value: datetime | None, patterns: dict[str, str]) -> str:
 def file_size(size: int) -> str:
     """Bytes as a person reads them: "840 KB", "1.2 MB"."""
     if size < 1024:
-        return gettext("%(number)s bytes", number=size)
+        return str(gettext("%(number)s bytes", number=size))
     number = size / 1024
     for unit in (gettext("KB"), gettext("MB"), gettext("GB")):
         if number < 1024 or unit == gettext("GB"):
@@ -120,7 +120,7 @@ def days_left(due: date | datetime | None) -> int | None:
 def days_words(left: int) -> str:
     """How long there is to go, or how long it has been overdue, in words."""
     if left == 0:
-        return gettext("due today")
+        return str(gettext("due today"))
     if left > 0:
         return str(ngettext("%(num)s day left", "%(num)s days left", left))
     return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -left))
@@ -150,7 +150,7 @@ def static(name: str) -> str:
 
 
 def with_args(**changed: Any) -> str:
-    """This page's address with some query arguments changed; None drops one."""
+    """The page's address with some query arguments changed; None drops one."""
     arguments = {**request.args.to_dict(flat=False), **changed}
     kept = {name: value for name, value in arguments.items() if value is not None}
     query = urlencode(kept, doseq=True)

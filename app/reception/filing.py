@@ -1,0 +1,165 @@
+"""File an appeal: the form, its files, the receipt."""
+
+import secrets
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.web import public
+from app.appeals import services as appeals
+from app.appeals.commands import SubmitAppeal
+from app.documents import services as documents
+from app.documents.shapes import Upload
+from app.errors import Invalid, problem
+from app.extensions import csrf, limiter, locale, rate, settings
+from app.extensions import gettext as _
+from app.reception import remembered, uploads
+from app.reception.forms import AppealForm
+from app.reception.problems import listed, place
+
+# Names of the use case's fields that the page calls otherwise.
+FIELD_OF = {"files": uploads.PLAIN}
+ADD, DROP = "add_co_applicant", "drop_co_applicant"
+
+
+def add_to(bp: Blueprint) -> None:
+    bp.add_url_rule("/appeals/new", view_func=new_appeal)
+    # The form checks the token itself and comes back with all that was typed; the general guard
+    # would answer with an error page.
+    bp.add_url_rule("/appeals/new", view_func=csrf.exempt(file_appeal), methods=["POST"])
+    bp.add_url_rule("/appeals/receipt/<handle>", view_func=receipt)
+    bp.add_url_rule("/uploads", view_func=upload, methods=["POST"])
+    bp.add_url_rule("/uploads/<upload_id>/discard", view_func=discard, methods=["POST"])
+
+
+@public
+def new_appeal() -> ResponseReturnValue:
+    form = AppealForm()
+    form.token.data = _new_token()
+    return _page(form, [])
+
+
+@public
+@limiter.limit(rate("appeals"), deduct_when=lambda answer: answer.status_code == 303)
+def file_appeal() -> ResponseReturnValue:
+    """Take the form: add or drop a co-author, remove a file, or file the appeal."""
+    form = AppealForm()
+    form.token.data = form.token.data or _new_token()
+    files, refusals = uploads.gathered(form.token.data)
+    if _changed_rows(form) or "remove_file" in request.form:
+        return _page(form, files)
+    extra: dict[str, list[Any]] = {"files": list(refusals)} if refusals else {}
+    if not form.validate() or extra:
+        return _page(form, files, extra), 422
+    try:
+        made = appeals.submit(_command(form, files), idempotency_key=f"form-{form.token.data}")
+    except Invalid as refusal:
+        return _refused(form, files, refusal), 422
+    handle = remembered.remember(made.receipt, made.access_code)
+    return redirect(url_for("reception.receipt", handle=handle), 303)
+
+
+@public
+def receipt(handle: str) -> ResponseReturnValue:
+    made = appeals.receipt(*remembered.recall(handle))
+    return render_template("reception/receipt.html", made=made, handle=handle)
+
+
+@public
+@limiter.limit(rate("uploads"))
+def upload() -> ResponseReturnValue:
+    """Take one file for the form whose mark is `owner`."""
+    sent = request.files.get("file")
+    if sent is None:
+        return problem(422, _("No file was sent"), _("Choose a file."))
+    owner = uploads.owner_of(request.form.get("owner", ""))
+    try:
+        kept = documents.accept_upload(
+            cast("BinaryIO", sent.stream), sent.filename or "", owner=owner
+        )
+    except Invalid as refusal:
+        texts = refusal.fields.get("file") or [refusal.message]
+        return problem(422, _("The file was not taken"), " ".join(map(str, texts)))
+    answer = jsonify(id=kept.id, name=kept.name, size=kept.size, sha256=kept.sha256)
+    answer.status_code = 201
+    return answer
+
+
+@public
+def discard(upload_id: str) -> ResponseReturnValue:
+    uploads.discard(upload_id, request.form.get("owner", ""))
+    return "", 204
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _changed_rows(form: AppealForm) -> bool:
+    """Add or drop a co-author for who has no script; whether one of these was asked for."""
+    if ADD in request.form:
+        form.co_applicants.append_entry()
+        return True
+    dropped = request.form.get(DROP)
+    if dropped is None:
+        return False
+    rows = [entry.data for entry in form.co_applicants if entry.id != dropped]
+    while form.co_applicants.entries:
+        form.co_applicants.pop_entry()
+    for row in rows:
+        form.co_applicants.append_entry(row)
+    return True
+
+
+def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
+    """What the form says, in the shape every door files in."""
+    data = form.data
+    organisation = data["kind"] == "organisation"
+    names = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
+    applicant = {name: data[name] for name in names} | {
+        "kind": data["kind"],
+        "no_middle_name": data["no_middle_name"],
+        "name": data["name"] if organisation else "",
+        "represented": data["represented"] if data["kind"] == "representative" else "",
+    }
+    co_applicants = [row for row in data["co_applicants"] if any(map(str.strip, row.values()))]
+    return SubmitAppeal.of(
+        {
+            "applicant": applicant,
+            "text": data["text"],
+            "reply_channel": data["reply_channel"],
+            "addressee": data["addressee"],
+            "place": data["place"],
+            "co_applicants": co_applicants,
+            "files": [each.id for each in files],
+            "language": locale(),
+        }
+    )
+
+
+def _refused(form: AppealForm, files: list[Upload], refusal: Invalid) -> str:
+    if "Idempotency-Key" in refusal.fields:
+        # The same form came a second time with something changed: perhaps a person wants to file
+        # one more. Sent again under a new mark it will be another appeal.
+        form.token.data = _new_token()
+        text = _(
+            "An appeal from this page has already been filed. If you want to file one more with "
+            "what is written here, press “Send” again."
+        )
+        return _page(form, [], {"": [text]})
+    return _page(form, files, refusal.fields)
+
+
+def _page(form: AppealForm, files: list[Upload], errors: Any = None) -> str:
+    beside = place(form, errors or {}, FIELD_OF)
+    chosen = settings()
+    return render_template(
+        "reception/new.html",
+        form=form,
+        files=uploads.lines(files),
+        file_errors=(errors or {}).get("files", ()),
+        errors=listed(form, beside),
+        max_bytes=chosen.upload_max_bytes,
+        max_files=chosen.upload_max_files,
+    )

@@ -1,0 +1,57 @@
+"""What the session remembers of the appeals it was shown.
+
+So number and code need not be typed again on every page.
+
+Number and code stay in the signed session cookie, never in an address; pages name an appeal by a
+handle that tells a passer-by nothing.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flask import session
+
+from app import clock
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+
+IDLE = timedelta(minutes=30)
+AT_MOST = 4
+_KEY = "shown"
+
+
+class Forgotten(NotFound):
+    """The session no longer knows the appeal: number and code have to be given again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The page has expired. Enter the number and the access code again."))
+
+
+def remember(ref: str, code: str) -> str:
+    """Keep a right pair for half an hour after its last use; the handle to find it by."""
+    handle = hashlib.sha256(ref.encode()).hexdigest()[:12]
+    kept: dict[str, Any] = dict(session.get(_KEY, {}))
+    kept.pop(handle, None)
+    kept[handle] = [ref, code, clock.real().timestamp()]
+    session[_KEY] = dict(list(kept.items())[-AT_MOST:])
+    return handle
+
+
+def recall(handle: str) -> tuple[str, str]:
+    """The pair behind a handle, its time renewed; raises `Forgotten`."""
+    found = session.get(_KEY, {}).get(handle)
+    if found is None:
+        raise Forgotten
+    ref, code, used_at = found
+    if clock.real().timestamp() - used_at > IDLE.total_seconds():
+        forget(handle)
+        raise Forgotten
+    remember(ref, code)
+    return str(ref), str(code)
+
+
+def forget(handle: str) -> None:
+    kept = dict(session.get(_KEY, {}))
+    kept.pop(handle, None)
+    session[_KEY] = kept

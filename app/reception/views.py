@@ -1,0 +1,129 @@
+"""The pages that need no appeal: the first one, a letter's check, the figures, the survey."""
+
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.access.web import public, safe_next
+from app.appeals import services as appeals
+from app.appeals.cards import SurveyView
+from app.documents import services as documents
+from app.errors import Invalid, NotFound
+from app.extensions import LANGUAGES, limiter, locale, rate
+from app.formkit import compile_form
+from app.reception.forms import CheckForm, SurveyForm
+from app.reception.problems import listed
+from app.reports import services as reports
+from app.shell import today
+
+bp = Blueprint("reception", __name__, template_folder="templates")
+YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    return render_template("reception/home.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    return render_template("reception/privacy.html")
+
+
+@bp.get("/statistics")
+@public
+def statistics() -> ResponseReturnValue:
+    """Show the figures of a year: the present one, or one of the two before it."""
+    present = today()
+    year = request.args.get("year", present.year, int)
+    if year not in range(present.year - 2, present.year + 1):
+        raise NotFound
+    first, last = date(year, 1, 1), min(date(year, 12, 31), present)
+    years = [
+        (url_for("reception.statistics", year=each), str(each), None, each == year)
+        for each in range(present.year, present.year - 3, -1)
+    ]
+    found = reports.figures(first, last)
+    return render_template("reception/statistics.html", figures=found, years=years)
+
+
+@bp.get("/language/<code>")
+@public
+def language(code: str) -> ResponseReturnValue:
+    """Speak this language from now on, and go back to where the person was."""
+    if code not in LANGUAGES:
+        raise NotFound
+    session["language"] = code
+    answer = redirect(safe_next(request.args.get("next")) or url_for("reception.home"), 303)
+    answer.set_cookie("language", code, max_age=YEAR, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+@bp.get("/documents/check")
+@public
+@limiter.limit(rate("codes"), exempt_when=lambda: not request.args.get("code"))
+def check_document() -> ResponseReturnValue:
+    """Tell anyone with number and code whether a letter is ours; it changes nothing, so GET."""
+    form = CheckForm(request.args, meta={"csrf": False})
+    asked = bool(form.number.data and form.code.data)
+    found = documents.check(form.number.data, form.code.data) if asked else None
+    return render_template("reception/check.html", form=form, asked=asked, found=found)
+
+
+@bp.get("/survey/<token>")
+@public
+def survey(token: str) -> ResponseReturnValue:
+    return _survey_page(appeals.survey(token), token)
+
+
+@bp.post("/survey/<token>")
+@public
+@limiter.limit(rate("surveys"))
+def answer_survey(token: str) -> ResponseReturnValue:
+    """Take the answers once; a second or late answer changes nothing and is told so plainly."""
+    view = appeals.survey(token)
+    if view.state != "open" or view.form is None:
+        return _survey_page(view, token)
+    sent = MultiDict(request.form)
+    form = compile_form(view.form, view.form_key or "").bind(
+        view.values, locale=locale(), choices={}, data=sent
+    )
+    guard = SurveyForm()
+    if not guard.validate():
+        return _survey_page(view, token, sent, listed(guard)), 422
+    try:
+        after = appeals.answer_survey(token, form.answers)
+    except Invalid as refusal:
+        return _survey_page(view, token, sent, fields=refusal.fields), 422
+    return _survey_page(after, token, thanks=after.state == "answered")
+
+
+def _survey_page(
+    view: SurveyView,
+    token: str,
+    sent: MultiDict[str, str] | None = None,
+    errors: list[tuple[str, str]] | None = None,
+    *,
+    fields: object = None,
+    thanks: bool = False,
+) -> str:
+    bound = None
+    if view.state == "open" and view.form is not None:
+        bound = compile_form(view.form, view.form_key or "").bind(
+            view.values, locale=locale(), choices={}, data=sent
+        )
+        if isinstance(fields, dict):
+            bound.show_errors(fields)
+    return render_template(
+        "reception/survey.html",
+        view=view,
+        token=token,
+        bound=bound,
+        guard=SurveyForm(formdata=None),
+        errors=errors or [],
+        thanks=thanks,
+    )
