@@ -27,6 +27,38 @@ ROLES: Mapping[str, Any] = {
     "auditor": _("Auditor"),
 }
 
+#: Role -> what its holder does.
+ABOUT: Mapping[str, Any] = {
+    "registrar": _("Enters and registers appeals, chooses their questions, sends them on."),
+    "assistant": _("Prepares resolutions and cover letters for the manager."),
+    "manager": _("Reviews appeals, assigns executors, decides on terms and redirection."),
+    "executor": _("Carries out assignments, reports, drafts replies."),
+    "controller": _("Watches the terms, accepts reports or returns them for rework."),
+    "approver": _("Approves draft replies or returns them with remarks."),
+    "signatory": _("Signs letters of the body."),
+    "dispatcher": _("Prints and posts letters, enters their track numbers."),
+    "analyst": _("Changes the diagrams and forms by which the work goes."),
+    "administrator": _("Keeps people, structure and settings, settles failures."),
+    "auditor": _("Sees everything and changes nothing."),
+}
+
+#: Right -> what people call it.
+RIGHT_NAMES: Mapping[str, Any] = {
+    "people.read": _("see people and roles"),
+    "people.change": _("change people and roles"),
+    "directory.read": _("see units, posts and organisations"),
+    "directory.change": _("change units, posts and organisations"),
+    "settings.read": _("see the body's data and settings"),
+    "settings.change": _("change the body's data and settings"),
+    "deliveries.read": _("see parked deliveries"),
+    "deliveries.change": _("retry and cancel deliveries"),
+    "incidents.read": _("see incidents"),
+    "incidents.change": _("retry and settle incidents"),
+    "journal.read": _("read the journal"),
+    "processes.read": _("see the diagrams and what runs on them"),
+    "processes.change": _("publish diagrams"),
+}
+
 #: Right -> roles that have it. The auditor reads all and changes nothing, so no right to change
 #: anything may ever name the auditor; a test keeps that.
 RIGHTS: Mapping[str, frozenset[str]] = {

@@ -59,6 +59,14 @@ def create_account(
         return add_account(session, login, values, password_hash=password_hash, actor=actor)
 
 
+def create_with_password(
+    login: str, values: Mapping[str, Any], *, actor: str
+) -> tuple[Person, str]:
+    """Make an account with a made-up password, to be told to its person once."""
+    password = passwords.new_password()
+    return create_account(login, values, password=password, actor=actor), password
+
+
 def add_account(
     session: Session,
     login: str,
@@ -107,6 +115,13 @@ def set_password(login: str, password: str, *, actor: str) -> None:
         row.password_hash = password_hash
         credentials.revoke_all(session, row)
         record(session, actor, "password.reset", f"account:{row.login}")
+
+
+def new_password(login: str, *, actor: str) -> str:
+    """Give an account a made-up password, to be told to its person once."""
+    password = passwords.new_password()
+    set_password(login, password, actor=actor)
+    return password
 
 
 def change_password(login: str, old: str, new: str, *, keep: str) -> None:

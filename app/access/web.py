@@ -131,7 +131,8 @@ def init_app(app: Flask) -> None:
 
 
 def _marked(view: View, mark: Mark) -> View:
-    setattr(view, _MARK, mark)
+    # A bound method has no attributes of its own; its function has.
+    setattr(getattr(view, "__func__", view), _MARK, mark)
     return view
 
 

@@ -7,10 +7,11 @@ removed afterwards is found by `audit verify`, and no use case waits for another
 
 from flask import Flask
 
-from app.audit import cli, jobs
+from app.audit import actions, cli, jobs
 from app.extensions import add_duty
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(cli.group)
+    app.jinja_env.globals["action_name"] = actions.name_of
     add_duty(app, jobs.seal)

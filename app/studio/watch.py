@@ -1,0 +1,107 @@
+"""Pages of the administrator and the auditor: parked deliveries, incidents, the journal."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from app.access.web import needs
+from app.audit import services as audit
+from app.audit.actions import ACTIONS
+from app.directory.services import current_body
+from app.extensions import gettext as _
+from app.outbox import services as outbox
+from app.studio.blueprint import actor, bp
+from app.workflow import incidents
+
+administrator = needs("administrator")
+
+
+@bp.get("/admin/deliveries")
+@administrator
+def deliveries() -> ResponseReturnValue:
+    return render_template(
+        "studio/deliveries.html", parked=outbox.list_parked(), counts=outbox.counts()
+    )
+
+
+@bp.post("/admin/deliveries/<uid>/retry")
+@administrator
+def retry_delivery(uid: str) -> ResponseReturnValue:
+    outbox.retry(uid, actor=actor())
+    flash(_("The delivery will be tried again at once."))
+    return redirect(url_for("studio.deliveries"), 303)
+
+
+@bp.post("/admin/deliveries/<uid>/cancel")
+@administrator
+def cancel_delivery(uid: str) -> ResponseReturnValue:
+    outbox.cancel(uid, actor=actor(), reason=request.form.get("reason", "").strip()[:500])
+    flash(_("The delivery is cancelled: it will not be tried again."))
+    return redirect(url_for("studio.deliveries"), 303)
+
+
+@bp.get("/admin/incidents")
+@needs("administrator", "analyst")
+def list_incidents() -> ResponseReturnValue:
+    return render_template("studio/incidents.html", incidents=incidents.incidents())
+
+
+@bp.post("/admin/incidents/<int:incident_id>/retry")
+@administrator
+def retry_incident(incident_id: int) -> ResponseReturnValue:
+    try:
+        incidents.retry_incident(incident_id, actor=actor())
+    except engine.EngineError as broken:
+        flash(_("It broke again: %(reason)s", reason=str(broken)), "error")
+    else:
+        flash(_("The process moved on."))
+    return redirect(url_for("studio.list_incidents"), 303)
+
+
+@bp.post("/admin/incidents/<int:incident_id>/cancel")
+@administrator
+def cancel_incident(incident_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "").strip()[:500]
+    incidents.cancel_incident(incident_id, actor=actor(), reason=reason)
+    flash(_("The incident is settled; the process stays where it stands."))
+    return redirect(url_for("studio.list_incidents"), 303)
+
+
+@bp.get("/admin/journal")
+@administrator
+def journal() -> ResponseReturnValue:
+    asked = request.args
+    zone = current_body().zone
+    since, until = _day(asked.get("since")), _day(asked.get("until"))
+    wanted = audit.Filter(
+        actor=asked.get("actor", "").strip(),
+        action=asked.get("action", ""),
+        subject=asked.get("subject", "").strip(),
+        since=_midnight(since, zone),
+        until=_midnight(None if until is None else date.fromordinal(until.toordinal() + 1), zone),
+    )
+    before = asked.get("before", "")
+    page = audit.journal(wanted, before=int(before) if before.isdigit() else None)
+    return render_template(
+        "studio/journal.html", page=page, wanted=wanted, actions=audit.actions(), names=ACTIONS
+    )
+
+
+@bp.get("/admin/journal/seals")
+@administrator
+def journal_seals() -> ResponseReturnValue:
+    return render_template("studio/seals.html", verdict=audit.verify())
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _midnight(day: date | None, zone: str) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), ZoneInfo(zone))
