@@ -6,14 +6,9 @@ the diagrams ask for.
 
 from flask import Flask
 
-from app.appeals import models
+from app.appeals import models, notices, operations
 
 
 def init_app(app: Flask) -> None:
     """Importing the operations and the notices registers them; there is nothing else to plug."""
-    from importlib.util import find_spec
-
-    if find_spec("app.classifier.services"):
-        from app.appeals import notices, operations
-
-        app.extensions["appeals"] = (models, notices, operations)
+    app.extensions["appeals"] = (models, notices, operations)

@@ -16,7 +16,7 @@ class QuestionLine:
     code: str
     number: str
     name: str
-    path: tuple[str, ...]
+    path: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class OrganisationLine:
 def classifier(q: str, limit: int = LIMIT) -> list[QuestionLine]:
     """Questions by number, code or the beginnings of words; an empty `q` gives the first page."""
     return [
-        QuestionLine(one.code, one.number, one.name, tuple(one.path))
+        QuestionLine(one.code, one.number, one.name, one.path)
         for one in questions.find(q, limit=limit)
     ]
 

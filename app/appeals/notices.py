@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.appeals import building, codes, policy
 from app.appeals.finding import id_of
 from app.appeals.models import Appeal
+from app.appeals.people import People
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.registry import provides_facts
@@ -66,6 +67,23 @@ def tell(
     if on_paper and context is not None:
         context.start("notice", {"appeal": appeal.id, "letter": letter, "channel": "post"})
     return letter
+
+
+def tell_staff(
+    session: Session, appeal: Appeal, login: str, notice: str, facts: Mapping[str, Any]
+) -> bool:
+    """Promise a mail to a member of staff; False when there is nobody or no address."""
+    found = People(session).get(login)
+    if found is None or not found.active or "@" not in found.email:
+        return False
+    correspondence.notify(
+        session,
+        key=str(appeal.key),
+        notice=notice,
+        addressee=Addressee(found.name, found.email),
+        facts={"link": f"{settings().address}/desk/appeals/{appeal.id}", **facts},
+    )
+    return True
 
 
 @provides_facts

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.appeals import policy
 from app.appeals.models import Appeal, Assignment, Extension, Redirection, Reply, Report
-from app.appeals.people import People
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
+from app.extensions import in_language
 from app.workflow.services import WorkItemView
 
 Values = dict[str, Any]
@@ -102,8 +103,11 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
         return {}
     text = row.text
     if not text:
-        facts = {"organisation": row.organisation, "resolution": row.instruction}
-        text = correspondence.compose(session, "cover", facts, key=str(appeal.key)).text
+        asked = [{"name": one.name} for one in appeal.questions if one.code in row.questions]
+        facts = {"organisation": row.organisation, "questions": asked}
+        text = correspondence.compose(
+            session, "cover", facts, appeal.language, key=str(appeal.key)
+        ).text
     return {"organisation": row.organisation_id, "questions": list(row.questions), "text": text}
 
 
@@ -132,13 +136,9 @@ def _first_draft(session: Session, appeal: Appeal) -> Values:
             if one.get("result") or one.get("measures"):
                 proposed.setdefault(str(one.get("code")), one)
     results = _results(appeal, proposed.values())
-    people = People(session)
     facts = {
-        "reports": [
-            {"executor": people.name(part.executor), "text": report.text}
-            for part, report in reports
-        ],
-        "measures": "",
+        "questions": _in_words(appeal, results),
+        "reports": [report.text for _assignment, report in reports],
     }
     found = correspondence.compose(session, "reply", facts, appeal.language, key=str(appeal.key))
     return {
@@ -150,6 +150,19 @@ def _first_draft(session: Session, appeal: Appeal) -> Values:
         )
         or None,
     }
+
+
+def _in_words(appeal: Appeal, results: list[dict[str, Any]]) -> list[dict[str, str]]:
+    names = {one.code: one.name for one in appeal.questions}
+    with in_language(appeal.language):
+        return [
+            {
+                "name": names[one["code"]],
+                "result": str(policy.RESULTS.get(one["result"] or "", "")),
+                "measures": one["measures"] or "",
+            }
+            for one in results
+        ]
 
 
 def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment, Report]]:

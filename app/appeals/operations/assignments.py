@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.appeals import notices
 from app.appeals.models import Assignment, Report
-from app.appeals.operations.common import APPEAL, integer, refuse, text
+from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
+from app.appeals.operations.extension import granted
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.documents.services import attach
@@ -49,12 +51,42 @@ def issue_assignment(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str,
         ctx.session, ctx.actor, "assignment.issued", ctx.key, assignment=row.id,
         executor=row.executor, due_on=row.due_on, responsible=row.responsible,
     )  # fmt: skip
+    facts = {"due_on": row.due_on, "resolution": row.text, "responsible": row.responsible}
+    notices.tell_staff(ctx.session, appeal_of(ctx), row.executor, "assignment", facts)
     zone = zone_of(ctx.session)
     return {
         "executor": row.executor,
         "due_at": spelt(end_of(row.due_on, zone)) if row.due_on else None,
         "acceptor": row.acceptor,
     }
+
+
+@operation(
+    "appeals.assignment_term",
+    summary={
+        "ru": "Пересчитать срок поручения после продления",
+        "en": "Set the term of an assignment anew after an extension",
+    },
+    inputs={**APPEAL, **ASSIGNMENT},
+    outputs={"due_at": {"type": "datetime", "ru": "Срок поручения", "en": "Term in force"}},
+)
+def assignment_term(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str, Any]:
+    """Move the term of who asked for more time, and of who had the appeal's whole term.
+
+    A shorter term that the manager gave to somebody else stays as it was.
+    """
+    row, appeal = assignment_of(ctx, assignment), appeal_of(ctx)
+    extension = granted(ctx, appeal)
+    concerned = extension is not None and (
+        row.executor == extension.asked_by or row.due_on in (None, appeal.statutory_due_on)
+    )
+    if concerned and appeal.due_on and appeal.due_on != row.due_on:
+        row.due_on = appeal.due_on
+        record(
+            ctx.session, ctx.actor, "assignment.extended", ctx.key, assignment=row.id,
+            due_on=row.due_on,
+        )  # fmt: skip
+    return {"due_at": spelt(end_of(row.due_on, zone_of(ctx.session))) if row.due_on else None}
 
 
 @operation(

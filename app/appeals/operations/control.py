@@ -8,15 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.access.services import logins_with_role
-from app.appeals import policy
+from app.appeals import notices, policy
 from app.appeals.models import Appeal, Assignment
 from app.appeals.operations.common import APPEAL, appeal_of, today_of
-from app.appeals.people import People
 from app.appeals.terms import spelt, zone_of
 from app.audit.services import record
 from app.clock import local
-from app.correspondence import services as correspondence
-from app.correspondence.services import Addressee
 from app.workflow.registry import Context, operation
 
 REMIND_AT = time(9)  # of the body's zone: at the beginning of a working day
@@ -88,21 +85,11 @@ def remind(ctx: Context, kind: Any, recipients: Any, due_at: Any, **_inputs: Any
         "due_on": _due_day(ctx, due_at),
         "days_left": (_due_day(ctx, due_at) - today_of(ctx)).days,
     }
-    people = People(ctx.session)
-    told = []
-    for login in _logins(ctx, appeal, str(recipients or "").split(",")):
-        found = people.get(login)
-        if found is None or not found.active or not found.email:
-            continue
-        correspondence.notify(
-            ctx.session,
-            key=ctx.key,
-            notice="reminder",
-            addressee=Addressee(found.name, found.email, "", "email"),
-            facts=facts,
-            actor="system",
-        )
-        told.append(login)
+    told = [
+        login
+        for login in _logins(ctx, appeal, str(recipients or "").split(","))
+        if notices.tell_staff(ctx.session, appeal, login, "reminder", facts)
+    ]
     record(ctx.session, "system", "term.reminded", ctx.key, kind=str(kind), told=told)
     return {}
 

@@ -5,14 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.appeals import notices
 from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
 from app.appeals.operations.registration import MAIN_TERM
-from app.appeals.people import People
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
-from app.correspondence import services as correspondence
-from app.correspondence.services import Addressee
 from app.deadlines.services import term
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
@@ -22,7 +20,7 @@ def latest_due(ctx: Context, appeal: Appeal) -> date:
     """The latest day to which the law lets the term be extended."""
     if appeal.registered_on is None:
         raise LookupError("The appeal is not registered.")
-    return term(ctx.session, MAIN_TERM, appeal.registered_on, extended=True).due
+    return term(ctx.session, MAIN_TERM, appeal.registered_on, extended=True, key=ctx.key).due
 
 
 def granted(ctx: Context, appeal: Appeal) -> Extension | None:
@@ -104,15 +102,6 @@ def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
 )
 def tell_refusal(ctx: Context, extension: Any, **_inputs: Any) -> dict[str, Any]:
     row = ctx.session.get_one(Extension, integer(extension))
-    asker = People(ctx.session).get(row.asked_by)
-    if asker is not None and asker.email:
-        appeal = appeal_of(ctx)
-        correspondence.notify(
-            ctx.session,
-            key=ctx.key,
-            notice="extension_refused",
-            addressee=Addressee(asker.name, asker.email, "", "email"),
-            facts={"due_on": appeal.due_on, "reason": row.remark},
-            actor=ctx.actor,
-        )
+    facts = {"reason": row.remark}
+    notices.tell_staff(ctx.session, appeal_of(ctx), row.asked_by, "extension_refused", facts)
     return {}

@@ -66,6 +66,9 @@ def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
     cover = correspondence.letter(ctx.session, rows[-1].letter_id)
     return {
         "organisation": rows[-1].organisation,
+        "questions": [
+            {"name": one.name} for one in appeal.questions if one.code in rows[-1].questions
+        ],
         "outgoing_number": cover.number,
         "outgoing_on": cover.date,
     }

@@ -91,7 +91,7 @@ def _facts(appeal: Appeal) -> dict[str, Any]:
 
 def _give_number(ctx: Context, appeal: Appeal) -> None:
     registered_on = today_of(ctx)
-    found = term(ctx.session, MAIN_TERM, registered_on)
+    found = term(ctx.session, MAIN_TERM, registered_on, key=ctx.key)
     appeal.number = next_number(ctx.session, "appeal", registered_on)
     appeal.registered_on = registered_on
     appeal.registered_by = ctx.actor

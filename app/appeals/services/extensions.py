@@ -93,7 +93,9 @@ def _new(
         asked_by=person.login,
         asked_at=clock.now(),
         asked_days=days,
-        asked_due_on=term(session, "R17", appeal.registered_on, extended=True, days=days).due,
+        asked_due_on=term(
+            session, "R17", appeal.registered_on, extended=True, days=days, key=str(appeal.key)
+        ).due,
         ground=ground,
         request_reason=reason,
         reason="",
