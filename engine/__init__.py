@@ -1,6 +1,7 @@
 """BPMN over SpiffWorkflow: state in, outcome out; no clock, no I/O, no database, no web."""
 
-from engine.decisions import Decision, DecisionError
+from engine.check.run import check
+from engine.decisions import Decision, DecisionError, load_decisions
 from engine.errors import (
     Broken,
     CannotMigrate,
@@ -10,7 +11,9 @@ from engine.errors import (
     OperationError,
     Refused,
 )
+from engine.expressions import Expression, ExpressionError, parse
 from engine.library import VersionSet, content_key
+from engine.manifest import element_templates, read_manifest
 from engine.migration import migrate
 from engine.model import (
     Call,
@@ -35,6 +38,8 @@ __all__ = [
     "Element",
     "EngineError",
     "Escalation",
+    "Expression",
+    "ExpressionError",
     "Finding",
     "Message",
     "NotWaiting",
@@ -47,11 +52,16 @@ __all__ = [
     "Step",
     "Subscription",
     "VersionSet",
+    "check",
     "complete",
     "content_key",
     "deliver",
+    "element_templates",
     "inspect",
+    "load_decisions",
     "migrate",
+    "parse",
+    "read_manifest",
     "start",
     "tick",
 ]
