@@ -211,7 +211,11 @@ class Instance(BpmnWorkflow):
         if self.operations is None:
             raise Broken(spec.shown, f"the operation {name} cannot be called here")
         call = Call(
-            spec.shown or spec.name, token.workflow.process, token.id.hex, visible(token), self.now
+            spec.shown or spec.name,
+            token.workflow.process,
+            token.id.hex,
+            dict(visible(token)),
+            self.now,
         )
         answer = dict(self.operations.call(name, inputs, call) or {})
         facts = answer.pop(FACTS, None)

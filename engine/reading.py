@@ -62,6 +62,7 @@ def _where_stuck(tokens: list[Token], instance: Instance) -> str:
 def _open_task(token: Token, vset: VersionSet) -> OpenTask:
     spec = token.task_spec
     element = vset.elements[token.workflow.process, spec.shown]
+    token.workflow.top_workflow.acting = spec.shown
     engine = token.workflow.script_engine
     roles = element.roles
     if any("${" in group for group in spec.groups):

@@ -94,6 +94,7 @@ class Node:
 
     def enter(self, token: Token) -> None:
         """Note the arrival, make the local variables and arm the boundary events."""
+        token.workflow.top_workflow.acting = self.shown or self.name
         if self.inputs_mapped:
             engine = token.workflow.script_engine
             for name, value in self.inputs_mapped.items():

@@ -40,6 +40,7 @@ class Catching(Node):
         token = Token(around.workflow, self, around, TaskState.FUTURE)
         token.quiet = True
         token.internal_data.update(kept or {})
+        token.workflow.top_workflow.acting = self.place
         self.definition.arm(token)
         self.wait(token)
 

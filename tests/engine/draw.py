@@ -168,8 +168,8 @@ def _extensions(options, attributes):
     if inputs or outputs:
         found.append(f"<camunda:inputOutput>{''.join(inputs + outputs)}</camunda:inputOutput>")
     for option, tag in (("pass", "in"), ("give", "out")):
-        for entry in filter(None, options.pop(option, "").split(",")):
-            found.append(_passing(tag, entry))
+        entries = filter(None, options.pop(option, "").split(","))
+        found.extend(_passing(tag, entry) for entry in entries)
     if "calls" in options:
         attributes["calledElement"] = options.pop("calls")
     if "topic" in options:

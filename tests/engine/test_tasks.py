@@ -1,0 +1,262 @@
+"""Tasks: what people, operations, scripts and tables get and give."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from engine import Broken, NotWaiting, Refused, VersionSet, runtime
+from tests.engine.draw import draw
+from tests.engine.walk import BEGINNING, Walk
+
+
+def test_an_open_task_tells_who_and_when():
+    walk = Walk(
+        "start s\nuser a assignee=${boss} dueDate=${due} priority=${urgent} "
+        "candidateGroups='managers, ${group}'\ns > a",
+        variables={"boss": "ivan", "due": "2026-03-01", "urgent": 80, "group": "deputies"},
+    )
+    (task,) = walk.outcome.tasks
+    assert (task.assignee, task.priority) == ("ivan", 80)
+    assert task.roles == ("managers", "deputies")
+    assert task.due_at == datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_an_open_task_without_wishes():
+    (task,) = Walk(
+        "start s\nmanual a assignee=${boss}\ns > a", variables={"boss": ""}
+    ).outcome.tasks
+    assert (task.assignee, task.priority, task.due_at, task.roles) == (None, 50, None, ())
+
+
+def test_the_due_date_follows_the_variables():
+    walk = Walk(
+        "start s\nand f\nuser a dueDate=${due}\nuser b\ns > f > a\nf > b",
+        variables={"due": "2026-03-01T10:00:00+03:00"},
+    )
+    assert walk.outcome.tasks[0].due_at == datetime(2026, 3, 1, 7, tzinfo=UTC)
+    walk.do("b", due="2026-04-01")
+    assert walk.outcome.tasks[0].due_at.date().isoformat() == "2026-04-01"
+
+
+@pytest.mark.parametrize("options", ["dueDate=soon", "priority=high", "assignee=${nobody}"])
+def test_what_cannot_be_read_is_broken_by_name(options):
+    with pytest.raises(Broken) as broken:
+        Walk(f"start s\nuser a {options}\ns > a")
+    assert broken.value.element == "a"
+
+
+def test_a_listener_receives_the_answers_and_its_facts_become_the_step():
+    walk = Walk(
+        "start s\nuser a listener=room.keep\nend e\ns > a > e",
+        answers={"room.keep": {"number": "A-1", "public": {"number": "A-1"}}},
+    )
+    walk.do("a", answers={"text": "long", "decision": "assign"}, decision="assign")
+    ((name, inputs, call),) = walk.called
+    assert (name, inputs) == ("room.keep", {"text": "long", "decision": "assign"})
+    assert (call.element, call.process, call.now) == ("a", "p", BEGINNING)
+    assert call.variables == {"decision": "assign"}
+    assert walk.data == {"decision": "assign", "number": "A-1"}
+    facts = {step.element: dict(step.facts) for step in walk.log if step.event == "completed"}
+    assert facts["a"] == {"number": "A-1"}
+    assert call.task == next(s.task for s in walk.log if s.element == "a")
+
+
+def test_without_answers_the_listener_is_left_alone():
+    walk = Walk("start s\nuser a listener=room.keep\nend e\ns > a > e").do("a")
+    assert walk.called == []
+
+
+def test_a_task_is_completed_once():
+    walk = Walk("start s\nand f\nuser a\nuser b\ns > f > a\nf > b")
+    task = walk.outcome.tasks[0].id
+    walk.do("a")
+    for unknown in (task, "nothing", ""):
+        with pytest.raises(NotWaiting):
+            runtime.complete(
+                walk.vset, walk.outcome.state, unknown, {}, operations=None, now=walk.now
+            )
+
+
+@pytest.mark.parametrize(
+    ("options", "data"),
+    [
+        ("", {"x": 2, "made": 5, "size": 6}),
+        ("result=answer", {"x": 2, "answer": {"made": 5, "size": 6}}),
+        ("out.total='${made + size}'", {"x": 2, "total": 11}),
+        ("out.kept=made", {"x": 2, "kept": 5}),
+        ("out.kept=word", {"x": 2, "kept": "word"}),
+    ],
+)
+def test_an_operation_gets_its_inputs_and_gives_its_outputs(options, data):
+    walk = Walk(
+        f"start s\nservice w topic=r.w in.twice='${{x * 2}}' in.text='n ${{x}}' in.none= {options}\n"
+        "end e\ns > w > e",
+        variables={"x": 2},
+        answers={"r.w": {"made": 5, "size": 6, "public": {"secret": 1}}},
+    )
+    ((_, inputs, call),) = walk.called
+    assert inputs == {"twice": 4, "text": "n 2", "none": None}
+    assert call.variables["x"] == 2
+    assert walk.data == data
+
+
+def test_lists_and_maps_are_mapped():
+    drawn = draw("start s\nservice w topic=r.w in.a=1\nend e\ns > w > e").replace(
+        b'<camunda:inputParameter name="a">1</camunda:inputParameter>',
+        b'<camunda:inputParameter name="list"><camunda:list><camunda:value>${x}</camunda:value>'
+        b"<camunda:value>y</camunda:value></camunda:list></camunda:inputParameter>"
+        b'<camunda:inputParameter name="map"><camunda:map><camunda:entry key="k">${x}'
+        b"</camunda:entry></camunda:map></camunda:inputParameter>",
+    )
+    walk = Walk(files={"p.bpmn": drawn}, variables={"x": 7})
+    assert walk.called[0][1] == {"list": [7, "y"], "map": {"k": 7}}
+
+
+def test_what_an_operation_raises_reaches_the_caller_unchanged():
+    class Domain(Exception):
+        pass
+
+    with pytest.raises(Domain):
+        Walk("start s\nservice w topic=r.w\ns > w", answers={"r.w": Domain("no")})
+    with pytest.raises(ValueError, match="plain"):
+        Walk("start s\nservice w topic=r.w\ns > w", answers={"r.w": ValueError("plain")})
+
+
+def test_a_script_sets_variables():
+    walk = Walk(
+        "start s\nscript c script='a = x + 1; b = a * 2'\nend e\ns > c > e", variables={"x": 1}
+    )
+    assert walk.data == {"x": 1, "a": 2, "b": 4}
+
+
+def test_a_failing_script_names_its_element():
+    with pytest.raises(Broken) as broken:
+        Walk("start s\nscript c script='a = unknown'\ns > c")
+    assert broken.value.element == "c"
+
+
+def test_messages_thrown_inside_are_caught_inside_or_come_out():
+    walk = Walk(
+        """
+        start s
+        and f
+        throw say message=word in.x=${n}
+        receive hear message=word
+        throw shout message=outside in.y=${n}
+        end e message=last
+        and j
+        s > f > say > shout > j
+        f > hear > j > e
+        """,
+        variables={"n": 4},
+    )
+    assert walk.ended is False or walk.ended
+    assert [(m.name, dict(m.payload)) for m in walk.outcome.thrown] in (
+        [("outside", {"y": 4}), ("last", {})],
+        [("word", {"x": 4}), ("outside", {"y": 4})],
+    )
+
+
+def test_a_send_task_throws_or_calls():
+    walk = Walk(
+        "start s\nsend m message=word in.x=1\nsend o topic=r.o in.y=2\nend e\ns > m > o > e"
+    )
+    assert [(m.name, dict(m.payload)) for m in walk.outcome.thrown] == [("word", {"x": "1"})]
+    assert walk.called[0][:2] == ("r.o", {"y": "2"})
+    assert walk.ended
+
+
+def test_a_signal_reaches_everybody_inside():
+    walk = Walk(
+        """
+        start s
+        and f
+        catch c1 signal=go
+        catch c2 signal=go
+        user u
+        throw t signal=go
+        user a
+        user b
+        s > f > c1 > a
+        f > c2 > b
+        f > u > t
+        """
+    )
+    walk.do("u")
+    assert sorted(walk.open) == ["a", "b"]
+    assert walk.outcome.thrown == ()
+
+
+DMN = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+<decision id="route" name="route"><decisionTable id="t" hitPolicy="%s">
+<input id="i"><inputExpression id="ie" typeRef="number"><text>n</text></inputExpression></input>
+<output id="o" name="unit" typeRef="string"/>
+<rule id="r1"><inputEntry id="e1"><text>&gt; 5</text></inputEntry><outputEntry id="o1"><text>"big"</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="e2"><text>&gt; 1</text></inputEntry><outputEntry id="o2"><text>"some"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "mapping", "value"),
+    [
+        (b"FIRST", "singleEntry", "big"),
+        (b"FIRST", "singleResult", {"unit": "big"}),
+        (b"FIRST", "resultList", [{"unit": "big"}]),
+        (b"COLLECT", "collectEntries", ["big", "some"]),
+        (b"COLLECT", "resultList", [{"unit": "big"}, {"unit": "some"}]),
+    ],
+)
+def test_a_business_rule_task_asks_its_table(policy, mapping, value):
+    files = {
+        "p.bpmn": draw(
+            f"start s\nrule d decision=route result=found map={mapping}\nend e\ns > d > e"
+        ),
+        "route.dmn": DMN % policy,
+    }
+    assert Walk(files=files, variables={"n": 9}).data["found"] == value
+
+
+def test_a_table_with_too_many_rows_or_none_is_broken_by_name():
+    files = {
+        "p.bpmn": draw("start s\nrule d decision=route result=f map=singleEntry\nend e\ns > d > e"),
+        "route.dmn": DMN % b"COLLECT",
+    }
+    for n in (9, 0):
+        if n == 0:
+            files["route.dmn"] = DMN % b"UNIQUE"
+        with pytest.raises(Broken) as broken:
+            Walk(files=files, variables={"n": n})
+        assert broken.value.element == "d"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("service w", "camunda:topic"),
+        ("service w class=org.Thing", "camunda:topic"),
+        ("send w", "camunda:topic"),
+        ("rule w", "decisionRef"),
+        ("receive w", "message"),
+        ("catch w message=", "message"),
+        ("catch w timer=never", "P3D"),
+        ("catch w cycle='0 0 9 * * ?'", "cron"),
+        ("script w script='import os'", "name = expression"),
+        ("user w assignee='${__import__}'", "__import__"),
+        ("user w in.x='${a b}'", "a b"),
+        ("task w isForCompensation=true", "compensation"),
+        ("user w each=", "collection"),
+    ],
+)
+def test_what_the_engine_cannot_do_is_refused_by_name_and_remedy(text, said):
+    with pytest.raises(Refused) as refused:
+        VersionSet.load({"p.bpmn": draw(f"start s\n{text}\ns > w")})
+    assert [finding.element for finding in refused.value.findings] == ["w"]
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("tag", ["complexGateway", "transaction", "adHocSubProcess"])
+def test_elements_outside_the_dialect_are_refused(tag):
+    drawn = draw("start s\ntask w\ns > w").replace(b"bpmn:task ", f"bpmn:{tag} ".encode())
+    with pytest.raises(Refused) as refused:
+        VersionSet.load({"p.bpmn": drawn.replace(b"bpmn:task>", f"bpmn:{tag}>".encode())})
+    assert {finding.rule for finding in refused.value.findings} == {"unsupported"}
