@@ -1,0 +1,93 @@
+"""`flask classifier …`: needs no database."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from app import clock
+from app.classifier import services
+from app.classifier.models import Hit
+from app.errors import DomainError
+from app.extensions import settings
+
+group = AppGroup("classifier", help="The all-Russian classifier of appeals.")
+_LIMIT = click.IntRange(1, 200)
+
+
+@group.command("find")
+@click.argument("query")
+@click.option("--limit", default=10, type=_LIMIT, show_default=True)
+def find(query: str, limit: int) -> None:
+    """Find questions by number or by the first letters of any of their words."""
+    _say(_found(services.find, query, limit))
+
+
+@group.command("suggest")
+@click.argument("text")
+@click.option("--limit", default=10, type=_LIMIT, show_default=True)
+def suggest(text: str, limit: int) -> None:
+    """Suggest questions for TEXT; `-` reads one text a line from standard input."""
+    if text != "-":
+        _say(_found(services.suggest, text, limit))
+        return
+    # A stray byte in one letter must not stop the others.
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        _say(_found(services.suggest, line.decode("utf-8", "replace"), limit), n=number)
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--edition", help="Its name; the name of the file when absent.")
+@click.option("--from", "valid_from", metavar="DATE", help="First day in force; today when absent.")
+def import_file(file: Path, edition: str | None, valid_from: str | None) -> None:
+    """Take in a new edition from FILE (the columns of classifier.csv)."""
+    if not file.is_file():
+        _stop(2, f"There is no file {file}.")
+    try:
+        first = date.fromisoformat(valid_from) if valid_from else _today()
+    except ValueError:
+        _stop(2, f"--from {valid_from} is not a date; write YYYY-MM-DD.")
+    try:
+        taken, nodes = services.import_edition(file, edition or file.stem, first)
+    except DomainError as error:
+        _stop(1, str(error))
+    _print({"edition": taken.name, "valid_from": taken.valid_from.isoformat(), "nodes": nodes})
+
+
+def _found(ask: Callable[[str, int], list[Hit]], text: str, limit: int) -> list[Hit]:
+    try:
+        return ask(text, limit)
+    except DomainError as error:
+        _stop(1, str(error))
+
+
+def _today() -> date:
+    return clock.today(settings().default_zone)
+
+
+def _say(hits: Iterable[Hit], **more: int) -> None:
+    for hit in hits:
+        line = {
+            "code": hit.code,
+            "number": hit.number,
+            "name": hit.name,
+            "path": hit.path,
+            "score": hit.score,
+            "words": list(hit.words),
+        }
+        _print({**more, **line})
+
+
+def _print(line: dict[str, Any]) -> None:
+    click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _stop(code: int, sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(code)
