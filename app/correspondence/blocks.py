@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ITEM = re.compile(r"^\s*[—–•*-]\s+(.*)$")
-_FACT = re.compile(r"^([^:]{2,60}): +(\S.*)$")
+_FACT = re.compile(r"^([^:]{2,40}): +(\S.*)$")
 _LINK = re.compile(r"https?://[^\s<>«»\"]+[^\s<>«»\".,;:!?)]")
 
 

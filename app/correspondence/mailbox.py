@@ -80,10 +80,15 @@ def _read(path: Path, _written_at: int) -> Mail:
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         at=str(message[mail.AT_HEADER] or ""),
-        text=str(plain.get_content()) if plain else "",
-        html=str(rich.get_content()) if rich else "",
+        text=_text(plain),
+        html=_text(rich),
         attachments=tuple(_part(each) for each in message.iter_attachments()),
     )
+
+
+def _text(part: EmailMessage | None) -> str:
+    # Mail ends its lines with CR LF; what was written ended them with LF.
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _parsed(path: Path) -> EmailMessage:

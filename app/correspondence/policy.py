@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import lazy_pgettext as _in
 
-
 DRAFT, APPROVED, SIGNING, SIGNED = "draft", "approved", "signing", "signed"
 REGISTERED, SENDING, SENT = "registered", "sending", "sent"
 DELIVERED, RETURNED = "delivered", "returned"

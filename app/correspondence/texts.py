@@ -72,6 +72,7 @@ def compose(template: str, facts: Mapping[str, Any], language: str) -> Compositi
     found = _plain.get_template(f"{template}.{language}.txt")
     known = {name: facts.get(name, value) for name, value in KNOWN_FACTS.items()}
     known = {name: KNOWN_FACTS[name] if value is None else value for name, value in known.items()}
+    known["questions"] = [_question(each) for each in known["questions"]]
     module = found.make_module({**known, **_words(language, str(known["zone"]))})
     return Composition(policy.one_line(str(vars(module)["subject"])), _tidy(str(module)))
 
@@ -88,7 +89,8 @@ def day(value: Any, language: str) -> str:
     found = parsed(value)
     if found is None:
         return str(value or "")
-    return str(format_date(found, "long", locale=language)).replace(" ", "\u00a0")
+    # Plain spaces: a date from a letter is copied, searched for and read by other programs.
+    return str(format_date(found, "long", locale=language)).replace("\u202f", " ")
 
 
 def moment(value: Any, language: str, zone: str) -> str:
@@ -107,7 +109,7 @@ def size(number: Any, language: str) -> str:
     while value >= 1024 and step < len(units) - 1:
         value, step = value / 1024, step + 1
     shown = f"{value:.1f}" if step and value < 100 else f"{value:.0f}"
-    return f"{shown if language == 'en' else shown.replace('.', ',')}\u00a0{units[step]}"
+    return f"{shown if language == 'en' else shown.replace('.', ',')} {units[step]}"
 
 
 def parsed(value: Any) -> date | None:
@@ -119,6 +121,12 @@ def parsed(value: Any) -> date | None:
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _question(given: Any) -> dict[str, Any]:
+    """A question with all its parts, whether only its name or more was given."""
+    parts = given if isinstance(given, Mapping) else {"name": str(given)}
+    return {name: parts.get(name) or "" for name in ("name", "result", "measures")}
 
 
 def _words(language: str, zone: str) -> dict[str, Any]:
