@@ -1,0 +1,95 @@
+"""The shipped forms through the compiler: what a script may leave out, and what it may not."""
+
+import pytest
+import shipped
+
+from app.formkit import FormInvalid, compile_form
+
+LEAST = {
+    "appeal/register": {"questions": ["0005.0005.0056.1156"]},
+    "appeal/review": {"decision": "answer"},
+    "assignment/accept": {},
+    "assignment/report": {"text": "Яма засыпана."},
+    "assignment/accept_report": {"decision": "accept"},
+    "extension/request": {"reason": "Ждём экспертизу."},
+    "extension/decide": {"decision": "grant"},
+    "redirection/prepare": {"organisation": 3},
+    "redirection/sign": {},
+    "reply/draft": {"text": "Уважаемая Анна Ивановна!"},
+    "reply/approve": {"decision": "accept"},
+    "reply/sign": {},
+    "correspondence/dispatch": {},
+    "survey/rate": {"quality": 5},
+}
+# What else a branch asks for; None stands for "nothing".
+BRANCHES = {
+    "assign": {"resolutions": [{"executor": "executor1"}]},
+    "redirect": {"organisation": 3},
+    "answer": None,
+    "leave": {"reason": "unclear"},
+    "return": None,
+}
+
+
+class Anything:
+    """Knows every person, organisation, file and question."""
+
+    def person(self, login):
+        return True
+
+    def organisation(self, identifier):
+        return True
+
+    def upload(self, identifier):
+        return True
+
+    def classifier(self, code):
+        return True
+
+    def choices(self, name):
+        return []
+
+
+def validate(key, answers):
+    form = compile_form(shipped.forms()[key], key)
+    return form.validate(answers, locale="ru", resolve=Anything())
+
+
+def test_every_form_is_tried():
+    assert LEAST.keys() == shipped.forms().keys()
+
+
+@pytest.mark.parametrize("key", LEAST)
+def test_the_least_is_enough(key):
+    assert validate(key, LEAST[key]).items() >= LEAST[key].items()
+
+
+@pytest.mark.parametrize("key", [key for key, least in LEAST.items() if least])
+def test_less_than_that_is_not(key):
+    with pytest.raises(FormInvalid) as refused:
+        validate(key, {})
+    assert refused.value.errors.keys() >= LEAST[key].keys()
+
+
+@pytest.mark.parametrize("decision", BRANCHES)
+def test_a_branch_asks_for_its_own(decision):
+    needed = BRANCHES[decision] or {}
+    cleaned = validate("appeal/review", {"decision": decision, **needed})
+    assert cleaned.keys() >= needed.keys()
+    if needed:
+        with pytest.raises(FormInvalid) as refused:
+            validate("appeal/review", {"decision": decision})
+        assert refused.value.errors.keys() == needed.keys()
+
+
+@pytest.mark.parametrize("decision", BRANCHES)
+def test_answers_to_other_branches_are_ignored(decision):
+    everything = {name: value for one in BRANCHES.values() if one for name, value in one.items()}
+    cleaned = validate("appeal/review", {"decision": decision, **everything})
+    others = everything.keys() - (BRANCHES[decision] or {}).keys()
+    assert not cleaned.keys() & others
+
+
+def test_signing_without_a_word_signs():
+    form = compile_form(shipped.forms()["reply/sign"], "reply/sign")
+    assert form.variables(validate("reply/sign", {})) == {"decision": "sign"}
