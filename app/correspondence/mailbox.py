@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from functools import lru_cache
 from pathlib import Path
@@ -86,7 +86,7 @@ def _read(path: Path, _written_at: int) -> Mail:
     )
 
 
-def _text(part: EmailMessage | None) -> str:
+def _text(part: MIMEPart | None) -> str:
     # Mail ends its lines with CR LF; what was written ended them with LF.
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
