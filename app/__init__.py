@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, clock, config, database, errors, extensions, shell, web
+from app import cli, clock, config, database, errors, extensions, log, shell, web
 
 ROOMS = (
     "formkit",
@@ -49,6 +49,7 @@ def create_app(**given: Any) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own documented way
+    log.configure(settings)
     clock.bind(settings.data_dir, movable=settings.demo)
     database.init_app(app)
     extensions.init_app(app)

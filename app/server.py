@@ -1,10 +1,8 @@
 """Prepare an installation and serve it: what `make run` does."""
 
-import logging
 import sys
 from pathlib import Path
 
-import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
@@ -18,23 +16,6 @@ from app.outbox.thread import Worker
 from app.workflow import versions
 
 ROOT = Path(__file__).parents[1]
-
-
-def configure_log(settings: Settings) -> None:
-    """JSON lines on standard error; nothing a log reader may not see is ever bound to them."""
-    level = logging.getLevelName(settings.log_level.upper())
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-    )
 
 
 def prepare(app: Flask) -> None:

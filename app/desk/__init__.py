@@ -6,9 +6,10 @@ from app.desk import words
 from app.desk.blueprint import bp
 from app.desk.views import PAGES
 
+for page in PAGES:
+    page(bp)
+
 
 def init_app(app: Flask) -> None:
     words.init_app(app)
-    for page in PAGES:
-        page(bp)
     app.register_blueprint(bp)

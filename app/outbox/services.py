@@ -140,7 +140,7 @@ def counts() -> dict[str, int]:
     """How many promises stand in each state: done, waiting, parked, cancelled."""
     with reading() as session:
         rows = session.execute(select(Promise.status, func.count()).group_by(Promise.status))
-        found = {status: int(number) for status, number in rows.tuples()}
+        found = {status: int(number) for status, number in rows}
     return {name: found.get(name, 0) for name in (DONE, WAITING, PARKED, CANCELLED)}
 
 

@@ -6,15 +6,14 @@ nothing that was typed or uploaded.
 
 from flask import Flask
 
-from app import shell
 from app.reception import filing, following, views
+
+filing.add_to(views.bp)
+following.add_to(views.bp)
 
 
 def init_app(app: Flask) -> None:
     # A page may lie open for hours while a person writes; its token lives as long as the session
     # it belongs to.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
-    shell.init_app(app)
-    filing.add_to(views.bp)
-    following.add_to(views.bp)
     app.register_blueprint(views.bp)

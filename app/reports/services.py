@@ -154,7 +154,7 @@ def _average_days(session: Session, period: ColumnElement[bool]) -> float | None
         select(Appeal.registered_on, Appeal.decided_on).where(
             period, Appeal.registered_on.is_not(None), Appeal.decided_on.is_not(None)
         )
-    ).tuples()
+    )
     days = [(decided - registered).days for registered, decided in pairs if registered and decided]
     return round(sum(days) / len(days), 1) if days else None
 
@@ -168,7 +168,7 @@ def _shares(
         .where(period, column.is_not(None), column != "")
         .group_by(column)
         .order_by(func.count().desc(), column)
-    ).tuples()
+    )
     return tuple(Share(str(code), number, _percent(number, total)) for code, number in rows)
 
 
@@ -193,7 +193,7 @@ def _questions(session: Session, period: ColumnElement[bool]) -> tuple[tuple[str
         .group_by(Question.code)
         .order_by(func.count().desc(), Question.code)
         .limit(TOP)
-    ).tuples()
+    )
     return tuple((code, name, number) for code, name, number in rows)
 
 

@@ -37,7 +37,7 @@ def files(session: Session, version_id: int) -> dict[str, bytes]:
         select(VersionFile.path, VersionFile.content).where(VersionFile.version_id == version_id)
     )
     # A result has a `keys` method, and `dict` would take it for a mapping.
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def active_version(session: Session) -> int:

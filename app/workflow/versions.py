@@ -134,7 +134,7 @@ def versions() -> list[VersionView]:
                 .where(Instance.status == RUNNING)
                 .group_by(Instance.version_id)
             )
-            .tuples()
+            
             .all()
         )
         rows = session.scalars(select(Version).order_by(Version.id.desc())).all()
@@ -166,7 +166,7 @@ def where() -> list[Standing]:
             .where(WorkItem.status == OPEN)
             .group_by(WorkItem.version_id, WorkItem.process, WorkItem.element)
             .order_by(WorkItem.version_id.desc(), WorkItem.process, WorkItem.element)
-        ).tuples()
+        )
         return [
             Standing(
                 version,

@@ -18,7 +18,7 @@ LOGINS = (
 def reception(either_app):
     found = Reception(in_process(either_app))
     for login in LOGINS:
-        found.tokens[login] = access.issue_token(login).token
+        found.tokens[login] = access.issue_token(login).secret
     found.settle = lambda: settle_all(either_app, 120)
     return found
 

@@ -78,5 +78,5 @@ def archive(ctx: Context, **_inputs: Any) -> dict[str, Any]:
     for document in documents.documents(ctx.session, ctx.key):
         if may_move(document.state, "filed"):
             documents.move(ctx.session, document.id, "filed", actor="system")
-    record(ctx.session, ctx.actor, "appeal.archived", ctx.key, outcome=appeal.outcome)
+    record(ctx.session, "system", "appeal.archived", ctx.key, outcome=appeal.outcome)
     return {}

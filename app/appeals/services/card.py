@@ -65,7 +65,8 @@ def open_document(person: Person, document_id: int) -> OpenedFile:
 def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     """The card as a view, in the caller's transaction."""
     key, people, day, zone = str(appeal.key), People(session), today(session), zone_of(session)
-    posted = letters(session, key)
+    # Reminders to staff are no correspondence of the case.
+    posted = [one for one in letters(session, key) if one.audience != "staff"]
     steps = workflow.steps(session, key)
     parts = work.assignments_of(session, appeal, people=people, today=day)
     return CardView(

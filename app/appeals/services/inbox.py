@@ -170,7 +170,7 @@ def _page(
     )
     rows = session.execute(
         query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
-    ).tuples()
+    )
     zone, people = zone_of(session), People(session)
     items = tuple(
         building.task_item(
@@ -208,7 +208,7 @@ def _elements(
         query.with_only_columns(
             WorkItem.version_id, WorkItem.process, WorkItem.element, maintain_column_froms=True
         ).distinct()
-    ).tuples()
+    )
     found = {}
     for version, process, element in kinds:
         info = element_of(session, version, process, element)

@@ -32,7 +32,7 @@ def outgoing(
         size, page = min(max(size, 1), LARGEST_PAGE), max(page, 1)
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
-        ).tuples()
+        )
         items = tuple(_line(letter, appeal) for letter, appeal in rows)
         return Page(items, int(total or 0), page, size)
 

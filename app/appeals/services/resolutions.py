@@ -153,7 +153,7 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     size, number = max(wanted.size, 1), max(wanted.page, 1)
     # Overdue first: whoever opens the list wants to see what burns.
     ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
-    rows = session.execute(ordered.limit(size).offset((number - 1) * size)).tuples().all()
+    rows = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
     appeals = {assignment.id: appeal for assignment, appeal in rows}
     people = People(session)
     items = tuple(
