@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.deadlines.calendar import Calendar
@@ -252,6 +252,9 @@ def test_a_broken_calendar_file_is_a_sentence(app_context, tmp_path, text):
     assert "2028.json" in str(caught.value)
 
 
+# The first example of a run loads the calendar, which a busy machine may take long over.
+unhurried = settings(deadline=None)
+
 STARTS = st.dates(date(2024, 1, 1), date(2027, 9, 30))
 POLICIES = st.builds(
     Policy,
@@ -261,6 +264,7 @@ POLICIES = st.builds(
 )
 
 
+@unhurried
 @given(st.sampled_from(LAW), STARTS, POLICIES)
 def test_a_term_never_ends_before_it_begins_nor_on_a_day_off(rule, start, policy):
     term = due(rule, start, policy=policy, production_calendar=CALENDAR)
@@ -270,6 +274,7 @@ def test_a_term_never_ends_before_it_begins_nor_on_a_day_off(rule, start, policy
     assert abs(term.unshifted - start) <= timedelta(days=term.days)
 
 
+@unhurried
 @given(st.sampled_from(LAW), STARTS)
 def test_by_default_a_term_is_never_longer_than_the_law_but_where_no_day_is_worked(rule, start):
     term = due(rule, start, production_calendar=CALENDAR)
@@ -281,6 +286,7 @@ def test_by_default_a_term_is_never_longer_than_the_law_but_where_no_day_is_work
         )
 
 
+@unhurried
 @given(st.sampled_from(["R17", "R18"]), STARTS, POLICIES, st.integers(1, 30))
 def test_an_extension_never_exceeds_thirty_days_and_never_shortens(rule, start, policy, days):
     plain = due(rule, start, policy=policy, production_calendar=CALENDAR)
@@ -292,6 +298,7 @@ def test_an_extension_never_exceeds_thirty_days_and_never_shortens(rule, start, 
         assert (longer.unshifted - start).days <= shipped().rule(rule, start).days + 30
 
 
+@unhurried
 @given(STARTS)
 def test_a_later_start_never_ends_earlier(start):
     one = due("R17", start, production_calendar=CALENDAR)
