@@ -18,6 +18,8 @@ from engine.errors import Refused
 from engine.library import VersionSet
 from engine.model import Finding
 
+# The library below the engine parses files in its own way and raises what comes.
+_BEYOND_THE_RULES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _FAMILIES = (
     check_structure,
     check_support,
@@ -54,6 +56,13 @@ def _load(context: Context, files: Mapping[str, bytes]) -> None:
     """Whatever the engine itself would refuse is an error here too, whichever rule forgot it."""
     try:
         VersionSet.load(files)
+    except _BEYOND_THE_RULES as error:
+        context.report.add(
+            context.diagrams[0].file if context.diagrams else "",
+            None,
+            "diagram.malformed",
+            f"the engine cannot read the set ({error}); save the files from the modeler again",
+        )
     except Refused as refused:
         context.report.take(
             tuple(

@@ -42,13 +42,13 @@ def kind_of(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """Let a value from process data in: a plain kind, within bounds; dates become ISO text."""
-    if isinstance(value, date):
-        return value.isoformat()
-    kind = kind_of(value)
-    if kind == NUMBER:
-        return bounded_number(value)
+    kind = _KINDS.get(type(value))
     if kind == STRING:
         return bounded_string(value)
+    if kind == NUMBER:
+        return bounded_number(value)
+    if kind is None:
+        return value.isoformat() if isinstance(value, date) else kind_of(value)
     if kind in (LIST, MAP) and len(value) > LONGEST_LIST:
         raise ExpressionError(TOO_BIG, f"a list or map holds more than {LONGEST_LIST} items")
     return value
@@ -87,6 +87,8 @@ def same(left: Any, right: Any) -> bool:
     kind = kind_of(left)
     if kind != kind_of(right):
         return False
+    if kind == STRING:
+        return bool(left == right)
     if kind == LIST:
         return len(left) == len(right) and all(map(same, left, right))
     if kind == MAP:
