@@ -58,13 +58,33 @@ class Names:
 def check_names(context: Context) -> None:
     names = _collect(context)
     for diagram, place in context.places:
-        if place.process in names and place.read is not None:
+        if place.process not in names or place.read is None:
+            continue
+        node = diagram.nodes.get(place.element or "")
+        if node is not None and place.what.startswith("output ") and _unknown(context, node):
+            continue  # it reads the answer of an operation that nobody describes
+        if place.read.names:
             _look(context, diagram, place.element, names[place.process], place.read.names)
     for diagram in context.diagrams:
         for node in diagram.nodes.values():
             decision = context.decisions.get(camunda(node.element, "decisionRef") or "")
             if decision and node.kind == "businessRuleTask":
                 _look(context, diagram, node.id, names[node.scope.process], decision.names)
+
+
+def _called(node: Node) -> list[str]:
+    """The operations a node calls."""
+    called = [topic(node)]
+    called += [
+        listener(item)
+        for item in extensions(node.element, "taskListener")
+        if item.get("event") == "complete"
+    ]
+    return [name for name in called if name]
+
+
+def _unknown(context: Context, node: Node) -> bool:
+    return any(name not in (context.operations or {}) for name in _called(node))
 
 
 def _look(
@@ -159,13 +179,7 @@ class _Node:
             self.names.known |= process_variables(schema)
 
     def _operations(self) -> None:
-        called = [topic(self.node)]
-        called += [
-            listener(item)
-            for item in extensions(self.element, "taskListener")
-            if item.get("event") == "complete"
-        ]
-        for name in filter(None, called):
+        for name in _called(self.node):
             operation = (self.context.operations or {}).get(name)
             if operation is not None:
                 self.names.known |= set(operation["outputs"])
@@ -177,6 +191,7 @@ class _Node:
         reference = camunda(self.element, "decisionRef")
         if self.node.kind != "businessRuleTask" or not reference:
             return
+        self.names.known.add("decisionResult")
         decision = self.context.decisions.get(reference)
         if decision is not None:
             self.names.known |= set(decision.outputs)

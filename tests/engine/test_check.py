@@ -457,6 +457,12 @@ def test_an_unknown_form_or_operation_may_set_anything():
     body = START + service + script("a = b") + END + line("start", "t", "middle", "end")
     assert unknown(body) == set()
     assert unknown(body.replace(' camunda:topic="a.b"', "")) == {"b"}
+    answer = (
+        '<bpmn:extensionElements><camunda:inputOutput><camunda:outputParameter name="a">${letter}'
+        "</camunda:outputParameter></camunda:inputOutput></bpmn:extensionElements>"
+    )
+    mapped = service.replace("/>", f">{answer}</bpmn:serviceTask>")
+    assert unknown(body.replace(service, mapped)) == {"b"}
 
 
 def test_calls_pass_on_what_they_map():
