@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.access import passwords
 from app.access.models import Account
-from app.access.services import add_account
+from app.access.services import add_account, list_people
 from app.config import Settings
 from app.database import transaction
 from app.directory import services as directory
@@ -137,6 +137,16 @@ def accounts(settings: Settings) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = told["accounts"]
     return found
+
+
+def faces(settings: Settings) -> list[dict[str, Any]]:
+    """The accounts of `demo.json` with their people: {person, password}."""
+    known = {one.login: one for one in list_people("", limit=100)}
+    return [
+        {"person": known[one["login"]], "password": one["password"]}
+        for one in accounts(settings)
+        if one["login"] in known
+    ]
 
 
 def sign_ins(settings: Settings) -> list[str]:

@@ -72,17 +72,11 @@ def view(session: Session, row: Account) -> Person:
     )
 
 
-def facts(row: Account) -> dict[str, Any]:
+def facts(session: Session, row: Account) -> dict[str, Any]:
     """What the journal compares before and after a change; never the password."""
-    return {
-        "name": row.name,
-        "name_en": row.name_en,
-        "email": row.email,
-        "post_id": row.post_id,
-        "unit_id": row.unit_id,
-        "active": row.active,
-        "roles": sorted(one.role for one in row.role_rows),
-    }
+    person = view(session, row)
+    names = ("name", "name_en", "email", "post", "unit", "active")
+    return {name: getattr(person, name) for name in names} | {"roles": sorted(person.roles)}
 
 
 def put(session: Session, row: Account, values: Mapping[str, Any]) -> None:

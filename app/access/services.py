@@ -82,7 +82,7 @@ def add_account(
     _people.put(session, row, {"name": "", "name_en": "", "email": "", **values})
     session.add(row)
     session.flush()
-    record(session, actor, "account.added", f"account:{login}", after=_people.facts(row))
+    record(session, actor, "account.added", f"account:{login}", after=_people.facts(session, row))
     return _people.view(session, row)
 
 
@@ -93,7 +93,7 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
     """
     with transaction() as session:
         row = _people.account(session, login)
-        before = _people.facts(row)
+        before = _people.facts(session, row)
         _people.put(session, row, values)
         session.flush()
         was_administrator = before["active"] and policy.ADMINISTRATOR in before["roles"]
@@ -101,7 +101,7 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
             raise Invalid(fields={"roles": [_("The last administrator must stay one.")]})
         if not row.active:
             credentials.revoke_all(session, row)
-        after = _people.facts(row)
+        after = _people.facts(session, row)
         record_change(session, actor, "account.changed", f"account:{row.login}", before, after)
         return _people.view(session, row)
 

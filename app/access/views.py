@@ -96,5 +96,5 @@ def password() -> ResponseReturnValue:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    shown = demo.accounts(settings()) if settings().demo else []
+    shown = demo.faces(settings()) if settings().demo else []
     return render_template("access/sign_in.html", form=form, demo_accounts=shown)

@@ -33,34 +33,15 @@ SERIES: Mapping[str, str] = {
     "act": "А-{n}/{yy}",
 }
 
-_TEMPLATE_HINT = _(
-    "{n} is the number, {n:06} pads it with zeros, {yy} or {yyyy} the year, {prefix} the prefix "
-    "of the body. Numbers start from 1 each year."
-)
-
 KNOWN: tuple[Known, ...] = (
+    Known("numbers.receipt", "number_template", SERIES["receipt"], _("Number of a receipt")),
     Known(
-        "numbers.receipt",
-        "number_template",
-        SERIES["receipt"],
-        _("Number of a receipt"),
-        _TEMPLATE_HINT,
+        "numbers.appeal", "number_template", SERIES["appeal"], _("Registration number of an appeal")
     ),
     Known(
-        "numbers.appeal",
-        "number_template",
-        SERIES["appeal"],
-        _("Registration number of an appeal"),
-        _TEMPLATE_HINT,
+        "numbers.outgoing", "number_template", SERIES["outgoing"], _("Number of an outgoing letter")
     ),
-    Known(
-        "numbers.outgoing",
-        "number_template",
-        SERIES["outgoing"],
-        _("Number of an outgoing letter"),
-        _TEMPLATE_HINT,
-    ),
-    Known("numbers.act", "number_template", SERIES["act"], _("Number of an act"), _TEMPLATE_HINT),
+    Known("numbers.act", "number_template", SERIES["act"], _("Number of an act")),
     Known(
         "reply_email_zone",
         "choice",

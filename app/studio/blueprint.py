@@ -11,6 +11,7 @@ from app.access.web import acting_person, current_person
 from app.errors import Invalid
 from app.extensions import gettext as _
 from app.outbox.services import list_parked
+from app.studio import words
 from app.workflow.incidents import incidents
 
 bp = Blueprint("studio", __name__, url_prefix="/studio", template_folder="templates")
@@ -59,8 +60,8 @@ def page_number() -> int:
 
 
 @bp.context_processor
-def _tabs() -> dict[str, Any]:
-    return {"admin_tabs": admin_tabs}
+def _words() -> dict[str, Any]:
+    return {"admin_tabs": admin_tabs, "key_name": words.key_name, "kind_name": words.kind_name}
 
 
 def admin_tabs() -> list[tuple[str, str, str, int | None]]:
@@ -70,13 +71,12 @@ def admin_tabs() -> list[tuple[str, str, str, int | None]]:
     return [
         ("people", "studio.list_people", _("People"), None),
         ("roles", "studio.roles", _("Roles"), None),
-        ("units", "studio.list_units", _("Units"), None),
-        ("posts", "studio.list_posts", _("Posts"), None),
+        ("structure", "studio.structure", _("Structure"), None),
         ("signing", "studio.list_authorities", _("Right to sign"), None),
         ("organisations", "studio.list_organisations", _("Organisations"), None),
-        ("body", "studio.the_body", _("The body itself"), None),
+        ("body", "studio.the_body", _("The body"), None),
         ("settings", "studio.settings", _("Settings"), None),
-        ("deliveries", "studio.deliveries", _("Parked deliveries"), len(list_parked()) or None),
+        ("deliveries", "studio.deliveries", _("Deliveries"), len(list_parked()) or None),
         ("incidents", "studio.list_incidents", _("Incidents"), len(incidents()) or None),
         ("journal", "studio.journal", _("Journal"), None),
     ]

@@ -35,7 +35,7 @@ class PersonForm(StudioForm):
     name_en = StringField(lazy_gettext("Name in English"), [Length(max=300)])
     email = StringField(lazy_gettext("E-mail"), [Length(max=254)])
     unit_id = SelectField(lazy_gettext("Unit"), coerce=number_or_none)
-    post_id = SelectField(lazy_gettext("Post"), coerce=number_or_none)
+    post_id = SelectField(lazy_gettext("Post held"), coerce=number_or_none)
     roles = SelectMultipleField(lazy_gettext("Roles"), option_widget=CheckboxInput())
     active = BooleanField(lazy_gettext("May sign in"), default=True)
 

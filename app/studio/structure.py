@@ -24,7 +24,8 @@ administrator = needs("administrator")
 
 class UnitForm(StudioForm):
     name = StringField(
-        lazy_gettext("Name"), [InputRequired(lazy_gettext("Name the unit.")), Length(max=300)]
+        lazy_gettext("Official name"),
+        [InputRequired(lazy_gettext("Name the unit.")), Length(max=300)],
     )
     name_en = StringField(lazy_gettext("Name in English"), [Length(max=300)])
     parent_id = SelectField(lazy_gettext("Part of"), coerce=number_or_none)
@@ -43,7 +44,8 @@ class UnitForm(StudioForm):
 
 class PostForm(StudioForm):
     name = StringField(
-        lazy_gettext("Name"), [InputRequired(lazy_gettext("Name the post.")), Length(max=300)]
+        lazy_gettext("Official name"),
+        [InputRequired(lazy_gettext("Name the post.")), Length(max=300)],
     )
     name_en = StringField(lazy_gettext("Name in English"), [Length(max=300)])
     active = BooleanField(lazy_gettext("In use"), default=True)
@@ -58,7 +60,9 @@ class AuthorityForm(StudioForm):
             Length(max=500),
         ],
     )
-    since = DateField(lazy_gettext("From"), [InputRequired(lazy_gettext("Give the first day."))])
+    since = DateField(
+        lazy_gettext("From the day"), [InputRequired(lazy_gettext("Give the first day."))]
+    )
     until = DateField(lazy_gettext("Until (the last day)"), [Optional()])
 
     def offer(self) -> "AuthorityForm":
@@ -71,7 +75,7 @@ class AuthorityForm(StudioForm):
 
 class OrganisationForm(StudioForm):
     name = StringField(
-        lazy_gettext("Name"),
+        lazy_gettext("Official name"),
         [InputRequired(lazy_gettext("Name the organisation.")), Length(max=500)],
     )
     short_name = StringField(lazy_gettext("Short name"), [Length(max=200)])
@@ -82,7 +86,7 @@ class OrganisationForm(StudioForm):
 
 
 class BodyForm(StudioForm):
-    name = StringField(lazy_gettext("Full name"), [Length(max=500)])
+    name = StringField(lazy_gettext("Full official name"), [Length(max=500)])
     name_en = StringField(lazy_gettext("Full name in English"), [Length(max=500)])
     short_name = StringField(lazy_gettext("Short name"), [Length(max=200)])
     short_name_en = StringField(lazy_gettext("Short name in English"), [Length(max=200)])
@@ -117,10 +121,12 @@ class BodyForm(StudioForm):
 # ---- units and posts -------------------------------------------------------------------------
 
 
-@bp.get("/admin/units")
+@bp.get("/admin/structure")
 @administrator
-def list_units() -> ResponseReturnValue:
-    return render_template("studio/units.html", units=directory.list_units())
+def structure() -> ResponseReturnValue:
+    return render_template(
+        "studio/structure.html", units=directory.list_units(), posts=directory.list_posts()
+    )
 
 
 @bp.route("/admin/units/new", methods=["GET", "POST"], defaults={"unit_id": None})
@@ -132,16 +138,10 @@ def edit_unit(unit_id: int | None) -> ResponseReturnValue:
     return _edit(
         form,
         lambda: directory.save_unit(unit_id, **_fields(form), actor=actor()),
-        "studio.list_units",
-        title=_("Unit") if known else _("New unit"),
-        tab="units",
+        "studio.structure",
+        title=_("The unit") if known else _("New unit"),
+        tab="structure",
     )
-
-
-@bp.get("/admin/posts")
-@administrator
-def list_posts() -> ResponseReturnValue:
-    return render_template("studio/posts.html", posts=directory.list_posts())
 
 
 @bp.route("/admin/posts/new", methods=["GET", "POST"], defaults={"post_id": None})
@@ -153,9 +153,9 @@ def edit_post(post_id: int | None) -> ResponseReturnValue:
     return _edit(
         form,
         lambda: directory.save_post(post_id, **_fields(form), actor=actor()),
-        "studio.list_posts",
-        title=_("Post") if known else _("New post"),
-        tab="posts",
+        "studio.structure",
+        title=_("The post held") if known else _("New post"),
+        tab="structure",
     )
 
 
@@ -223,7 +223,7 @@ def edit_organisation(organisation_id: int | None) -> ResponseReturnValue:
         form,
         lambda: directory.save_organisation(organisation_id, _fields(form), actor=actor()),
         "studio.list_organisations",
-        title=_("Organisation") if known else _("New organisation"),
+        title=_("The organisation") if known else _("New organisation"),
         tab="organisations",
     )
 
@@ -270,7 +270,7 @@ def settings() -> ResponseReturnValue:
     page = render_template(
         "studio/settings.html",
         form=form,
-        hints={_name(rule.key): rule.hint for rule in rules.KNOWN},
+        hints={_name(rule.key): rule.hint for rule in rules.KNOWN if rule.choices},
         examples=examples,
         labels={rule.key: rule.label for rule in rules.KNOWN},
         changes=[
