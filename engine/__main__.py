@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import xml
+from engine.bench import command as bench_command
 from engine.check import command as check_command
 from engine.dialect import describe_processes
 from engine.errors import Refused
@@ -37,6 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--answers", metavar="FILE.json")
     walk.add_argument("--until", metavar="ELEMENT")
     walk.set_defaults(run=_simulate)
+    speed = commands.add_parser("bench", help="measure the engine beside plain SpiffWorkflow")
+    speed.add_argument("path", nargs="?", default="processes", metavar="PATH")
+    speed.add_argument("--json", action="store_true")
+    speed.set_defaults(run=_bench)
     return parser
 
 
@@ -61,6 +66,10 @@ def _simulate(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return USAGE
     return simulate(vset, process, answers, print_line, options.until)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return bench_command(options.path, as_json=options.json)
 
 
 def _answers(path: str | None) -> dict[str, Any]:

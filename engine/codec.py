@@ -8,7 +8,6 @@ Everything is plain JSON, so that data can never become an engine type when it i
 
 import threading
 from typing import Any
-from uuid import UUID
 
 import orjson
 import zstandard
@@ -29,7 +28,7 @@ def dump(instance: Instance) -> bytes:
     """Write down what is open. Raise `Broken` when the variables exceed 1 MB."""
     scopes = list(instance.scopes())
     places = {id(scope): index for index, scope in enumerate(scopes)}
-    rows_of: list[dict[UUID, int]] = []
+    rows_of: list[dict[str, int]] = []
     written = []
     size = 0
     for scope in scopes:
@@ -87,9 +86,9 @@ def _understood(written: Any) -> list[Any]:
     return written
 
 
-def _rows(scope: Any) -> tuple[list[Any], dict[UUID, int]]:
+def _rows(scope: Any) -> tuple[list[Any], dict[str, int]]:
     root = scope.task_tree
-    index: dict[UUID, int] = {root.id: -1}
+    index: dict[str, int] = {root.id: -1}
     rows: list[Any] = []
     pending = [(token, root) for token in reversed(root.children)]
     while pending:
@@ -97,7 +96,7 @@ def _rows(scope: Any) -> tuple[list[Any], dict[UUID, int]]:
         index[token.id] = len(rows)
         rows.append(
             [
-                token.id.hex,
+                token.id,
                 index[parent.id],
                 token.state,
                 1 if token.quiet else 0,

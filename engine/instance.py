@@ -108,7 +108,7 @@ class Instance(BpmnWorkflow):
 
     def find(self, token_id: str) -> Token | None:
         """Return the open token with that id (uuid hex)."""
-        return next((token for token in self.tokens() if token.id.hex == token_id), None)
+        return next((token for token in self.tokens() if token.id == token_id), None)
 
     # -- moving --------------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ class Instance(BpmnWorkflow):
             return
         facts = self.facts.pop(token.id, {}) if event == "completed" else {}
         process = token.workflow.process
-        self.steps.append(Step(token.id.hex, element, process, event, self.now, facts))
+        self.steps.append(Step(token.id, element, process, event, self.now, facts))
         if self.observer is not None:
             self.observer(event, element, process)
 
@@ -213,7 +213,7 @@ class Instance(BpmnWorkflow):
         call = Call(
             spec.shown or spec.name,
             token.workflow.process,
-            token.id.hex,
+            token.id,
             dict(visible(token)),
             self.now,
         )

@@ -70,7 +70,7 @@ def _open_task(token: Token, vset: VersionSet) -> OpenTask:
     assignee = engine.fill(token, spec.assignee)
     priority = engine.fill(token, spec.priority)
     return OpenTask(
-        id=token.id.hex,
+        id=token.id,
         element=spec.shown,
         process=token.workflow.process,
         assignee=str(assignee) if assignee not in (None, "") else None,

@@ -1,7 +1,7 @@
 """One token on the diagram."""
 
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -19,7 +19,8 @@ class Token(Task):
     """
 
     def __init__(self, workflow: Any, task_spec: Any, parent: Any, state: int) -> None:
-        super().__init__(workflow, task_spec, parent, state)
+        # Text: a UUID object costs more to make and to hash than everything else about a token.
+        super().__init__(workflow, task_spec, parent, state, uuid4().hex)
         self.quiet = False
         self.last_state_change = workflow.top_workflow.next_number()
 
@@ -27,7 +28,7 @@ class Token(Task):
     def revived(cls, workflow: Any, task_spec: Any, parent: "Token", token_id: str) -> "Token":
         """Make a token anew from what was stored, without any of the effects of arriving."""
         token = cls.__new__(cls)
-        token.id = UUID(hex=token_id)
+        token.id = token_id
         token.workflow = workflow
         token.task_spec = task_spec
         token.triggered = False
