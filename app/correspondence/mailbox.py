@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
@@ -28,12 +29,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail; `at` is ISO 8601 in UTC."""
+    """One e-mail; `at` is aware, in UTC."""
 
     id: str
     to: str
     subject: str
-    at: str
+    at: datetime
     text: str
     html: str
     attachments: tuple[Part, ...]
@@ -79,7 +80,7 @@ def _read(path: Path, _written_at: int) -> Mail:
         id=path.stem,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
-        at=str(message[mail.AT_HEADER] or ""),
+        at=datetime.fromisoformat(str(message[mail.AT_HEADER])),
         text=_text(plain),
         html=_text(rich),
         attachments=tuple(_part(each) for each in message.iter_attachments()),

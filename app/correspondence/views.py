@@ -87,7 +87,7 @@ def _json(mail: mailbox.Mail) -> dict[str, Any]:
         {"name": part.name, "size": part.size, "url": _address(mail, place)}
         for place, part in enumerate(mail.attachments)
     ]
-    return {**asdict(mail), "attachments": files}
+    return {**asdict(mail), "at": mail.at.isoformat(), "attachments": files}
 
 
 def _address(mail: mailbox.Mail, place: int) -> str:

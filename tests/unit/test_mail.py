@@ -46,7 +46,7 @@ def test_a_kept_mail_reads_back_as_it_was_sent(house):
     assert (seen.id, seen.to, seen.subject) == ("ab12", "ivanov@example.com", "Ответ на обращение")
     assert seen.text == "Здравствуйте!\n"
     assert "<p>Здравствуйте!</p>" in seen.html
-    assert seen.at == "2026-11-23T10:00:00+00:00"
+    assert seen.at == datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert [(part.name, part.size) for part in seen.attachments] == [("Ответ № 15-ОГ.pdf", 11)]
     assert mailbox.attachment("ab12", 0)[1] == PDF.content
 
@@ -63,6 +63,7 @@ def test_json_lists_newest_first_and_filters_by_address_whatever_its_case(house)
     client = house.test_client()
     everything = client.get("/demo/mail.json").json["items"]
     assert [each["subject"] for each in everything] == ["2", "1", "0"]
+    assert everything[0]["at"] == "2026-11-23T02:00:00+00:00"
     chosen = client.get("/demo/mail.json?to=b@EXAMPLE.com").json["items"]
     assert [each["to"] for each in chosen] == ["B@example.com"]
     assert set(chosen[0]) == {"id", "to", "subject", "at", "text", "html", "attachments"}
