@@ -76,6 +76,7 @@ def load(state: bytes, specs: Any, make: Any) -> Instance:
         raise Broken(None, f"the stored state does not fit this version set: {error!r}") from error
     instance.number = number
     instance.agenda.clear()
+    instance.event_manager.sort()
     instance.variables_changed = False
     return instance
 

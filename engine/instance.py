@@ -151,7 +151,7 @@ class Instance(BpmnWorkflow):
     def _fire_inclusive_joins(self) -> bool:
         """An inclusive join looks at all other tokens, so it is asked only when they rest."""
         for scope in self.scopes():
-            for token in scope.tasks.values():
+            for token in scope.task_tree.children:
                 waits = token.state == TaskState.WAITING and token.task_spec.waits_for_all_others
                 if waits and token.task_spec.fire_if_complete(token):
                     return True

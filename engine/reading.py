@@ -53,7 +53,7 @@ def _subscription(token: Token) -> Subscription:
 
 
 def _where_stuck(tokens: list[Token], instance: Instance) -> str:
-    for token in tokens:
+    for token in sorted(tokens, key=lambda token: token.last_state_change):
         if token.state == TaskState.WAITING and token.task_spec.shown:
             return str(token.task_spec.shown)
     return next((str(t.task_spec.shown) for t in tokens if t.task_spec.shown), instance.process)

@@ -16,6 +16,11 @@ from engine.token import Token
 class Router(EventManager):
     """Keeps the tokens that wait for something and finds those an event is for."""
 
+    def sort(self) -> None:
+        """Put the waiting tokens into the order in which they began to wait."""
+        in_order = sorted(self.tasks.values(), key=lambda token: token.last_state_change)
+        self.tasks = {token.id: token for token in in_order}
+
     def deliver(self, kind: str, name: str, payload: Mapping[str, Any]) -> int:
         """Hand a message or a signal to all who wait for it; return how many that were."""
         catchers = [
@@ -52,10 +57,11 @@ def _outward(token: Token) -> Iterator[list[Token]]:
         yield [child for child in around.children if child.quiet]
         yield [
             armed
-            for armed in workflow.tasks.values()
+            for main in workflow.task_tree.children
+            for armed in main.children
             if armed.quiet
             and armed.task_spec.guards_scope
-            and armed.parent is not around
+            and main is not around
             and armed.task_spec.handler != around.task_spec.name
         ]
         came_from = workflow.parent_token

@@ -43,7 +43,7 @@ class Joining(Node):
     def standing(self, workflow: Any) -> dict[str | None, Token]:
         """Return the oldest waiting token of each incoming flow that has one."""
         oldest: dict[str | None, Token] = {}
-        for token in workflow.tasks.values():
+        for token in workflow.task_tree.children:
             if token.task_spec is self and token.state == TaskState.WAITING:
                 oldest.setdefault(token.arrived_by, token)
         return oldest
