@@ -372,6 +372,7 @@ class CardView:
     collective: bool
     repeated: str
     comment: str
+    to_manager: str | None
     source: SourceView
     received_at: datetime
     register_by: date

@@ -1,6 +1,7 @@
 """What the citizen is told, by the channel the citizen chose, and the facts that letters say."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -43,13 +44,16 @@ def tell(
     facts: Mapping[str, Any] | None = None,
     attachments: Sequence[int] = (),
     context: Context | None = None,
+    channel: str = "",
 ) -> int | None:
     """Promise a notice: an e-mail or, given the operation it belongs to, a printed letter.
 
     Returns the letter's id. None when there is no way to tell: an anonymous appeal has no return
     address, and what holds an access code or a survey link (no `context`) is never put on paper.
+    `channel` overrides the one chosen for replies.
     """
     where = addressee(appeal)
+    where = replace(where, channel=channel or where.channel)
     by_mail = where.channel == "email" and "@" in where.email
     on_paper = where.channel == "post" and bool(where.postal_address.strip())
     if not by_mail and not (on_paper and context is not None):

@@ -20,9 +20,10 @@ class HouseResolver:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._people = People(session)
 
     def person(self, login: str) -> bool:
-        found = People(self._session).get(login)
+        found = self._people.get(login)
         return found is not None and found.active
 
     def organisation(self, identifier: int) -> bool:

@@ -1,7 +1,7 @@
 """The life of an appeal in the words of the diagrams, read off the steps of its processes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from app.appeals.cards import Stage
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.services import StepView, steps
+from app.workflow.services import StepView, steps, steps_of
 
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,6 +35,14 @@ def timeline(session: Session, appeal_id: int) -> list[Stage]:
 def stages_of(session: Session, appeal: Appeal, found: Iterable[StepView]) -> list[Stage]:
     """The same from steps already read."""
     return _merged(_stages(found, card_facts(appeal), zone_of(session)))
+
+
+def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
+    """The stages of many appeals by their ids, in one look at the steps."""
+    found = steps_of(session, [str(appeal.key) for appeal in appeals])
+    return {
+        appeal.id: stages_of(session, appeal, found.get(str(appeal.key), ())) for appeal in appeals
+    }
 
 
 def public(stages: Iterable[Stage]) -> tuple[Stage, ...]:

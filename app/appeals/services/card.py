@@ -85,6 +85,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         collective=appeal.collective,
         repeated=appeal.repeated,
         comment=appeal.comment,
+        to_manager=people.name(appeal.to_manager) or None,
         source=SourceView(
             appeal.source_organisation,
             appeal.source_number,

@@ -16,7 +16,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
 from app.appeals import building, policy
@@ -73,6 +73,7 @@ def _joined(seen: ColumnElement[bool]) -> Select[Any, Any]:
         select(WorkItem, Appeal)
         .join(Appeal, Appeal.key == WorkItem.key)
         .where(WorkItem.status == OPEN, seen)
+        .options(selectinload(Appeal.applicants))
     )
 
 

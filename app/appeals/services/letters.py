@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
 from app.appeals import building, policy
@@ -71,6 +71,7 @@ def _seen(person: Person) -> Select[Any, Any]:
     query = (
         select(Letter, Appeal)
         .join(Appeal, Appeal.key == Letter.key)
+        .options(selectinload(Appeal.applicants))
         # A notice by e-mail leaves no sheet to post; a reminder to staff is no correspondence.
         .where(Letter.audience != "staff", or_(Letter.kind != "notice", Letter.channel == "post"))
     )

@@ -1,11 +1,12 @@
 """Assignments: pass one on, list them, print them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app import clock
 from app.access.models import Account
@@ -154,17 +155,36 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     # Overdue first: whoever opens the list wants to see what burns.
     ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
     rows = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
-    appeals = {assignment.id: appeal for assignment, appeal in rows}
+    listed = [assignment for assignment, _appeal in rows]
+    listed += _passed_on(session, listed)
+    appeals = {appeal.id: appeal for _assignment, appeal in rows}
     people = People(session)
     items = tuple(
-        work.assignment_view(row, depth, appeals[row.id], people=people, today=day)
-        for row, depth in work.in_tree([assignment for assignment, _appeal in rows])
+        work.assignment_view(row, depth, appeals[row.appeal_id], people=people, today=day)
+        for row, depth in work.in_tree(listed)
     )
     return Page(items, int(total or 0), number, size)
 
 
+def _passed_on(session: Session, rows: Sequence[Assignment]) -> list[Assignment]:
+    """What was passed on from these, at any depth, and is not among them."""
+    known, found = {row.id for row in rows}, list[Assignment]()
+    above = set(known)
+    while above:
+        query = select(Assignment).where(Assignment.parent_id.in_(above)).order_by(Assignment.id)
+        below = [row for row in session.scalars(query) if row.id not in known]
+        found += below
+        above = {row.id for row in below}
+        known |= above
+    return found
+
+
 def _seen(person: Person) -> Select[Any, Any]:
-    query = select(Assignment, Appeal).join(Appeal, Appeal.id == Assignment.appeal_id)
+    query = (
+        select(Assignment, Appeal)
+        .join(Appeal, Appeal.id == Assignment.appeal_id)
+        .options(selectinload(Appeal.applicants), selectinload(Assignment.reports))
+    )
     if policy.may_read_all(person):
         return query
     # On an appeal one works on, the others' parts are seen too: the responsible executor has to.

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
 from app.appeals import building, policy, timeline
-from app.appeals.cards import Page, SearchHit
+from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, Assignment
 from app.appeals.terms import today
@@ -24,10 +24,10 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
         query = _filtered(_seen(person), wanted, day)
         total = session.scalar(query.with_only_columns(func.count()).order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), max(wanted.page, 1)
-        rows = session.scalars(
-            query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
-        )
-        hits = tuple(_hit(session, row, day) for row in rows)
+        page = query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
+        rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
+        stages = timeline.timelines(session, rows)
+        hits = tuple(_hit(row, stages[row.id], day) for row in rows)
         return Page(hits, int(total or 0), number, size)
 
 
@@ -109,8 +109,7 @@ def _order(sort: str) -> list[Any]:
     return [column.desc() if sort.startswith("-") else column.asc(), Appeal.id.desc()]
 
 
-def _hit(session: Session, appeal: Appeal, day: date) -> SearchHit:
-    stages = timeline.timeline(session, appeal.id)
+def _hit(appeal: Appeal, stages: list[Stage], day: date) -> SearchHit:
     present = [one for one in stages if one.left_at is None] or stages[-1:]
     return SearchHit(
         appeal=building.appeal_ref(appeal),

@@ -126,7 +126,8 @@ def resend_code(number: str, email: str) -> None:
         if appeal is None or not stored or not same:
             return
         record(session, CITIZEN, "code.resent", appeal.key)
-        notices.tell(session, appeal, "code", actor=CITIZEN)
+        # Whoever waits for the reply by post may still have given an address for mail.
+        notices.tell(session, appeal, "code", actor=CITIZEN, channel="email")
 
 
 def _require_open(appeal: Appeal) -> None:
