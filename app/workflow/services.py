@@ -1,6 +1,6 @@
 """What the rooms above ask of the bridge. Functions that take a session never commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -171,24 +171,32 @@ def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
 
 def steps(session: Session, key: str) -> list[StepView]:
     """All steps of a key's instances in the order they were entered."""
+    return steps_of(session, [key]).get(key, [])
+
+
+def steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
+    """The same of several keys in one look; a key without steps is left out."""
     rows = session.scalars(
-        select(StepRow).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
+        select(StepRow).where(StepRow.key.in_(keys)).order_by(StepRow.entered_at, StepRow.id)
     )
-    return [
-        StepView(
-            row.id,
-            row.instance_id,
-            row.process,
-            row.element,
-            row.entered_at,
-            row.left_at,
-            row.how,
-            row.actor,
-            row.facts,
-            element_of(session, row.version_id, row.process, row.element),
+    found: dict[str, list[StepView]] = {}
+    for row in rows:
+        element = element_of(session, row.version_id, row.process, row.element)
+        found.setdefault(row.key, []).append(
+            StepView(
+                row.id,
+                row.instance_id,
+                row.process,
+                row.element,
+                row.entered_at,
+                row.left_at,
+                row.how,
+                row.actor,
+                row.facts,
+                element,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def is_waiting(session: Session, key: str, name: str) -> bool:

@@ -18,9 +18,11 @@ _lock = Lock()
 
 def version_set(session: Session, version_id: int) -> engine.VersionSet:
     """The parsed set of a version; read from the database the first time only."""
-    content_key = session.scalar(select(Version.content_key).where(Version.id == version_id))
-    if content_key is None:
+    # Through the identity map: a screen asks for the same version once a step.
+    version = session.get(Version, version_id)
+    if version is None:
         raise NotFound(_("There is no such version of the processes."))
+    content_key = version.content_key
     with _lock:
         if found := _parsed.get(content_key):
             _parsed.move_to_end(content_key)
