@@ -53,8 +53,7 @@ def notify(job: Job) -> None:
 
 def _look(letter_id: int) -> tuple[LetterView, bool]:
     with reading() as session:
-        row = services.locked_row(session, letter_id)
-        return services.view_of(row), services.is_frozen(row)
+        return services.letter(session, letter_id), services.approval_holds(session, letter_id)
 
 
 def _sign(letter: LetterView) -> None:
@@ -128,7 +127,7 @@ def _mail(job: Job, letter_id: int) -> None:
     with transaction() as session:
         row = services.locked_row(session, letter_id)
         if row.state == policy.SENDING:
-            services.mark_sent(session, row, services.SYSTEM)
+            services.mark_sent(session, row, services.SYSTEM, subject=found.subject)
 
 
 def _attachment(session: Any, document_id: int) -> Attachment:

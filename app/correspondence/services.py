@@ -7,7 +7,7 @@ mails it, then tells the instance `letter_sent`) or, by post, `mark_posted` → 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -118,7 +118,7 @@ def request_signature(
     Raises `Conflict` when the letter is not approved or was changed since.
     """
     row = _in_state(session, letter_id, policy.APPROVED)
-    if not is_frozen(row):
+    if not approval_holds(session, letter_id):
         raise Conflict(_("The letter was changed after it had been approved. Approve it again."))
     row.signatory = signatory.login
     row.signatory_name = signatory.said("name", row.language)
@@ -240,18 +240,36 @@ def preview(letter_id: int) -> bytes:
         row = _found(session, letter_id)
         if row.document_id is not None:
             return documents.content(session, row.document_id)
-        sheet = composing.sheet(session, _view(row))
+        sheet = composing.sheet(session, _shown(session, _view(row)))
     return rendering.render(sheet, moment=clock.now())
 
 
-def is_frozen(row: Letter) -> bool:
+def _shown(session: Session, letter: LetterView) -> LetterView:
+    """A notice sent by e-mail keeps no text: show what it says now, without the access code."""
+    if letter.kind != "notice" or letter.text:
+        return letter
+    found = composing.compose(
+        session,
+        letter.template,
+        letter.facts,
+        letter.language,
+        key=letter.key,
+        paper=True,
+        addressee=letter.addressee,
+    )
+    return replace(letter, subject=found.subject, text=found.text)
+
+
+def approval_holds(session: Session, letter_id: int) -> bool:
     """Whether the letter says exactly what was approved."""
+    row = _found(session, letter_id)
     return row.content_hash is not None and row.content_hash == _hash(row)
 
 
-def mark_sent(session: Session, row: Letter, actor: str) -> None:
+def mark_sent(session: Session, row: Letter, actor: str, *, subject: str = "") -> None:
     """The letter has left: by the job that mailed it or the dispatcher who posted it."""
     row.state, row.sent_at = policy.SENT, clock.now()
+    row.subject = row.subject or subject
     if row.document_id is not None:
         documents.move(session, row.document_id, "sent", actor=actor)
     record(session, actor, "letter.sent", row.key, letter=row.id, channel=row.channel)
@@ -268,11 +286,6 @@ def mark_signed(session: Session, row: Letter, document_id: int) -> None:
 def locked_row(session: Session, letter_id: int) -> Letter:
     """For this room's jobs."""
     return _locked(session, letter_id)
-
-
-def view_of(row: Letter) -> LetterView:
-    """For this room's jobs."""
-    return _view(row)
 
 
 def _new(

@@ -71,6 +71,12 @@ def uploads(session: Session, ids: Sequence[str], *, owner: str | None = None) -
     return [_upload(rows[name]) for name in dict.fromkeys(ids) if name in rows]
 
 
+def list_uploads(ids: Sequence[str], *, owner: str | None = None) -> list[Upload]:
+    """`uploads` as a use case of its own, for doors."""
+    with reading() as session:
+        return uploads(session, ids, owner=owner)
+
+
 def upload_waits(upload_id: str) -> bool:
     """Whether a form's answer names a file that can be attached; a use case of its own."""
     with reading() as session:
@@ -204,7 +210,8 @@ def content(session: Session, document_id: int) -> bytes:
 def check(number: str, code: str) -> CheckedLetter | None:
     """Whether this body issued a letter of that number with that code; None says only "no"."""
     wanted = policy.plain_code(code)
-    query = select(Document).where(Document.number == number.strip())
+    typed = number.strip().removeprefix("№").strip()
+    query = select(Document).where(Document.number.in_({typed, typed.upper()}))
     with reading() as session:
         rows = session.scalars(query.where(Document.check_code.is_not(None))).all()
         # An unknown number costs the same comparison as a wrong code.

@@ -116,6 +116,7 @@ def test_attached_files_keep_their_order_and_are_received(house):
     assert [view.id for view in documents] == [view.id for view in views]
     assert [(step.state, step.actor) for step in documents[0].states] == [("received", "citizen")]
     assert not services.upload_waits(ids[0])
+    assert services.list_uploads(ids) == []
 
 
 def test_an_unknown_or_used_upload_is_told_beside_the_field(house):
@@ -281,6 +282,7 @@ def pdf():
 
 def test_anyone_with_number_and_code_may_check_a_letter(house, pdf):
     letter = a_signed_letter(pdf)
+    assert services.check("№ 15-ог/26", "ABCD-EFGH-JKLM").authentic
     found = services.check(" 15-ОГ/26 ", "abcd efgh jklm")
     assert found.authentic
     assert found.sha256 == letter.sha256

@@ -336,6 +336,10 @@ def test_a_notice_is_rendered_at_sending_with_the_facts_of_that_moment(house, fa
     assert "<table" in mail.html
     (letter,) = do(services.letters, "appeal:1")
     assert (letter.kind, letter.state, letter.number) == ("notice", "sent", None)
+    assert letter.subject == mail.subject
+    shown = words_of(services.preview(letter.id))
+    assert "принято к рассмотрению" in shown
+    assert "CODE-CODE" not in shown
     assert do(services.send, letter.id).state == "sent"  # a process may ask again in vain
 
 
