@@ -10,7 +10,7 @@ from engine.errors import Broken
 from engine.instance import Instance
 from engine.library import VersionSet
 from engine.model import OpenTask, Outcome, Subscription
-from engine.specs.timers import NotATime, as_moment, due_of
+from engine.specs.timers import NotATime, after, as_moment, due_of
 from engine.token import Token
 from engine.variables import visible
 
@@ -75,7 +75,7 @@ def _open_task(token: Token, vset: VersionSet) -> OpenTask:
         process=token.workflow.process,
         assignee=str(assignee) if assignee not in (None, "") else None,
         roles=roles,
-        due_at=_due_at(engine.fill(token, spec.due_date), spec.shown),
+        due_at=_due_at(engine.fill(token, spec.due_date), token),
         priority=_priority(priority, spec.shown),
         variables=visible(token),
     )
@@ -86,13 +86,17 @@ def _roles(groups: Any) -> tuple[str, ...]:
     return tuple(str(name).strip() for name in names if str(name).strip())
 
 
-def _due_at(value: Any, element: str) -> datetime | None:
+def _due_at(value: Any, token: Token) -> datetime | None:
+    """Read a due date: a moment, the end of a day, or so long after the task was opened."""
     if value in (None, ""):
         return None
     try:
+        if str(value).startswith("P"):
+            return after(datetime.fromisoformat(token.internal_data["since"]), str(value))
         return as_moment(value, end_of_day=True)
     except NotATime as error:
-        raise Broken(element, f"the due date cannot be read: {error}") from error
+        place = token.task_spec.shown
+        raise Broken(place, f"the due date cannot be read: {error}") from error
 
 
 def _priority(value: Any, element: str) -> int:

@@ -16,6 +16,8 @@ from engine.token import Token
 class Router(EventManager):
     """Keeps the tokens that wait for something and finds those an event is for."""
 
+    tasks: dict[str, Token]
+
     def sort(self) -> None:
         """Put the waiting tokens into the order in which they began to wait."""
         in_order = sorted(self.tasks.values(), key=lambda token: token.last_state_change)

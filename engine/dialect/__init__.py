@@ -24,10 +24,10 @@ __all__ = [
 def translate(root: Any, file: str) -> Any:
     """Return a copy in which links are flows and event sub-processes are boundary events.
 
-    Ids of the diagram stay what they are; whatever is added has `__` in its id.
+    Ids of the diagram stay what they are; whatever is added is marked so and has `__` in its id.
     """
     root = deepcopy(root)
     join_links(root, file)
     give_starts(root)
-    wrap_event_subprocesses(root)
+    wrap_event_subprocesses(root, file)
     return root

@@ -10,8 +10,10 @@ from typing import Any
 from lxml import etree
 
 from engine.dialect.links import add_flow
+from engine.errors import refuse
 from engine.xml import BPMN, name_of, namespace_of
 
+ADDED = "added"
 WRAPS = "wraps"
 GUARDS = "guards"
 NODES = frozenset(
@@ -33,7 +35,7 @@ def is_node(element: Any) -> bool:
 def give_starts(root: Any) -> None:
     """A scope without a start event begins with everything that no flow leads to."""
     for scope in scopes_of(root):
-        if scope.find(f"{{{BPMN}}}startEvent") is not None:
+        if scope.find(f"{{{BPMN}}}startEvent") is not None or is_event_subprocess(scope):
             continue
         targets = {flow.get("targetRef") for flow in scope.iterfind(f"{{{BPMN}}}sequenceFlow")}
         first = [node for node in scope if _may_begin(node) and node.get("id") not in targets]
@@ -44,10 +46,18 @@ def give_starts(root: Any) -> None:
             add_flow(scope, f"{node.get('id')}__first", start, node)
 
 
-def wrap_event_subprocesses(root: Any) -> None:
+def wrap_event_subprocesses(root: Any, file: str) -> None:
     """Turn event sub-processes into boundary events, the innermost scopes first."""
     for scope in reversed(scopes_of(root)):
         watchers = [node for node in scope if is_event_subprocess(node)]
+        for watcher in watchers:
+            if watcher.find(f"{{{BPMN}}}startEvent") is None:
+                raise refuse(
+                    file,
+                    watcher.get("id"),
+                    "start.missing",
+                    "an event sub-process begins with a start event that says what it waits for",
+                )
         if watchers:
             main = _wrap(scope, watchers)
             for watcher in watchers:
@@ -103,4 +113,4 @@ def _attach(scope: Any, main: Any, watcher: Any) -> None:
 
 
 def _add(scope: Any, tag: str, element_id: str) -> Any:
-    return etree.SubElement(scope, f"{{{BPMN}}}{tag}", id=element_id)
+    return etree.SubElement(scope, f"{{{BPMN}}}{tag}", {"id": element_id, ADDED: "true"})

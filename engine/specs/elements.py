@@ -8,7 +8,7 @@ from engine.dialect import child_of, mapped, passings
 from engine.dialect.elements import groups_of, listener_of, topic_of
 from engine.dialect.mappings import texts
 from engine.dialect.refusals import code_of
-from engine.dialect.scopes import GUARDS, WRAPS, is_event_subprocess
+from engine.dialect.scopes import ADDED, GUARDS, WRAPS
 from engine.errors import Refused, refuse
 from engine.specs import loops
 from engine.specs.reading import camunda, compiled, definition_of, filled, message_named, script
@@ -28,7 +28,7 @@ class ElementParser(TaskParser):
 
     def parse_node(self) -> Any:
         self.task = self.create_task()
-        if "__" not in self.bpmn_id:
+        if self.node.get(ADDED) is None:
             self.task.shown = self.bpmn_id
         self.task.inputs_mapped = self._mapped("inputParameter")
         self.task.outputs_mapped = self._mapped("outputParameter")
@@ -141,6 +141,12 @@ class ThrowParser(EventParser):
     """Events that say something; a message may be sent by an operation instead."""
 
     def create_task(self) -> Any:
+        message = child_of(self.node, "messageEventDefinition")
+        code = code_of(message) if message is not None else None
+        if code is not None:
+            raise self.refuse(
+                "topic.missing", f"instead of camunda:{code} name an operation by camunda:topic"
+            )
         task = super().create_task()
         task.topic = topic_of(self.node)
         return task
@@ -243,8 +249,6 @@ class SubProcessParser(ElementParser):
     """Embedded sub-processes; their inside is parsed by a parser of their own."""
 
     def create_task(self) -> Any:
-        if is_event_subprocess(self.node):
-            raise self.refuse("unsupported", "the event sub-process has no start event")
         inside = type(self.process_parser)(
             self.process_parser.parser,
             self.node,

@@ -82,7 +82,11 @@ class ScopeParser(ProcessParser):
 
 
 class DialectParser(BpmnParser):
-    """SpiffWorkflow's parser with our classes."""
+    """SpiffWorkflow's parser with our classes.
+
+    Messages, errors and the like are read where they are used; data stores and correlations,
+    which the stock parser insists on understanding, mean nothing here.
+    """
 
     PROCESS_PARSER_CLASS = ScopeParser
     OVERRIDE_PARSER_CLASSES = {
@@ -109,3 +113,7 @@ class DialectParser(BpmnParser):
             "eventBasedGateway": (parsers.EventGatewayParser, gateways.EventBasedGateway),
         }.items()
     }
+
+    def add_bpmn_xml(self, bpmn: Any, filename: str | None = None) -> None:
+        for process in bpmn.iterfind(full_tag("process")):
+            self.create_parser(process, filename)

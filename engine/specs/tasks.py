@@ -30,6 +30,13 @@ class UserTask(Node, defaults.UserTask):
     priority: str | None = None
     listener: str | None = None
 
+    def _update_hook(self, my_task: Token) -> bool:
+        self.enter(my_task)
+        if self.due_date is not None:
+            # A due date may be a duration, which counts from here.
+            my_task.internal_data["since"] = my_task.workflow.top_workflow.now.isoformat()
+        return True
+
 
 class ManualTask(UserTask, defaults.ManualTask):
     """Work done away from the computer; a person says when it is done."""

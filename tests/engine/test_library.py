@@ -141,6 +141,22 @@ def test_a_pool_to_be_looked_at_only_is_left_alone():
     assert set(vset.processes) == {"p", "citizen"}
 
 
+def test_data_stores_and_other_drawings_are_left_alone():
+    drawn = draw("start s\nend e\ns > e").replace(
+        b'<bpmn:process id="p"',
+        b'<bpmn:dataStore id="DataStore_1"/><bpmn:collaboration id="c"><bpmn:participant id="pt" '
+        b'processRef="p"/><bpmn:participant id="box"/></bpmn:collaboration><bpmn:process id="p"',
+    )
+    drawn = drawn.replace(
+        b"</bpmn:process>",
+        b'<bpmn:dataObjectReference id="dr" dataObjectRef="do"/><bpmn:dataObject id="do"/>'
+        b'<bpmn:dataStoreReference id="ds"/><bpmn:textAnnotation id="ta"><bpmn:text>x</bpmn:text>'
+        b"</bpmn:textAnnotation><bpmn:association id='as' sourceRef='s' targetRef='ta'/>"
+        b"</bpmn:process>",
+    )
+    assert set(VersionSet.load({"p.bpmn": drawn}).specs) == {"p"}
+
+
 def test_a_flow_from_nowhere_is_refused():
     drawn = draw("start s\nend e\ns > e").replace(b'targetRef="e"', b'targetRef="gone"')
     with pytest.raises(Refused, match="sequence flow"):

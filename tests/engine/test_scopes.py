@@ -240,6 +240,18 @@ def test_the_called_process_may_be_named_by_a_variable():
         Walk("start s\ncall c calls=${which}\ns > c", variables={"which": "p9"})
 
 
+def test_an_event_subprocess_without_a_start_is_refused_by_name():
+    with pytest.raises(Refused) as refused:
+        VersionSet.load({"p.bpmn": draw("start s\nend e\ns > e\nwatch w {\nuser a\n}")})
+    assert [finding.element for finding in refused.value.findings] == ["w"]
+
+
+def test_ids_with_two_underscores_are_ordinary_ids():
+    walk = Walk("start s\nuser a__b\ns > a__b")
+    assert walk.open == ["a__b"]
+    assert "a__b" in walk.steps("entered")
+
+
 def test_an_endless_loop_is_stopped_and_named():
     with pytest.raises(Broken, match="steps") as broken:
         Walk(

@@ -1,6 +1,6 @@
 """Tasks: what people, operations, scripts and tables get and give."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,6 +36,13 @@ def test_the_due_date_follows_the_variables():
     assert walk.outcome.tasks[0].due_at == datetime(2026, 3, 1, 7, tzinfo=UTC)
     walk.do("b", due="2026-04-01")
     assert walk.outcome.tasks[0].due_at.date().isoformat() == "2026-04-01"
+
+
+def test_a_due_date_may_be_a_duration_from_the_moment_the_task_was_opened():
+    walk = Walk("start s\nuser a dueDate=P3D\nreceive r message=m\nand f\ns > f > a\nf > r")
+    walk.now += timedelta(days=2)
+    walk.send("m")
+    assert walk.outcome.tasks[0].due_at == BEGINNING + timedelta(days=3)
 
 
 @pytest.mark.parametrize("options", ["dueDate=soon", "priority=high", "assignee=${nobody}"])
