@@ -12,11 +12,11 @@ from app.appeals.commands import SubmitAppeal
 from app.documents import services as documents
 from app.documents.shapes import Upload
 from app.errors import Invalid, problem
-from app.extensions import csrf, limiter, locale, rate, settings
 from app.extensions import gettext as _
+from app.extensions import limiter, locale, rate, settings
 from app.reception import remembered, uploads
 from app.reception.forms import AppealForm
-from app.reception.problems import listed, place
+from app.reception.problems import listed, own_guard, place
 
 # Names of the use case's fields that the page calls otherwise.
 FIELD_OF = {"files": uploads.PLAIN}
@@ -25,9 +25,7 @@ ADD, DROP = "add_co_applicant", "drop_co_applicant"
 
 def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals/new", view_func=new_appeal)
-    # The form checks the token itself and comes back with all that was typed; the general guard
-    # would answer with an error page.
-    bp.add_url_rule("/appeals/new", view_func=csrf.exempt(file_appeal), methods=["POST"])
+    bp.add_url_rule("/appeals/new", view_func=file_appeal, methods=["POST"])
     bp.add_url_rule("/appeals/receipt/<handle>", view_func=receipt)
     bp.add_url_rule("/uploads", view_func=upload, methods=["POST"])
     bp.add_url_rule("/uploads/<upload_id>/discard", view_func=discard, methods=["POST"])
@@ -40,6 +38,7 @@ def new_appeal() -> ResponseReturnValue:
     return _page(form, [])
 
 
+@own_guard
 @public
 @limiter.limit(rate("appeals"), deduct_when=lambda answer: answer.status_code == 303)
 def file_appeal() -> ResponseReturnValue:
@@ -123,7 +122,9 @@ def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
         "name": data["name"] if organisation else "",
         "represented": data["represented"] if data["kind"] == "representative" else "",
     }
-    co_applicants = [row for row in data["co_applicants"] if any(map(str.strip, row.values()))]
+    co_applicants = [
+        row for row in data["co_applicants"] if any((text or "").strip() for text in row.values())
+    ]
     return SubmitAppeal.of(
         {
             "applicant": applicant,

@@ -15,7 +15,7 @@ from app.extensions import gettext as _
 from app.extensions import limiter, ngettext, rate, settings
 from app.reception import remembered, uploads
 from app.reception.forms import AddDocumentsForm, ResendForm, StatusForm, WithdrawForm
-from app.reception.problems import listed, place
+from app.reception.problems import listed, own_guard, place
 
 WRONG = 422
 
@@ -39,6 +39,7 @@ def status() -> ResponseReturnValue:
     return render_template("reception/status_form.html", form=form, errors=[])
 
 
+@own_guard
 @public
 @limiter.limit(rate("status"), deduct_when=lambda answer: answer.status_code == WRONG)
 def ask_status() -> ResponseReturnValue:
@@ -77,6 +78,7 @@ def file(handle: str, document_id: int) -> ResponseReturnValue:
     return download(opened.stream, opened.name, opened.media_type, opened.size)
 
 
+@own_guard
 @public
 def withdraw(handle: str) -> ResponseReturnValue:
     pair = remembered.recall(handle)
@@ -92,6 +94,7 @@ def withdraw(handle: str) -> ResponseReturnValue:
     return page, WRONG if form.is_submitted() else 200
 
 
+@own_guard
 @public
 @limiter.limit(rate("uploads"), methods=["POST"])
 def add_documents(handle: str) -> ResponseReturnValue:
@@ -121,6 +124,8 @@ def add_documents(handle: str) -> ResponseReturnValue:
 @public
 def rate_reply(handle: str) -> ResponseReturnValue:
     token = appeals.survey_token(*remembered.recall(handle))
+    if not token:
+        raise Conflict(_("There is no survey on this appeal yet."))
     return redirect(url_for("reception.survey", token=token), 303)
 
 
@@ -130,6 +135,7 @@ def resend_code() -> ResponseReturnValue:
     return render_template("reception/resend.html", form=form, errors=[], asked=False)
 
 
+@own_guard
 @public
 @limiter.limit(rate("codes"))
 def ask_code() -> ResponseReturnValue:

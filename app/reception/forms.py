@@ -9,6 +9,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     StringField,
     TelField,
     TextAreaField,
@@ -40,9 +41,9 @@ class AppealForm(FlaskForm):
     kind = RadioField(
         _("Who is applying?"),
         choices=[
-            ("citizen", _("A citizen, for themselves")),
-            ("representative", _("A representative, for another person")),
-            ("organisation", _("An organisation")),
+            SelectChoice("citizen", _("A citizen, for themselves")),
+            SelectChoice("representative", _("A representative, for another person")),
+            SelectChoice("organisation", _("An organisation")),
         ],
         default="citizen",
         validate_choice=False,
@@ -55,7 +56,10 @@ class AppealForm(FlaskForm):
     no_middle_name = BooleanField(_("I have no patronymic"))
     reply_channel = RadioField(
         _("How should we send the reply?"),
-        choices=[("email", _("By e-mail")), ("post", _("By post, on paper"))],
+        choices=[
+            SelectChoice("email", _("By e-mail")),
+            SelectChoice("post", _("By post, on paper")),
+        ],
         default="email",
         validate_choice=False,
     )

@@ -14,7 +14,7 @@ from app.errors import Invalid, NotFound
 from app.extensions import LANGUAGES, limiter, locale, rate
 from app.formkit import compile_form
 from app.reception.forms import CheckForm, SurveyForm
-from app.reception.problems import listed
+from app.reception.problems import listed, own_guard
 from app.reports import services as reports
 from app.shell import today
 
@@ -81,6 +81,7 @@ def survey(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/survey/<token>")
+@own_guard
 @public
 @limiter.limit(rate("surveys"))
 def answer_survey(token: str) -> ResponseReturnValue:
@@ -99,7 +100,7 @@ def answer_survey(token: str) -> ResponseReturnValue:
         after = appeals.answer_survey(token, form.answers)
     except Invalid as refusal:
         return _survey_page(view, token, sent, fields=refusal.fields), 422
-    return _survey_page(after, token, thanks=after.state == "answered")
+    return _survey_page(after, token, thanks=after.state == "accepted")
 
 
 def _survey_page(
