@@ -135,10 +135,14 @@ def shown(value: Any, locale: str, zone: str) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(shown(each, locale, zone) for each in value)
     text = str(value)
-    if _DAY.fullmatch(text):
-        return day(date.fromisoformat(text), locale)
-    if _MOMENT.fullmatch(text):
-        return day(datetime.fromisoformat(text), locale, zone)
+    try:
+        if _DAY.fullmatch(text):
+            return day(date.fromisoformat(text), locale)
+        if _MOMENT.fullmatch(text):
+            return day(datetime.fromisoformat(text), locale, zone)
+    except ValueError:
+        # A number may look like a date that no calendar has.
+        return text
     return text
 
 

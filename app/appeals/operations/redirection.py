@@ -19,6 +19,7 @@ from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.services import Addressee
 from app.directory import services as directory
+from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -88,13 +89,15 @@ def executor_facts(ctx: Context) -> dict[str, str]:
 
 
 def _draft(ctx: Context, row: Redirection) -> int:
+    with in_language(settings().default_language):
+        subject = str(_("On an appeal by competence"))
     return correspondence.draft(
         ctx.session,
         key=ctx.key,
         kind="cover",
         template="cover",
         text=row.text,
-        subject=str(_("On an appeal by competence")),
+        subject=subject,
         addressee=_addressee(ctx, row),
         actor=ctx.actor,
         facts=executor_facts(ctx),

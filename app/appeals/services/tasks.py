@@ -31,8 +31,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
     """
     with reading() as session:
         item, appeal = _visible_item(session, person, item_id)
-        if item.status != OPEN:
-            raise Conflict(_("This work item was already closed by %(who)s.", who=item.closed_by))
+        _require_open(session, item)
         schema = workflow.form(session, item)
         return TaskView(
             item=_shown(session, item, appeal, person),
@@ -90,12 +89,17 @@ def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkI
     return item, appeal
 
 
+def _require_open(session: Session, item: WorkItemView) -> None:
+    if item.status != OPEN:
+        who = People(session).name(item.closed_by)
+        raise Conflict(_("This work item was already closed by %(who)s.", who=who))
+
+
 def _clean_answers(
     session: Session, item: WorkItemView, appeal: Appeal, answers: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    if item.status != OPEN:
-        # Said before the fields are checked: an explanation helps, a list of errors would not.
-        raise Conflict(_("This work item was already closed by %(who)s.", who=item.closed_by))
+    # Said before the fields are checked: an explanation helps, a list of errors would not.
+    _require_open(session, item)
     schema = workflow.form(session, item)
     if schema is None or item.form_key is None:
         return {}
