@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
@@ -41,18 +42,18 @@ class PersonForm(StudioForm):
 
     def offer(self) -> "PersonForm":
         """Fill the choices in."""
-        language, nothing = locale(), [("", "—")]
+        language, nothing = locale(), [SelectChoice("", "—")]
         self.unit_id.choices = nothing + [
-            (str(one.id), "\N{NO-BREAK SPACE}" * 3 * one.depth + one.said(language))
+            SelectChoice(str(one.id), "\N{NO-BREAK SPACE}" * 3 * one.depth + one.said(language))
             for one in directory.list_units()
             if one.active or one.id == self.unit_id.data
         ]
         self.post_id.choices = nothing + [
-            (str(one.id), one.said(language))
+            SelectChoice(str(one.id), one.said(language))
             for one in directory.list_posts()
             if one.active or one.id == self.post_id.data
         ]
-        self.roles.choices = list(policy.ROLES.items())
+        self.roles.choices = [SelectChoice(*one) for one in policy.ROLES.items()]
         return self
 
     def values(self) -> dict[str, Any]:
@@ -61,6 +62,7 @@ class PersonForm(StudioForm):
 
 
 class NewPersonForm(PersonForm):
+    active = None
     login = StringField(
         lazy_gettext("Login"), [InputRequired(lazy_gettext("Give a login.")), Length(max=50)]
     )
@@ -99,7 +101,7 @@ def list_people() -> ResponseReturnValue:
 def new_person() -> ResponseReturnValue:
     form = NewPersonForm().offer()
     if not form.is_submitted():
-        return render_template("studio/person.html", form=form, person=None)
+        return render_template("studio/person.html", form=form, who=None)
     if form.validate():
         try:
             person, password = access.create_with_password(
@@ -109,7 +111,7 @@ def new_person() -> ResponseReturnValue:
             form.show(refusal)
         else:
             return _password_page(person, password)
-    return render_template("studio/person.html", form=form, person=None), 422
+    return render_template("studio/person.html", form=form, who=None), 422
 
 
 @bp.route("/admin/people/<login>", methods=["GET", "POST"])
@@ -172,9 +174,9 @@ def _facts(person: Person) -> dict[str, Any]:
 
 def _person_page(form: PersonForm, person: Person) -> str:
     lines = audit.journal(audit.Filter(subject=f"account:{person.login}"), limit=20).entries
-    return render_template("studio/person.html", form=form, person=person, lines=lines)
+    return render_template("studio/person.html", form=form, who=person, lines=lines)
 
 
 def _password_page(person: Person, password: str) -> str:
     # Shown in the answer itself and kept nowhere: asking again makes another password.
-    return render_template("studio/password.html", person=person, password=password)
+    return render_template("studio/password.html", who=person, password=password)

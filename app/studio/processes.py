@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 import engine
 from app.access import policy
@@ -31,7 +31,7 @@ class UploadForm(StudioForm):
 class PublishForm(StudioForm):
     note = TextAreaField(
         lazy_gettext("What changed"),
-        [InputRequired(lazy_gettext("Say in a sentence what changed.")), Length(max=500)],
+        [DataRequired(lazy_gettext("Say in a sentence what changed.")), Length(max=500)],
         filters=[lambda text: text.strip() if text else text],
     )
 

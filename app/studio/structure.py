@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, DateField, Field, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.access import services as access
@@ -33,9 +34,9 @@ class UnitForm(StudioForm):
 
     def offer(self) -> "UnitForm":
         self.parent_id.choices = [
-            ("", _("nothing: it stands at the top")),
+            SelectChoice("", _("nothing: it stands at the top")),
             *(
-                (str(one.id), "\N{NO-BREAK SPACE}" * 3 * one.depth + one.said(locale()))
+                SelectChoice(str(one.id), "\N{NO-BREAK SPACE}" * 3 * one.depth + one.said(locale()))
                 for one in directory.list_units()
             ),
         ]
@@ -67,7 +68,7 @@ class AuthorityForm(StudioForm):
 
     def offer(self) -> "AuthorityForm":
         self.login.choices = [
-            (one.login, f"{one.said('name', locale())} ({one.login})")
+            SelectChoice(one.login, f"{one.said('name', locale())} ({one.login})")
             for one in access.list_people("", "signatory", 500)
         ]
         return self
@@ -285,7 +286,7 @@ def _settings_form() -> type[StudioForm]:
     for rule in rules.KNOWN:
         made: Field
         if rule.choices:
-            made = SelectField(rule.label, choices=list(rule.choices))
+            made = SelectField(rule.label, choices=[SelectChoice(*one) for one in rule.choices])
         else:
             made = StringField(rule.label, [Length(max=200)])
         fields[_name(rule.key)] = made
@@ -324,8 +325,8 @@ def _fields(form: StudioForm) -> dict[str, Any]:
     for field in form:
         if field.name == "csrf_token":
             continue
-        is_text = isinstance(field.data, str)
-        values[field.name] = field.data.strip() if is_text else field.data
+        is_text = isinstance(field, StringField)
+        values[field.name] = (field.data or "").strip() if is_text else field.data
     return values
 
 

@@ -1,0 +1,595 @@
+"""The studio as its people use it, and signing in, with the real forms and their CSRF tokens."""
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import clock
+from app.access import services as access
+from app.audit import services as audit
+from app.database import reading, transaction
+from app.directory import services as directory
+from app.outbox.models import Promise
+from app.studio import archive
+from app.workflow import versions
+from app.workflow.models import IncidentRow
+
+
+def password_of(app, login):
+    told = json.loads((app.extensions["settings"].data_dir / "demo.json").read_text("utf-8"))
+    return next(one["password"] for one in told["accounts"] if one["login"] == login)
+
+
+def token_in(page):
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+
+
+class FreshClient(FlaskClient):
+    """Gives each request an application context of its own, as a server does.
+
+    The test itself stands in one, and what extensions keep there would leak from page to page.
+    """
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+class Visitor:
+    """A browser of one person: fills in the form of a page and sends it."""
+
+    def __init__(self, app, login=None):
+        self.app, self.client = app, FreshClient(app, app.response_class, use_cookies=True)
+        if login:
+            answer = self.sign_in(login, password_of(app, login))
+            assert answer.status_code == 303, answer.text
+
+    def sign_in(self, login, password, **more):
+        return self.send("/sign-in", login=login, password=password, **more)
+
+    def page(self, path, status=200):
+        answer = self.client.get(path)
+        assert answer.status_code == status, (path, answer.status_code)
+        return answer.text
+
+    def send(self, path, *, form=None, **data):
+        """POST to `path` with the token of the page `form` (the page itself when left out)."""
+        token = token_in(self.client.get(form or path).text)
+        return self.client.post(path, data={"csrf_token": token, **data})
+
+
+@pytest.fixture
+def administrator(app):
+    return Visitor(app, "administrator")
+
+
+@pytest.fixture
+def analyst(app):
+    return Visitor(app, "analyst")
+
+
+@pytest.fixture
+def auditor(app):
+    return Visitor(app, "auditor")
+
+
+def last(action):
+    return audit.journal(audit.Filter(action=action)).entries[0]
+
+
+# ---- signing in
+
+
+def test_signing_in_leads_where_one_was_going(app):
+    visitor = Visitor(app)
+    asked = visitor.client.get("/studio/admin/people?q=а")
+    assert asked.status_code == 302
+    page = visitor.client.get(asked.location).text
+    back = re.search(r'name="next"[^>]*value="([^"]+)"', page)[1]
+    right = password_of(app, "administrator")
+    answer = visitor.sign_in("administrator", right, next=back.replace("&amp;", "&"))
+    assert answer.location.startswith("/studio/admin/people?q=")
+    assert Visitor(app).sign_in("administrator", right, next="//evil.example").location == "/desk/"
+    assert visitor.client.get("/sign-in").status_code == 302
+
+
+def test_a_wrong_pair_says_the_same_whatever_was_wrong(app):
+    answers = [
+        Visitor(app).sign_in(login, password)
+        for login, password in (("manager", "wrong"), ("nobody", "wrong"))
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    texts = [re.sub(r'value="[^"]*"', "", answer.text) for answer in answers]
+    assert texts[0] == texts[1]
+    assert "Неверный логин или пароль" in texts[0]
+    assert 'value="manager"' in answers[0].text
+    assert Visitor(app).sign_in("", "").status_code == 422
+
+
+def test_a_session_begins_anew_and_ends_for_good(app):
+    visitor = Visitor(app)
+    with visitor.client.session_transaction() as session:
+        session["language"] = "en"
+        session["planted"] = "by somebody"
+        session["_user_id"] = "guessed"
+    visitor.sign_in("manager", password_of(app, "manager"))
+    with visitor.client.session_transaction() as session:
+        kept = dict(session)
+    assert kept["language"] == "en"
+    assert "planted" not in kept
+    assert kept["_user_id"] != "guessed"
+    assert visitor.client.get("/password").status_code == 200
+    out = visitor.send("/sign-out", form="/password")
+    assert out.location == "/sign-in"
+    with visitor.client.session_transaction() as session:
+        session.update(kept)
+    assert visitor.client.get("/password").status_code == 302
+    assert last("session.").action == "session.closed"
+
+
+def test_without_its_token_no_form_is_taken(app):
+    client = Visitor(app).client
+    right = {"login": "manager", "password": password_of(app, "manager")}
+    assert client.post("/sign-in", data=right).status_code == 400
+
+
+def test_guessing_is_slowed_down_but_signing_in_is_not(make_app):
+    app = make_app(rate_all="", rate_sign_in="3/minute")
+    with app.app_context():
+        right = password_of(app, "manager")
+        for _ in range(6):
+            assert Visitor(app).sign_in("manager", right).status_code == 303
+        guesses = [Visitor(app).sign_in("manager", "wrong").status_code for _ in range(4)]
+        assert guesses == [401, 401, 401, 429]
+        refused = Visitor(app).sign_in("manager", right)
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_only_the_demonstration_shows_its_people(app, make_app):
+    right = password_of(app, "manager")
+    assert right in Visitor(app).client.get("/sign-in").text
+    real = make_app(
+        mode="production",
+        secret_key="s" * 40,
+        database_url=app.config["SQLALCHEMY_DATABASE_URI"],
+        public_url="https://reception.example",
+        mail_server="127.0.0.1",
+        mail_sender="a@b.example",
+    )
+    page = Visitor(real).page("/sign-in")
+    assert right not in page
+    assert 'name="password"' in page
+
+
+def test_ones_own_password_is_changed(app, auditor):
+    old = password_of(app, "auditor")
+    short = auditor.send("/password", old=old, new="short", again="short")
+    assert short.status_code == 422
+    assert "не меньше 10 знаков" in short.text
+    differ = auditor.send("/password", old=old, new="another-long-1", again="another-long-2")
+    assert differ.status_code == 422
+    done = auditor.send("/password", old=old, new="another-long-1", again="another-long-1")
+    assert done.status_code == 303
+    assert auditor.client.get("/password").status_code == 200
+    assert Visitor(app).sign_in("auditor", old).status_code == 401
+    assert Visitor(app).sign_in("auditor", "another-long-1").status_code == 303
+
+
+# ---- who sees what
+
+ADMINISTRATORS_PAGES = [
+    "/studio/admin/people",
+    "/studio/admin/people/new",
+    "/studio/admin/people/manager",
+    "/studio/admin/roles",
+    "/studio/admin/structure",
+    "/studio/admin/units/new",
+    "/studio/admin/units/2",
+    "/studio/admin/posts/new",
+    "/studio/admin/posts/2",
+    "/studio/admin/signing",
+    "/studio/admin/signing/new",
+    "/studio/admin/organisations",
+    "/studio/admin/organisations?q=жилищная&retired=1",
+    "/studio/admin/organisations/1",
+    "/studio/admin/organisations/new",
+    "/studio/admin/body",
+    "/studio/admin/settings",
+    "/studio/admin/deliveries",
+    "/studio/admin/journal",
+    "/studio/admin/journal/seals",
+]
+SHARED_PAGES = ["/studio/", "/studio/versions/1", "/studio/admin/incidents"]
+
+
+def test_each_page_opens_to_its_people_only(app, administrator, analyst, auditor):
+    registrar = Visitor(app, "registrar")
+    for path in ADMINISTRATORS_PAGES:
+        administrator.page(path)
+        auditor.page(path)
+        analyst.page(path, 403)
+        registrar.page(path, 403)
+    for path in SHARED_PAGES:
+        administrator.page(path)
+        auditor.page(path)
+        analyst.page(path)
+        registrar.page(path, 403)
+    analyst.page("/studio/upload")
+    administrator.page("/studio/upload", 403)
+
+
+def test_pages_speak_english_too(administrator):
+    with administrator.client.session_transaction() as session:
+        session["language"] = "en"
+    for path in [*ADMINISTRATORS_PAGES, *SHARED_PAGES]:
+        text = re.sub(r"<[^>]+>", " ", administrator.page(path).split("<main")[1])
+        assert "Сохранить" not in text, path
+    assert "Deputy Mayor" in administrator.page("/studio/admin/people")
+
+
+def test_the_auditor_sees_no_button_and_may_not_press_one(app, auditor):
+    page = auditor.page("/studio/admin/people/manager")
+    assert "Сохранить" not in page
+    assert "<fieldset disabled" in page
+    for path, data in (
+        ("/studio/admin/people/manager", {"name": "Х"}),
+        ("/studio/admin/people/manager/password", {}),
+        ("/studio/admin/units/new", {"name": "Х"}),
+        ("/studio/admin/body", {"name": "Х"}),
+        ("/studio/upload", {}),
+        ("/studio/versions/1/activate", {}),
+    ):
+        assert auditor.send(path, form="/password", **data).status_code == 403, path
+    assert directory.current_body().name != "Х"
+
+
+# ---- people
+
+
+def test_a_person_is_taken_on_changed_and_let_go(app, administrator):
+    made = administrator.send(
+        "/studio/admin/people/new",
+        login="i.petrova",
+        name="Петрова Инна Львовна",
+        roles=["registrar", "controller"],
+        unit_id="3",
+        post_id="",
+    )
+    assert made.status_code == 200
+    password = re.findall(r"data-copy-value>([^<]+)<", made.text)[1]
+    assert "i.petrova" in made.text
+    petrova = Visitor(app)
+    assert petrova.sign_in("i.petrova", password).status_code == 303
+    assert access.load_person("i.petrova").roles == {"registrar", "controller"}
+
+    card = "/studio/admin/people/i.petrova"
+    assert "Петрова Инна Львовна" in administrator.page(card)
+    changed = administrator.send(
+        card, name="Петрова-Ильина Инна Львовна", roles=["registrar"], active="y"
+    )
+    assert changed.status_code == 303
+    line = last("account.changed")
+    assert (line.actor, line.details["after"]["roles"]) == ("administrator", ["registrar"])
+    assert line.details["before"]["roles"] == ["controller", "registrar"]
+    assert "Петрова-Ильина" in administrator.page(card)
+
+    fresh = administrator.send(card + "/password", form=card)
+    again = re.findall(r"data-copy-value>([^<]+)<", fresh.text)[1]
+    assert again != password
+    assert petrova.client.get("/password").status_code == 302
+    assert petrova.sign_in("i.petrova", again).status_code == 303
+    administrator.send(card + "/revoke", form=card)
+    assert petrova.client.get("/password").status_code == 302
+
+    administrator.send(card, name="Петрова-Ильина Инна Львовна", roles=["registrar"])
+    assert petrova.sign_in("i.petrova", again).status_code == 401
+    assert "i.petrova" not in administrator.page("/studio/admin/people")
+    assert "i.petrova" in administrator.page("/studio/admin/people?left=1&role=registrar&q=ильина")
+
+
+def test_what_was_typed_about_a_person_is_kept(administrator):
+    page = administrator.send(
+        "/studio/admin/people/new",
+        login="novy",
+        name="Новый Человек",
+        email="здесь нет собаки",
+        roles=["executor"],
+        unit_id="2",
+        post_id="",
+    )
+    assert page.status_code == 422
+    assert 'value="Новый Человек"' in page.text
+    assert "Это не адрес электронной почты" in page.text
+    assert re.search(r'value="executor"[^>]*checked|checked[^>]*value="executor"', page.text)
+    page = administrator.send(
+        "/studio/admin/people/new", login="manager", name="Новый", unit_id="", post_id=""
+    )
+    assert "Этот логин уже занят" in page.text
+
+
+def test_the_last_administrator_stays(administrator):
+    page = administrator.send(
+        "/studio/admin/people/administrator", name="Савельева", roles=["registrar"], active="y"
+    )
+    assert page.status_code == 422
+    assert "последний администратор" in page.text
+    administrator.page("/studio/admin/people")
+
+
+# ---- structure, organisations, the body
+
+
+def test_units_and_posts(administrator):
+    administrator.send("/studio/admin/units/new", name="Архив", parent_id="1", active="y")
+    unit = next(one for one in directory.list_units() if one.name == "Архив")
+    assert unit.parent_id == 1
+    circle = administrator.send(
+        "/studio/admin/units/1", name="Всё", parent_id=str(unit.id), active="y"
+    )
+    assert circle.status_code == 422
+    assert "само в себя" in circle.text
+    assert 'value="Всё"' in circle.text
+    administrator.send(f"/studio/admin/units/{unit.id}", name="Архив", parent_id="")
+    assert "не используется" in administrator.page("/studio/admin/structure")
+    administrator.send("/studio/admin/posts/new", name="Архивариус", active="y")
+    assert "Архивариус" in administrator.page("/studio/admin/structure")
+    administrator.page("/studio/admin/units/999", 404)
+    assert last("post.added").details["after"]["name"] == "Архивариус"
+
+
+def test_the_right_to_sign_is_given_and_ended(administrator):
+    wrong = administrator.send(
+        "/studio/admin/signing/new",
+        login="signatory",
+        basis="Приказ",
+        since="2026-02-02",
+        until="2026-02-01",
+    )
+    assert wrong.status_code == 422
+    assert "Последний день раньше первого" in wrong.text
+    administrator.send(
+        "/studio/admin/signing/new", login="signatory", basis="Приказ № 7", since="2026-02-02"
+    )
+    given = directory.list_authorities()[0]
+    assert given.basis == "Приказ № 7"
+    administrator.send(f"/studio/admin/signing/{given.id}/revoke", form="/studio/admin/signing")
+    assert directory.list_authorities()[0].until is not None
+    assert "Приказ № 7" in administrator.page("/studio/admin/signing")
+
+
+def test_organisations(administrator):
+    wrong = administrator.send("/studio/admin/organisations/new", name="Комитет", active="y")
+    assert wrong.status_code == 422
+    assert "по которому можно написать" in wrong.text
+    administrator.send(
+        "/studio/admin/organisations/new", name="Комитет по тишине", email="k@t.example", active="y"
+    )
+    assert "Комитет по тишине" in administrator.page("/studio/admin/organisations?q=тишине")
+    kept = directory.list_organisations("тишине")[0]
+    administrator.send(
+        f"/studio/admin/organisations/{kept.id}", name="Комитет по тишине", email="k@t.example"
+    )
+    assert "Комитет по тишине" not in administrator.page("/studio/admin/organisations?q=тишине")
+    assert "Ничего не найдено" in administrator.page("/studio/admin/organisations?q=абракадабра")
+
+
+def test_the_body_and_its_history(administrator):
+    present = directory.current_body()
+    fields = {name: getattr(present, name) for name in present.__dataclass_fields__}
+    wrong = administrator.send("/studio/admin/body", **{**fields, "zone": "Луна", "phone": "112"})
+    assert wrong.status_code == 422
+    assert "Такого часового пояса нет" in wrong.text
+    assert 'value="112"' in wrong.text
+    assert directory.current_body() == present
+    administrator.send("/studio/admin/body", **{**fields, "phone": "112"})
+    assert directory.current_body().phone == "112"
+    assert "8 (000) 210-00-10" in administrator.page("/studio/admin/body")
+    line = last("setting.changed")
+    assert line.subject == "setting:body.phone"
+    assert "112" in Visitor(administrator.app).client.get("/sign-in").text
+
+
+def test_settings(administrator):
+    data = {key.replace(".", "__"): value for key, value in directory.all_settings().items()}
+    wrong = administrator.send(
+        "/studio/admin/settings", **{**data, "numbers__appeal": "без номера"}
+    )
+    assert wrong.status_code == 422
+    assert 'value="без номера"' in wrong.text
+    assert "нужен сам номер" in wrong.text
+    administrator.send("/studio/admin/settings", **{**data, "numbers__appeal": "{n}/{yyyy}"})
+    assert directory.all_settings()["numbers.appeal"] == "{n}/{yyyy}"
+    assert "{prefix}-{n}-ОГ/{yy}" in administrator.page(
+        "/studio/admin/settings"
+    ) or directory.setting_history("numbers.")
+
+
+# ---- deliveries, incidents, journal
+
+
+def parked(uid):
+    now = clock.now()
+    with transaction() as session:
+        session.add(
+            Promise(
+                uid=uid,
+                kind="letter.send",
+                payload={},
+                key="appeal:1",
+                created_at=now,
+                due_at=now,
+                attempts=6,
+                status="parked",
+                last_error="SMTPServerDisconnected: <b>no</b>",
+            )
+        )
+
+
+def test_parked_deliveries_are_retried_or_cancelled(app, administrator):
+    assert "Отложенных отправок нет" in administrator.page("/studio/admin/deliveries")
+    parked("a" * 32)
+    parked("b" * 32)
+    page = administrator.page("/studio/admin/deliveries")
+    assert "&lt;b&gt;no" in page
+    administrator.send(
+        f"/studio/admin/deliveries/{'a' * 32}/retry", form="/studio/admin/deliveries"
+    )
+    administrator.send(
+        f"/studio/admin/deliveries/{'b' * 32}/cancel", form="/studio/admin/deliveries"
+    )
+    with reading() as session:
+        states = {row.uid: row.status for row in session.scalars(select(Promise))}
+    assert (states["a" * 32], states["b" * 32]) == ("waiting", "cancelled")
+    again = administrator.send(
+        f"/studio/admin/deliveries/{'b' * 32}/cancel", form="/studio/admin/people/new"
+    )
+    assert again.status_code == 409
+    assert last("delivery.cancelled").actor == "administrator"
+
+
+def test_incidents_are_settled(administrator):
+    with transaction() as session:
+        session.add(
+            IncidentRow(
+                key="appeal:1",
+                process="reply",
+                element="sign_reply",
+                reason="Схема не знает, куда идти",
+                move={"move": "stuck"},
+                created_at=clock.now(),
+            )
+        )
+    page = administrator.page("/studio/admin/incidents")
+    assert "Схема не знает, куда идти" in page
+    number = re.search(r"incidents/(\d+)/cancel", page)[1]
+    path = f"/studio/admin/incidents/{number}"
+    assert administrator.send(path + "/retry", form="/studio/admin/incidents").status_code == 409
+    administrator.send(path + "/cancel", form="/studio/admin/incidents")
+    assert "Сбоев нет" in administrator.page("/studio/admin/incidents")
+    assert last("incident.cancelled").details["element"] == "sign_reply"
+
+
+def test_the_journal_is_read_and_checked(app, auditor):
+    with transaction() as session:
+        for number in range(60):
+            audit.record(
+                session, "registrar", "appeal.registered", f"appeal:{number}", number=number
+            )
+    while audit.seal():
+        pass
+    first = auditor.page("/studio/admin/journal?actor=registrar")
+    assert "appeal:59" in first
+    assert "appeal:3<" not in first
+    older = re.search(r'href="(/studio/admin/journal\?[^"]*before=\d+)"', first)[1]
+    assert "appeal:3<" in auditor.page(older.replace("&amp;", "&"))
+    assert "appeal:7<" in auditor.page(
+        "/studio/admin/journal?subject=appeal:7&action=appeal.registered"
+    )
+    nothing = auditor.page("/studio/admin/journal?until=2020-01-01&since=not-a-day&before=x")
+    assert "не подходит ни одна запись" in nothing
+    assert "Журнал цел" in auditor.page("/studio/admin/journal/seals")
+
+
+# ---- processes
+
+
+def files_of(version):
+    return archive.unpack(archive.pack(versions.export(version)))
+
+
+def upload(visitor, content, name="set.zip"):
+    return visitor.send("/studio/upload", archive=(io.BytesIO(content), name))
+
+
+def test_a_set_is_downloaded_as_it_was_published(analyst):
+    listed = analyst.page("/studio/")
+    assert "set.zip" in listed
+    answer = analyst.client.get("/studio/versions/1/set.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as box:
+        assert "processes/appeal/appeal.bpmn" in box.namelist()
+    assert archive.unpack(answer.data) == versions.export(1)
+    one = analyst.client.get("/studio/versions/1/files/appeal/appeal.bpmn")
+    assert one.data == versions.export(1)["appeal/appeal.bpmn"]
+    assert one.headers["Content-Disposition"].startswith("attachment")
+    assert one.headers["X-Content-Type-Options"] == "nosniff"
+    analyst.page("/studio/versions/1/files/absent.bpmn", 404)
+    analyst.page("/studio/versions/99", 404)
+    analyst.page("/studio/versions/1?process=reply")
+
+
+def test_a_changed_set_is_checked_shown_and_published(app, analyst):
+    changed = files_of(1)
+    was = changed["survey/survey.bpmn"]
+    changed["survey/survey.bpmn"] = was.replace("Оценить".encode(), "Поставить оценку".encode(), 1)
+    assert changed["survey/survey.bpmn"] != was
+    answer = upload(analyst, archive.pack(changed))
+    assert answer.status_code == 303
+    page = analyst.page(answer.location)
+    assert "survey/survey.bpmn" in page
+    assert "Ошибок не найдено" in page
+    assert "ещё не опубликованный набор" in analyst.page("/studio/")
+    analyst.page(f"{answer.location}/files/survey/survey.bpmn")
+    analyst.page(f"{answer.location}/files/absent.bpmn", 404)
+    assert [one.id for one in versions.versions() if one.active] == [1]
+
+    silent = analyst.send(answer.location, note=" ")
+    assert silent.status_code == 422
+    assert "Скажите одной фразой" in silent.text
+    published = analyst.send(answer.location, note="Слова опроса")
+    assert published.location == "/studio/versions/2"
+    assert "Слова опроса" in analyst.page("/studio/versions/2")
+    assert [one.id for one in versions.versions() if one.active] == [2]
+    line = last("processes.published")
+    assert (line.actor, line.details["note"]) == ("analyst", "Слова опроса")
+    analyst.page(answer.location, 404)
+
+    analyst.send("/studio/versions/1/activate", form="/studio/")
+    assert [one.id for one in versions.versions() if one.active] == [1]
+    same = upload(analyst, archive.pack(changed))
+    back = analyst.send(same.location, note="Ещё раз")
+    assert back.location == "/studio/versions/2"
+
+
+def test_a_broken_set_is_shown_with_its_errors_and_never_published(analyst):
+    broken = files_of(1)
+    broken["appeal/appeal.bpmn"] = broken["appeal/appeal.bpmn"].replace(
+        b'formKey="appeal/register"', b'formKey="appeal/no_such_form"'
+    )
+    answer = upload(analyst, archive.pack(broken))
+    page = analyst.page(answer.location)
+    assert "Этот набор опубликовать нельзя" in page
+    assert "register" in page
+    assert 'name="note"' not in page
+    forced = analyst.send(answer.location, form="/studio/upload", note="Всё равно")
+    assert forced.status_code == 422
+    assert "Набор не опубликован" in forced.text
+    assert len(versions.versions()) == 1
+    analyst.send(f"{answer.location}/discard", form="/studio/upload")
+    analyst.page(answer.location, 404)
+
+
+def test_xml_that_cannot_be_read_is_a_finding_too(analyst):
+    bad = {**files_of(1), "appeal/appeal.bpmn": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}
+    page = analyst.page(upload(analyst, archive.pack(bad)).location)
+    assert "Этот набор опубликовать нельзя" in page
+
+
+def test_what_is_no_set_is_refused_beside_the_field(analyst):
+    for content in (b"not a zip", archive.pack({"forms/a/b.form": b"{}"})):
+        page = upload(analyst, content)
+        assert page.status_code == 422
+        assert 'id="archive-error"' in page.text
+    assert analyst.send("/studio/upload").status_code == 422
+
+
+def test_an_upload_is_its_analysts_own(app, analyst):
+    location = upload(analyst, archive.pack(files_of(1))).location
+    assert "не отличается от действующего" in analyst.page(location)
+    access.change_account("administrator", {"roles": ("administrator", "analyst")}, actor="system")
+    Visitor(app, "administrator").page(location, 404)
