@@ -24,7 +24,7 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
     tasks.sort(key=lambda token: token.last_state_change)
     waiting = list(instance.event_manager.tasks.values())
     dues = [due for token in waiting if (due := due_of(token)) is not None]
-    subscriptions = [_subscription(token) for token in waiting if _named(token)]
+    subscriptions = [each for token in waiting for each in _subscriptions(token)]
     stuck = None
     if not instance.completed and not tasks and not dues and not subscriptions:
         stuck = _where_stuck(tokens, instance)
@@ -41,15 +41,12 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
     )
 
 
-def _named(token: Token) -> bool:
-    return token.task_spec.definition.kind in ("message", "signal")
-
-
-def _subscription(token: Token) -> Subscription:
-    definition = token.task_spec.definition
-    return Subscription(
-        definition.kind, definition.name, token.task_spec.place, token.workflow.process
-    )
+def _subscriptions(token: Token) -> list[Subscription]:
+    return [
+        Subscription(part.kind, part.name, token.task_spec.place, token.workflow.process)
+        for part in token.task_spec.definition.parts
+        if part.kind in ("message", "signal")
+    ]
 
 
 def _where_stuck(tokens: list[Token], instance: Instance) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from engine.dialect.elements import describe_elements, describe_processes
 from engine.dialect.links import join_links
 from engine.dialect.mappings import child_of, extension, mapped, passings
+from engine.dialect.references import put_in_place
 from engine.dialect.refusals import refusals
 from engine.dialect.scopes import give_starts, wrap_event_subprocesses
 
@@ -27,6 +28,7 @@ def translate(root: Any, file: str) -> Any:
     Ids of the diagram stay what they are; whatever is added is marked so and has `__` in its id.
     """
     root = deepcopy(root)
+    put_in_place(root, file)
     join_links(root, file)
     give_starts(root)
     wrap_event_subprocesses(root, file)

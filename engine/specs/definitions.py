@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     ErrorEventDefinition,
     EscalationEventDefinition,
     MessageEventDefinition,
+    MultipleEventDefinition,
     NoneEventDefinition,
     SignalEventDefinition,
     TerminateEventDefinition,
@@ -23,6 +24,11 @@ class Definition:
     rearms = True  # a non-interrupting event may happen again
     kind = "none"
     name: str | None = None
+
+    @property
+    def parts(self) -> tuple["Definition", ...]:
+        """The definitions it is made of; most are just one."""
+        return (self,)
 
     def arm(self, token: Token) -> None:
         """Begin to wait."""
@@ -88,6 +94,33 @@ class Escalated(Coded, EscalationEventDefinition):
 
 class Terminate(Definition, TerminateEventDefinition):
     kind = "terminate"
+
+
+class Several(Definition, MultipleEventDefinition):
+    """More than one definition: caught when any of them happens, thrown all together."""
+
+    kind = "several"
+
+    @property
+    def parts(self) -> tuple[Definition, ...]:
+        return tuple(self.event_definitions)
+
+    def arm(self, token: Token) -> None:
+        for part in self.parts:
+            part.arm(token)
+
+    def hears(self, kind: str, name: str) -> bool:
+        return any(part.hears(kind, name) for part in self.parts)
+
+    def names_code(self, kind: str, code: str | None) -> bool:
+        return any(part.names_code(kind, code) for part in self.parts)
+
+    def told(self, code: str, message: str) -> Mapping[str, Any]:
+        named = [part for part in self.parts if isinstance(part, Coded)]
+        return {name: value for part in named for name, value in part.told(code, message).items()}
+
+    def changed(self, token: Token) -> bool:
+        return any(part.changed(token) for part in self.parts)
 
 
 class Condition(Definition, ConditionalEventDefinition):

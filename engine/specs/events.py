@@ -10,7 +10,7 @@ from engine.model import Message
 from engine.specs.base import Node
 from engine.specs.definitions import Coded, Condition, Definition, Nothing
 from engine.specs.operations import call_operation
-from engine.specs.timers import Timer
+from engine.specs.timers import Timer, due_of, next_round
 from engine.token import Token
 from engine.variables import assign
 
@@ -115,8 +115,8 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):
         self.enter(token)
 
     def arm_again(self, token: Token, activity: Token) -> None:
-        if isinstance(self.definition, Timer):
-            kept = self.definition.next_round(token)
+        if due_of(token) is not None:
+            kept = next_round(token)
             if kept is not None:
                 self.arm(activity, kept)
         elif self.definition.rearms:
@@ -132,36 +132,36 @@ class Throwing(Node):
     result_variable: str | None = None
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        top = my_task.workflow.top_workflow
-        kind, name = self.definition.kind, self.definition.name or ""
-        payload = {key: my_task.data[key] for key in self.inputs_mapped}
         if self.topic is not None:
             return call_operation(my_task, self.topic, self.result_variable)
-        if kind == "message":
-            if not top.event_manager.deliver(kind, name, payload):
-                top.thrown.append(Message(name, payload))
-        elif kind == "signal":
-            top.event_manager.deliver(kind, name, payload)
         return True
 
     def _on_complete(self, my_task: Token) -> None:
-        if not isinstance(self.definition, Coded):
-            self.leave(my_task)
-            return
+        payload = {key: my_task.data[key] for key in self.inputs_mapped}
         self.finish(my_task)
-        # It has completed; should the catcher interrupt, this must not be cancelled as well.
+        # It has completed; should a catcher interrupt, this must not be cancelled as well.
         my_task.restate(TaskState.STARTED)
         my_task.quiet = True
-        top = my_task.workflow.top_workflow
-        kind, code = self.definition.kind, self.definition.code or ""
-        caught = top.event_manager.raise_code(kind, code, my_task)
-        if not my_task.in_place:
-            return
-        if kind == "error" and not caught:
-            # Nobody catches it, so it ends the process as an abnormal end should.
-            top.end_scope(top)
-        else:
+        for part in self.definition.parts:
+            if my_task.in_place and self.topic is None:
+                self.throw(part, payload, my_task)
+        if my_task.in_place:
             self.move_on(my_task)
+
+    def throw(self, part: Definition, payload: Mapping[str, Any], token: Token) -> None:
+        """Say one thing, to whom it concerns."""
+        top = token.workflow.top_workflow
+        router = top.event_manager
+        name = part.name or ""
+        if part.kind == "message" and not router.deliver("message", name, payload):
+            top.thrown.append(Message(name, payload))
+        elif part.kind == "signal":
+            router.deliver("signal", name, payload)
+        elif isinstance(part, Coded):
+            caught = router.raise_code(part.kind, part.code or "", token)
+            if part.kind == "error" and not caught:
+                # Nobody catches it, so it ends the process as an abnormal end should.
+                top.end_scope(top)
 
 
 class ThrowEvent(Throwing, defaults.IntermediateThrowEvent):
@@ -175,14 +175,11 @@ class SendTask(Throwing, defaults.SendTask):
 class EndEvent(Throwing, defaults.EndEvent):
     """Ends its path; a terminate ends the whole scope."""
 
-    def _on_complete(self, my_task: Token) -> None:
-        if self.definition.kind != "terminate":
-            super()._on_complete(my_task)
-            return
-        workflow = my_task.workflow
-        self.finish(my_task)
-        my_task.remove()
-        workflow.top_workflow.end_scope(_whole(workflow))
+    def throw(self, part: Definition, payload: Mapping[str, Any], token: Token) -> None:
+        if part.kind == "terminate":
+            token.workflow.top_workflow.end_scope(_whole(token.workflow))
+        else:
+            super().throw(part, payload, token)
 
 
 def _whole(workflow: Any) -> Any:

@@ -37,17 +37,24 @@ def definition_of(node: Any, file: str) -> definitions.Definition:
     found = [child for child in node if name_of(child).endswith("EventDefinition")]
     if not found:
         return definitions.Nothing()
-    if len(found) > 1:
+    read = [_definition(node, definition, file) for definition in found]
+    if len(read) == 1:
+        return read[0]
+    if node.get("parallelMultiple") == "true":
         raise refuse(
             file,
             node.get("id"),
-            "event.multiple",
-            "an event has one definition; draw an event for each of them",
+            "unsupported",
+            "the engine does not do parallel multiple events; draw a parallel gateway",
         )
-    reader = _READERS.get(name_of(found[0]))
+    return definitions.Several(read)
+
+
+def _definition(node: Any, definition: Any, file: str) -> definitions.Definition:
+    reader = _READERS.get(name_of(definition))
     if reader is None:
-        raise refuse(file, node.get("id"), "unsupported", f"{name_of(found[0])} is not supported")
-    return reader(node, found[0], file)
+        raise refuse(file, node.get("id"), "unsupported", f"{name_of(definition)} is not supported")
+    return reader(node, definition, file)
 
 
 def message_named(node: Any, reference: str | None, file: str) -> definitions.Message:

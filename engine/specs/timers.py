@@ -93,13 +93,15 @@ class Timer(Definition, TimerEventDefinition):
     expression: str
 
     def arm(self, token: Token) -> None:
-        if "due" not in token.internal_data:
-            engine = token.workflow.script_engine
-            text = engine.fill(token, self.expression)
-            try:
-                schedule = read_schedule(text, token.workflow.top_workflow.now)
-            except NotATime as error:
-                raise Broken(token.task_spec.place, f"the timer cannot be set: {error}") from error
+        if "every" in token.internal_data:
+            return  # a repeating timer goes on
+        text = token.workflow.script_engine.fill(token, self.expression)
+        try:
+            schedule = read_schedule(text, token.workflow.top_workflow.now)
+        except NotATime as error:
+            raise Broken(token.task_spec.place, f"the timer cannot be set: {error}") from error
+        due = due_of(token)
+        if due is None or schedule.due < due:
             self._keep(token, schedule)
 
     def _keep(self, token: Token, schedule: Schedule) -> None:
@@ -108,17 +110,18 @@ class Timer(Definition, TimerEventDefinition):
             token.internal_data["left"] = schedule.times
             token.internal_data["every"] = schedule.interval
 
-    def next_round(self, fired: Token) -> dict[str, Any] | None:
-        """Return the data of a timer that goes on after `fired`, or None when it is over."""
-        left, every = fired.internal_data.get("left"), fired.internal_data.get("every")
-        if every is None or left is None or left in (0, 1):
-            return None
-        due = datetime.fromisoformat(fired.internal_data["due"])
-        following = after(due, every)
-        if following <= due:
-            raise Broken(fired.task_spec.place, "a repeating timer needs an interval above zero")
-        left = left if left == FOREVER else left - 1
-        return {"due": following.isoformat(), "left": left, "every": every}
+
+def next_round(fired: Token) -> dict[str, Any] | None:
+    """Return the data of a timer that goes on after `fired`, or None when it is over."""
+    left, every = fired.internal_data.get("left"), fired.internal_data.get("every")
+    if every is None or left is None or left in (0, 1):
+        return None
+    due = datetime.fromisoformat(fired.internal_data["due"])
+    following = after(due, every)
+    if following <= due:
+        raise Broken(fired.task_spec.place, "a repeating timer needs an interval above zero")
+    left = left if left == FOREVER else left - 1
+    return {"due": following.isoformat(), "left": left, "every": every}
 
 
 def due_of(token: Token) -> datetime | None:

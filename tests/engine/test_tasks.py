@@ -164,6 +164,53 @@ def test_messages_thrown_inside_are_caught_inside_or_come_out():
     )
 
 
+SEVERAL = """
+    start s
+    and f
+    catch any signal=one
+    throw both signal=two
+    user u
+    user a
+    s > f > any > a
+    f > u > both
+"""
+
+
+@pytest.mark.parametrize("heard", ["one", "two"])
+def test_an_event_with_several_definitions(heard):
+    drawn = draw(SEVERAL)
+    definition = (
+        b'<bpmn:signalEventDefinition signalRef="signal_two"/></bpmn:intermediateCatchEvent>'
+    )
+    drawn = drawn.replace(b"</bpmn:intermediateCatchEvent>", definition)
+    walk = Walk(files={"p.bpmn": drawn})
+    assert {s.name for s in walk.outcome.subscriptions} == {"one", "two"}
+    assert walk.send(heard, kind="signal").open == ["u", "a"]
+
+
+def test_a_throw_with_several_definitions_says_all():
+    drawn = draw("start s\nthrow t message=one\nend e message=two\ns > t > e").replace(
+        b'<bpmn:messageEventDefinition messageRef="message_one"/>',
+        b'<bpmn:messageEventDefinition messageRef="message_one"/>'
+        b'<bpmn:messageEventDefinition messageRef="message_two"/>',
+    )
+    walk = Walk(files={"p.bpmn": drawn})
+    assert [message.name for message in walk.outcome.thrown] == ["one", "two", "two"]
+
+
+def test_a_definition_may_stand_outside_and_be_referred_to():
+    drawn = draw("start s\ncatch c signal=go\nuser a\ns > c > a")
+    inside = b'<bpmn:signalEventDefinition signalRef="signal_go"/>'
+    assert inside in drawn
+    drawn = drawn.replace(inside, b"<bpmn:eventDefinitionRef>d1</bpmn:eventDefinitionRef>").replace(
+        b'<bpmn:process id="p"',
+        b'<bpmn:signalEventDefinition id="d1" signalRef="signal_go"/><bpmn:process id="p"',
+    )
+    assert Walk(files={"p.bpmn": drawn}).send("go", kind="signal").open == ["a"]
+    with pytest.raises(Refused, match="d1"):
+        VersionSet.load({"p.bpmn": drawn.replace(b'Definition id="d1"', b'Definition id="d2"')})
+
+
 def test_a_send_task_throws_or_calls():
     walk = Walk(
         "start s\nsend m message=word in.x=1\nsend o topic=r.o in.y=2\nend e\ns > m > o > e"
