@@ -110,7 +110,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "login": ("Логин сотрудника.", "The employee’s login."),
     "keep_file": ("Оставить файл", "Keep the file"),
-    "add_files": ("Добавить файлы", "Add files"),
     "empty_rows": ("Вопросов пока нет.", "There are no questions yet."),
 }
 
