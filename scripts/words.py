@@ -5,6 +5,7 @@ those without a translation; `--check` only prints them and exits 1 if there are
 """
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -20,6 +21,14 @@ METHODS = [
     ("**/templates/**.html", "jinja2"),
     ("**/templates/**.txt", "jinja2"),
 ]
+NOISE = (
+    b'"POT-Creation-Date',
+    b'"PO-Revision-Date',
+    b'"Last-Translator',
+    b'"Language-Team',
+    b'"Report-Msgid',
+    b'"Generated-By',
+)
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -85,8 +94,10 @@ def check() -> dict[str, list[str]]:
     return found
 
 
-def update_all() -> None:
+def update_all(wanted_rooms: list[str]) -> None:
     for room in rooms():
+        if wanted_rooms and room.name not in wanted_rooms:
+            continue
         wanted = collect(room)
         path = room / "translations/ru/LC_MESSAGES/messages.po"
         if not len(wanted) and not path.exists():
@@ -94,10 +105,17 @@ def update_all() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         known = load(path) if path.exists() else Catalog(locale="ru", charset="utf-8")
         known.update(wanted, no_fuzzy_matching=True)
-        with path.open("wb") as file:
-            write_po(
-                file, known, omit_header=False, no_location=True, ignore_obsolete=True, width=0
-            )
+        write(path, known, room.name)
+
+
+def write(path: Path, catalogue: Catalog, room: str) -> None:
+    """Write a catalogue without the header's lines that only name tools and dates."""
+    text = io.BytesIO()
+    catalogue.header_comment = f"# Russian words of the room {room}."
+    catalogue.fuzzy = False
+    write_po(text, catalogue, no_location=True, ignore_obsolete=True, width=0)
+    lines = text.getvalue().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if not line.startswith(NOISE)))
 
 
 def main() -> None:
@@ -105,12 +123,13 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("rooms", nargs="*", help="only these, with --update")
     chosen = parser.parse_args()
     if chosen.compile:
         compile_all()
         return
     if chosen.update:
-        update_all()
+        update_all(chosen.rooms)
     missing = check()
     for room, messages in missing.items():
         for message in messages:

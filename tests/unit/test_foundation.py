@@ -35,7 +35,10 @@ def test_the_demo_keeps_its_secrets_private(tmp_path):
     assert (tmp_path / "keys" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(("limit", "every", "expected"), [("5/minute", "", "5/minute"), ("0", "", None), ("5/minute", "0", None)])
+@pytest.mark.parametrize(
+    ("limit", "every", "expected"),
+    [("5/minute", "", "5/minute"), ("0", "", None), ("5/minute", "0", None)],
+)
 def test_a_rate_of_nought_is_off(tmp_path, limit, every, expected):
     settings = config.load(data_dir=tmp_path, rate_status=limit, rate_all=every)
     assert settings.rate("status") == expected
@@ -78,9 +81,9 @@ def test_an_aftermath_is_written_although_its_use_case_is_not(either_app):
         raise Broken
     with reading() as session:
         actions = dict(
-            session.execute(select(JournalRow.action, func.count()).group_by(JournalRow.action))
-            .tuples()
-            .all()
+            session.execute(
+                select(JournalRow.action, func.count()).group_by(JournalRow.action)
+            ).all()
         )
     assert actions.get("test.failed") == 1
     assert "test.done" not in actions
