@@ -198,7 +198,7 @@ class Person(Schema):
 
 def listing(item: type[Schema]) -> Schema:
     """`{"items": [item]}`."""
-    found: Any = Schema.from_dict(
+    found: type[Schema] = Schema.from_dict(
         {"items": fields.List(fields.Nested(item))}, name=f"{item.__name__}s"
     )
     return found()

@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
@@ -36,7 +36,7 @@ def spool() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=incoming)
 
 
-def receive(stream: BinaryIO, path: Path) -> Received:
+def receive(stream: IO[bytes], path: Path) -> Received:
     """Write the stream to `path`; raises `Invalid` on field `file` when it is too large."""
     limit, size, digest, head = settings().upload_max_bytes, 0, hashlib.sha256(), b""
     with path.open("wb") as target:

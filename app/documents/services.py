@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
 
 
-def accept_upload(stream: BinaryIO, name: str, *, owner: str) -> Upload:
+def accept_upload(stream: IO[bytes], name: str, *, owner: str) -> Upload:
     """Keep a sent file until its owner attaches it, a day at most.
 
     Raises `Invalid` on field `file` when it is empty, too large or a program.

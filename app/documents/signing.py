@@ -205,7 +205,8 @@ def _new_pkcs12() -> bytes:
     since = clock.real() - timedelta(days=1)
     made = (
         x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
-        .serial_number(x509.random_serial_number())
+        # As long as those of accredited centres, so that the mark looks as it will in earnest.
+        .serial_number(uuid.uuid4().int)
         .not_valid_before(since)
         # The demo's clock can be moved years ahead, and its letters must stay valid.
         .not_valid_after(since + timedelta(days=365 * _DEMO_YEARS))

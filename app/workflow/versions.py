@@ -133,9 +133,7 @@ def versions() -> list[VersionView]:
                 select(Instance.version_id, func.count())
                 .where(Instance.status == RUNNING)
                 .group_by(Instance.version_id)
-            )
-            
-            .all()
+            ).all()
         )
         rows = session.scalars(select(Version).order_by(Version.id.desc())).all()
         return [_view(session, row, running.get(row.id, 0)) for row in rows]

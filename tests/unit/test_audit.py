@@ -51,7 +51,9 @@ def test_a_line_goes_with_its_transaction(house):
 
 def test_history_of_a_subject_is_in_order_and_keeps_details(house):
     with transaction() as session:
-        services.record(session, "manager", "appeal.assigned", "appeal:1", to=["a", "б"], due=date(2026, 1, 2))
+        services.record(
+            session, "manager", "appeal.assigned", "appeal:1", to=["a", "б"], due=date(2026, 1, 2)
+        )
         services.record(session, "system", "appeal.reminded", "appeal:2")
         services.record(session, "manager", "appeal.extended", "appeal:1")
     with reading() as session:
@@ -81,7 +83,11 @@ def test_a_line_committed_late_with_a_small_id_goes_to_the_end(house):
         session.execute(update(JournalRow).where(JournalRow.id == 1).values(id=50))
     sealed()
     with transaction() as session:
-        session.add(JournalRow(id=1, at=datetime(2026, 1, 1, tzinfo=UTC), actor="late", action="a.b", details="{}"))
+        session.add(
+            JournalRow(
+                id=1, at=datetime(2026, 1, 1, tzinfo=UTC), actor="late", action="a.b", details="{}"
+            )
+        )
     sealed()
     with reading() as session:
         order = list(session.scalars(select(JournalRow.id).order_by(JournalRow.seq)))

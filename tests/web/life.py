@@ -16,7 +16,9 @@ class Reception:
         token = self.tokens[by] if by else None
         status, body = self._send(method, f"/api/v1{path}", token, **more)
         allowed = expect if isinstance(expect, tuple) else (expect,)
-        assert status in allowed, f"{method} {path} -> {status}: {json.dumps(body, ensure_ascii=False)}"
+        assert status in allowed, (
+            f"{method} {path} -> {status}: {json.dumps(body, ensure_ascii=False)}"
+        )
         return body
 
     def file(self, **more):

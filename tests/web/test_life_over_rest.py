@@ -45,7 +45,9 @@ def test_an_appeal_lives_from_filing_to_survey(either_app, reception):
     seen = reception.status(receipt)
     assert seen["number"]
     assert seen["due_on"]
-    registered = [one for one in mail(either_app, "elkina@example.org") if seen["number"] in one["text"]]
+    registered = [
+        one for one in mail(either_app, "elkina@example.org") if seen["number"] in one["text"]
+    ]
     assert registered
     assert f"Код доступа: {receipt['access_code']}" in registered[0]["text"]
 
@@ -56,8 +58,18 @@ def test_an_appeal_lives_from_filing_to_survey(either_app, reception):
         decision="assign",
         text="Рассмотреть и подготовить ответ",
         resolutions=[
-            {"executor": "executor1", "responsible": True, "text": "Подготовить ответ", "due_on": seen["due_on"]},
-            {"executor": "executor2", "responsible": False, "text": "Дать справку", "due_on": seen["due_on"]},
+            {
+                "executor": "executor1",
+                "responsible": True,
+                "text": "Подготовить ответ",
+                "due_on": seen["due_on"],
+            },
+            {
+                "executor": "executor2",
+                "responsible": False,
+                "text": "Дать справку",
+                "due_on": seen["due_on"],
+            },
         ],
     )
     for login in ("executor1", "executor2"):
@@ -72,7 +84,9 @@ def test_an_appeal_lives_from_filing_to_survey(either_app, reception):
     )
     del asked
     first_report = reception.call(
-        "GET", f"/work-items?appeal={receipt['receipt']}&element=accept_report&scope=all", by="manager"
+        "GET",
+        f"/work-items?appeal={receipt['receipt']}&element=accept_report&scope=all",
+        by="manager",
     )["items"][0]
     reception.complete("manager", first_report, decision="rework", remark="Приложите фотографии")
     reworking = reception.open(receipt)["report"]["assignee"]
@@ -82,7 +96,9 @@ def test_an_appeal_lives_from_filing_to_survey(either_app, reception):
 
     reception.do(receipt, "draft_reply", "executor1", text="Мусор вывезен, график исправлен.")
     reception.do(receipt, "approve_reply", "approver", decision="rework", remark="Добавьте дату")
-    reception.do(receipt, "draft_reply", "executor1", text="Мусор вывезен 1 марта, график исправлен.")
+    reception.do(
+        receipt, "draft_reply", "executor1", text="Мусор вывезен 1 марта, график исправлен."
+    )
     reception.do(receipt, "approve_reply", "approver", decision="accept")
     reception.do(receipt, "sign_reply", "signatory")
     reception.settle()
@@ -108,7 +124,9 @@ def test_an_extension_moves_the_term_and_tells_the_citizen(either_app, reception
         "review",
         "manager",
         decision="assign",
-        resolutions=[{"executor": "executor1", "responsible": True, "text": "Ответить", "due_on": before}],
+        resolutions=[
+            {"executor": "executor1", "responsible": True, "text": "Ответить", "due_on": before}
+        ],
     )
     reception.call(
         "POST",
@@ -194,12 +212,20 @@ def test_the_contract_of_errors(either_app, reception):
     reception.call("POST", f"/work-items/{item['id']}/take", by="executor1", expect=(403, 404))
     reception.call("GET", "/work-items/999999", by="registrar", expect=404)
     wrong = reception.call(
-        "POST", f"/work-items/{item['id']}/complete", by="registrar", json={"answers": {}}, expect=422
+        "POST",
+        f"/work-items/{item['id']}/complete",
+        by="registrar",
+        json={"answers": {}},
+        expect=422,
     )
     assert "questions" in wrong["errors"]
     reception.do(receipt, "register", "registrar", questions=questions(reception))
     moved = reception.call(
-        "POST", f"/work-items/{item['id']}/complete", by="registrar", json={"answers": {}}, expect=409
+        "POST",
+        f"/work-items/{item['id']}/complete",
+        by="registrar",
+        json={"answers": {}},
+        expect=409,
     )
     assert moved["status"] == 409
     refused = reception.call(
