@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.audit.models import JournalHead, JournalRow
@@ -174,24 +175,26 @@ def _first_bad(session: Session, upto: int) -> tuple[int | None, str]:
         .order_by(JournalRow.seq)
         .execution_options(yield_per=BATCH)
     )
-    for row in session.scalars(query):
-        if expected > upto:
-            return row.id, previous
-        if row.seq != expected or row.hash != seal_of(previous, expected, _line(row)):
-            return row.id, previous
-        previous, expected = row.hash, expected + 1
-        session.expunge(row)
+    # Closed by hand: a loop left early would keep the server's cursor open on PostgreSQL.
+    with session.scalars(query) as found:
+        for row in found:
+            if expected > upto:
+                return row.id, previous
+            if row.seq != expected or row.hash != seal_of(previous, expected, _line(row)):
+                return row.id, previous
+            previous, expected = row.hash, expected + 1
+            session.expunge(row)
     return None, previous
 
 
 def _locked_head(session: Session) -> JournalHead:
-    # The update comes first: it is what makes a second sealer wait on PostgreSQL, and it is given
-    # the newest seal when its turn comes.
-    moved = session.execute(update(JournalHead).values(seq=JournalHead.seq))
-    if not moved.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        session.add(JournalHead(id=1, seq=0, entry_id=None, hash=GENESIS))
-        session.flush()
-    return session.scalars(select(JournalHead).execution_options(populate_existing=True)).one()
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    first = insert(JournalHead).values(id=1, seq=0, entry_id=None, hash=GENESIS)
+    session.execute(first.on_conflict_do_nothing())
+    # A second sealer waits here and is given the newest seal when its turn comes.
+    query = select(JournalHead).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one()
 
 
 def _unsealed(limit: int) -> Select[JournalRow]:
