@@ -13,7 +13,7 @@ from engine.errors import Broken
 from engine.model import Call, Message, Operations, Step
 from engine.routing import Router
 from engine.scripting import ScriptEngine
-from engine.token import Token
+from engine.token import ROOT, Token
 from engine.variables import visible
 
 MOST_STEPS = 10_000
@@ -31,7 +31,7 @@ class Scope(BpmnSubWorkflow):
         self.shares_data = not token.task_spec.calls
         self.process = token.workflow.process if self.shares_data else spec.name
         super().__init__(spec, token.id, token.workflow.top_workflow, deserializing=True)
-        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED)
+        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, ROOT)
 
     @property
     def parent_workflow(self) -> Any:
@@ -74,7 +74,7 @@ class Instance(BpmnWorkflow):
         self.process = spec.name
         super().__init__(spec, processes, script_engine=engine, deserializing=True)
         self.event_manager = Router(self)
-        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED)
+        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, ROOT)
         self.now = now
         self.operations = operations
         self.decisions = decisions

@@ -7,6 +7,9 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 
+ROOT = "root"
+
+
 class Token(Task):
     """A SpiffWorkflow task that leaves no history behind and reads no clock.
 
@@ -18,9 +21,11 @@ class Token(Task):
     join): the element has not been entered yet.
     """
 
-    def __init__(self, workflow: Any, task_spec: Any, parent: Any, state: int) -> None:
+    def __init__(
+        self, workflow: Any, task_spec: Any, parent: Any, state: int, name: str | None = None
+    ) -> None:
         # Text: a UUID object costs more to make and to hash than everything else about a token.
-        super().__init__(workflow, task_spec, parent, state, uuid4().hex)
+        super().__init__(workflow, task_spec, parent, state, name or uuid4().hex)
         self.quiet = False
         self.last_state_change = workflow.top_workflow.next_number()
 
