@@ -32,6 +32,8 @@ class ScopeParser(ProcessParser):
 
     def _parse(self) -> None:
         self.spec = self.create_spec()
+        self.leaving: dict[str, list[Flow]] = {}
+        self.arriving: dict[str, list[str]] = {}
         findings: list[Finding] = []
         for step in (self._make, self._attach, self._connect):
             for child in self.node:
@@ -41,6 +43,10 @@ class ScopeParser(ProcessParser):
                     findings.extend(refused.findings)
             if findings:
                 raise Refused(tuple(findings))
+        for name, flows in self.leaving.items():
+            self.spec.task_specs[name].flows = tuple(flows)
+        for name, arrivals in self.arriving.items():
+            self.spec.task_specs[name].arrivals = tuple(arrivals)
         if self.spec.start_event() is None:
             raise self._refuse(self.node, "start.missing", "nothing begins here; add a start event")
 
@@ -73,8 +79,8 @@ class ScopeParser(ProcessParser):
             compiled(text, self.filename, child.get("id"))
         default = self.get_node_by_id(source.name).get("default") == child.get("id")
         flow = Flow(child.get("id"), target.name, text or None, default)
-        source.flows = (*source.flows, flow)
-        target.arrivals = (*target.arrivals, flow.id)
+        self.leaving.setdefault(source.name, []).append(flow)
+        self.arriving.setdefault(target.name, []).append(flow.id)
         TaskSpec.connect(source, target)
 
     def _refuse(self, node: Any, rule: str, message: str) -> Refused:
