@@ -125,8 +125,6 @@ class Finder:
         return [self._hit(at, float(rank), (".".join(typed),)) for rank, at in best]
 
     def _number_ranks(self, typed: list[str]) -> list[tuple[int, int]]:
-        if max(map(len, typed)) > QUESTION:
-            return []
         if len(typed) == 1:
             return self._single_ranks(typed[0])
         last = next((int(part) for part in reversed(typed) if int(part)), 0)

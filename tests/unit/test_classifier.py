@@ -168,6 +168,12 @@ def test_an_unambiguous_beginning_finds_its_node_among_the_first_three(finder):
     assert checked > 200
 
 
+def test_what_begins_as_typed_comes_before_what_holds_the_words_somewhere(finder):
+    for node in finder.nodes[::7]:
+        typed = words.split(node.name)[:2]
+        assert words.split(finder.find(" ".join(typed), 1)[0].name)[: len(typed)] == typed
+
+
 def test_every_question_is_first_by_its_own_name(finder):
     for node in finder.nodes:
         if node.level == 4:

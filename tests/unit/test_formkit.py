@@ -18,6 +18,8 @@ class House:
         return login in ("executor1", "executor2")
 
     def organisation(self, identifier):
+        if identifier >= 2**63:
+            raise OverflowError("no database takes such a number")
         return identifier == 7
 
     def upload(self, identifier):
@@ -133,6 +135,7 @@ def test_a_good_answer_comes_back_in_its_one_form(part, sent, kept):
         ),
         (component("number"), "пять", "число", "number"),
         (component("number"), True, "число", "number"),
+        (component("number"), [5], "число", "number"),
         (component("number"), "1e999999999", "число", "number"),
         (component("number"), 1.5, "целое", "whole"),
         (component("number", decimalDigits=1), 1.25, "после запятой", "decimal point"),
