@@ -1,42 +1,6 @@
-// Every page's only script.  Each part of a page that wants one names it in data-widget; what is
-// not on the page is not loaded, and every page works without any of this.
+// Every page's only script; every page works without it.
 
-const widgets = {
-  ask: () => import("./dialog.js").then((module) => module.ask),
-  classifier: () => import("./pickers.js").then((module) => module.classifier),
-  copy: () => import("./copy.js").then((module) => module.copy),
-  counter: () => import("./counter.js").then((module) => module.counter),
-  dialog: () => import("./dialog.js").then((module) => module.dialog),
-  diagram: () => import("./bpmn-view.js").then((module) => module.diagram),
-  draft: () => import("./draft.js").then((module) => module.draft),
-  "error-summary": () => import("./errors.js").then((module) => module.errorSummary),
-  files: () => import("./upload.js").then((module) => module.upload),
-  hint: () => import("./hint.js").then((module) => module.hint),
-  menu: () => import("./menu.js").then((module) => module.menu),
-  once: () => import("./once.js").then((module) => module.once),
-  organisation: () => import("./pickers.js").then((module) => module.organisation),
-  person: () => import("./pickers.js").then((module) => module.person),
-  "resolution-list": () => import("./resolution-list.js").then((module) => module.resolutionList),
-  print: () => import("./copy.js").then((module) => module.print),
-  repeat: () => import("./repeat.js").then((module) => module.repeat),
-  toggle: () => import("./toggle.js").then((module) => module.toggle),
-  upload: () => import("./upload.js").then((module) => module.upload),
-};
-
-/** Wake the widgets inside `root`; new rows of a repeated group call it for themselves. */
-export async function wake(root) {
-  const found = [...root.querySelectorAll("[data-widget]")];
-  if (root.matches?.("[data-widget]")) found.unshift(root);
-  await Promise.all(
-    found.map(async (element) => {
-      if (element.dataset.awake) return;
-      element.dataset.awake = "yes";
-      for (const name of element.dataset.widget.split(/\s+/)) {
-        if (widgets[name]) (await widgets[name]())(element);
-      }
-    }),
-  );
-}
+import { wake } from "./wake.js";
 
 document.documentElement.classList.replace("no-js", "js");
 await wake(document.body);

@@ -3,7 +3,7 @@
  * whose names and ids carry __n__; [data-add] adds one, [data-drop-item] removes its own.
  * The same buttons work without JavaScript by sending the form.
  */
-import { wake } from "./main.js";
+import { wake } from "./wake.js";
 
 export function repeat(group) {
   const blank = group.querySelector("template[data-blank]");
