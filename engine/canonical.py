@@ -6,7 +6,7 @@ the file and values that are the default anyway do not count; two modelers write
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine import xml
@@ -64,7 +64,9 @@ def content_key(files: Mapping[str, bytes]) -> str:
 def _content(path: str, data: bytes) -> str:
     if path.endswith(".form"):
         return _form(path, data)
-    return "".join(_written(xml.read(data, path)))
+    written: list[str] = []
+    _write(xml.read(data, path), written)
+    return "".join(written)
 
 
 def _form(path: str, data: bytes) -> str:
@@ -77,18 +79,19 @@ def _form(path: str, data: bytes) -> str:
     return json.dumps(form, sort_keys=True, ensure_ascii=False)
 
 
-def _written(element: Any) -> Iterator[str]:
-    yield f"<{element.tag}"
+def _write(element: Any, written: list[str]) -> None:
+    written.append(f"<{element.tag}")
     for name, value in sorted(element.attrib.items()):
         if _counts(name, value):
-            yield f" {name}={json.dumps(value, ensure_ascii=False)}"
-    yield ">"
-    yield _text(element.text)
+            written.append(f" {name}={value!r}")
+    written.append(">")
+    if element.text is not None:
+        written.append(_text(element.text))
     children = [child for child in element if _says_something(child)]
     # Modelers group elements of one kind; their order within a kind is meant and is kept.
-    for child in sorted(children, key=_group):
-        yield from _written(child)
-    yield "</>"
+    for child in sorted(children, key=_group) if len(children) > 1 else children:
+        _write(child, written)
+    written.append("</>")
 
 
 def _counts(name: str, value: str) -> bool:

@@ -109,6 +109,8 @@ class _Shelf:
     def _add_diagram(self, path: str, root: Any) -> None:
         if xml.namespace_of(root) != xml.BPMN:
             raise refuse(path, None, "diagram.malformed", "this is not a BPMN 2.0 diagram")
+        for layout in root.findall(f"{{{xml.BPMNDI}}}BPMNDiagram"):
+            root.remove(layout)
         for process in describe_processes(root, path):
             if process.id in self.processes:
                 raise refuse(

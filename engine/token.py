@@ -6,7 +6,6 @@ from uuid import uuid4
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-
 ROOT = "root"
 
 

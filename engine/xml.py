@@ -1,5 +1,6 @@
 """The one door through which XML comes in: small, flat, without DOCTYPE and entities."""
 
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -48,14 +49,21 @@ def read(data: bytes, file: str) -> Any:
 
 def name_of(element: Any) -> str:
     """Return the tag without its namespace."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _split(element.tag)[1]
 
 
 def namespace_of(element: Any) -> str:
     """Return the namespace of the tag, or an empty string."""
-    tag = element.tag
-    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+    return _split(element.tag)[0]
+
+
+@lru_cache(maxsize=1024)
+def _split(tag: Any) -> tuple[str, str]:
+    """Part a tag into namespace and name; a comment has neither."""
+    if not isinstance(tag, str):
+        return "", ""
+    namespace, _, name = tag.rpartition("}")
+    return namespace[1:], name
 
 
 def _parser() -> Any:
