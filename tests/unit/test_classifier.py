@@ -295,6 +295,8 @@ def test_a_new_edition_takes_over_on_its_day_and_old_codes_keep_their_names(hous
     taken, count = services.import_edition(file, "2026-05-01", date(2020, 1, 1))
     assert (taken.name, count) == ("2026-05-01", 2)
     assert services.node("1156").assignable
+    services.import_edition(file, "9000-01-01", date(9000, 1, 1))
+    assert services.node("1156").assignable
     services.import_edition(file, "2025-11-01", date(2025, 11, 1))
     assert services.find("нов")[0].name == "Новый вопрос"
     assert services.node(HEAT).name == "Перебои в теплоснабжении"
