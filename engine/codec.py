@@ -26,39 +26,35 @@ _local = threading.local()
 
 def dump(instance: Instance) -> bytes:
     """Write down what is open. Raise `Broken` when the variables exceed 1 MB."""
-    scopes = list(instance.scopes())
-    places = {id(scope): index for index, scope in enumerate(scopes)}
-    rows_of: list[dict[str, int]] = []
+    places: dict[int, tuple[int, dict[str, int]]] = {}
     written = []
     size = 0
-    for scope in scopes:
+    for place, scope in enumerate(instance.scopes()):
         rows, index = _rows(scope)
-        rows_of.append(index)
+        places[id(scope)] = place, index
         data = None
         if not scope.shares_data:
             packed = _packed(scope.data, instance.process)
             size += len(packed)
             data = orjson.Fragment(packed)
-        parent = scope.parent_token
-        written.append(
-            [-1, -1, scope.process, data, rows]
-            if parent is None
-            else [
-                places[id(parent.workflow)],
-                rows_of[places[id(parent.workflow)]][parent.id],
-                None if scope.shares_data else scope.process,
-                data,
-                rows,
-            ]
-        )
+        written.append([*_above(scope, places), data, rows])
     raw = _packed([FORMAT, instance.number, written], instance.process)
-    if size > LARGEST_DATA or len(raw) > 2 * LARGEST_DATA + 1024 * len(scopes):
+    if size > LARGEST_DATA or len(raw) > 2 * LARGEST_DATA + 1024 * len(written):
         raise Broken(
             None,
             "the variables of the process are larger than 1 MB; "
             "keep documents and texts outside and their ids in the process",
         )
     return _tools()[0].compress(raw)
+
+
+def _above(scope: Any, places: dict[int, tuple[int, dict[str, int]]]) -> list[Any]:
+    """Say where a scope hangs: the place of its parent, the parent's row, the called process."""
+    parent = scope.parent_token
+    if parent is None:
+        return [-1, -1, scope.process]
+    place, index = places[id(parent.workflow)]
+    return [place, index[parent.id], None if scope.shares_data else scope.process]
 
 
 def load(state: bytes, specs: Any, make: Any) -> Instance:

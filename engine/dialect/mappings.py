@@ -1,10 +1,27 @@
 """What stands in the extension elements: input and output mappings, what a call passes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from engine.scripting import Value
-from engine.specs.scopes import Passing
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One `camunda:in` or `camunda:out`: everything, a variable, or the value of an expression."""
+
+    everything: bool
+    source: str | None
+    expression: str | None
+    target: str
+
+    def value(self, engine: Any, variables: dict[str, Any]) -> dict[str, Any]:
+        if self.everything:
+            return dict(variables)
+        if self.expression is not None:
+            return {self.target: engine.environment.fill(self.expression, variables)}
+        return {self.target: variables.get(self.source or "")}
 
 
 def extension(node: Any, tag: str) -> list[Any]:

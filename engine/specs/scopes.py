@@ -1,12 +1,12 @@
 """Sub-processes and called processes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.dialect.mappings import Passing
 from engine.errors import Broken
 from engine.specs.base import Node
 from engine.token import Token
@@ -25,23 +25,6 @@ class ProcessSpec(BpmnProcessSpec):
         plain_starts = [start for start in starts if start.definition.kind == "none"]
         found = plain_starts or starts
         return found[0] if found else None
-
-
-@dataclass(frozen=True)
-class Passing:
-    """One `camunda:in` or `camunda:out`: everything, a variable, or the value of an expression."""
-
-    everything: bool
-    source: str | None
-    expression: str | None
-    target: str
-
-    def value(self, engine: Any, variables: dict[str, Any]) -> dict[str, Any]:
-        if self.everything:
-            return dict(variables)
-        if self.expression is not None:
-            return {self.target: engine.environment.fill(self.expression, variables)}
-        return {self.target: variables.get(self.source or "")}
 
 
 class SubProcess(Node, defaults.SubWorkflowTask):
