@@ -3,7 +3,6 @@
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import lru_cache
 
 from app.classifier import words
@@ -33,7 +32,8 @@ class Finder:
         self.nodes = [node for node in nodes if node.assignable]
         self.codes: Mapping[str, int] = {node.code: at for at, node in enumerate(self.nodes)}
         self._segments = [node.segments for node in self.nodes]
-        self._names = [words.split(node.name) for node in self.nodes]
+        self._names = [words.split(node.name) or [""] for node in self.nodes]
+        self._paths = [words.split(node.path) for node in self.nodes]
         self._own_cost = [
             _PER_LEVEL * (node.level - QUESTION) + _PER_WORD * len(name)
             for node, name in zip(self.nodes, self._names, strict=True)
@@ -85,7 +85,7 @@ class Finder:
         found.sort(key=len)
         if not found or not found[0]:
             return []
-        rest = found[1:]
+        first, rest = typed[0], found[1:]
         ranked: list[tuple[float, int]] = []
         for at, cost in found[0].items():
             total = cost + self._own_cost[at]
@@ -95,7 +95,8 @@ class Finder:
                     break
                 total += more
             else:
-                if _opens(self._names[at], typed):
+                name = self._names[at]
+                if name[0].startswith(first) and _opens(name, typed):
                     total -= _BEGINNING
                 ranked.append((total, at))
         best = heapq.nsmallest(limit, ranked)
@@ -147,12 +148,12 @@ class Finder:
         return self._segments[at][QUESTION - 1]
 
     def _words_of(self, at: int, typed: Sequence[str]) -> tuple[str, ...]:
-        known = words.split(f"{self.nodes[at].name} {self.nodes[at].path}")
+        known = self._names[at] + self._paths[at]
         led = (next((word for word in known if word.startswith(one)), one) for one in typed)
         return tuple(dict.fromkeys(led))
 
     def _hit(self, at: int, cost: float, led: tuple[str, ...]) -> Hit:
-        return Hit(**asdict(self.nodes[at]), score=round(100.0 - cost, 3), words=led)
+        return Hit(**vars(self.nodes[at]), score=round(100.0 - cost, 3), words=led)
 
 
 def _word_costs(node: Node) -> Iterator[tuple[str, float]]:

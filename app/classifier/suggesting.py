@@ -7,7 +7,6 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 from app.classifier import words
 from app.classifier.models import QUESTION, Hit, Node
@@ -69,7 +68,7 @@ class Suggester:
 
     def _hit(self, at: int, score: float, reasons: list[tuple[float, str]]) -> Hit:
         led = tuple(word for _, word in heapq.nlargest(MOST_REASONS, reasons))
-        return Hit(**asdict(self.nodes[at]), score=round(score, 3), words=led)
+        return Hit(**vars(self.nodes[at]), score=round(score, 3), words=led)
 
 
 def _stems(node: Node) -> Iterator[tuple[str, float]]:

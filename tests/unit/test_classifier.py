@@ -201,7 +201,7 @@ def test_finding_takes_less_than_five_milliseconds(finder):
     fastest = []
     for query in queries:
         took = []
-        for _ in range(5):
+        for _ in range(25):
             began = time.process_time()
             finder.find(query, 20)
             took.append(time.process_time() - began)
