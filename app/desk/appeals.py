@@ -1,16 +1,16 @@
 """Search among the appeals, and the card of one."""
 
-from datetime import date
-
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.cards import CardView
 from app.appeals.commands import SearchQuery
-from app.desk.blueprint import SOURCES, me, page_number
+from app.desk import looking
+from app.desk.blueprint import asked_day, back, me, page_number
 from app.desk.forms import ExtensionForm
+from app.desk.journal import Staff, told
 from app.documents.web import download
 from app.errors import DomainError
 from app.extensions import gettext as _
@@ -21,6 +21,7 @@ TABS = ("overview", "documents", "assignments", "letters", "route", "history")
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals", view_func=search)
     bp.add_url_rule("/appeals/<int:appeal_id>", view_func=card)
+    bp.add_url_rule("/appeals/<int:appeal_id>/print", view_func=printed)
     bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/diagrams/<process>.bpmn", view_func=diagram)
     bp.add_url_rule("/documents/<int:document_id>", view_func=document)
@@ -36,8 +37,8 @@ def search() -> ResponseReturnValue:
         text=given.get("text", ""),
         term=given.get("term", "") if given.get("term") in ("overdue", "near") else "",
         state=given.get("state", "") if given.get("state") in ("open", "closed") else "",
-        due_from=_date("due_from"),
-        due_to=_date("due_to"),
+        due_from=asked_day("due_from"),
+        due_to=asked_day("due_to"),
         sort=given.get("sort", "-received"),
         page=page_number(),
     )
@@ -47,7 +48,17 @@ def search() -> ResponseReturnValue:
 
 @staff
 def card(appeal_id: int) -> ResponseReturnValue:
-    return _card(services.card(me(), appeal_id), ExtensionForm())
+    found = services.card(me(), appeal_id)
+    looking.note(found)
+    return _card(found, ExtensionForm())
+
+
+@staff
+def printed(appeal_id: int) -> ResponseReturnValue:
+    """The registration and control card on paper: all of it on one page."""
+    found = services.card(me(), appeal_id)
+    looking.note(found)
+    return render_template("desk/printed.html", section="appeals", card=found, staff=Staff())
 
 
 @staff
@@ -62,8 +73,8 @@ def extend(appeal_id: int) -> ResponseReturnValue:
         except DomainError as wrong:
             rest = form.show(wrong.fields) or ([] if wrong.fields else [str(wrong)])
         else:
-            flash(_("The request went to the manager."), "info")
-            return redirect(url_for("desk.card", appeal_id=appeal_id), 303)
+            flash(_("The request went to the manager."), "success")
+            return back("desk.card", appeal_id=appeal_id)
     found = services.card(me(), appeal_id)
     return _card(found, form, rest), 422
 
@@ -86,7 +97,7 @@ def document(document_id: int) -> ResponseReturnValue:
 
 
 def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -> str:
-    tab = request.args.get("tab", "overview")
+    tab, staff_names = request.args.get("tab", "overview"), Staff()
     return render_template(
         "desk/card.html",
         section="appeals",
@@ -97,12 +108,6 @@ def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -
         rest=rest or [],
         asking=bool(form.errors or rest) or "extend" in request.args,
         diagrams=services.diagrams(me(), found.id) if tab == "route" else (),
-        sources=SOURCES,
+        history=told(found.history, staff_names) if tab == "history" else (),
+        staff=staff_names,
     )
-
-
-def _date(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import date
 
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import AssignmentFilter
-from app.desk.blueprint import SOURCES, back, me, page_number
+from app.desk.blueprint import asked_day, back, me, page_number, sources
 from app.desk.forms import SubAssignForm
 from app.directory.services import list_units
 from app.errors import DomainError
@@ -41,7 +40,7 @@ def assignments() -> ResponseReturnValue:
         wanted=wanted,
         units=list_units(),
         states=STATES,
-        sources=SOURCES,
+        sources=sources(),
     )
 
 
@@ -79,7 +78,10 @@ def sub_assign(assignment_id: int) -> ResponseReturnValue:
         except DomainError as wrong:
             rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
         else:
-            flash(_("The assignment was passed on to %(name)s.", name=done.executor_name), "info")
+            flash(
+                _("The assignment was passed on. Executor: %(name)s.", name=done.executor_name),
+                "success",
+            )
             return back("desk.card", appeal_id=done.appeal.id, tab="assignments")
     return _passing(assignment_id, form, rest), 422
 
@@ -91,7 +93,7 @@ def _passing(assignment_id: int, form: SubAssignForm, rest: list[str] | None = N
         assignment=services.assignment(me(), assignment_id),
         form=form,
         rest=rest or [],
-        sources=SOURCES,
+        sources=sources(),
     )
 
 
@@ -103,15 +105,8 @@ def _filter() -> AssignmentFilter:
         executor=given.get("executor", ""),
         unit=given.get("unit", type=int),
         state=state if state in STATES else "",
-        due_from=_date("due_from"),
-        due_to=_date("due_to"),
+        due_from=asked_day("due_from"),
+        due_to=asked_day("due_to"),
         text=given.get("q", ""),
         page=page_number(),
     )
-
-
-def _date(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None

@@ -1,12 +1,19 @@
 """Figures of a period for the staff."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.access.web import staff
+from app.desk.blueprint import asked_day
+from app.directory.web import words
+from app.extensions import gettext as _
 from app.reports import services as reports
+
+#: address, name, count (none here), whether it is the period shown: what `lists.tabs` takes.
+Tab = tuple[str, str, None, bool]
 
 
 def register(bp: Blueprint) -> None:
@@ -15,12 +22,35 @@ def register(bp: Blueprint) -> None:
 
 @staff
 def figures() -> ResponseReturnValue:
-    found = reports.figures(_date("since"), _date("until"))
-    return render_template("desk/figures.html", section="figures", found=found)
+    since, until = asked_day("since"), asked_day("until")
+    if since and until and since > until:
+        since, until = until, since
+    found = reports.figures(since, until)
+    return render_template(
+        "desk/figures.html",
+        section="figures",
+        found=found,
+        periods=_periods(clock.today(words()["body"].zone), found.since, found.until),
+    )
 
 
-def _date(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+def _periods(day: date, since: date, until: date) -> list[Tab]:
+    """The month and the year that are on, and those before them."""
+    month = day.replace(day=1)
+    before = month - timedelta(days=1)
+    year = date(day.year, 1, 1)
+    ranges = (
+        (_("This month"), month, day),
+        (_("Last month"), before.replace(day=1), before),
+        (_("This year"), year, day),
+        (_("Last year"), date(day.year - 1, 1, 1), year - timedelta(days=1)),
+    )
+    return [
+        (
+            url_for("desk.figures", since=first, until=last),
+            str(name),
+            None,
+            (since, until) == (first, last),
+        )
+        for name, first, last in ranges
+    ]

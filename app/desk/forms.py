@@ -38,7 +38,7 @@ def stripped(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class DeskForm(FlaskForm):
     def show(self, errors: dict[str, Sequence[Any]]) -> list[str]:
         """Put sentences beside their fields; return those that have no field here."""
         rest = []

@@ -1,4 +1,4 @@
-"""One screen for what did not come through the site: post, in person, forwarded, by telephone …"""
+"""One screen for what did not come through the site, be it by post, in person or by telephone."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from app.access.web import needs
 from app.appeals import services
 from app.appeals.commands import SubmitAppeal
 from app.desk import uploads
-from app.desk.blueprint import SOURCES, me
+from app.desk.blueprint import me, sources
 from app.desk.forms import IntakeForm
 from app.documents import services as documents
 from app.errors import Invalid
@@ -27,35 +27,42 @@ def intake() -> ResponseReturnValue:
 @needs("registrar")
 def take_in() -> ResponseReturnValue:
     """Take an appeal in and open its registration."""
-    form = IntakeForm()
-    ids = uploads.take_in(["files"])["files"]
-    rest: list[str] = []
-    if form.validate():
+    form, rest = IntakeForm(), list[str]()
+    taken = uploads.take_in(["files"])
+    if "remove_file" in request.form:
+        return _page(form, taken)
+    if form.validate() and not taken.errors:
         try:
-            done = services.intake(SubmitAppeal.of(form.command(ids)), person=me())
+            command = SubmitAppeal.of(form.command(taken.ids["files"]))
+            done = services.intake(command, person=me())
         except Invalid as wrong:
             rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
         else:
-            flash(_("The appeal was taken in as %(number)s.", number=done.receipt), "info")
+            flash(_("The appeal was taken in as %(number)s.", number=done.receipt), "success")
             if "again" in request.form:
                 return redirect(url_for("desk.intake"), 303)
             return redirect(_registration(done.appeal_id), 303)
-    return _page(form, ids, rest), 422
+    return _page(form, taken, rest), 422
 
 
 def _registration(appeal_id: int) -> str:
-    task = next((one for one in services.card(me(), appeal_id).tasks if one.element == "register"), None)
+    """Where the registrar goes on: the open registration of the new appeal."""
+    tasks = services.card(me(), appeal_id).tasks
+    task = next((one for one in tasks if one.element == "register"), None)
     if task is None:
         return url_for("desk.card", appeal_id=appeal_id)
     return url_for("desk.task", item_id=task.id)
 
 
-def _page(form: IntakeForm, ids: list[str] | None = None, rest: list[str] | None = None) -> str:
+def _page(
+    form: IntakeForm, taken: uploads.Taken | None = None, rest: list[str] | None = None
+) -> str:
     return render_template(
         "desk/intake.html",
         section="intake",
         form=form,
-        files=documents.list_uploads(ids or []),
+        files=documents.list_uploads(taken.ids["files"]) if taken else [],
+        refused=taken.errors.get("files", []) if taken else [],
         rest=rest or [],
-        sources=SOURCES,
+        sources=sources(),
     )

@@ -1,50 +1,54 @@
 """The dispatch register: outgoing letters, their print, what came of each."""
 
-from datetime import date
-
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.access.web import needs, staff
 from app.appeals import services
-from app.desk.blueprint import back, me, page_number
-from app.documents.web import download
+from app.desk.blueprint import back, day_of, me, page_number
 from app.extensions import gettext as _
+
+#: Who hears from the post what became of a letter.
+NOTERS = frozenset({"dispatcher", "registrar"})
 
 
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/letters", view_func=letters)
     bp.add_url_rule("/letters/<int:letter_id>.pdf", view_func=letter_pdf)
-    bp.add_url_rule(
-        "/letters/<int:letter_id>/delivery", view_func=note_delivery, methods=["POST"]
-    )
+    bp.add_url_rule("/letters/<int:letter_id>/delivery", view_func=note_delivery, methods=["POST"])
 
 
 @staff
 def letters() -> ResponseReturnValue:
     state = request.args.get("state", "")
     found = services.outgoing(me(), state=state, q=request.args.get("q", ""), page=page_number())
-    return render_template("desk/letters.html", section="letters", found=found, state=state)
+    return render_template(
+        "desk/letters.html",
+        section="letters",
+        found=found,
+        state=state,
+        may_note=bool(me().roles & NOTERS),
+    )
 
 
 @staff
 def letter_pdf(letter_id: int) -> ResponseReturnValue:
     """The letter as it stands: signed, or a preview of the draft."""
     opened = services.letter_pdf(me(), letter_id)
-    return download(opened.stream, opened.name, opened.media_type, opened.size)
+    answer = send_file(opened.stream, mimetype=opened.media_type, download_name=opened.name)
+    # Made by us, so it may be read in the browser, whose reader of PDF is an object with styles.
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
-@needs("dispatcher", "registrar")
+@needs(*NOTERS)
 def note_delivery(letter_id: int) -> ResponseReturnValue:
     """Note that a letter was delivered, or came back."""
     delivered = request.form.get("what") == "delivered"
-    services.note_delivery(me(), letter_id, delivered=delivered, on=_day())
-    flash(_("Noted."), "info")
+    day = day_of(request.form.get("on", ""))
+    services.note_delivery(me(), letter_id, delivered=delivered, on=day)
+    flash(_("Noted."), "success")
     return back("desk.letters")
-
-
-def _day() -> date | None:
-    try:
-        return date.fromisoformat(request.form.get("on", ""))
-    except ValueError:
-        return None

@@ -7,13 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
 from app.appeals import services
-from app.appeals.cards import Completed, TaskView
-from app.desk import uploads
-from app.desk.blueprint import SOURCES, back, me
-from app.errors import Conflict, DomainError, Invalid
+from app.appeals.cards import CardView, Completed, TaskView
+from app.desk import looking, uploads
+from app.desk.blueprint import back, me, sources
+from app.desk.forms import ExtensionForm
+from app.desk.journal import Staff
+from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
 from app.extensions import locale
 from app.formkit import BoundForm, compile_form
+
+#: Tasks of one who holds an assignment: from here too more time may be asked for.
+OF_EXECUTOR = frozenset({"accept_assignment", "report"})
+#: What a page needs besides the answers.
+OWN_FIELDS = frozenset({"csrf_token", "version", "next", "_add_row", "remove_file"})
 
 
 def register(bp: Blueprint) -> None:
@@ -25,7 +32,11 @@ def register(bp: Blueprint) -> None:
 
 @staff
 def task(item_id: int) -> ResponseReturnValue:
-    view = services.work_item(me(), item_id)
+    try:
+        view = services.work_item(me(), item_id)
+    except Conflict as moved:
+        return _moved(moved)
+    looking.note(view.card)
     return _page(view, _bound(view))
 
 
@@ -36,20 +47,19 @@ def complete(item_id: int) -> ResponseReturnValue:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
         return _moved(moved)
-    bound = _bound(view, posted=True)
-    if bound is not None and bound.adding_row:
+    form = _bound(view)
+    taken = uploads.take_in(form.file_fields if form is not None else [])
+    bound = _bound(view, taken)
+    if taken.errors:
+        return _page(view, bound, Invalid(fields=taken.errors))
+    if bound is not None and (bound.adding_row or "remove_file" in request.form):
         return _page(view, bound)
     answers = bound.answers if bound is not None else {}
-    version = request.form.get("version", type=int)
     try:
-        done = services.complete(me(), item_id, answers, version)
-    except Invalid as wrong:
-        if bound is not None:
-            bound.show_errors({name: list(texts) for name, texts in wrong.fields.items()})
-        return _page(view, bound, wrong, status=422)
-    except Conflict as moved:
-        return _page(view, bound, moved, status=409)
-    return _after(done)
+        done = services.complete(me(), item_id, answers, request.form.get("version", type=int))
+    except (Invalid, Conflict, Forbidden) as wrong:
+        return _page(view, bound, wrong)
+    return _after(done, item_id)
 
 
 @staff
@@ -65,29 +75,32 @@ def release(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.inbox"), 303)
 
 
-def _bound(view: TaskView, *, posted: bool = False) -> BoundForm | None:
+def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | None:
+    """The form with what is known, or with what was posted when `taken` is given."""
     if view.form is None or view.form_key is None:
         return None
     form = compile_form(view.form, view.form_key)
-    data: Any = None
-    if posted:
-        data = request.form.copy()
-        empty = form.bind(view.values, locale=locale(), choices=view.choices)
-        for name, ids in uploads.take_in(empty.file_fields).items():
-            data.setlist(name, ids)
-    return form.bind(view.values, locale=locale(), choices=view.choices, data=data)
+    if taken is None:
+        return form.bind(view.values, locale=locale(), choices=view.choices)
+    data: Any = request.form.copy()
+    for name, ids in taken.ids.items():
+        data.setlist(name, ids)
+    choices = {**view.choices, **taken.labels()}
+    return form.bind(view.values, locale=locale(), choices=choices, data=data)
 
 
 def _page(
-    view: TaskView, bound: BoundForm | None, wrong: DomainError | None = None, *, status: int = 200
+    view: TaskView, bound: BoundForm | None, wrong: DomainError | None = None
 ) -> ResponseReturnValue:
-    known = set(bound.fields) if bound is not None else set()
-    other = [
-        str(text)
-        for name, texts in (wrong.fields.items() if wrong else ())
-        if name not in known
-        for text in texts
-    ]
+    other: list[str] = []
+    if wrong is not None:
+        if bound is not None:
+            bound.show_errors(wrong.fields)
+        known = set(bound.fields) if bound is not None else set()
+        beside = (texts for name, texts in wrong.fields.items() if name not in known)
+        other = [str(text) for texts in beside for text in texts]
+        if isinstance(wrong, Invalid) and not wrong.fields:
+            other = [str(wrong)]
     page = render_template(
         "desk/task.html",
         section="inbox",
@@ -96,9 +109,16 @@ def _page(
         card=view.card,
         wrong=wrong,
         other=other,
-        sources=SOURCES,
+        sources=sources(),
+        staff=Staff(),
+        extension=_extension(view, view.card),
     )
-    return page, status
+    return page, wrong.status if wrong is not None else 200
+
+
+def _extension(view: TaskView, card: CardView) -> ExtensionForm | None:
+    asks = view.item.mine and view.item.element in OF_EXECUTOR and card.may_request_extension
+    return ExtensionForm(formdata=None) if asks else None
 
 
 def _moved(moved: Conflict) -> ResponseReturnValue:
@@ -106,15 +126,16 @@ def _moved(moved: Conflict) -> ResponseReturnValue:
     typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if value.strip() and name not in ("csrf_token", "version", "_add_row")
+        if value.strip() and name not in OWN_FIELDS
     ]
     return render_template("desk/moved.html", section="inbox", moved=moved, typed=typed), 409
 
 
-def _after(done: Completed) -> ResponseReturnValue:
+def _after(done: Completed, item_id: int) -> ResponseReturnValue:
+    """Go on to one's next task of the same appeal, or to the inbox."""
     number = done.appeal.number or done.appeal.receipt
-    flash(_("Done: appeal %(number)s moved on.", number=number), "info")
-    mine = next((item for item in done.next if item.mine), None)
+    flash(_("Done. Appeal %(number)s went on.", number=number), "success")
+    mine = next((item for item in done.next if item.mine and item.id != item_id), None)
     if mine is not None:
         return redirect(url_for("desk.task", item_id=mine.id), 303)
     return redirect(url_for("desk.inbox"), 303)

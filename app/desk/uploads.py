@@ -1,29 +1,85 @@
-"""Files posted with a desk form: those sent at once by the script, and those of a plain form."""
+"""Files of the desk's forms: sent at once by the script, or posted with a plain form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from flask import request
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
 
-from app.access.web import acting_person
+from app.access.web import acting_person, staff
 from app.documents import services as documents
+from app.errors import Invalid
+from app.extensions import gettext as _
 
 
-def take_in(names: Sequence[str]) -> dict[str, list[str]]:
-    """For each field the ids of its uploads; files of a plain form are taken in now.
+def register(bp: Blueprint) -> None:
+    bp.add_url_rule("/uploads", view_func=upload, methods=["POST"])
+    bp.add_url_rule("/uploads/<upload_id>/discard", view_func=discard, methods=["POST"])
+
+
+@staff
+def upload() -> ResponseReturnValue:
+    """Keep one file until a form names it; answers as the machine's door does."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return jsonify(detail=_("Choose a file.")), 422
+    try:
+        kept = documents.accept_upload(file.stream, file.filename, owner=acting_person().login)
+    except Invalid as wrong:
+        return jsonify(detail=str(wrong)), 422
+    return jsonify(id=kept.id, name=kept.name, size=kept.size, sha256=kept.sha256), 201
+
+
+@staff
+def discard(upload_id: str) -> ResponseReturnValue:
+    """Forget an upload that was taken off a form."""
+    documents.discard_upload(upload_id, owner=acting_person().login)
+    return "", 204
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came with a form: for each field the ids of its uploads, and why others were refused."""
+
+    ids: Mapping[str, list[str]]
+    errors: Mapping[str, list[str]]
+
+    def labels(self) -> dict[str, list[tuple[str, str]]]:
+        """For each field its uploads as (id, name) pairs, to be shown again."""
+        return {
+            name: [(one.id, one.name) for one in documents.list_uploads(ids)]
+            for name, ids in self.ids.items()
+        }
+
+
+def take_in(names: Sequence[str]) -> Taken:
+    """Collect the uploads of each field; files of a plain form are taken in now.
 
     Nothing is lost when the form comes back with errors: an upload outlives the request.
     """
-    return {name: [*_ids(name), *_fresh(name)] for name in names}
+    ids, errors = {}, {}
+    for name in names:
+        fresh, refused = _fresh(name)
+        ids[name] = [*_ids(name), *fresh]
+        if refused:
+            errors[name] = refused
+    return Taken(ids, errors)
 
 
 def _ids(name: str) -> list[str]:
-    return [value for value in request.form.getlist(name) if value]
+    dropped = request.form.getlist("remove_file")
+    return [value for value in request.form.getlist(name) if value and value not in dropped]
 
 
-def _fresh(name: str) -> list[str]:
+def _fresh(name: str) -> tuple[list[str], list[str]]:
     owner = acting_person().login
-    return [
-        documents.accept_upload(file.stream, file.filename, owner=owner).id
-        for file in request.files.getlist(name)
-        if file.filename
-    ]
+    kept: list[str] = []
+    refused: list[str] = []
+    for file in request.files.getlist(name):
+        if not file.filename:
+            continue
+        try:
+            kept.append(documents.accept_upload(file.stream, file.filename, owner=owner).id)
+        except Invalid as wrong:
+            refused.append(f"{file.filename}: {wrong}")
+    return kept, refused

@@ -1,138 +1,157 @@
-"""Codes as words: states, kinds, channels, results, deeds of the journal."""
+"""Codes as words: kinds, channels, results, decisions.
 
+States have their names in the rooms that keep them; here are the names that only people at the
+desk read. A code nobody named (an analyst's own value) is shown as it is.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Flask
 
-from app.access import policy
+from app.access import policy as access
+from app.appeals import policy as appeals
+from app.appeals.cards import SearchHit, TaskItem
+from app.correspondence import policy as correspondence
 from app.desk.forms import CHANNELS
+from app.documents import policy as documents
 from app.extensions import lazy_gettext as _
+from app.extensions import locale
 
-WORDS: dict[str, Any] = {
-    # Documents and letters.
-    "draft": _("draft"),
-    "approved": _("approved"),
-    "signed": _("signed"),
-    "registered": _("registered"),
-    "sent": _("sent"),
-    "delivered": _("delivered"),
-    "returned": _("came back"),
-    "filed": _("filed"),
-    "received": _("received"),
-    "stored": _("stored"),
-    "appeal": _("from the applicant"),
-    "addition": _("added by the applicant"),
-    "scan": _("scan"),
-    "report": _("executor's report"),
-    "reply": _("reply"),
-    "cover": _("cover letter"),
-    "notice": _("notice"),
-    "attachment": _("attachment"),
-    "email": _("by e-mail"),
-    "post": _("by post"),
-    # Appeals.
-    "answered": _("answered"),
-    "redirected": _("redirected"),
-    "left": _("left without an answer"),
-    "withdrawn": _("withdrawn"),
+Names = Mapping[str, Any]
+
+CHANNEL_NAMES: Names = {"site": _("Site"), **dict(CHANNELS)}
+WAYS: Names = {"email": _("by e-mail"), "post": _("by post")}
+KINDS: Names = {
     "proposal": _("proposal"),
     "statement": _("statement"),
     "complaint": _("complaint"),
     "other": _("other"),
-    "primary": _("primary"),
-    "repeat": _("repeated"),
+}
+REPEATED: Names = {
+    "primary": _("first appeal"),
     "repeated": _("repeated"),
     "many": _("repeated many times"),
     "duplicate": _("duplicate"),
-    # Results of questions.
-    "supported": _("supported"),
-    "measures": _("supported, measures taken"),
-    "explained": _("explained"),
-    "not_supported": _("not supported"),
-    # Assignments.
-    "open": _("not finished"),
-    "issued": _("issued"),
-    "accepted": _("accepted"),
-    "reported": _("reported"),
-    "rework": _("returned for rework"),
-    "done": _("done"),
-    "cancelled": _("cancelled"),
-    # Decisions.
-    "assign": _("assigned"),
-    "redirect": _("redirected to another body"),
-    "answer": _("answered at once"),
-    "leave": _("left without an answer"),
-    "return": _("returned to the registrar"),
+}
+OUTCOMES: Names = {
+    "answered": _("answered"),
+    "redirected": _("redirected"),
+    "left": _("left without an answer"),
+    "withdrawn": _("withdrawn"),
+}
+DECISIONS: Names = {
+    "assign": _("assignments given"),
+    "redirect": _("redirect to another body"),
+    "answer": _("answer at once"),
+    "leave": _("leave without an answer"),
+    "return": _("return to the registrar"),
     "accept": _("accepted"),
+    "rework": _("returned for rework"),
     "grant": _("granted"),
     "refuse": _("refused"),
-    "yes": _("yes"),
-    "partly": _("partly"),
-    "no": _("no"),
-    # Who.
-    "citizen": _("applicant"),
-    "system": _("system"),
-    "console": _("command line"),
-    "demo": _("demonstration"),
-    # Deeds of the journal.
-    "appeal.filed": _("appeal filed"),
-    "appeal.submitted": _("appeal filed"),
-    "appeal.taken_in": _("appeal taken in"),
-    "appeal.registered": _("appeal registered"),
-    "appeal.corrected": _("card corrected"),
-    "appeal.reviewed": _("resolution given"),
-    "appeal.withdrawn": _("appeal withdrawn"),
-    "appeal.answered": _("appeal answered"),
-    "appeal.redirected": _("appeal redirected"),
-    "appeal.left": _("left without an answer"),
-    "appeal.closed": _("appeal closed"),
-    "appeal.archived": _("appeal filed away"),
-    "appeal.rated": _("reply rated"),
-    "appeal.viewed": _("card looked at"),
-    "documents.added": _("documents added"),
-    "item.taken": _("task taken"),
-    "item.released": _("task given back"),
-    "item.completed": _("task completed"),
-    "process.cancelled": _("process cancelled"),
-    "assignment.issued": _("assignment issued"),
-    "assignment.accepted": _("assignment accepted"),
-    "assignment.reported": _("report submitted"),
-    "assignment.closed": _("report accepted"),
-    "assignment.returned": _("report returned for rework"),
-    "assignment.passed_on": _("assignment passed on"),
-    "extension.requested": _("extension asked for"),
-    "extension.granted": _("term extended"),
-    "extension.refused": _("extension refused"),
-    "letter.drafted": _("letter drafted"),
-    "letter.revised": _("letter revised"),
-    "letter.approved": _("letter approved"),
-    "letter.returned": _("letter returned with remarks"),
-    "letter.signing": _("letter given for signature"),
-    "letter.signed": _("letter signed"),
-    "letter.registered": _("letter registered"),
-    "letter.sent": _("letter sent"),
-    "letter.posted": _("letter posted"),
-    "letter.delivered": _("letter delivered"),
-    "notice.promised": _("notice prepared"),
-    "document.added": _("document added"),
-    "document.moved": _("document's state changed"),
 }
-CHANNEL_NAMES: dict[str, Any] = {"site": _("the site"), **dict(CHANNELS)}
+ANSWERS: Names = {"yes": _("yes"), "partly": _("partly"), "no": _("no")}
+GROUNDS: Names = {
+    "exceptional": _("exceptional case"),
+    "request": _("documents were requested from another body"),
+}
+DOCUMENT_KINDS: Names = {
+    "appeal": _("from the applicant"),
+    "addition": _("added by the applicant"),
+    "scan": _("scan"),
+    "report": _("executor's report"),
+    "enclosure": _("enclosure of the reply"),
+    "reply": _("reply"),
+    "cover": _("cover letter"),
+    "notice": _("notice"),
+}
+LETTER_KINDS: Names = {
+    "reply": _("Reply"),
+    "cover": _("Cover letter"),
+    "notice": _("Notice"),
+}
+NOTICES: Names = {
+    "receipt": _("of receipt"),
+    "registered": _("of registration"),
+    "redirected": _("of redirection"),
+    "extended": _("of extension"),
+    "left": _("of leaving without an answer"),
+    "withdrawn": _("of withdrawal"),
+    "reply": _("with the reply"),
+    "survey": _("with the survey"),
+    "code": _("with the access code"),
+    "extension_refused": _("of a refused extension"),
+    "assignment": _("of an assignment"),
+    "reminder": _("a reminder of the term"),
+}
+#: The user tasks whose ids the product keeps; others are told by the stage they belong to.
+TASKS: Names = {
+    "register": _("registration"),
+    "review": _("review"),
+    "accept_assignment": _("accepting an assignment"),
+    "report": _("report"),
+    "accept_report": _("accepting a report"),
+    "decide_extension": _("deciding on an extension"),
+    "prepare_redirection": _("cover letter"),
+    "sign_redirection": _("signing the cover letter"),
+    "draft_reply": _("draft of the reply"),
+    "approve_reply": _("approval of the reply"),
+    "sign_reply": _("signing the reply"),
+    "dispatch": _("dispatch of the reply"),
+    "dispatch_cover": _("dispatch of the cover letter"),
+    "dispatch_notice": _("dispatch of a notice"),
+}
+#: Who acts without an account.
+ACTORS: Names = {
+    "citizen": _("Applicant"),
+    "system": _("System"),
+    "console": _("Command line"),
+    "demo": _("Demonstration"),
+}
 
 
-def word_for(code: Any) -> Any:
-    """The word of a code; the code itself when it has none (an analyst's own value)."""
-    return WORDS.get(str(code), code)
-
-
-def channel_name(code: str) -> Any:
-    return CHANNEL_NAMES.get(code, code)
+def spelling(names: Names) -> Callable[[Any], Any]:
+    """A function from a code to its name."""
+    return lambda code: names.get(str(code), code)
 
 
 def role_title(code: str) -> Any:
-    return policy.ROLES.get(code, word_for(code))
+    return access.ROLES.get(code) or ACTORS.get(code, code)
+
+
+def decimal(number: float) -> str:
+    """A number as the language of the page writes it: 4,5 or 4.5."""
+    return str(format_decimal(number, locale=locale()))
+
+
+def stage_of(item: TaskItem | SearchHit) -> str:
+    """The stage in the language of the page; '' while facts it speaks of are not known yet."""
+    text = item.stage_en if locale() == "en" and item.stage_en else item.stage
+    return "" if text is None or "{" in text else text
+
+
+#: The function of a template -> the names it looks into.
+VOCABULARY: Mapping[str, Names] = {
+    "channel_name": CHANNEL_NAMES,
+    "way_name": WAYS,
+    "kind_name": KINDS,
+    "repeated_name": REPEATED,
+    "outcome_name": OUTCOMES,
+    "decision_name": DECISIONS,
+    "result_name": appeals.RESULTS,
+    "answer_name": ANSWERS,
+    "ground_name": GROUNDS,
+    "document_kind": DOCUMENT_KINDS,
+    "document_state": documents.STATE_NAMES,
+    "letter_kind": LETTER_KINDS,
+    "letter_state": correspondence.STATE_NAMES,
+    "assignment_state": {**appeals.ASSIGNMENT_STATES, "open": _("not finished")},
+}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters["title_of_role"] = role_title
-    app.jinja_env.globals.update(word_for=word_for, channel_name=channel_name)
+    app.jinja_env.filters.update(title_of_role=role_title, decimal=decimal)
+    app.jinja_env.globals["stage_of"] = stage_of
+    app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})
