@@ -1,5 +1,6 @@
 """BPMN over SpiffWorkflow: state in, outcome out; no clock, no I/O, no database, no web."""
 
+from engine.check.rules import RULES, Rule
 from engine.check.run import check
 from engine.decisions import Decision, DecisionError, load_decisions
 from engine.errors import (
@@ -30,6 +31,7 @@ from engine.model import (
 from engine.runtime import complete, deliver, inspect, start, tick
 
 __all__ = [
+    "RULES",
     "Broken",
     "Call",
     "CannotMigrate",
@@ -49,6 +51,7 @@ __all__ = [
     "Outcome",
     "Process",
     "Refused",
+    "Rule",
     "Step",
     "Subscription",
     "VersionSet",
