@@ -61,7 +61,12 @@ def page_number() -> int:
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"admin_tabs": admin_tabs, "key_name": words.key_name, "kind_name": words.kind_name}
+    return {
+        "admin_tabs": admin_tabs,
+        "key_name": words.key_name,
+        "kind_name": words.kind_name,
+        "rule_text": words.rule_text,
+    }
 
 
 def admin_tabs() -> list[tuple[str, str, str, int | None]]:

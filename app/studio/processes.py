@@ -5,7 +5,7 @@ import io
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 import engine
@@ -29,15 +29,12 @@ class UploadForm(StudioForm):
 
 
 class PublishForm(StudioForm):
+    digest = StringField()
     note = TextAreaField(
         lazy_gettext("What changed"),
         [DataRequired(lazy_gettext("Say in a sentence what changed.")), Length(max=500)],
         filters=[lambda text: text.strip() if text else text],
     )
-
-
-class EmptyForm(StudioForm):
-    """Carries nothing but the CSRF token."""
 
 
 @bp.get("/")
@@ -113,7 +110,9 @@ def show_draft(draft_id: int) -> ResponseReturnValue:
     form = PublishForm()
     if form.is_submitted() and form.validate():
         try:
-            published = services.publish(draft_id, note=form.note.data, actor=actor())
+            published = services.publish(
+                draft_id, form.digest.data or "", note=form.note.data, actor=actor()
+            )
         except engine.Refused:
             # The page below shows the findings that stand in the way.
             flash(_("The set was not published: correct the errors first."), "error")

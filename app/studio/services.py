@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ import engine
 from app.audit.services import record
 from app.clock import now
 from app.database import reading, transaction
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.studio import archive
 from app.studio.models import Draft
@@ -48,6 +50,7 @@ class Upload:
     """An uploaded set against the active one; findings are those of `engine check`."""
 
     id: int
+    digest: str
     name: str
     uploaded_at: datetime
     added: tuple[str, ...]
@@ -124,6 +127,7 @@ def draft(draft_id: int, *, actor: str) -> Upload:
     common = given.keys() & active.keys()
     return Upload(
         draft_id,
+        sha256(content).hexdigest(),
         name,
         uploaded_at,
         added=tuple(sorted(given.keys() - active.keys())),
@@ -143,10 +147,16 @@ def draft_file(draft_id: int, path: str, *, actor: str) -> bytes:
     return found
 
 
-def publish(draft_id: int, *, note: str, actor: str) -> versions.Published:
-    """Publish one's own upload; new appeals follow it. Raises engine.Refused with findings."""
+def publish(draft_id: int, digest: str, *, note: str, actor: str) -> versions.Published:
+    """Publish one's own upload; new appeals follow it. Raises engine.Refused with findings.
+
+    `digest` names what the analyst saw: if another tab has uploaded something else meanwhile, that
+    is a Conflict and nothing is published.
+    """
     with reading() as session:
         content = _own(session, draft_id, actor).content
+    if not compare_digest(sha256(content).hexdigest(), digest):
+        raise Conflict(_("Another archive was uploaded meanwhile: look at its check first."))
     published = versions.publish(archive.unpack(content), note=note, actor=actor)
     discard(draft_id, actor=actor)
     return published

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+import engine
 from app.extensions import lazy_gettext as _
+from app.extensions import locale
 
 #: Key of a journal line's details -> its name for a reader.
 KEYS: Mapping[str, Any] = {
@@ -62,3 +64,11 @@ def key_name(key: str) -> str:
 
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
+
+
+def rule_text(rule: str) -> str:
+    """What a rule of `check` is about, in the reader's language; '' for one without a text."""
+    known = engine.RULES.get(rule)
+    if known is None:
+        return ""
+    return known.en if locale() == "en" else known.ru

@@ -1,5 +1,6 @@
 """The studio as its people use it, and signing in, with the real forms and their CSRF tokens."""
 
+import hashlib
 import io
 import json
 import re
@@ -538,10 +539,13 @@ def test_a_changed_set_is_checked_shown_and_published(app, analyst):
     analyst.page(f"{answer.location}/files/absent.bpmn", 404)
     assert [one.id for one in versions.versions() if one.active] == [1]
 
-    silent = analyst.send(answer.location, note=" ")
+    digest = re.search(r'name="digest" value="(\w+)"', page)[1]
+    silent = analyst.send(answer.location, note=" ", digest=digest)
     assert silent.status_code == 422
     assert "Скажите одной фразой" in silent.text
-    published = analyst.send(answer.location, note="Слова опроса")
+    other = analyst.send(answer.location, note="Слова опроса", digest="0" * 64)
+    assert other.status_code == 409
+    published = analyst.send(answer.location, note="Слова опроса", digest=digest)
     assert published.location == "/studio/versions/2"
     assert "Слова опроса" in analyst.page("/studio/versions/2")
     assert [one.id for one in versions.versions() if one.active] == [2]
@@ -552,7 +556,7 @@ def test_a_changed_set_is_checked_shown_and_published(app, analyst):
     analyst.send("/studio/versions/1/activate", form="/studio/")
     assert [one.id for one in versions.versions() if one.active] == [1]
     same = upload(analyst, archive.pack(changed))
-    back = analyst.send(same.location, note="Ещё раз")
+    back = analyst.send(same.location, note="Ещё раз", digest=digest)
     assert back.location == "/studio/versions/2"
 
 
@@ -564,9 +568,10 @@ def test_a_broken_set_is_shown_with_its_errors_and_never_published(analyst):
     answer = upload(analyst, archive.pack(broken))
     page = analyst.page(answer.location)
     assert "Этот набор опубликовать нельзя" in page
-    assert "register" in page
+    assert "Такой формы нет" in page
     assert 'name="note"' not in page
-    forced = analyst.send(answer.location, form="/studio/upload", note="Всё равно")
+    digest = hashlib.sha256(archive.pack(broken)).hexdigest()
+    forced = analyst.send(answer.location, form="/studio/upload", note="Всё", digest=digest)
     assert forced.status_code == 422
     assert "Набор не опубликован" in forced.text
     assert len(versions.versions()) == 1
