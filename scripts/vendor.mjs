@@ -33,7 +33,7 @@ const files = {
 const icons = `
   activity alarm-clock archive arrow-down arrow-left arrow-right arrow-up award bell book-open building-2 calendar
   calendar-clock chart-column check chevron-down chevron-left chevron-right chevrons-up-down circle-alert circle-check
-  circle-help circle-x clipboard-list clock copy corner-up-left corner-up-right download ellipsis eye file file-check
+  circle-help circle-x clipboard-list clock copy corner-down-right corner-up-left corner-up-right download ellipsis eye file file-check
   file-plus file-search file-signature file-text files filter flag folder-open git-branch globe hand history hourglass
   inbox info key-round landmark layers link list-checks list-tree lock log-in log-out mail mail-check map-pin
   message-square minus move panel-left paperclip pause pen-line phone play plus printer refresh-cw rotate-ccw search

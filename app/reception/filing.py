@@ -1,7 +1,7 @@
 """File an appeal: the form, its files, the receipt."""
 
 import secrets
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,9 +74,7 @@ def upload() -> ResponseReturnValue:
         return problem(422, _("No file was sent"), _("Choose a file."))
     owner = uploads.owner_of(request.form.get("owner", ""))
     try:
-        kept = documents.accept_upload(
-            cast("BinaryIO", sent.stream), sent.filename or "", owner=owner
-        )
+        kept = documents.accept_upload(sent.stream, sent.filename or "", owner=owner)
     except Invalid as refusal:
         texts = refusal.fields.get("file") or [refusal.message]
         return problem(422, _("The file was not taken"), " ".join(map(str, texts)))

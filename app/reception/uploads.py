@@ -1,7 +1,6 @@
 """Files on their way into a form: taken at once by a script, or with the form without one."""
 
 from collections.abc import Sequence
-from typing import BinaryIO, cast
 
 from flask import request
 
@@ -56,9 +55,7 @@ def _take_plain(owner: str) -> tuple[list[Upload], list[str]]:
         if not sent.filename:
             continue
         try:
-            taken.append(
-                documents.accept_upload(cast("BinaryIO", sent.stream), sent.filename, owner=owner)
-            )
+            taken.append(documents.accept_upload(sent.stream, sent.filename, owner=owner))
         except Invalid as refusal:
             texts = refusal.fields.get("file") or [refusal.message]
             refusals += [f"{sent.filename}: {text}" for text in texts]

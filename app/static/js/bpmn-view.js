@@ -3,6 +3,7 @@
 import { icon, make, script } from "./dom.js";
 import { say } from "./texts.js";
 
+const READABLE = 0.5;
 const marks = { passed: "step-passed", now: "step-now", cancelled: "step-cancelled" };
 
 /**
@@ -19,10 +20,10 @@ export async function diagram(holder) {
     await viewer.importXML(await answer.text());
     mark(viewer, holder);
     tools(viewer, holder);
-    fit(viewer);
+    open(viewer, holder);
     // A diagram in a part of the page that was closed has no size until it opens.
     new ResizeObserver(() => viewer.get("canvas").resized()).observe(holder);
-    holder.addEventListener("shown", () => fit(viewer));
+    holder.addEventListener("shown", () => open(viewer, holder));
   } catch (problem) {
     holder.replaceChildren(make("p", { class: "empty" }, say("diagramFailed")));
     console.warn("diagram", problem);
@@ -33,16 +34,33 @@ function mark(viewer, holder) {
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   for (const [kind, css] of Object.entries(marks)) {
-    for (const id of (holder.dataset[kind] ?? "").split(" ").filter(Boolean)) {
-      if (registry.get(id)) canvas.addMarker(id, css);
+    for (const id of ids(holder, kind)) {
+      const element = registry.get(id);
+      // An open sub-process is only framed, so that what goes on inside it stays the brightest.
+      if (element) canvas.addMarker(id, element.children?.length ? `${css}-frame` : css);
     }
   }
+}
+
+function ids(holder, kind) {
+  return (holder.dataset[kind] ?? "").split(" ").filter(Boolean);
 }
 
 function fit(viewer) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
   if (canvas.zoom() > 1) canvas.zoom(1, "auto");
+}
+
+/** Show all of it; where that would be too small to read, the present step instead. */
+function open(viewer, holder) {
+  fit(viewer);
+  const canvas = viewer.get("canvas");
+  const registry = viewer.get("elementRegistry");
+  const present = ids(holder, "now").map((id) => registry.get(id)).filter((element) => element && !element.children?.length);
+  if (canvas.zoom() >= READABLE || !present.length) return;
+  canvas.zoom(READABLE + 0.15);
+  canvas.scrollToElement(present[0], 60);
 }
 
 function tools(viewer, holder) {
