@@ -12,17 +12,14 @@ from app.extensions import lazy_gettext as _
 from app.workflow.models import Instance, Version, VersionFile
 
 KEPT = 16
+_KNOWN = "content keys of versions"
 _parsed: OrderedDict[str, engine.VersionSet] = OrderedDict()
 _lock = Lock()
 
 
 def version_set(session: Session, version_id: int) -> engine.VersionSet:
     """The parsed set of a version; read from the database the first time only."""
-    # Through the identity map: a screen asks for the same version once a step.
-    version = session.get(Version, version_id)
-    if version is None:
-        raise NotFound(_("There is no such version of the processes."))
-    content_key = version.content_key
+    content_key = _content_key(session, version_id)
     with _lock:
         if found := _parsed.get(content_key):
             _parsed.move_to_end(content_key)
@@ -32,6 +29,20 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
         while len(_parsed) > KEPT:
             _parsed.popitem(last=False)
         return parsed
+
+
+def _content_key(session: Session, version_id: int) -> str:
+    """The content key of a version, asked for once a transaction: a screen needs it every step."""
+    asked, known = session.info.get(_KNOWN, (None, {}))
+    if asked is not session.get_transaction():
+        asked, known = session.get_transaction(), {}
+        session.info[_KNOWN] = (asked, known)
+    if version_id not in known:
+        found = session.scalar(select(Version.content_key).where(Version.id == version_id))
+        if found is None:
+            raise NotFound(_("There is no such version of the processes."))
+        known[version_id] = found
+    return str(known[version_id])
 
 
 def files(session: Session, version_id: int) -> dict[str, bytes]:
