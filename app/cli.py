@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from datetime import datetime
 
 import click
@@ -10,6 +11,8 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import backup, clock, server
+from app.appeals import filling
+from app.errors import DomainError
 from app.extensions import application, settings
 from app.outbox import lock
 from app.outbox.cli import settle_all
@@ -55,6 +58,25 @@ def advance(duration: str) -> None:
     fired, done = _move_clock(end)
     line = {"now": clock.now().isoformat(), "timers": fired, "jobs": done}
     click.echo(json.dumps(line))
+
+
+@demo.command()
+@click.option("--appeals", type=click.IntRange(min=1), required=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def fill(appeals: int, seed: int) -> None:
+    """File appeals and take them some way along their lives; equal seeds, equal appeals."""
+    if not settings().demo:
+        click.echo("Only the demo can be filled.", err=True)
+        sys.exit(1)
+    began = time.monotonic()
+    try:
+        filed = filling.fill(appeals, seed)
+    except DomainError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    settle_all(application(), timeout=600)
+    seconds = round(time.monotonic() - began, 1)
+    click.echo(json.dumps({"appeals": filed, "seconds": seconds, "seed": seed}))
 
 
 def _move_clock(end: datetime) -> tuple[int, int]:

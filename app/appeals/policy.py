@@ -191,7 +191,7 @@ def days_left(due_on: date | None, today: date) -> int | None:
 
 
 def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Why a list of assignments cannot be issued; exactly one executor is responsible."""
+    """Why a list of assignments cannot be issued; at most one executor is marked responsible."""
     if not resolutions:
         return [_("Name at least one executor.")]
     logins = [str(each.get("executor") or "") for each in resolutions]
@@ -199,8 +199,7 @@ def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
         return [_("Name the executor in every line.")]
     if len(set(logins)) < len(logins):
         return [_("Each executor may be named once only.")]
-    responsible = sum(bool(each.get("responsible")) for each in resolutions)
-    if len(logins) > 1 and responsible != 1:
+    if sum(bool(each.get("responsible")) for each in resolutions) > 1:
         return [_("Mark exactly one executor as responsible.")]
     return []
 

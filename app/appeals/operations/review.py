@@ -69,7 +69,8 @@ def _assign(
     lines = [dict(line) for line in answers.get("resolutions") or ()]
     if problems := policy.resolution_errors(lines):
         raise refuse("resolutions", problems[0])
-    if len(lines) == 1:
+    if not any(line.get("responsible") for line in lines):
+        # As in a resolution on paper, whoever is named first answers for all.
         lines[0]["responsible"] = True
     made = [_assignment(ctx, appeal, resolution, line) for line in lines]
     ctx.session.add_all(made)
