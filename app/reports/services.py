@@ -87,11 +87,11 @@ class Figures:
 
 
 def figures(since: date | None = None, until: date | None = None) -> Figures:
-    """Figures of a period; without dates, of the present year. No personal data of citizens."""
+    """Figures of a period; without dates, of the year up to today. No citizen's personal data."""
     with reading() as session:
         day = today(session)
         until = until or day
-        since = since or min(date(until.year, 1, 1), until)
+        since = since or until - timedelta(days=365)
         return _figures(session, since, until, day)
 
 

@@ -126,12 +126,13 @@ def test_search_words_are_spelt_one_way():
     assert policy.like("100%_\\") == "%100\\%\\_\\\\%"
 
 
-def test_a_resolution_has_one_responsible_executor():
+def test_a_resolution_has_at_most_one_responsible_executor():
     one = {"executor": "a"}
     assert policy.resolution_errors([]) != []
     assert policy.resolution_errors([one]) == []
-    assert policy.resolution_errors([one, {"executor": "b"}]) != []
-    assert policy.resolution_errors([{**one, "responsible": True}, {"executor": "b"}]) == []
+    both = [{**one, "responsible": True}, {"executor": "b", "responsible": True}]
+    assert policy.resolution_errors(both) != []
+    assert policy.resolution_errors([one, {"executor": "b"}]) == []
     assert policy.resolution_errors([{**one, "responsible": True}, one]) != []
     assert policy.resolution_errors([{"executor": ""}]) != []
 

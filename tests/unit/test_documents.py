@@ -14,7 +14,7 @@ from app import clock, database, extensions
 from app.audit.models import JournalHead, JournalRow
 from app.config import load
 from app.database import db, reading, transaction
-from app.documents import cli, services, signing, store, verification
+from app.documents import blobs, cli, services, signing, store, verification
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
 from app.documents.web import download
 from app.errors import Conflict, Invalid, NotFound
@@ -98,6 +98,18 @@ def test_the_same_content_is_stored_once_and_goes_with_its_last_holder(house):
     assert stored_files(house) == []
     again = sent()
     assert stored_files(house) == [again.sha256]
+
+
+def test_a_file_swept_away_while_it_arrives_again_is_written_anew(house, monkeypatch):
+    """Another sender discards the same content between our write and our row."""
+    hold = blobs.hold
+
+    def hold_too_late(session, sha256, size):
+        store.files().delete(sha256)
+        hold(session, sha256, size)
+
+    monkeypatch.setattr(blobs, "hold", hold_too_late)
+    assert store.files().has(sent().sha256)
 
 
 def test_only_its_owner_removes_an_upload(house):

@@ -24,7 +24,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from app import clock
-from app.correspondence import jobs, mailbox, services
+from app.correspondence import composing, jobs, mailbox, rendering, services
 from app.correspondence.models import Letter
 from app.correspondence.services import Addressee
 from app.database import reading, transaction
@@ -159,6 +159,21 @@ def test_a_long_letter_takes_several_numbered_sheets_and_keeps_its_signature_who
     last = [page.extract_text() for page in pages if "ЭЛЕКТРОННОЙ ПОДПИСЬЮ" in page.extract_text()]
     assert len(last) == 1
     assert "Вершинин" in last[0]
+
+
+def test_post_mark_and_name_are_never_torn_apart_by_the_end_of_a_page(house):
+    """However much text there is, so that in some letter the page ends just there."""
+    letter, torn = signed(), 0
+    with reading() as session:
+        sheet = composing.sheet(session, letter, signing.certificate())
+    for count in range(20, 34):
+        sheet["blocks"] = [{"kind": "text", "lines": [f"Строка {count}"] * count, "rows": []}]
+        pages = PdfReader(BytesIO(rendering.render(sheet, moment=clock.now()))).pages
+        last = next(text for page in pages if "ПОДПИСЬЮ" in (text := page.extract_text()))
+        assert "Действителен" in last
+        assert "Вершинин" in last
+        torn += len(pages) == 2
+    assert 0 < torn < 14
 
 
 def test_a_letter_changed_behind_the_approval_is_parked_and_not_signed(house, told):

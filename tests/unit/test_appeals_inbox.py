@@ -1,0 +1,236 @@
+"""The inbox, the search, the lists and who may see what."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.access import services as access
+from app.appeals import services
+from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.reports.services import figures
+from tests.unit.office import QUESTION, Office
+
+
+def inbox(by, **wanted):
+    return services.inbox(Office.person(by), InboxFilter(**wanted))
+
+
+def elements(by, **wanted):
+    return [item.element for item in inbox(by, **wanted).page.items]
+
+
+@pytest.fixture
+def two(either_app):
+    """One appeal in registration, one with two executors of whom one has accepted."""
+    fresh = Office(either_app, applicant={"last_name": "Яблокова"}, text="Яма на дороге")
+    busy = Office(either_app)
+    busy.register(summary="Вывоз мусора")
+    busy.assign("executor1", "executor2")
+    busy.do("executor2", "accept_assignment")
+    return fresh, busy
+
+
+def test_everybody_sees_the_work_of_their_own(two):
+    fresh, busy = two
+    assert elements("registrar") == ["register"]
+    assert elements("executor1") == ["accept_assignment"]
+    assert elements("executor2") == ["report"]
+    assert elements("manager") == []
+    assert elements("analyst") == []
+    assert sorted(elements("auditor")) == ["accept_assignment", "register", "report"]
+    assert elements("auditor", appeal=busy.status().number) == ["accept_assignment", "report"]
+    assert elements("auditor", appeal=fresh.ref) == ["register"]
+
+
+def test_counts_scopes_and_filters(two):
+    counts = inbox("registrar").counts
+    assert (counts.mine, counts.role, counts.all) == (0, 1, 1)
+    fresh, _busy = two
+    services.take(Office.person("registrar"), fresh.find("registrar", "register").id)
+    counts = inbox("registrar").counts
+    assert (counts.mine, counts.role, counts.all, counts.near) == (1, 0, 1, 1)
+    assert elements("registrar", scope="mine") == ["register"]
+    assert elements("registrar", scope="role") == []
+    assert elements("auditor", text="яблокова") == ["register"]
+    assert elements("auditor", text="ЯМА") == ["register"]
+    assert elements("auditor", text="100%") == []
+    assert elements("auditor", role="registrar") == ["register"]
+    assert elements("auditor", element="report") == ["report"]
+    assert elements("auditor", process="assignment", sort="-title") == [
+        "report",
+        "accept_assignment",
+    ]
+    assert elements("auditor", term="near") == ["register"]
+    assert len(elements("auditor", term="later")) == 2
+    assert [item.due_at for item in inbox("auditor", sort="due").page.items] == sorted(
+        item.due_at for item in inbox("auditor").page.items
+    )
+
+
+def test_pages_of_the_inbox_follow_each_other(two):
+    first = inbox("auditor", size=2, sort="opened").page
+    assert (len(first.items), first.total, first.next) == (2, 3, 2)
+    second = inbox("auditor", size=2, page=2, sort="opened").page
+    assert (len(second.items), second.next) == (1, None)
+    assert not {item.id for item in first.items} & {item.id for item in second.items}
+
+
+def test_what_is_late_is_counted_and_shown(two):
+    fresh, busy = two
+    clock.move_to(clock.now() + timedelta(days=40))
+    counts = inbox("auditor").counts
+    assert counts.overdue == 3
+    assert all(item.overdue for item in inbox("auditor", term="overdue").page.items)
+    assert fresh.card().overdue
+    found = services.search(Office.person("auditor"), SearchQuery(term="overdue")).items
+    assert {hit.appeal.receipt for hit in found} == {fresh.ref, busy.ref}
+    late = services.assignments(Office.person("controller"), AssignmentFilter(scope="overdue"))
+    assert {part.executor for part in late.items} == {"executor1", "executor2"}
+    assert figures().overdue == 1, "a year back, whatever the calendar year"
+    assert {load.login: load.overdue for load in figures().load} == {"executor1": 1, "executor2": 1}
+
+
+def test_search_by_number_applicant_text_and_term(two):
+    fresh, busy = two
+    number = busy.status().number
+
+    def found(by="auditor", **wanted):
+        hits = services.search(Office.person(by), SearchQuery(**wanted)).items
+        return [hit.appeal.receipt for hit in hits]
+
+    assert found(number=number) == found(q=number.lower()) == [busy.ref]
+    assert found(number=fresh.ref) == [fresh.ref]
+    assert found(applicant="яблокова мария") == [fresh.ref]
+    assert found(applicant="елкина") == [busy.ref]
+    assert found(text="ЯМА дорог") == [fresh.ref]
+    assert found(text="вывоз") == [busy.ref]
+    assert found(q="петровна садовой") == [busy.ref]
+    assert found(sort="received") == [fresh.ref, busy.ref]
+    assert found(state="closed") == []
+    due_on = busy.card().due_on
+    assert found(due_from=due_on, due_to=due_on) == [busy.ref]
+    assert found(by="executor1") == [busy.ref], "only what one has a part in"
+    assert found(by="analyst") == []
+    (hit,) = services.search(Office.person("auditor"), SearchQuery(q="яма")).items
+    assert hit.stage
+
+
+def test_who_may_open_a_card(two):
+    fresh, busy = two
+    for login in ("registrar", "manager", "controller", "auditor", "dispatcher"):
+        assert services.card(Office.person(login), fresh.ref).receipt == fresh.ref
+    assert services.card(Office.person("executor1"), busy.ref)
+    for login, ref in (("executor1", fresh.ref), ("analyst", busy.ref), ("auditor", "no-such")):
+        with pytest.raises(NotFound):
+            services.card(Office.person(login), ref)
+
+
+def test_a_task_is_not_for_everybody(two):
+    fresh, busy = two
+    item = busy.find("executor2", "report")
+    with pytest.raises(NotFound):
+        services.work_item(Office.person("analyst"), item.id)
+    with pytest.raises(Conflict):
+        services.take(Office.person("executor1"), item.id)
+    with pytest.raises(Conflict):
+        services.complete(Office.person("executor1"), item.id, {"text": "Чужое"})
+    free = fresh.find("registrar", "register")
+    with pytest.raises(Forbidden):
+        services.complete(Office.person("auditor"), free.id, {"questions": [QUESTION]})
+    assert services.take(Office.person("registrar"), free.id).mine
+    assert services.take(Office.person("registrar"), free.id).mine
+    assert not services.release(Office.person("registrar"), free.id).mine
+
+
+def test_what_moved_on_is_refused_with_a_word_and_changes_nothing(two):
+    _fresh, busy = two
+    person, item = Office.person("executor2"), busy.find("executor2", "report")
+    with pytest.raises(Conflict):
+        services.complete(person, item.id, {"text": "Сделано"}, item.version + 7)
+    with pytest.raises(Invalid) as refusal:
+        services.complete(person, item.id, {"text": ""}, item.version)
+    assert list(refusal.value.fields) == ["text"]
+    done = services.complete(person, item.id, {"text": "Сделано", "no_such_key": 1}, item.version)
+    assert [one.element for one in done.next] == ["accept_report"]
+    for again in (
+        lambda: services.work_item(person, item.id),
+        lambda: services.take(person, item.id),
+    ):
+        with pytest.raises(Conflict):
+            again()
+    with pytest.raises(Conflict):
+        services.complete(person, item.id, {"text": ""}, item.version)
+    assert len(busy.card().assignments[1].reports) == 1
+
+
+def test_the_list_of_assignments_and_its_table(two):
+    _fresh, busy = two
+    manager, executor = Office.person("manager"), Office.person("executor1")
+    issued = services.assignments(manager, AssignmentFilter(scope="issued"))
+    assert [(one.executor, one.responsible) for one in issued.items] == [
+        ("executor1", True),
+        ("executor2", False),
+    ]
+    busy.do("executor1", "accept_assignment")
+    services.sub_assign(executor, issued.items[0].id, "assistant", "Уточнить", None)
+    mine = services.assignments(executor, AssignmentFilter(scope="mine"))
+    assert [(one.executor, one.depth) for one in mine.items] == [("executor1", 0), ("assistant", 1)]
+    unit = Office.person("executor2").unit_id
+    assert {
+        one.executor
+        for one in services.assignments(manager, AssignmentFilter("all", unit=unit)).items
+    } == {"executor2"}
+    assert not services.assignments(manager, AssignmentFilter("all", state="done")).items
+    assert len(services.assignments(manager, AssignmentFilter("all", state="open")).items) == 3
+    heading, *rows = services.assignment_rows(manager, AssignmentFilter("all", text="ёлкина"))
+    assert len(rows) == 3
+    assert {len(row) for row in rows} == {len(heading)}
+    assert rows[0][4] == Office.person("executor1").name
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"executor": "nobody"}, "executor"),
+        ({"executor": "executor2"}, "executor"),
+        ({"executor": "assistant", "due_on": "past"}, "due_on"),
+        ({"executor": "assistant", "due_on": "late"}, "due_on"),
+    ],
+)
+def test_a_sub_assignment_that_cannot_be(app, answers, field):
+    busy = Office(app)
+    busy.register()
+    busy.assign("executor2")
+    busy.do("executor2", "accept_assignment")
+    part = busy.card().assignments[0]
+    dates = {"past": part.due_on - timedelta(days=90), "late": part.due_on + timedelta(days=1)}
+    due_on = dates.get(answers.get("due_on"))
+    with pytest.raises(Invalid) as refusal:
+        services.sub_assign(Office.person("executor2"), part.id, answers["executor"], "", due_on)
+    assert list(refusal.value.fields) == [field]
+    with pytest.raises(NotFound):
+        services.sub_assign(Office.person("executor1"), part.id, "assistant", "", None)
+
+
+def test_a_resolution_that_cannot_be_stands_beside_its_field(app):
+    office = Office(app)
+    office.register()
+    yesterday = (clock.now() - timedelta(days=2)).date().isoformat()
+    twice = [{"executor": "executor1"}, {"executor": "executor1"}]
+    both = [{"executor": login, "responsible": True} for login in ("executor1", "executor2")]
+    late = [{"executor": "executor1", "due_on": yesterday}]
+    for lines in (twice, both, late, []):
+        with pytest.raises(Invalid) as refusal:
+            office.do("manager", "review", decision="assign", resolutions=lines)
+        assert list(refusal.value.fields) == ["resolutions"]
+    assert office.open() == ["review"]
+
+
+def test_a_person_who_left_gets_no_assignment(app):
+    office = Office(app)
+    office.register()
+    access.change_account("executor2", {"active": False}, actor="administrator")
+    with pytest.raises(Invalid):
+        office.assign("executor2")
