@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import engine
@@ -93,10 +94,22 @@ class Port:
             task=call.task,
             variables=call.variables,
         )
-        result = registry.find(name).function(context, **inputs)
+        result = self._run(name, context, inputs)
         self.started += context.started
         self.sent += context.sent
         return result or {}
+
+    def _run(
+        self, name: str, context: registry.Context, inputs: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        try:
+            return registry.find(name).function(context, **inputs)
+        except (DomainError, engine.OperationError, engine.Escalation, OperationalError):
+            # A sentence for the person, a word for the diagram, or a database that is away.
+            raise
+        except Exception as error:
+            reason = f"{name}: {type(error).__name__}: {error}"
+            raise engine.Broken(context.element, reason) from error
 
 
 def start(
