@@ -39,9 +39,10 @@ def start(
 
     `message` starts it at the message start event of that name; `NotWaiting` if there is none.
     """
+    spec = vset.spec(process)
     if message is not None and message not in vset.processes[process].message_starts:
         raise NotWaiting(f"the process {process} is not started by the message {message}")
-    instance = _empty(vset, vset.spec(process), operations, now, observer)
+    instance = _empty(vset, spec, operations, now, observer)
     with _move(instance):
         begin(instance, variables, message)
     return _outcome(instance, vset)

@@ -44,7 +44,7 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
         here = _id_of(element)
         if namespace == BPMN:
             yield from _duplicate(element, seen)
-            if element.get("id") is None and is_node(element):
+            if not element.get("id") and (is_node(element) or name == "process"):
                 yield here, "id.missing", f"a {name} has no id; give it one"
             if name in _ELEMENTS:
                 yield here, "unsupported", f"the engine does not do {_ELEMENTS[name]}"
