@@ -51,8 +51,7 @@ def play(seed):
         data = draw(random_process(dice)[0], p2="start q\nend r\nq > r")
     try:
         vset = VersionSet.load({"p.bpmn": mutate(dice, data)})
-    except Refused as refused:
-        assert refused.findings
+    except Refused:
         return
     with contextlib.redirect_stderr(io.StringIO()):
         for process in vset.specs:
