@@ -1,0 +1,77 @@
+"""What the citizen's pages do with scripts: they forget nothing and send nothing twice."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def page(open_browser):
+    return open_browser("ru", 1280)
+
+
+def begin(page):
+    page.goto("/appeals/new")
+    page.wait_for_selector("html[data-ready]")
+
+
+def fill(page, text="Не вывозят мусор."):
+    page.locator("#text").fill(text)
+    page.locator("#last_name").fill("Ёлкина")
+    page.locator("#first_name").fill("Мария")
+    page.locator("#email").fill("elkina@example.org")
+
+
+def test_a_text_not_sent_is_offered_again_and_forgotten_after_sending(page):
+    begin(page)
+    page.locator("#text").fill("Начала писать и отвлеклась.")
+    expect(page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён")
+    begin(page)
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("#text")).to_have_value("Начала писать и отвлеклась.")
+    fill(page)
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_role("heading", name="Обращение получено")).to_be_visible()
+    page.wait_for_selector("html[data-ready]")
+    begin(page)
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+
+
+def test_a_double_click_sends_once(page):
+    posts = []
+    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    begin(page)
+    fill(page)
+    page.get_by_role("button", name="Отправить обращение").dblclick()
+    expect(page.get_by_role("heading", name="Обращение получено")).to_be_visible()
+    assert len(posts) == 1
+
+
+def test_the_form_waits_for_a_file_on_its_way(page, tmp_path):
+    (tmp_path / "запись.bin").write_bytes(b"x" * 3_000_000)
+    begin(page)
+    fill(page)
+    page.locator("#new_files").set_input_files(tmp_path / "запись.bin")
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_role("heading", name="Получено файлов: 1")).to_be_visible()
+
+
+def test_errors_are_gathered_and_lead_to_their_fields(page):
+    begin(page)
+    page.locator("#text").fill("см. вложение")
+    page.locator("#place").focus()
+    expect(page.locator("#text-attachment")).to_be_visible()
+    page.get_by_role("button", name="Отправить обращение").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(page.locator("#last_name")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [390, 640])
+def test_no_page_scrolls_sideways(open_browser, width):
+    # 640 is what a window of 1280 leaves at 200 % of the text size.
+    page = open_browser("ru", width)
+    for path in ("/", "/appeals/new", "/status", "/status/code", "/documents/check", "/statistics"):
+        page.goto(path)
+        page.wait_for_selector("html[data-ready]")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
