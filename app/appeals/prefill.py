@@ -62,6 +62,7 @@ def _report(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     latest = _latest_report(session, item.variables.get("assignment"))
     return {
         "text": latest.text if latest else None,
+        "remark": (latest.remark or None) if latest and latest.decision == "rework" else None,
         "results": _results(appeal, latest.results if latest else ()),
     }
 
@@ -108,7 +109,12 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
         text = correspondence.compose(
             session, "cover", facts, appeal.language, key=str(appeal.key)
         ).text
-    return {"organisation": row.organisation_id, "questions": list(row.questions), "text": text}
+    return {
+        "organisation": row.organisation_id,
+        "questions": list(row.questions),
+        "text": text,
+        "remark": row.remark or None,
+    }
 
 
 def _draft_reply(session: Session, appeal: Appeal, item: WorkItemView) -> Values:

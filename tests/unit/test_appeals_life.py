@@ -36,7 +36,8 @@ def test_a_whole_life_with_an_extension_and_a_rework(office):
     result = {"code": QUESTION, "result": "measures", "measures": "Контейнеры вывезены"}
     office.do("executor2", "report", text="Проверили график")
     office.do("manager", "accept_report", decision="rework", remark="Нет фотографий")
-    office.do("executor2", "report", text="Проверили график, фотографии есть")
+    returned = office.do("executor2", "report", text="Проверили график, фотографии есть")
+    assert (returned["text"], returned["remark"]) == ("Проверили график", "Нет фотографий")
     office.do("executor1", "report", text="Мусор вывезен", results=[result])
     office.do("manager", "accept_report", decision="accept")
     office.do("controller", "accept_report", decision="accept")
@@ -125,7 +126,7 @@ def test_redirection_goes_by_letter_and_tells_the_citizen(office):
     assert values["organisation"] == body.id
     assert office.status().number in values["text"]
     office.do("signatory", "sign_redirection", decision="rework", remark="Исправьте")
-    office.do("assistant", "prepare_redirection")
+    assert office.do("assistant", "prepare_redirection")["remark"] == "Исправьте"
     office.do("signatory", "sign_redirection")
     office.settle()
     seen = office.status()

@@ -106,6 +106,7 @@ class Redirection(Model):
     questions: Mapped[list[str]] = mapped_column(JSON, default=list)
     instruction: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     letter_id: Mapped[int | None] = mapped_column(Integer)
     sent_on: Mapped[date | None] = mapped_column(Date)
 

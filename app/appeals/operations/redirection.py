@@ -115,7 +115,7 @@ def _draft(ctx: Context, row: Redirection) -> int:
 def sign_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = redirection_of(ctx)
     letter = integer(ctx.variables.get("letter")) or row.letter_id
-    sign_or_return(ctx, letter, answers)
+    row.remark = "" if sign_or_return(ctx, letter, answers) else text(answers, "remark")
     return {}
 
 
