@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
 from engine.instance import Instance, Scope
-from engine.token import Token
+from engine.token import ROOT, Token
 
 FORMAT = 1
 LARGEST_DATA = 1024 * 1024
@@ -84,17 +84,17 @@ def _understood(written: Any) -> list[Any]:
 
 
 def _rows(scope: Any) -> tuple[list[Any], dict[str, int]]:
-    root = scope.task_tree
-    index: dict[str, int] = {root.id: -1}
+    """Write the tokens of a scope; a token is always younger than its parent."""
+    index: dict[str, int] = {ROOT: -1}
     rows: list[Any] = []
-    pending = [(token, root) for token in reversed(root.children)]
-    while pending:
-        token, parent = pending.pop()
+    for token in scope.tasks.values():
+        if token.id == ROOT:
+            continue
         index[token.id] = len(rows)
         rows.append(
             [
                 token.id,
-                index[parent.id],
+                index[token.parent_id],
                 token.state,
                 1 if token.quiet else 0,
                 token.task_spec.name,
@@ -103,7 +103,6 @@ def _rows(scope: Any) -> tuple[list[Any], dict[str, int]]:
                 token.data or None,
             ]
         )
-        pending.extend((child, token) for child in reversed(token.children))
     return rows, index
 
 

@@ -103,7 +103,7 @@ class Instance(BpmnWorkflow):
         """Yield every open token of every scope."""
         for scope in self.scopes():
             for token in scope.tasks.values():
-                if token.open:
+                if token.state < TaskState.COMPLETED:
                     yield token
 
     def find(self, token_id: str) -> Token | None:
@@ -151,6 +151,8 @@ class Instance(BpmnWorkflow):
     def _fire_inclusive_joins(self) -> bool:
         """An inclusive join looks at all other tokens, so it is asked only when they rest."""
         for scope in self.scopes():
+            if not scope.spec.joins_inclusively:
+                continue
             for token in scope.task_tree.children:
                 waits = token.state == TaskState.WAITING and token.task_spec.waits_for_all_others
                 if waits and token.task_spec.fire_if_complete(token):

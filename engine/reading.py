@@ -64,17 +64,18 @@ def _open_task(token: Token, vset: VersionSet) -> OpenTask:
     roles = element.roles
     if any("${" in group for group in spec.groups):
         roles = _roles(engine.fill(token, ",".join(spec.groups)))
-    assignee = engine.fill(token, spec.assignee)
-    priority = engine.fill(token, spec.priority)
+    seen = visible(token)
+    fill = engine.environment.fill
+    assignee = fill(spec.assignee, seen)
     return OpenTask(
         id=token.id,
         element=spec.shown,
         process=token.workflow.process,
         assignee=str(assignee) if assignee not in (None, "") else None,
         roles=roles,
-        due_at=_due_at(engine.fill(token, spec.due_date), token),
-        priority=_priority(priority, spec.shown),
-        variables=visible(token),
+        due_at=_due_at(fill(spec.due_date, seen), token),
+        priority=_priority(fill(spec.priority, seen), spec.shown),
+        variables=seen,
     )
 
 

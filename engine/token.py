@@ -39,7 +39,7 @@ class Token(Task):
         token.thread_id = 0
         token.children = []
         token.parent = None
-        workflow.tasks[token.id] = token
+        workflow.tasks[token_id] = token
         parent.adopt(token)
         return token
 
@@ -47,6 +47,11 @@ class Token(Task):
     def open(self) -> bool:
         """Whether the token is still on its element."""
         return bool(self._state < TaskState.COMPLETED)
+
+    @property
+    def parent_id(self) -> Any:
+        """The id of the token this one hangs on."""
+        return self._parent
 
     @property
     def in_place(self) -> bool:
@@ -89,9 +94,14 @@ class Token(Task):
         self._children.remove(child.id)
 
     def detach(self) -> None:
-        """Let the token outlive the activity or gateway it lay in wait at."""
+        """Let the token outlive the activity or gateway it lay in wait at.
+
+        It goes to the end of all tokens too, which keeps them in one order everywhere.
+        """
         self.parent.release(self)
         self.workflow.task_tree.adopt(self)
+        tasks = self.workflow.tasks
+        tasks[self.id] = tasks.pop(self.id)
 
     def cancel(self) -> None:
         """End the stay here and everything inside, the innermost first."""

@@ -47,6 +47,9 @@ class ScopeParser(ProcessParser):
             self.spec.task_specs[name].flows = tuple(flows)
         for name, arrivals in self.arriving.items():
             self.spec.task_specs[name].arrivals = tuple(arrivals)
+        self.spec.joins_inclusively = any(
+            getattr(spec, "waits_for_all_others", False) for spec in self.spec.task_specs.values()
+        )
         if self.spec.start_event() is None:
             raise self._refuse(self.node, "start.missing", "nothing begins here; add a start event")
 

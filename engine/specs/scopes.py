@@ -16,6 +16,8 @@ from engine.variables import assign, plain, visible
 class ProcessSpec(BpmnProcessSpec):
     """The elements of one process or sub-process."""
 
+    joins_inclusively = False  # most scopes need not be asked whenever everything rests
+
     def start_event(self, message: str | None = None) -> Any:
         """The start of a message, or the one without an event, or else the only start there is."""
         starts = self.bpmn_start_events
