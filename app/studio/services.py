@@ -63,6 +63,14 @@ class Upload:
         return tuple(one for one in self.findings if one.severity == "error")
 
     @property
+    def by_rule(self) -> list[tuple[str, str, list[engine.Finding]]]:
+        """Findings by (severity, rule), errors first, so that one cause is told once."""
+        groups: dict[tuple[str, str], list[engine.Finding]] = {}
+        for one in sorted(self.findings, key=lambda finding: finding.severity):
+            groups.setdefault((one.severity, one.rule), []).append(one)
+        return [(*key, found) for key, found in groups.items()]
+
+    @property
     def same(self) -> bool:
         return not (self.added or self.changed or self.removed)
 
