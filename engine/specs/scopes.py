@@ -39,9 +39,15 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         my_task.become(TaskState.STARTED)
         top = my_task.workflow.top_workflow
         scope = top.enter_scope(my_task, self.body)
-        start = self.body.start_event(top.start_message)
+        start = self.body.start_event(self._message(top))
         start.begin(Token(scope, start, scope.task_tree, TaskState.FUTURE))
         return False
+
+    def _message(self, top: Any) -> str | None:
+        """The message that started the process, where this wraps all of it."""
+        message: str | None = top.start_message if self.wraps_scope else None
+        top.start_message = None
+        return message
 
     def inside_ended(self, token: Token, scope: Any) -> None:
         """Nothing to bring out: the variables were the process's own all along."""

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import engine.simulate
 from engine.__main__ import main
 from tests.engine.draw import draw
 
@@ -151,11 +152,12 @@ def test_one_completed_for_each_instance_and_none_for_the_whole(simulate):
     assert names(lines, "completed") == ["s", "a", "a", "a", "e"]
 
 
-def test_an_endless_walk_is_stopped(simulate):
+def test_an_endless_walk_is_stopped(simulate, monkeypatch):
     code, lines, err = simulate("start s\nxor g\ntask t\ns > g\ng > t\nt > g")
     assert code == 1
     assert lines[-1]["event"] == "incident"
     assert "steps" in err
+    monkeypatch.setattr(engine.simulate, "MOST_MOVES", 300)
     code, _, err = simulate("start s\nxor g\nuser t\ns > g\ng > t\nt > g")
     assert code == 1
     assert err.startswith("t: ")
