@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access.web import public
 from app.appeals import services as appeals
 from app.appeals.cards import StatusView
+from app.appeals.policy import RESULTS
 from app.documents.shapes import Upload
 from app.documents.web import download
 from app.errors import Conflict, Invalid, NotFound
@@ -62,7 +63,7 @@ def ask_status() -> ResponseReturnValue:
 @public
 def show(handle: str) -> ResponseReturnValue:
     view = appeals.status(*remembered.recall(handle))
-    return render_template("reception/status.html", view=view, handle=handle)
+    return render_template("reception/status.html", view=view, handle=handle, results=RESULTS)
 
 
 @public

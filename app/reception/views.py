@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.access.web import public, safe_next
 from app.appeals import services as appeals
 from app.appeals.cards import SurveyView
+from app.appeals.policy import RESULTS
 from app.documents import services as documents
 from app.errors import Invalid, NotFound
 from app.extensions import LANGUAGES, limiter, locale, rate
@@ -48,7 +49,7 @@ def statistics() -> ResponseReturnValue:
         for each in range(present.year, present.year - 3, -1)
     ]
     found = reports.figures(first, last)
-    return render_template("reception/statistics.html", figures=found, years=years)
+    return render_template("reception/statistics.html", figures=found, years=years, results=RESULTS)
 
 
 @bp.get("/language/<code>")
