@@ -62,10 +62,10 @@ def _open_task(token: Token, vset: VersionSet) -> OpenTask:
     token.workflow.top_workflow.acting = spec.shown
     engine = token.workflow.script_engine
     roles = element.roles
-    if any("${" in group for group in spec.groups):
-        roles = _roles(engine.fill(token, ",".join(spec.groups)))
     seen = visible(token)
     fill = engine.environment.fill
+    if spec.groups is not None and "${" in spec.groups:
+        roles = _roles(fill(spec.groups, seen))
     assignee = fill(spec.assignee, seen)
     return OpenTask(
         id=token.id,

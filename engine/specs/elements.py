@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.dialect import child_of, mapped, passings
-from engine.dialect.elements import groups_of, listener_of, topic_of
+from engine.dialect.elements import listener_of, topic_of
 from engine.dialect.mappings import texts
 from engine.dialect.refusals import code_of
 from engine.dialect.scopes import ADDED, GUARDS, WRAPS
@@ -188,7 +188,7 @@ class UserTaskParser(ElementParser):
     def create_task(self) -> Any:
         task = super().create_task()
         task.assignee = self.text(camunda(self.node, "assignee"))
-        task.groups = tuple(self.text(group) or "" for group in groups_of(self.node))
+        task.groups = self.text(camunda(self.node, "candidateGroups"))
         task.due_date = self.text(camunda(self.node, "dueDate"))
         task.priority = self.text(camunda(self.node, "priority"))
         task.listener = listener_of(self.node)

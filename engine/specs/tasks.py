@@ -25,7 +25,7 @@ class UserTask(Node, defaults.UserTask):
     """Waits for a person; the texts are evaluated whenever the open tasks are listed."""
 
     assignee: str | None = None
-    groups: tuple[str, ...] = ()
+    groups: str | None = None
     due_date: str | None = None
     priority: str | None = None
     listener: str | None = None
