@@ -33,7 +33,7 @@ KEYS: Mapping[str, Any] = {
     "document": _("document no."),
     "letter": _("letter no."),
     "number": _("number"),
-    "channel": _("channel"),
+    "channel": _("delivery channel"),
     "expires_at": _("expires"),
     "organisations": _("organisations"),
     "organisation": _("organisation"),
@@ -43,7 +43,7 @@ KEYS: Mapping[str, Any] = {
     "instances": _("processes"),
     "due_on": _("due"),
     "due_at": _("due"),
-    "files": _("files"),
+    "files": _("files sent"),
     "title": _("title"),
 }
 
