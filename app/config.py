@@ -111,7 +111,7 @@ def load(**given: Any) -> Settings:
 
 def _needed(settings: Settings) -> list[str]:
     names = ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"]
-    if settings.s3_endpoint:
+    if settings.s3_endpoint or settings.s3_bucket:
         names += ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"]
     return names
 
