@@ -355,7 +355,11 @@ class RouteView:
 
 @dataclass(frozen=True)
 class CardView:
-    """The whole card, as much of it as the person who asked may see."""
+    """The whole card, as much of it as the person who asked may see.
+
+    `outcome_reason` is a ground of article 11; `outcome_text` what was said to it, or why the
+    citizen withdrew.
+    """
 
     id: int
     key: str
@@ -383,6 +387,8 @@ class CardView:
     term_reasoning: tuple[str, ...]
     days_left: int | None
     outcome: str | None
+    outcome_reason: str
+    outcome_text: str
     closed_at: datetime | None
     questions: tuple[QuestionView, ...]
     documents: tuple[DocumentView, ...]

@@ -26,6 +26,14 @@ STAFF_CHANNELS = (
 CHANNELS = (SITE, *STAFF_CHANNELS)
 
 
+def storable(text: str) -> str:
+    """The text as every database can keep it.
+
+    PostgreSQL takes no NUL, and half a surrogate pair, which JSON can spell, is no character.
+    """
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True)
 class ApplicantData:
     """One person or organisation as written by whoever files; '' means not given.
@@ -169,8 +177,7 @@ class _Reader:
         if not isinstance(value, str):
             self.wrong(name)
             return ""
-        # PostgreSQL cannot store NUL, and no person types it.
-        value = value.replace("\x00", "")
+        value = storable(value)
         return value.strip() if strip else value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -178,7 +185,7 @@ class _Reader:
         if any(not isinstance(value, str) for value in values):
             self.wrong(name)
             return ()
-        return tuple(str(value) for value in values if value)
+        return tuple(storable(str(value)) for value in values if value)
 
     def flag(self, name: str, data: Mapping[str, Any]) -> bool:
         value = data.get(name)

@@ -32,11 +32,18 @@ def id_of(key: str) -> int:
     return int(key.removeprefix("appeal:"))
 
 
+def known_id(number: int) -> int:
+    """The id if a database can hold it; a longer number in an address belongs to nothing."""
+    if not 0 < number < 2**31:
+        raise NotFound(_("There is no such record."))
+    return number
+
+
 def by_ref(session: Session, ref: int | str) -> Appeal | None:
     """By id, by key, by receipt or by number as a person types it."""
     if isinstance(ref, int):
-        return session.get(Appeal, ref)
-    if re.fullmatch(r"appeal:[0-9]{1,12}", ref):
+        return session.get(Appeal, known_id(ref))
+    if re.fullmatch(r"appeal:[0-9]{1,9}", ref):
         return session.get(Appeal, id_of(ref))
     wanted = policy.number_key(ref)
     return session.scalars(

@@ -12,10 +12,13 @@ from app.appeals.commands import (
     REPLY_CHANNELS,
     ApplicantData,
     SubmitAppeal,
+    storable,
 )
 from app.extensions import lazy_gettext as _
 
 NEAR_DAYS = 3
+
+LAW_IN_FORCE = date(2006, 11, 2)  # of 59-FZ: nothing was received under it before
 
 # Outcomes of consideration.
 ANSWERED, REDIRECTED, LEFT, WITHDRAWN = "answered", "redirected", "left", "withdrawn"
@@ -121,6 +124,8 @@ def filing_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]
 def intake_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]]:
     """The same for what the registrar enters: paper may lack anything but its substance."""
     errors = filing_errors(command, longest=longest)
+    if command.received_on is not None and command.received_on < LAW_IN_FORCE:
+        errors["received_on"] = [_("The date is too long ago.")]
     optional = {"last_name", "first_name", "name", "postal_address", "co_applicants"}
     if not command.applicant.email:
         optional.add("email")
@@ -168,7 +173,7 @@ def _check_lengths(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
 
 def folded(text: str) -> str:
     """The spelling for searching: lower case, ё as е, single spaces."""
-    return re.sub(r"\s+", " ", text.casefold().replace("ё", "е")).strip()
+    return re.sub(r"\s+", " ", storable(text).casefold().replace("ё", "е")).strip()
 
 
 def number_key(number: str) -> str:

@@ -79,6 +79,27 @@ def test_a_repeat_is_the_same_appeal_and_another_body_is_refused(either_app):
     assert (count(Appeal), count(Filing)) == (2, 2)
 
 
+def test_what_no_database_can_keep_does_no_harm(either_app):
+    office = Office(either_app, text="Текст \x00 и \ud800", applicant={"last_name": "Ё\ud800"})
+    with pytest.raises(Invalid):
+        office.register(summary="\ud800 мусор")
+    office.register()
+    pair = (office.ref, office.receipt.access_code)
+    services.withdraw(*pair, "Причина \x00 \ud800")
+    assert "Причина" in office.card().outcome_text
+    for ref in ("\ud800", "\x00", "appeal:99999999999999999999", 10**20):
+        with pytest.raises(NotFound):
+            services.card(Office.person("auditor"), ref)
+    with pytest.raises(services.WrongPair):
+        services.status("\x00\ud800", "\ud800")
+    for call in (services.work_item, services.open_document, services.letter_pdf):
+        with pytest.raises(NotFound):
+            call(Office.person("auditor"), 10**20)
+    far = InboxFilter(page=10**20, text="\x00")
+    assert services.inbox(Office.person("auditor"), far).page.items == ()
+    assert services.submit(command(), idempotency_key="k" * 1000).receipt
+
+
 def test_a_double_click_makes_one_appeal(either_app):
     def click(_number):
         with either_app.app_context():

@@ -14,7 +14,7 @@ from app.appeals.cards import (
     SourceView,
     TaskItem,
 )
-from app.appeals.finding import id_of, visible
+from app.appeals.finding import id_of, known_id, visible
 from app.appeals.models import Appeal, Resolution
 from app.appeals.people import People
 from app.appeals.terms import today, zone_of
@@ -54,7 +54,7 @@ def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
 def open_document(person: Person, document_id: int) -> OpenedFile:
     """A file of an appeal the person may see; that it was opened is journaled."""
     with transaction() as session:
-        key = documents.document(session, document_id).key
+        key = documents.document(session, known_id(document_id)).key
         if not key.startswith("appeal:"):
             raise NotFound(_("There is no such file."))
         visible(session, person, id_of(key))
@@ -101,6 +101,8 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         term_reasoning=tuple(appeal.term_reasoning),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         outcome=appeal.outcome,
+        outcome_reason=appeal.outcome_reason,
+        outcome_text=appeal.outcome_text,
         closed_at=appeal.closed_at,
         questions=building.question_views(appeal),
         documents=tuple(documents.documents(session, key)),

@@ -8,6 +8,7 @@ from app import clock
 from app.access.services import Person
 from app.appeals import building, work
 from app.appeals.cards import ExtensionView
+from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, Extension
 from app.appeals.terms import end_of, spelt, today, zone_of
@@ -36,7 +37,7 @@ def request_extension(
         number = _checked(reason, days, ground)
         if work.open_part(session, appeal, person.login) is None:
             raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
-        row = _new(session, person, appeal, number, reason=reason.strip(), ground=ground)
+        row = _new(session, person, appeal, number, reason=storable(reason).strip(), ground=ground)
         record(
             session, person.login, "extension.requested", appeal.key, extension=row.id,
             days=number, ground=ground,

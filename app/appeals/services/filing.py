@@ -69,6 +69,8 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
     if key is None:
         with transaction() as session:
             return _file(session, command, actor=actor)
+    # A client may send a key of any length.
+    key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     body = _fingerprint(command)
     try:
         with transaction() as session:

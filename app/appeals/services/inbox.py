@@ -30,6 +30,7 @@ from app.workflow.items import element_of, view
 from app.workflow.models import OPEN, WorkItem, WorkItemRole
 
 LARGEST_PAGE = 200
+LAST_PAGE = 100_000
 
 
 def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
@@ -165,7 +166,7 @@ def _page(
     session: Session, query: Select[Any, Any], wanted: InboxFilter, person: Person, day: date
 ) -> Page[TaskItem]:
     size = min(max(wanted.size, 1), LARGEST_PAGE)
-    number = max(wanted.page, 1)
+    number = min(max(wanted.page, 1), LAST_PAGE)
     total = session.scalar(
         query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     )

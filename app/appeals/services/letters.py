@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.services import Person
 from app.appeals import building, policy
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
-from app.appeals.finding import id_of, visible
+from app.appeals.finding import id_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.audit.services import record
 from app.correspondence import services as correspondence
@@ -20,6 +20,7 @@ from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 
 LARGEST_PAGE = 200
+LAST_PAGE = 100_000
 
 
 def outgoing(
@@ -29,7 +30,7 @@ def outgoing(
     with reading() as session:
         query = _filtered(_seen(person), state, q)
         total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
-        size, page = min(max(size, 1), LARGEST_PAGE), max(page, 1)
+        size, page = min(max(size, 1), LARGEST_PAGE), min(max(page, 1), LAST_PAGE)
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
@@ -60,7 +61,7 @@ def note_delivery(
 
 
 def _visible(session: Session, person: Person, letter_id: int) -> str:
-    key = correspondence.letter(session, letter_id).key
+    key = correspondence.letter(session, known_id(letter_id)).key
     if not key.startswith("appeal:"):
         raise NotFound(_("There is no such letter."))
     visible(session, person, id_of(key))

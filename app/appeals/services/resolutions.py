@@ -13,8 +13,8 @@ from app.access.models import Account
 from app.access.services import Person
 from app.appeals import policy, work
 from app.appeals.cards import AssignmentView, Page
-from app.appeals.commands import AssignmentFilter
-from app.appeals.finding import hold, key_of, visible
+from app.appeals.commands import AssignmentFilter, storable
+from app.appeals.finding import hold, key_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -26,6 +26,7 @@ from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 
 MOST_EXPORTED = 10_000
+LAST_PAGE = 100_000
 
 
 def sub_assign(
@@ -37,7 +38,7 @@ def sub_assign(
     field: executor, text, due_on.
     """
     with transaction() as session:
-        parent = session.get(Assignment, assignment_id)
+        parent = session.get(Assignment, known_id(assignment_id))
         if parent is None or parent.executor != person.login:
             raise NotFound(_("You have no such assignment."))
         appeal = session.get_one(Appeal, parent.appeal_id)
@@ -45,7 +46,7 @@ def sub_assign(
         session.refresh(parent)
         if parent.state not in ("accepted", "rework"):
             raise Conflict(_("Only an assignment in work can be passed on: accept it first."))
-        row = _child(session, person, parent, executor, text.strip(), due_on)
+        row = _child(session, person, parent, executor, storable(text).strip(), due_on)
         record(
             session, person.login, "assignment.passed_on", appeal.key, assignment=row.id,
             parent=parent.id, executor=row.executor,
@@ -101,7 +102,7 @@ def _child(
 def assignment(person: Person, assignment_id: int) -> AssignmentView:
     """One assignment of an appeal the person may see."""
     with reading() as session:
-        row = session.get(Assignment, assignment_id)
+        row = session.get(Assignment, known_id(assignment_id))
         if row is None:
             raise NotFound(_("There is no such assignment."))
         appeal = visible(session, person, row.appeal_id)
@@ -151,7 +152,7 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     day = today(session)
     query = _filtered(_seen(person), person, wanted, day)
     total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
-    size, number = max(wanted.size, 1), max(wanted.page, 1)
+    size, number = max(wanted.size, 1), min(max(wanted.page, 1), LAST_PAGE)
     # Overdue first: whoever opens the list wants to see what burns.
     ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
     rows = session.execute(ordered.limit(size).offset((number - 1) * size)).all()

@@ -15,6 +15,7 @@ from app.appeals.terms import today
 from app.database import reading
 
 LARGEST_PAGE = 200
+LAST_PAGE = 100_000
 
 
 def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
@@ -23,7 +24,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
         day = today(session)
         query = _filtered(_seen(person), wanted, day)
         total = session.scalar(query.with_only_columns(func.count()).order_by(None))
-        size, number = min(max(wanted.size, 1), LARGEST_PAGE), max(wanted.page, 1)
+        size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
         stages = timeline.timelines(session, rows)

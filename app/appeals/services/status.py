@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.appeals import building, notices, timeline
 from app.appeals.cards import FileLine, LetterLink, OpenedFile, StatusView
+from app.appeals.commands import storable
 from app.appeals.finding import by_code, by_ref, hold
 from app.appeals.models import Appeal
 from app.appeals.notices import CITIZENS_FILES
@@ -86,7 +87,7 @@ def withdraw(ref: str, code: str, reason: str = "") -> None:
         appeal = by_code(session, ref, code)
         hold(session, appeal)
         _require_open(appeal)
-        appeal.outcome_text = reason.strip()
+        appeal.outcome_text = storable(reason).strip()
         record(session, CITIZEN, "appeal.withdrawal_asked", appeal.key)
         if not workflow.deliver(
             session, str(appeal.key), "withdraw", {"appeal": appeal.id}, actor=CITIZEN

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access.services import Person
 from app.appeals import building, prefill
 from app.appeals.cards import Completed, TaskItem, TaskView
-from app.appeals.finding import hold, id_of, may_see
+from app.appeals.finding import hold, id_of, known_id, may_see
 from app.appeals.models import Appeal
 from app.appeals.people import People
 from app.appeals.resolving import HouseResolver
@@ -81,7 +81,7 @@ def release(person: Person, item_id: int) -> TaskItem:
 
 
 def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
-    item = workflow.item(session, item_id)
+    item = workflow.item(session, known_id(item_id))
     appeal = session.get(Appeal, id_of(item.key)) if item.key.startswith("appeal:") else None
     of_role = bool(set(item.roles) & person.roles) or item.assignee == person.login
     if appeal is None or not (of_role or may_see(session, person, appeal)):
