@@ -41,11 +41,16 @@ def process_data(workflow: Any) -> dict[str, Any]:
     return data
 
 
-def assign(token: Any, values: Mapping[str, Any]) -> None:
-    """Set variables where they already live, as Camunda does; new ones go to the process."""
+def assign(token: Any, values: Mapping[str, Any], *, outside: bool = False) -> None:
+    """Set variables where they already live, as Camunda does; new ones go to the process.
+
+    `outside` passes over what is local to the token itself.
+    """
     if not values:
         return
     layers = list(_layers(token))
+    if outside and token.data:
+        del layers[0]
     for name, value in values.items():
         home = next((layer for layer in layers if name in layer), layers[-1])
         home[name] = plain(value, name)

@@ -5,6 +5,7 @@ by looking at the history in the tree. Here a token is made when a sequence flow
 no data and leaves nothing behind, so that every later repair can be small.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import Broken
 from engine.scripting import Value
 from engine.token import Token
-from engine.variables import assign
+from engine.variables import assign, visible
+
+_NAME = re.compile(r"\$\{\s*([A-Za-z]\w*)\s*\}")
 
 
 @dataclass(frozen=True)
@@ -134,20 +137,23 @@ class Node:
     def map_outputs(self, token: Token) -> None:
         """Evaluate the output mapping in the local variables; set what it names outside.
 
-        A value that is merely the name of a local variable, such as a result of an operation,
-        stands for that variable.
+        A value that is merely the name of a variable, such as a result of an operation, stands
+        for that variable; what the operation did not return becomes null.
         """
         if not self.outputs_mapped:
             return
-        fill = token.workflow.script_engine.fill
-        outputs = {
-            name: token.data[value]
-            if isinstance(value, str) and value in token.data
-            else fill(token, value)
-            for name, value in self.outputs_mapped.items()
-        }
-        token.data = {}
-        assign(token, outputs)
+        engine = token.workflow.script_engine
+        seen = visible(token)
+        outputs: dict[str, Any] = {}
+        for name, value in self.outputs_mapped.items():
+            variable = _NAME.fullmatch(value) if isinstance(value, str) else None
+            if variable is not None:
+                outputs[name] = seen.get(variable.group(1))
+            elif isinstance(value, str) and value in token.data:
+                outputs[name] = token.data[value]
+            else:
+                outputs[name] = engine.environment.fill(value, seen)
+        assign(token, outputs, outside=True)
 
     def choose(self, token: Token) -> list[Flow]:
         """Take every flow without a condition and every one whose condition holds.

@@ -139,6 +139,22 @@ def test_a_standard_loop_has_a_maximum_and_a_counter():
     assert walk.data["n"] == 3
 
 
+def test_instances_may_map_outputs_and_still_know_their_item():
+    walk = Walk(
+        """
+        start s
+        service a topic=r.a in.who=${x} out.last=who each=${list} as=x until='${x == "q"}'
+        user after
+        s > a > after
+        """,
+        variables={"list": ["p", "q", "r"]},
+        answers={"r.a": lambda inputs, call: {"made": inputs["who"]}},
+    )
+    assert walk.open == ["after"]
+    assert [inputs["who"] for _, inputs, _ in walk.called] == ["p", "q"]
+    assert walk.data["last"] == "q"
+
+
 def test_automatic_instances_run_in_one_move():
     walk = Walk(
         "start s\nservice a topic=r.a in.who=${x} each=${list} as=x\nend e\ns > a > e",

@@ -92,6 +92,7 @@ def test_a_task_is_completed_once():
         ("out.total='${made + size}'", {"x": 2, "total": 11}),
         ("out.kept=made", {"x": 2, "kept": 5}),
         ("out.kept=word", {"x": 2, "kept": "word"}),
+        ("out.kept='${never_returned}'", {"x": 2, "kept": None}),
     ],
 )
 def test_an_operation_gets_its_inputs_and_gives_its_outputs(options, data):
