@@ -62,7 +62,7 @@ class IntakeForm(DeskForm):
     kind = RadioField(_("Who applies"), choices=KINDS, default="citizen")
     name = StringField(_("Name of the organisation"), filters=[stripped])
     last_name = StringField(_("Surname"), filters=[stripped])
-    first_name = StringField(_("Name"), filters=[stripped])
+    first_name = StringField(_("First name"), filters=[stripped])
     middle_name = StringField(_("Patronymic"), filters=[stripped])
     no_middle_name = BooleanField(_("No patronymic"))
     represented = StringField(_("On whose behalf"), filters=[stripped])

@@ -48,7 +48,7 @@ DECISIONS: Names = {
     "leave": _("leave without an answer"),
     "return": _("return to the registrar"),
     "accept": _("accepted"),
-    "rework": _("returned for rework"),
+    "rework": _("returned to be reworked"),
     "grant": _("granted"),
     "refuse": _("refused"),
 }
