@@ -112,11 +112,17 @@ def _domain_error(error: DomainError) -> Response:
 def _http_error(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    answer = _answer(error.code, error.name, error.description or "")
+    answer = _answer(error.code, error.name, error.description or "", _misread(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
     return answer
+
+
+def _misread(error: HTTPException) -> Fields | None:
+    """Fields of a body that the machine's door could not read, as webargs tells them."""
+    messages = getattr(error, "data", {}).get("messages", {}).get("json")
+    return messages if isinstance(messages, dict) else None
 
 
 def _unexpected(error: Exception) -> Response:

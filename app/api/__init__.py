@@ -14,6 +14,13 @@ TITLE = "Priyomnaya"
 VERSION = "1.0"
 
 
+class Door(Api):
+    """Leaves errors to `app.errors`, so that pages stay pages and machines get problems."""
+
+    def _register_error_handlers(self) -> None:
+        """Register none: the library would answer for the whole application."""
+
+
 def init_app(app: Flask) -> None:
     app.config.update(
         API_TITLE=TITLE,
@@ -22,7 +29,7 @@ def init_app(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    api = Api(app)
+    api = Door(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for room in (appeals, status, work_items, lookups):
         # Nothing here trusts a cookie, so there is no forged request to guard against.

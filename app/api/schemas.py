@@ -6,12 +6,19 @@ refuse what they cannot take, naming the field.
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, pre_load
 
 
 class Request(Schema):
     class Meta:
         unknown = EXCLUDE
+
+    @pre_load
+    def drop_nulls(self, body: Any, **_more: Any) -> Any:
+        """Read null as absent; what is no object at all is refused by the library."""
+        if not isinstance(body, dict):
+            return body
+        return {name: value for name, value in body.items() if value is not None}
 
 
 class Applicant(Request):
