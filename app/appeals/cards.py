@@ -416,6 +416,8 @@ class TaskView:
 
     `form` is the form-js schema of the item's own version; `values` holds a value for every
     field; `choices` the options of fields whose options come from the product's lists.
+    `assignment_id` is that of the assignment the task belongs to; `may_release` says that it was
+    taken by hand and can be given back.
     """
 
     item: TaskItem
@@ -426,6 +428,8 @@ class TaskView:
     values: Mapping[str, Any]
     choices: Mapping[str, list[tuple[str, str]]]
     card: CardView
+    assignment_id: int | None = None
+    may_release: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ def work_item(person: Person, item_id: int) -> TaskView:
             values=_values(session, item, appeal, schema),
             choices=HouseResolver(session).all_choices(),
             card=build_card(session, appeal, person),
+            assignment_id=_assignment_of(item),
+            may_release=item.assignee == person.login and not item.assigned,
         )
 
 
@@ -87,6 +89,11 @@ def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkI
     if appeal is None or not (of_role or may_see(session, person, appeal)):
         raise NotFound(_("There is no such work item."))
     return item, appeal
+
+
+def _assignment_of(item: WorkItemView) -> int | None:
+    found = item.variables.get("assignment")
+    return found if isinstance(found, int) else None
 
 
 def _require_open(session: Session, item: WorkItemView) -> None:
