@@ -1,5 +1,6 @@
 """Lists the forms choose from, as the doors hand them to scripts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.classifier import services as questions
@@ -33,6 +34,12 @@ def classifier(q: str, limit: int = LIMIT) -> list[QuestionLine]:
         QuestionLine(one.code, one.number, one.name, one.path)
         for one in questions.find(q, limit=limit)
     ]
+
+
+def names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Codes with the names of their questions; unknown ones are left out."""
+    found = {code: questions.node(code) for code in dict.fromkeys(codes)}
+    return [(code, node.name) for code, node in found.items() if node is not None]
 
 
 def organisations(q: str, limit: int = LIMIT) -> list[OrganisationLine]:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
-from app.appeals import services
+from app.appeals import lookups, services
 from app.appeals.cards import CardView, Completed, TaskView
 from app.desk import looking, uploads
 from app.desk.blueprint import back, me, sources
@@ -80,12 +80,16 @@ def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | No
     if view.form is None or view.form_key is None:
         return None
     form = compile_form(view.form, view.form_key)
+    # Codes of questions are shown with their names, also those just typed.
+    codes = [*(one.code for one in view.card.questions), *request.form.getlist("questions")]
+    named = {"classifier": lookups.names(codes), "question-results": lookups.names(codes)}
     if taken is None:
-        return form.bind(view.values, locale=locale(), choices=view.choices)
+        choices = {**view.choices, **named}
+        return form.bind(view.values, locale=locale(), choices=choices)
     data: Any = request.form.copy()
     for name, ids in taken.ids.items():
         data.setlist(name, ids)
-    choices = {**view.choices, **taken.labels()}
+    choices = {**view.choices, **named, **taken.labels()}
     return form.bind(view.values, locale=locale(), choices=choices, data=data)
 
 
