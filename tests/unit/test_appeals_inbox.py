@@ -55,7 +55,8 @@ def test_counts_scopes_and_filters(two):
     assert elements("registrar", scope="role") == []
     assert elements("auditor", text="яблокова") == ["register"]
     assert elements("auditor", text="ЯМА") == ["register"]
-    assert elements("auditor", text="100%") == []
+    assert elements("auditor", text="улиц_") == elements("auditor", text="%") == []
+    assert elements("auditor", term="overdue") == []
     assert elements("auditor", role="registrar") == ["register"]
     assert elements("auditor", element="report") == ["report"]
     assert elements("auditor", process="assignment", sort="-title") == [

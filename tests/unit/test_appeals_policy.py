@@ -1,13 +1,15 @@
 """Rules of the appeals room that need no application."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+import engine
 from app.appeals import codes, policy
 from app.appeals.commands import SubmitAppeal
-from app.appeals.timeline import UNKNOWN, filled, shown
+from app.appeals.timeline import UNKNOWN, _merged, _stages, filled, public, shown
 from app.errors import Invalid
+from app.workflow.services import StepView
 from tests.unit.office import command
 
 KEY = "k" * 64
@@ -157,6 +159,36 @@ def test_facts_fill_the_analysts_words():
         f"№ {UNKNOWN} {UNKNOWN} {{not a name}}"
     )
     assert shown("2026-13-45", "ru", zone) == "2026-13-45"
+
+
+def step(element, at, left=None, facts=None, **properties):
+    info = engine.Element(
+        element, "appeal", "userTask", "", None, "", None, None, (), None, None, None, properties
+    )
+    return StepView(1, 1, "appeal", element, at, left, None, None, facts or {}, info)
+
+
+def test_stages_are_steps_with_words_and_secrets_stay_inside():
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    later = [start + timedelta(hours=hour) for hour in range(6)]
+    steps = [
+        step("silent", later[0], later[1], {"number": "7"}),
+        step("open", later[1], later[2], stage="Номер {number}, срок {due_on}, {secret}"),
+        step("inside", later[2], None, {"secret": "x"}, stage="Тайна", confidential="true"),
+        step("work", later[2], later[3], stage="В работе"),
+        step("work", later[2], later[4], stage="В работе"),
+        step("work", later[5], None, stage="В работе"),
+        step("late", later[5], None, {"due_on": "2026-05-01"}, stage="{due_on} {secret}"),
+    ]
+    stages = _merged(_stages(steps, {"due_on": "2026-04-01", "number": None}, "Europe/Moscow"))
+    seen = [(stage.id, stage.text, stage.left_at) for stage in public(stages)]
+    assert seen == [
+        ("open", f"Номер 7, срок 01.04.2026, {UNKNOWN}", later[2]),
+        ("work", "В работе", later[4]),
+        ("work", "В работе", None),
+        ("late", f"01.05.2026 {UNKNOWN}", None),
+    ]
+    assert [stage.id for stage in stages if stage.confidential] == ["inside"]
 
 
 def test_days_left_counts_whole_days():

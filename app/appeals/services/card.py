@@ -29,20 +29,9 @@ from app.workflow.services import DiagramView
 
 
 def card(person: Person, ref: int | str) -> CardView:
-    """The card by id, key, receipt or number; NotFound when absent or not to be seen.
-
-    That somebody looked at personal data is written into the journal by `card_opened`, because a
-    look holds no write lock.
-    """
+    """The card by id, key, receipt or number; NotFound when absent or not to be seen."""
     with reading() as session:
         return build_card(session, visible(session, person, ref), person)
-
-
-def card_opened(person: Person, appeal_id: int) -> None:
-    """Write into the journal that the card was looked at."""
-    with transaction() as session:
-        appeal = visible(session, person, appeal_id)
-        record(session, person.login, "card.opened", appeal.key)
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:

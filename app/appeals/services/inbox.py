@@ -14,9 +14,11 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    type_coerce,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.access.services import Person
 from app.appeals import building, policy
@@ -78,13 +80,31 @@ def _joined(seen: ColumnElement[bool]) -> Select[Any, Any]:
     )
 
 
+class utc_date(FunctionElement[date]):  # noqa: N801  # a function of SQL, spelt like one
+    """The date of a moment in UTC."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(utc_date)
+def _utc_date(element: utc_date, compiler: SQLCompiler, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)})"
+
+
+@compiles(utc_date, "postgresql")
+def _utc_date_of_zone(element: utc_date, compiler: SQLCompiler, **options: Any) -> str:
+    # The server's own zone must not decide on which day a term ends.
+    return f"CAST(({compiler.process(element.clauses, **options)}) AT TIME ZONE 'UTC' AS date)"
+
+
 def _due() -> ColumnElement[date]:
     """The day a work item is due.
 
     A term ends with a day of the body's zone. Every Russian zone is ahead of UTC by no more than
     twelve hours, so that moment has the same date in UTC.
     """
-    own = type_coerce(func.date(WorkItem.due_at), Date)
+    own = utc_date(WorkItem.due_at)
     to_register = case((Appeal.registered_on.is_(None), Appeal.register_by))
     return func.coalesce(own, Appeal.due_on, to_register, type_=Date)
 
