@@ -5,7 +5,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
-from app.appeals.services.card import card, diagrams, open_document
+from app.appeals.services.card import card, card_opened, diagrams, open_document
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import intake, receipt, submit
 from app.appeals.services.inbox import inbox
@@ -36,6 +36,7 @@ __all__ = [
     "assignment_rows",
     "assignments",
     "card",
+    "card_opened",
     "complete",
     "diagrams",
     "inbox",

@@ -27,11 +27,47 @@ from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 from app.workflow.services import DiagramView
 
+# What the card shows just as the row has it.
+_AS_IT_STANDS = (
+    "id",
+    "receipt",
+    "number",
+    "channel",
+    "kind",
+    "reply_channel",
+    "addressee",
+    "text",
+    "summary",
+    "place",
+    "collective",
+    "repeated",
+    "comment",
+    "received_at",
+    "register_by",
+    "registered_on",
+    "due_on",
+    "statutory_due_on",
+    "outcome",
+    "outcome_reason",
+    "outcome_text",
+    "closed_at",
+)
+
 
 def card(person: Person, ref: int | str) -> CardView:
-    """The card by id, key, receipt or number; NotFound when absent or not to be seen."""
+    """The card by id, key, receipt or number; NotFound when absent or not to be seen.
+
+    A look holds no write lock; the door notes it by `card_opened`.
+    """
     with reading() as session:
         return build_card(session, visible(session, person, ref), person)
+
+
+def card_opened(person: Person, appeal_id: int) -> None:
+    """Write into the journal that somebody looked at personal data."""
+    with transaction() as session:
+        appeal = visible(session, person, appeal_id)
+        record(session, person.login, "card.opened", appeal.key)
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
@@ -59,21 +95,9 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     steps = workflow.steps(session, key)
     parts = work.assignments_of(session, appeal, people=people, today=day)
     return CardView(
-        id=appeal.id,
+        **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
         key=key,
-        receipt=appeal.receipt,
-        number=appeal.number,
-        channel=appeal.channel,
-        kind=appeal.kind,
         applicants=tuple(building.applicant_view(one) for one in appeal.applicants),
-        reply_channel=appeal.reply_channel,
-        addressee=appeal.addressee,
-        text=appeal.text,
-        summary=appeal.summary,
-        place=appeal.place,
-        collective=appeal.collective,
-        repeated=appeal.repeated,
-        comment=appeal.comment,
         to_manager=people.name(appeal.to_manager) or None,
         source=SourceView(
             appeal.source_organisation,
@@ -81,18 +105,9 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             appeal.source_due_on,
             appeal.source_date,
         ),
-        received_at=appeal.received_at,
-        register_by=appeal.register_by,
-        registered_on=appeal.registered_on,
         registered_by=people.name(appeal.registered_by) or None,
-        due_on=appeal.due_on,
-        statutory_due_on=appeal.statutory_due_on,
         term_reasoning=tuple(appeal.term_reasoning),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
-        outcome=appeal.outcome,
-        outcome_reason=appeal.outcome_reason,
-        outcome_text=appeal.outcome_text,
-        closed_at=appeal.closed_at,
         questions=building.question_views(appeal),
         documents=tuple(documents.documents(session, key)),
         resolutions=_resolutions(session, appeal, parts, people),

@@ -1,0 +1,71 @@
+"""What the doors see of an appeal: frozen views, made from rows inside a use case.
+
+Moments are aware and in UTC; dates are dates of the body's zone. Texts that an analyst wrote come
+in both languages; `_en` is None where the diagram has none.
+"""
+
+from app.appeals.cards.card import (
+    ApplicantView,
+    CardView,
+    Completed,
+    RouteView,
+    SourceView,
+    TaskView,
+)
+from app.appeals.cards.citizen import (
+    ExtensionView,
+    LetterLink,
+    QuestionView,
+    Receipt,
+    RedirectionView,
+    StatusView,
+    SurveyMarks,
+    SurveyView,
+)
+from app.appeals.cards.common import (
+    AppealRef,
+    FileLine,
+    OpenedFile,
+    Page,
+    Stage,
+)
+from app.appeals.cards.work import (
+    AssignmentView,
+    Counts,
+    InboxPage,
+    OutgoingLetter,
+    ReportView,
+    ResolutionView,
+    SearchHit,
+    TaskItem,
+)
+
+__all__ = [
+    "AppealRef",
+    "ApplicantView",
+    "AssignmentView",
+    "CardView",
+    "Completed",
+    "Counts",
+    "ExtensionView",
+    "FileLine",
+    "InboxPage",
+    "LetterLink",
+    "OpenedFile",
+    "OutgoingLetter",
+    "Page",
+    "QuestionView",
+    "Receipt",
+    "RedirectionView",
+    "ReportView",
+    "ResolutionView",
+    "RouteView",
+    "SearchHit",
+    "SourceView",
+    "Stage",
+    "StatusView",
+    "SurveyMarks",
+    "SurveyView",
+    "TaskItem",
+    "TaskView",
+]

@@ -1,0 +1,141 @@
+"""The whole card, and a task opened beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.appeals.cards.citizen import ExtensionView, QuestionView, RedirectionView, SurveyMarks
+from app.appeals.cards.common import AppealRef, Stage
+from app.appeals.cards.work import AssignmentView, ResolutionView, TaskItem
+from app.audit.services import Entry
+from app.correspondence.shapes import LetterView
+from app.documents.shapes import DocumentView
+
+
+@dataclass(frozen=True)
+class ApplicantView:
+    """One applicant; `full_name` as it stands in a letter's address."""
+
+    id: int
+    main: bool
+    kind: str
+    full_name: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    no_middle_name: bool
+    name: str
+    represented: str
+    email: str
+    phone: str
+    postal_address: str
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """The body that forwarded the appeal, with its number, date and own term."""
+
+    organisation: str
+    number: str
+    due_on: date | None
+    date: date | None
+
+
+@dataclass(frozen=True)
+class RouteView:
+    """One process instance of the appeal: what the diagram viewer marks."""
+
+    instance_id: int
+    process: str
+    open: tuple[str, ...]
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CardView:
+    """The whole card, as much of it as the person who asked may see.
+
+    `outcome_reason` is a ground of article 11; `outcome_text` what was said to it, or why the
+    citizen withdrew.
+    """
+
+    id: int
+    key: str
+    receipt: str
+    number: str | None
+    channel: str
+    kind: str
+    applicants: tuple[ApplicantView, ...]
+    reply_channel: str
+    addressee: str
+    text: str
+    summary: str
+    place: str
+    collective: bool
+    repeated: str
+    comment: str
+    to_manager: str | None
+    source: SourceView
+    received_at: datetime
+    register_by: date
+    registered_on: date | None
+    registered_by: str | None
+    due_on: date | None
+    statutory_due_on: date | None
+    term_reasoning: tuple[str, ...]
+    days_left: int | None
+    outcome: str | None
+    outcome_reason: str
+    outcome_text: str
+    closed_at: datetime | None
+    questions: tuple[QuestionView, ...]
+    documents: tuple[DocumentView, ...]
+    resolutions: tuple[ResolutionView, ...]
+    assignments: tuple[AssignmentView, ...]
+    extensions: tuple[ExtensionView, ...]
+    redirections: tuple[RedirectionView, ...]
+    letters: tuple[LetterView, ...]
+    tasks: tuple[TaskItem, ...]
+    stages: tuple[Stage, ...]
+    routes: tuple[RouteView, ...]
+    history: tuple[Entry, ...]
+    survey: SurveyMarks | None
+    may_request_extension: bool
+    zone: str
+
+    @property
+    def overdue(self) -> bool:
+        return self.closed_at is None and self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """An opened task: the appeal, the form and what to put into it, on one screen.
+
+    `form` is the form-js schema of the item's own version; `values` holds a value for every
+    field; `choices` the options of fields whose options come from the product's lists.
+    `assignment_id` is that of the assignment the task belongs to; `may_release` says that it was
+    taken by hand and can be given back.
+    """
+
+    item: TaskItem
+    documentation: str
+    documentation_en: str | None
+    form_key: str | None
+    form: Mapping[str, Any] | None
+    values: Mapping[str, Any]
+    choices: Mapping[str, list[tuple[str, str]]]
+    card: CardView
+    assignment_id: int | None = None
+    may_release: bool = False
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What came of completing a task: the appeal and the tasks that opened by it."""
+
+    appeal: AppealRef
+    next: tuple[TaskItem, ...]

@@ -1,0 +1,120 @@
+"""What the citizen sees, and what of it the card shows too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.appeals.cards.common import FileLine, Stage
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a citizen takes away after filing; the code is derived, never stored."""
+
+    receipt: str
+    access_code: str
+    register_by: date
+    files: tuple[FileLine, ...]
+    received_at: datetime
+    email: str
+    reply_channel: str
+    appeal_id: int
+
+
+@dataclass(frozen=True)
+class ExtensionView:
+    """`decision` is None (asked), `grant` or `refuse`; `due_on` the date asked or granted."""
+
+    id: int
+    asked_by: str
+    asked_at: datetime
+    asked_due_on: date
+    ground: str
+    request_reason: str
+    decision: str | None
+    decided_on: date | None
+    decided_by: str | None
+    due_on: date | None
+    reason: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class RedirectionView:
+    """To which body an appeal goes; `number` and `date` are the cover letter's, once sent."""
+
+    id: int
+    organisation_id: int | None
+    organisation: str
+    number: str | None
+    date: date | None
+    questions: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question of the classifier; `result` is final once a reply was sent."""
+
+    code: str
+    name: str
+    result: str | None
+    measures: str
+
+
+@dataclass(frozen=True)
+class LetterLink:
+    """A letter the citizen may open; `id` is the document's."""
+
+    id: int
+    name: str
+    kind: str
+    number: str | None
+    date: date | None
+    size: int
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """What the citizen sees with number and access code."""
+
+    number: str | None
+    receipt: str
+    received_at: datetime
+    register_by: date
+    registered_on: date | None
+    due_on: date | None
+    stages: tuple[Stage, ...]
+    extensions: tuple[ExtensionView, ...]
+    redirections: tuple[RedirectionView, ...]
+    questions: tuple[QuestionView, ...]
+    letters: tuple[LetterLink, ...]
+    files: tuple[FileLine, ...]
+    survey_open: bool
+    open: bool
+    outcome: str | None
+    zone: str
+
+
+@dataclass(frozen=True)
+class SurveyView:
+    """The survey behind a link; `state`: `open`, `answered`, `closed` (late) or `unknown`."""
+
+    state: str
+    form_key: str | None = None
+    form: Mapping[str, Any] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class SurveyMarks:
+    """The citizen's opinion; `quality` from 1 to 5, `solved` `yes`, `partly`, `no` or None."""
+
+    at: datetime
+    quality: int | None
+    solved: str | None
+    comment: str

@@ -1,0 +1,82 @@
+"""What several screens show: pages, files, stages, the appeal in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list; `page` counts from 1, `total` is of the whole filter."""
+
+    items: tuple[T, ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def next(self) -> int | None:
+        """The number of the following page, None on the last one."""
+        return self.page + 1 if self.page < self.pages else None
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One file as the receipt lists it; `size` in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file ready to be streamed by a door; the door closes the stream."""
+
+    stream: Any
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the life of an appeal, worded by the analyst in the diagram.
+
+    `text` has the public facts filled in; `left_at` is None while it lasts.
+    """
+
+    id: str
+    text: str
+    text_en: str | None
+    entered_at: datetime
+    left_at: datetime | None
+    facts: Mapping[str, Any]
+    confidential: bool
+    process: str = ""
+    instance_id: int = 0
+
+    def said(self, locale: str) -> str:
+        return self.text_en if locale == "en" and self.text_en else self.text
+
+
+@dataclass(frozen=True)
+class AppealRef:
+    """The appeal a work item or an assignment belongs to."""
+
+    id: int
+    receipt: str
+    number: str | None
+    applicant: str
+    summary: str
+    registered_on: date | None
+    due_on: date | None

@@ -1,0 +1,156 @@
+"""What staff have at hand: tasks, assignments, found appeals, outgoing letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.appeals.cards.common import AppealRef, Page
+from app.documents.shapes import DocumentView
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """One line of the inbox.
+
+    `mine` when the person who asked took it or is its assignee; `days_left` counts whole days of
+    the body's zone and is negative when overdue.
+    """
+
+    id: int
+    element: str
+    process: str
+    title: str
+    title_en: str | None
+    stage: str | None
+    stage_en: str | None
+    roles: tuple[str, ...]
+    assignee: str | None
+    assignee_name: str | None
+    due_at: datetime | None
+    days_left: int | None
+    priority: int
+    opened_at: datetime
+    version: int
+    mine: bool
+    appeal: AppealRef
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+    def named(self, locale: str) -> str:
+        return self.title_en if locale == "en" and self.title_en else self.title
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures above the inbox, of everything the person may see."""
+
+    mine: int
+    role: int
+    all: int
+    overdue: int
+    near: int
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """A page of work items with the counts; `stages` and `elements` feed the filters."""
+
+    page: Page[TaskItem]
+    counts: Counts
+    elements: tuple[tuple[str, str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """What an executor reported, with the proposed result of each question."""
+
+    id: int
+    at: datetime
+    author: str
+    author_name: str
+    text: str
+    results: tuple[Mapping[str, str], ...]
+    files: tuple[DocumentView, ...]
+    decision: str | None
+    remark: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AssignmentView:
+    """One executor's part; `depth` is 0 for those of the resolution itself."""
+
+    id: int
+    parent_id: int | None
+    depth: int
+    resolution_id: int | None
+    author: str
+    author_name: str
+    executor: str
+    executor_name: str
+    unit: str
+    responsible: bool
+    text: str
+    state: str
+    due_on: date | None
+    days_left: int | None
+    issued_at: datetime | None
+    accepted_at: datetime | None
+    closed_at: datetime | None
+    reports: tuple[ReportView, ...]
+    appeal: AppealRef
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class ResolutionView:
+    """What the manager decided."""
+
+    id: int
+    author: str
+    author_name: str
+    at: datetime
+    decision: str
+    text: str
+    assignments: tuple[AssignmentView, ...]
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One found appeal."""
+
+    appeal: AppealRef
+    channel: str
+    received_at: datetime
+    outcome: str | None
+    days_left: int | None
+    stage: str | None
+    stage_en: str | None
+
+    @property
+    def overdue(self) -> bool:
+        return self.outcome is None and self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class OutgoingLetter:
+    """One line of the dispatch register; `date` is that of its number."""
+
+    id: int
+    appeal: AppealRef
+    kind: str
+    subject: str
+    number: str | None
+    date: date | None
+    addressee: str
+    channel: str
+    state: str
+    track: str | None
