@@ -29,9 +29,13 @@ ROOMS = (
 )
 
 
-def create_app(**given: Any) -> Flask:
-    """Make the application; `given` settings win over the environment."""
-    settings = config.load(**given)
+def create_app(*, check_settings: bool = True, **given: Any) -> Flask:
+    """Make the application; `given` settings win over the environment.
+
+    Without `check_settings` they are checked when the database is opened: commands that need none
+    of them work on a machine where nothing is set, and nothing else does.
+    """
+    settings = (config.load if check_settings else config.read)(**given)
     app = Flask(__name__)
     app.extensions["settings"] = settings
     app.config.update(

@@ -93,10 +93,26 @@ class Settings(BaseSettings):
 
 
 def load(**given: Any) -> Settings:
-    """Read the settings; `given` wins over the environment (tests, the command line)."""
+    """Read and check the settings; `given` wins over the environment (tests, the command line)."""
+    settings = read(**given)
+    check(settings)
+    return settings
+
+
+def read(**given: Any) -> Settings:
+    """Read the settings without asking whether the product could serve with them."""
     settings = Settings(**given)
     if settings.demo:
         return _with_demo_secrets(settings)
+    if not settings.access_code_key:
+        return settings.model_copy(update={"access_code_key": settings.secret_key})
+    return settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse what the product cannot serve with, naming all that is missing at once."""
+    if settings.demo:
+        return
     missing = [name for name in _needed(settings) if not getattr(settings, name.lower())]
     if missing:
         raise MissingSettings(
@@ -104,9 +120,6 @@ def load(**given: Any) -> Settings:
         )
     if len(settings.secret_key) < 32:
         raise MissingSettings("SECRET_KEY must hold at least 32 characters.")
-    if not settings.access_code_key:
-        return settings.model_copy(update={"access_code_key": settings.secret_key})
-    return settings
 
 
 def _needed(settings: Settings) -> list[str]:

@@ -13,6 +13,8 @@ from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app import config
+
 _OPEN = "use case open"
 _WRITES = "writes"
 
@@ -136,8 +138,15 @@ def init_app(app: Flask) -> None:
     folder = str(Path(app.root_path).parent / "migrations")
     migrate.init_app(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
+        _check_settings_first(db.engine, app.extensions["settings"])
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+
+
+def _check_settings_first(engine: Engine, settings: config.Settings) -> None:
+    @event.listens_for(engine, "do_connect")
+    def check(*_how: Any) -> None:
+        config.check(settings)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
