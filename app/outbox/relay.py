@@ -4,7 +4,9 @@ A claim is a lease. If the process dies, the lease runs out and another takes th
 runs at least once, and the uid lets the receiver recognise a repeat.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 import structlog
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 BATCH = 20
 #: Minutes to wait after each failure; after the last one the promise is parked.
 BACK_OFF = (1, 5, 30, 120, 360)
+_noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 _parked_listeners: list[Callable[[Job, str], None]] = []
 
 
@@ -33,9 +36,22 @@ def on_parked(listener: Callable[[Job, str], None]) -> None:
         _parked_listeners.append(listener)
 
 
+@contextmanager
+def noting() -> Iterator[list[str]]:
+    """Collect the uids this thread takes meanwhile; another process may work beside it."""
+    uids: list[str] = []
+    before = _noted.set(uids)
+    try:
+        yield uids
+    finally:
+        _noted.reset(before)
+
+
 def run_due(limit: int = BATCH) -> int:
     """Claim what is due and keep it, or hand it to RQ; return how many were taken."""
     jobs = claim(limit)
+    if (noted := _noted.get()) is not None:
+        noted += [job.uid for job in jobs]
     redis_url = settings().redis_url
     if redis_url and jobs:
         queue = Queue(connection=Redis.from_url(redis_url), serializer=JSONSerializer)

@@ -1,7 +1,7 @@
 """Promise something; see, retry or cancel what could not be kept."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,17 @@ def counts() -> dict[str, int]:
         rows = session.execute(select(Promise.status, func.count()).group_by(Promise.status))
         found = {status: int(number) for status, number in rows}
     return {name: found.get(name, 0) for name in (DONE, WAITING, PARKED, CANCELLED)}
+
+
+def kept(uids: Collection[str]) -> int:
+    """How many of these promises are done."""
+    with reading() as session:
+        found = session.scalar(
+            select(func.count())
+            .select_from(Promise)
+            .where(Promise.uid.in_(uids), Promise.status == DONE)
+        )
+    return int(found or 0)
 
 
 def _parked_row(session: Session, uid: str) -> Promise:
