@@ -108,6 +108,10 @@ def postgres():
     folder = Path(tempfile.mkdtemp(prefix="priyomnaya-pg-"))
     folder.chmod(0o755)
     server = pgserver.get_server(folder)
+    # What a test leaves need not outlive the machine: do not wait for the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
