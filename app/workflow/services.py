@@ -50,6 +50,7 @@ class DiagramView:
 
     process: str
     name: str
+    name_en: str | None
     xml: str
     standing: tuple[str, ...]
     passed: tuple[str, ...]
@@ -229,6 +230,7 @@ def diagrams(session: Session, key: str) -> list[DiagramView]:
         DiagramView(
             process,
             diagram_set.processes[process].name,
+            diagram_set.processes[process].name_en,
             files[diagram_set.file_of(process)].decode("utf-8"),
             tuple(dict.fromkeys(standing.get(process, ()))),
             tuple(dict.fromkeys(passed.get(process, ()))),

@@ -55,6 +55,7 @@ class Standing:
     process: str
     element: str
     name: str
+    name_en: str | None
     count: int
 
 
@@ -165,16 +166,13 @@ def where() -> list[Standing]:
             .group_by(WorkItem.version_id, WorkItem.process, WorkItem.element)
             .order_by(WorkItem.version_id.desc(), WorkItem.process, WorkItem.element)
         )
-        return [
-            Standing(
-                version,
-                process,
-                element,
-                version_set(session, version).element(process, element).name,
-                int(count),
+        found = []
+        for version, process, element, count in rows:
+            drawn = version_set(session, version).element(process, element)
+            found.append(
+                Standing(version, process, element, drawn.name, drawn.name_en, int(count))
             )
-            for version, process, element, count in rows
-        ]
+        return found
 
 
 def export(version_id: int) -> dict[str, bytes]:
