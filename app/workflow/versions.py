@@ -169,9 +169,7 @@ def where() -> list[Standing]:
         found = []
         for version, process, element, count in rows:
             drawn = version_set(session, version).element(process, element)
-            found.append(
-                Standing(version, process, element, drawn.name, drawn.name_en, int(count))
-            )
+            found.append(Standing(version, process, element, drawn.name, drawn.name_en, int(count)))
         return found
 
 
