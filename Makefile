@@ -8,16 +8,18 @@ DATA_DIR ?= var
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long check lint types rooms bench backup restore lock words manifest clean
+.PHONY: help run setup install setup-dev test test-long check lint types rooms bench backup restore lock words manifest clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
-run: setup ## Prepare everything and serve (PORT, DATA_DIR move it)
+run: install ## Prepare everything and serve (PORT, DATA_DIR move it)
 	@exec $(FLASK) serve
 
-setup: $(VENV)/.installed app/static/vendor/.installed $(VENV)/.words ## Prepare everything without starting
+setup: install ## Prepare everything without starting
 	@$(FLASK) prepare
+
+install: $(VENV)/.installed app/static/vendor/.installed $(VENV)/.words
 
 setup-dev: $(VENV)/.installed-dev app/static/vendor/.installed $(VENV)/.words
 
