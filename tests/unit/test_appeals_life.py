@@ -1,5 +1,7 @@
 """Appeals through all the shipped diagrams, acted by the use cases of the room."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -22,7 +24,15 @@ def office(app):
     assert incidents() == []
 
 
-def test_a_whole_life_with_an_extension_and_a_rework(office):
+@pytest.fixture
+def either_office(either_app):
+    made = Office(either_app)
+    yield made
+    assert incidents() == []
+
+
+def test_a_whole_life_with_an_extension_and_a_rework(either_office):
+    office = either_office
     office.register(summary="Вывоз мусора")
     office.assign("executor1", "executor2")
     for login in ("executor1", "executor2"):
@@ -116,7 +126,8 @@ def test_a_return_to_the_registrar_keeps_the_number_and_tells_nobody_twice(offic
     assert office.open() == ["review"]
 
 
-def test_redirection_goes_by_letter_and_tells_the_citizen(office):
+def test_redirection_goes_by_letter_and_tells_the_citizen(either_office):
+    office = either_office
     office.register()
     with reading() as session:
         bodies = directory.find_organisations(session, "")
@@ -160,7 +171,8 @@ def test_answering_at_once_needs_no_assignment(office):
     assert office.status().outcome == "answered"
 
 
-def test_withdrawal_stops_everything(office):
+def test_withdrawal_stops_everything(either_office):
+    office = either_office
     office.register()
     office.assign("executor1", "executor2")
     office.do("executor2", "accept_assignment")
@@ -306,3 +318,41 @@ def test_the_survey_closes_by_the_timer_of_the_diagram(office):
     assert office.card().survey is None
     assert not office.status().survey_open
     assert services.survey("no-such-token").state == "unknown"
+
+
+def at_once(app, works):
+    """Do all works at the same time; their results, a refusal standing for itself."""
+
+    def one(work):
+        with app.app_context():
+            try:
+                return work()
+            except Conflict as refusal:
+                return refusal
+
+    with ThreadPoolExecutor(len(works)) as people:
+        return list(people.map(one, works))
+
+
+def test_registrars_at_once_give_numbers_without_gaps_or_twins(either_app):
+    offices = [Office(either_app) for _number in range(4)]
+    done = at_once(either_app, [office.register for office in offices])
+    assert not [one for one in done if isinstance(one, Conflict)]
+    numbers = sorted(office.status().number for office in offices)
+    counts = [int(re.search(r"-(\d+)-", number)[1]) for number in numbers]
+    assert counts == [1, 2, 3, 4]
+
+
+def test_two_who_finish_one_task_at_once_finish_it_once(either_app):
+    office = Office(either_app)
+    office.register()
+    item = office.find("manager", "review")
+    answers = {"decision": "leave", "reason": "unclear"}
+    tries = [
+        lambda login=login: services.complete(office.person(login), item.id, answers, item.version)
+        for login in ("manager", "assistant", "manager", "assistant")
+    ]
+    done = at_once(either_app, tries)
+    assert len([one for one in done if isinstance(one, Conflict)]) == 3
+    assert office.status().outcome == "left"
+    assert len(office.card().resolutions) == 1
