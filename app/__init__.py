@@ -42,6 +42,9 @@ def create_app(*, check_settings: bool = True, **given: Any) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes + 1024 * 1024,
+        # A page may lie open for hours while a person writes; its token lives as long as the
+        # session it belongs to.
+        WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=16 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -25,6 +25,7 @@ ROLES: Mapping[str, Any] = {
     "analyst": _("Analyst"),
     "administrator": _("Administrator"),
     "auditor": _("Auditor"),
+    "client": _("Client program"),
 }
 
 #: Role -> what its holder does.
@@ -40,6 +41,7 @@ ABOUT: Mapping[str, Any] = {
     "analyst": _("Changes the diagrams and forms by which the work goes."),
     "administrator": _("Keeps people, structure and settings, settles failures."),
     "auditor": _("Sees everything and changes nothing."),
+    "client": _("A site or portal that files appeals by REST for the people it has identified."),
 }
 
 #: Right -> what people call it.

@@ -13,7 +13,4 @@ following.add_to(views.bp)
 
 
 def init_app(app: Flask) -> None:
-    # A page may lie open for hours while a person writes; its token lives as long as the session
-    # it belongs to.
-    app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.register_blueprint(views.bp)

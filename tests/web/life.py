@@ -63,7 +63,7 @@ class Reception:
         return self.complete(by, mine[0], expect=expect, **answers)
 
 
-def flask(data_dir, *arguments, expect=0, env=None):
+def flask(data_dir, *arguments, expect=0, env=None, stdin=None):
     """Run `flask --app wsgi …` beside the tests; the JSON lines of its answer."""
     import os
 
@@ -72,6 +72,7 @@ def flask(data_dir, *arguments, expect=0, env=None):
         capture_output=True,
         text=True,
         check=False,
+        input=stdin,
         env={**os.environ, "DATA_DIR": str(data_dir), **(env or {})},
         timeout=300,
     )
