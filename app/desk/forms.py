@@ -9,6 +9,7 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -32,6 +33,14 @@ KINDS = (
     ("organisation", _("Organisation")),
     ("representative", _("Representative")),
 )
+GROUNDS = (
+    ("exceptional", _("Exceptional case")),
+    ("request", _("Documents were requested from another body")),
+)
+
+
+def _listed(pairs: Sequence[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def stripped(value: str | None) -> str | None:
@@ -53,13 +62,13 @@ class DeskForm(FlaskForm):
 class IntakeForm(DeskForm):
     """An appeal that did not come through the site."""
 
-    channel = RadioField(_("How it came"), choices=CHANNELS, default="post")
+    channel = RadioField(_("How it came"), choices=_listed(CHANNELS), default="post")
     received_on = DateField(_("Date of receipt"), validators=[Optional()])
     sender = StringField(_("Body that forwarded it"), filters=[stripped])
     sender_number = StringField(_("Number of its letter"), filters=[stripped])
     sender_date = DateField(_("Date of its letter"), validators=[Optional()])
     sender_due_on = DateField(_("Its own term"), validators=[Optional()])
-    kind = RadioField(_("Who applies"), choices=KINDS, default="citizen")
+    kind = RadioField(_("Who applies"), choices=_listed(KINDS), default="citizen")
     name = StringField(_("Name of the organisation"), filters=[stripped])
     last_name = StringField(_("Surname"), filters=[stripped])
     first_name = StringField(_("First name"), filters=[stripped])
@@ -70,7 +79,9 @@ class IntakeForm(DeskForm):
     email = StringField(_("E-mail"), filters=[stripped])
     phone = StringField(_("Telephone"), filters=[stripped])
     reply_channel = RadioField(
-        _("Reply"), choices=(("post", _("By post")), ("email", _("By e-mail"))), default="post"
+        _("Reply"),
+        choices=_listed((("post", _("By post")), ("email", _("By e-mail")))),
+        default="post",
     )
     addressee = StringField(_("Whom it is addressed to"), filters=[stripped])
     text = TextAreaField(_("Text or substance"))
@@ -116,13 +127,7 @@ class ExtensionForm(DeskForm):
     days = IntegerField(
         _("For how many days"), default=30, validators=[InputRequired(), NumberRange(1, 30)]
     )
-    ground = SelectField(
-        _("Ground"),
-        choices=(
-            ("exceptional", _("Exceptional case")),
-            ("request", _("Documents were requested from another body")),
-        ),
-    )
+    ground = SelectField(_("Ground"), choices=_listed(GROUNDS))
     reason = TextAreaField(
         _("Reason"),
         filters=[stripped],
