@@ -1,5 +1,6 @@
 """Views made of rows: the small ones that several screens share."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from app.appeals.cards import (
     ExtensionView,
     QuestionView,
     RedirectionView,
+    Stage,
     SurveyMarks,
     TaskItem,
 )
@@ -28,6 +30,12 @@ from app.correspondence.services import LetterView
 from app.workflow.services import WorkItemView
 
 SUMMARY_LENGTH = 160
+
+
+def present(stages: Sequence[Stage]) -> Stage | None:
+    """Where the appeal stands: the latest stage that lasts, else the last one there was."""
+    lasting = [one for one in stages if one.left_at is None] or list(stages[-1:])
+    return lasting[-1] if lasting else None
 
 
 def appeal_ref(appeal: Appeal) -> AppealRef:
@@ -53,16 +61,26 @@ def term_of(item: WorkItemView, appeal: Appeal, zone: str) -> date | None:
 
 
 def task_item(
-    item: WorkItemView, appeal: Appeal, *, login: str, today: date, zone: str, people: People
+    item: WorkItemView,
+    appeal: Appeal,
+    stages: Sequence[Stage],
+    *,
+    login: str,
+    today: date,
+    zone: str,
+    people: People,
 ) -> TaskItem:
+    """A line of the inbox; its stage is that of the task or, where it has none, the appeal's."""
+    own = [one for one in stages if one.id == item.element and one.left_at is None]
+    stage = own[-1] if own else present(stages)
     return TaskItem(
         id=item.id,
         element=item.element,
         process=item.process,
         title=item.title,
         title_en=item.title_en or None,
-        stage=item.stage or None,
-        stage_en=item.stage_en or None,
+        stage=stage.text if stage else None,
+        stage_en=stage.text_en if stage else None,
         roles=item.roles,
         assignee=item.assignee,
         assignee_name=people.name(item.assignee) or None,

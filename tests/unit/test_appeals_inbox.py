@@ -47,6 +47,10 @@ def test_everybody_sees_the_work_of_their_own(two):
 def test_counts_scopes_and_filters(two):
     counts = inbox("registrar").counts
     assert (counts.mine, counts.role, counts.all) == (0, 1, 1)
+    stages = {item.element: item.stage for item in inbox("auditor").page.items}
+    standing = [stage.text for stage in two[1].card().stages if stage.left_at is None]
+    assert [stages["report"]] == [stages["accept_assignment"]] == standing
+    assert stages["register"] not in (None, *standing)
     fresh, _busy = two
     services.take(Office.person("registrar"), fresh.find("registrar", "register").id)
     counts = inbox("registrar").counts

@@ -1,5 +1,7 @@
 """The card of an appeal, and its files."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from app.appeals.cards import (
     ResolutionView,
     RouteView,
     SourceView,
+    Stage,
     TaskItem,
 )
 from app.appeals.finding import id_of, known_id, visible
@@ -93,6 +96,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     # Reminders to staff are no correspondence of the case.
     posted = [one for one in letters(session, key) if one.audience != "staff"]
     steps = workflow.steps(session, key)
+    stages = tuple(timeline.stages_of(session, appeal, steps))
     parts = work.assignments_of(session, appeal, people=people, today=day)
     return CardView(
         **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
@@ -120,8 +124,8 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             for one in building.redirections_of(session, appeal.id)
         ),
         letters=tuple(posted),
-        tasks=_tasks(session, appeal, person, people),
-        stages=tuple(timeline.stages_of(session, appeal, steps)),
+        tasks=_tasks(session, appeal, stages, person),
+        stages=stages,
         routes=_routes(steps),
         history=tuple(history(session, key)),
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
@@ -131,11 +135,13 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
 
 
 def _tasks(
-    session: Session, appeal: Appeal, person: Person, people: People
+    session: Session, appeal: Appeal, stages: Sequence[Stage], person: Person
 ) -> tuple[TaskItem, ...]:
-    day, zone = today(session), zone_of(session)
+    day, zone, people = today(session), zone_of(session), People(session)
     return tuple(
-        building.task_item(one, appeal, login=person.login, today=day, zone=zone, people=people)
+        building.task_item(
+            one, appeal, stages, login=person.login, today=day, zone=zone, people=people
+        )
         for one in workflow.open_items(session, key=str(appeal.key))
     )
 

@@ -21,7 +21,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.access.services import Person
-from app.appeals import building, policy
+from app.appeals import building, policy, timeline
 from app.appeals.cards import Counts, InboxPage, Page, TaskItem
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal
@@ -192,11 +192,18 @@ def _page(
     )
     rows = session.execute(
         query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
-    )
+    ).all()
     zone, people = zone_of(session), People(session)
+    stages = timeline.timelines(session, list({row.id: row for _item, row in rows}.values()))
     items = tuple(
         building.task_item(
-            view(session, item), appeal, login=person.login, today=day, zone=zone, people=people
+            view(session, item),
+            appeal,
+            stages[appeal.id],
+            login=person.login,
+            today=day,
+            zone=zone,
+            people=people,
         )
         for item, appeal in rows
     )

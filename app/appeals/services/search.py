@@ -111,13 +111,13 @@ def _order(sort: str) -> list[Any]:
 
 
 def _hit(appeal: Appeal, stages: list[Stage], day: date) -> SearchHit:
-    present = [one for one in stages if one.left_at is None] or stages[-1:]
+    present = building.present(stages)
     return SearchHit(
         appeal=building.appeal_ref(appeal),
         channel=appeal.channel,
         received_at=appeal.received_at,
         outcome=appeal.outcome,
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
-        stage=present[-1].text if present else None,
-        stage_en=present[-1].text_en if present else None,
+        stage=present.text if present else None,
+        stage_en=present.text_en if present else None,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, prefill
+from app.appeals import building, prefill, timeline
 from app.appeals.cards import Completed, TaskItem, TaskView
 from app.appeals.finding import hold, id_of, known_id, may_see
 from app.appeals.models import Appeal
@@ -136,6 +136,7 @@ def _shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person)
     return building.task_item(
         item,
         appeal,
+        timeline.timeline(session, appeal.id),
         login=person.login,
         today=today(session),
         zone=zone_of(session),
