@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -30,12 +30,12 @@ def figures() -> ResponseReturnValue:
         "desk/figures.html",
         section="figures",
         found=found,
-        periods=_periods(clock.today(words()["body"].zone), found.since, found.until),
+        periods=_periods(clock.today(words()["body"].zone), (found.since, found.until)),
     )
 
 
-def _periods(day: date, since: date, until: date) -> list[Tab]:
-    """The month and the year that are on, and those before them."""
+def _periods(day: date, shown: tuple[date, date]) -> list[Tab]:
+    """The year up to today, the month and the year that are on, and those before them."""
     month = day.replace(day=1)
     before = month - timedelta(days=1)
     year = date(day.year, 1, 1)
@@ -45,12 +45,10 @@ def _periods(day: date, since: date, until: date) -> list[Tab]:
         (_("This year"), year, day),
         (_("Last year"), date(day.year - 1, 1, 1), year - timedelta(days=1)),
     )
-    return [
-        (
-            url_for("desk.figures", since=first, until=last),
-            str(name),
-            None,
-            (since, until) == (first, last),
-        )
+    named = [
+        (url_for("desk.figures", since=first, until=last), str(name), None, shown == (first, last))
         for name, first, last in ranges
     ]
+    known = any(current for *_rest, current in named)
+    usual = (url_for("desk.figures"), _("Twelve months"), None, not known and not request.args)
+    return [usual, *named]

@@ -20,6 +20,7 @@ from app.desk.words import (
     spelling,
 )
 from app.extensions import lazy_gettext as _
+from app.extensions import locale
 
 MOST_PEOPLE = 10_000
 DATES = frozenset({"due_on", "on"})
@@ -75,7 +76,8 @@ class Staff:
         if not login or login in ACTORS:
             return ACTORS.get(login or "", "")
         if self._known is None:
-            self._known = {one.login: one.name for one in list_people(limit=MOST_PEOPLE, left=True)}
+            everybody, language = list_people(limit=MOST_PEOPLE, left=True), locale()
+            self._known = {one.login: one.said("name", language) for one in everybody}
         return self._known.get(login, login)
 
 

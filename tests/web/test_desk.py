@@ -1,0 +1,327 @@
+"""The desk's pages: who sees what, in which words, and what nobody may do."""
+
+import csv
+import io
+import re
+import shutil
+
+import pytest
+from lxml import html
+
+from app import create_app
+from app.access import services as access
+from app.outbox.cli import settle_all
+from tests.conftest import close
+from tests.web.desk import Clerk, FreshClient, words_of
+from tests.web.life import Reception, in_process
+
+LOGINS = (
+    "registrar manager executor1 executor2 controller approver signatory dispatcher auditor".split()
+)
+CODE = "0005.0005.0056.1156"
+TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+#: What must never reach a person: names in braces, codes of the journal and of lists.
+RAW = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s|\b[a-z]+\.[a-z_]+ed\b|\b[a-z]+_[a-z_]+\b")
+
+
+def machine(app):
+    """The machine's door, to bring appeals to where a page is looked at."""
+    found = Reception(in_process(app))
+    for login in LOGINS:
+        found.tokens[login] = access.issue_token(login).secret
+    found.settle = lambda: settle_all(app, 60)
+    return found
+
+
+@pytest.fixture
+def life(app):
+    return machine(app)
+
+
+class House:
+    """A reception with an answered, an assigned and a registered appeal, to be looked at only."""
+
+    def __init__(self, app):
+        self.app, self.life, self._clerks = app, machine(app), {}
+        self.answered = answered(self.life)
+        self.assigned = assigned(self.life)
+        self.registered = registered(self.life, text="Скамейка у подъезда сломана.")
+
+    def clerk(self, login):
+        if login not in self._clerks:
+            self._clerks[login] = Clerk(self.app, login)
+        return self._clerks[login]
+
+
+@pytest.fixture(scope="module")
+def house(prepared, tmp_path_factory):
+    """One for all tests that change nothing: reading pages needs no house of its own."""
+    folder = tmp_path_factory.mktemp("house") / "data"
+    shutil.copytree(prepared, folder)
+    app = create_app(data_dir=folder)
+    with app.app_context():
+        yield House(app)
+    close(app)
+
+
+def registered(life, **more):
+    receipt = life.file(**more)
+    life.do(receipt, "register", "registrar", questions=[CODE])
+    return receipt
+
+
+def assigned(life):
+    receipt = registered(life)
+    due = life.status(receipt)["due_on"]
+    lines = [
+        {"executor": "executor1", "responsible": True, "text": "Готовить ответ", "due_on": due},
+        {"executor": "executor2", "responsible": False, "text": "=1+1", "due_on": due},
+    ]
+    life.do(receipt, "review", "manager", decision="assign", text="Прошу", resolutions=lines)
+    life.do(receipt, "accept_assignment", "executor1")
+    return receipt
+
+
+def answered(life):
+    receipt = registered(life)
+    life.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+    life.do(receipt, "draft_reply", "executor1", text="Мусор вывезен.")
+    life.do(receipt, "approve_reply", "approver", decision="accept")
+    life.do(receipt, "sign_reply", "signatory")
+    life.settle()
+    return receipt
+
+
+PAGES = {
+    "/desk/": "Входящие задания",
+    "/desk/appeals": "Обращения",
+    "/desk/assignments": "Поручения",
+    "/desk/letters": "Реестр отправки",
+    "/desk/figures": "Статистика",
+}
+ANSWERED, ASSIGNED, REGISTERED = "/desk/appeals/1", "/desk/appeals/2", "/desk/appeals/3"
+
+
+def test_every_page_opens_for_everybody_signed_in(house):
+    for login in ("registrar", "executor1", "auditor", "administrator"):
+        for path, heading in PAGES.items():
+            assert words_of(house.clerk(login).page(path)).startswith(heading), (login, path)
+
+
+def test_a_stranger_is_asked_to_sign_in(house):
+    stranger = FreshClient(house.app, house.app.response_class, use_cookies=True)
+    for path in (*PAGES, "/desk/intake", "/desk/items/1", REGISTERED, "/desk/assignments.csv"):
+        answer = stranger.get(path)
+        assert answer.status_code == 302, path
+        assert "/sign-in" in answer.headers["Location"]
+
+
+def test_intake_is_the_registrars(house):
+    assert "Как поступило" in house.clerk("registrar").page("/desk/intake")
+    house.clerk("manager").page("/desk/intake", 403)
+
+
+def test_the_card_tells_everything_in_words(house):
+    expected = {
+        "overview": ("Ёлкина Мария Петровна", "Перебои в теплоснабжении", "дан ответ"),
+        "documents": ("подписан — ", "отправлен — "),
+        "assignments": ("Поручений нет", "ответить сразу"),
+        "letters": ("ОГ-1/", "по электронной почте", "отправлено"),
+        "route": ("Обращение гражданина", "сейчас здесь"),
+        "history": ("Обращение зарегистрировано", "Письмо подписано", "Заявитель"),
+    }
+    for tab, parts in expected.items():
+        said = words_of(house.clerk("registrar").page(f"{ANSWERED}?tab={tab}"))
+        for part in parts:
+            assert part in said, (tab, part)
+        assert not RAW.search(said), (tab, RAW.search(said))
+
+
+def test_no_page_shows_codes_or_unfilled_names(house):
+    paths = [*PAGES, "/desk/assignments?scope=all", *(f"{ASSIGNED}?tab={tab}" for tab in TABS)]
+    for login, language in (("manager", "ru"), ("controller", "en")):
+        clerk = house.clerk(login)
+        clerk.client.get(f"/language/{language}")
+        for path in paths:
+            said = words_of(clerk.page(path))
+            assert not RAW.search(said), (path, RAW.search(said))
+
+
+def test_english_pages_hold_no_russian_of_ours(house):
+    clerk = house.clerk("approver")
+    clerk.client.get("/language/en")
+    said = words_of(clerk.page(f"{ASSIGNED}?tab=assignments"))
+    assert "Given by:" in said
+    assert "Поручение дал" not in said
+    assert words_of(clerk.page("/desk/figures")).startswith("Figures")
+
+
+def test_the_diagram_of_the_route_is_served_with_its_place(house):
+    clerk = house.clerk("manager")
+    root = html.fromstring(clerk.page(f"{ASSIGNED}?tab=route"))
+    drawn = {
+        one.get("data-source").rpartition("/")[2]: one
+        for one in root.xpath('//*[@data-widget="diagram"]')
+    }
+    assert "report" in drawn["assignment.bpmn"].get("data-now").split()
+    answer = clerk.get(drawn["assignment.bpmn"].get("data-source"))
+    assert answer.mimetype == "application/xml"
+    assert b"accept_assignment" in answer.data
+    clerk.get(f"{ASSIGNED}/diagrams/nothing.bpmn", 404)
+
+
+def test_the_card_on_paper_has_all_parts(house):
+    said = words_of(house.clerk("manager").page(f"{ASSIGNED}/print"))
+    for part in ("Регистрационно-контрольная карточка №", "Готовить ответ", "Громова", CODE):
+        assert part in said
+
+
+def test_looking_at_a_card_is_noted_once(house):
+    signatory = house.clerk("signatory")
+    for _time in range(3):
+        signatory.page(REGISTERED)
+    said = words_of(signatory.page(f"{REGISTERED}?tab=history"))
+    assert said.count("Карточка открыта") == 1
+
+
+def test_an_executor_sees_only_what_was_given_to_them(house):
+    executor = house.clerk("executor2")
+    review = house.life.open(house.registered)["review"]["id"]
+    for path in (REGISTERED, f"{REGISTERED}/print", f"/desk/items/{review}"):
+        executor.page(path, 404)
+    assert "Ничего не найдено" in executor.page("/desk/appeals?q=Скамейка")
+    assert "Готовить ответ" in executor.page(f"{ASSIGNED}?tab=assignments")
+
+
+def test_an_auditor_sees_all_and_changes_nothing(house):
+    auditor = house.clerk("auditor")
+    token = {"csrf_token": auditor.token()}
+    for item in house.life.open(house.assigned).values():
+        page = auditor.page(f"/desk/items/{item['id']}")
+        assert "Завершить задание" not in page
+        assert 'action="/desk/items' not in page
+        for path in ("", "/take", "/release"):
+            auditor.post(f"/desk/items/{item['id']}{path}", token, expect=403)
+    assert "Запросить продление" not in auditor.page(ASSIGNED)
+    assert "/delivery" not in auditor.page("/desk/letters")
+    auditor.post(f"{ASSIGNED}/extension", token, expect=403, days="5", reason="-")
+    auditor.post("/desk/assignments/1/pass-on", token, expect=403, executor="executor2")
+    auditor.post("/desk/letters/1/delivery", token, expect=403, what="delivered")
+    auditor.post("/desk/uploads", token, expect=403)
+
+
+def test_without_a_token_nothing_is_taken(house):
+    manager = house.clerk("manager")
+    review = f"/desk/items/{house.life.open(house.registered)['review']['id']}"
+    for path in (review, f"{review}/take", f"{ASSIGNED}/extension", "/desk/uploads"):
+        manager.post(path, {}, expect=400, decision="answer")
+    assert "пока ни у кого" in words_of(manager.page(review))
+
+
+def test_the_inbox_counts_filters_and_sorts(app, life):
+    for name in ("Борисов", "Антонов"):
+        life.file(applicant={"last_name": name})
+    clerk = Clerk(app, "registrar")
+    page = clerk.page("/desk/?sort=applicant")
+    rows = html.fromstring(page).xpath("//tbody/tr")
+    assert ["Антонов" in rows[0].text_content(), "Борисов" in rows[1].text_content()] == [True] * 2
+    assert "Свободные по моей роли 2" in words_of(page)
+    assert "Борисов" in clerk.page("/desk/?q=Борисов")
+    assert "Ничего не найдено" in clerk.page("/desk/?q=Никто")
+    assert "Ничего не найдено" in clerk.page("/desk/?term=overdue")
+    clerk.page("/desk/?page=999&sort=nonsense&scope=x&term=y")
+
+
+def test_taking_and_giving_back(app, life):
+    registered(life)
+    manager, assistant = Clerk(app, "manager"), Clerk(app, "assistant")
+    task = next(iter(manager.tasks().values()))
+    token = {"csrf_token": manager.token()}
+    manager.post(f"{task}/take", token)
+    assert "у вас" in words_of(manager.page(task))
+    said = words_of(assistant.page(task))
+    assert "Задание у другого сотрудника: Громова Елена Викторовна" in said
+    assert "Завершить задание" not in said
+    manager.post(f"{task}/release", token)
+    assert "пока ни у кого" in words_of(manager.page(task))
+
+
+def test_the_export_runs_no_formula(house):
+    answer = house.clerk("manager").get("/desk/assignments.csv?scope=all")
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    text = answer.data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert len(rows) == 3
+    assert any(cell == "'=1+1" for row in rows for cell in row)
+    assert not any(cell[:1] in set("=+-@\t\r") for row in rows for cell in row)
+
+
+def test_assignments_by_scope_person_and_term(house):
+    mine = words_of(house.clerk("executor1").page("/desk/assignments"))
+    assert "Готовить ответ" in mine
+    assert "=1+1" not in mine
+    manager = house.clerk("manager")
+    manager.client.get("/language/ru")
+    assert "Поручений нет" in manager.page("/desk/assignments")
+    assert "Готовить ответ" in manager.page("/desk/assignments?scope=issued")
+    assert "Поручений нет" in manager.page("/desk/assignments?scope=overdue")
+    only = words_of(manager.page("/desk/assignments?scope=all&executor=executor2"))
+    assert "=1+1" in only
+    assert "Готовить ответ" not in only
+    assert "Поручений нет" in manager.page("/desk/assignments?scope=all&state=done")
+
+
+def test_letters_open_as_pdf_in_the_browser(house):
+    root = html.fromstring(house.clerk("dispatcher").page("/desk/letters"))
+    link = root.xpath('//a[contains(@href,".pdf")]/@href')[0]
+    answer = house.clerk("dispatcher").get(link)
+    assert answer.data.startswith(b"%PDF")
+    assert answer.mimetype == "application/pdf"
+    assert not answer.headers.get("Content-Disposition", "").startswith("attachment")
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    house.clerk("executor2").page(link, 404)
+
+
+def test_documents_come_as_attachments_and_only_to_those_who_may(house):
+    registrar = house.clerk("registrar")
+    root = html.fromstring(registrar.page(f"{ANSWERED}?tab=documents"))
+    link = root.xpath('//a[contains(@href,"/desk/documents/")]/@href')[0]
+    answer = registrar.get(link)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    house.clerk("executor2").page(link, 404)
+
+
+def test_search_by_number_name_text_and_term(house):
+    clerk = house.clerk("registrar")
+    number = house.life.status(house.registered)["number"]
+    for query in ("q=скамейка", f"q={number}", "applicant=ёлкина", "q=Елкина", "state=open"):
+        assert REGISTERED in clerk.page(f"/desk/appeals?{query}"), query
+    for query in ("q=турник", "term=overdue", "due_to=2020-01-01"):
+        assert "Ничего не найдено" in clerk.page(f"/desk/appeals?{query}"), query
+    assert REGISTERED not in clerk.page("/desk/appeals?state=closed")
+    clerk.page("/desk/appeals?due_from=nonsense&page=x")
+
+
+def test_figures_of_a_period(house):
+    clerk = house.clerk("registrar")
+    said = words_of(clerk.page("/desk/figures"))
+    for part in ("Перебои в теплоснабжении", "разъяснено", "Лебедев", "Тихонова"):
+        assert part in said
+    # Dates the wrong way round are what was meant the right way round.
+    empty = words_of(clerk.page("/desk/figures?since=2020-12-31&until=2020-01-01"))
+    assert "с 1 января 2020 по 31 декабря 2020" in empty
+    assert "За этот период обращений нет" in empty
+
+
+# Comes last: of all tests in this house, only this one changes a letter.
+def test_the_post_tells_what_became_of_a_letter(house):
+    page, clerk = "/desk/letters", house.clerk("dispatcher")
+    address = html.fromstring(clerk.page(page)).xpath('//form[.//@value="delivered"]/@action')
+    manager = house.clerk("manager")
+    token = {"csrf_token": manager.token()}
+    manager.post(address[0], token, expect=403, what="delivered")
+    assert "/delivery" not in manager.page(page)
+    clerk.post(address[0], {"csrf_token": clerk.token()}, what="delivered")
+    assert "/delivery" not in clerk.page(page)
