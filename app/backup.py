@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
 from app import clock
 from app.database import db
-from app.extensions import settings
+from app.extensions import CommandGroup, settings
 
-group = AppGroup("backup", help="Database, files and keys in one archive.")
+group = CommandGroup("backup", help="Database, files and keys in one archive.")
 FORMAT = 1
 FOLDERS = ("files", "keys", "mail", "calendar")
 BATCH = 500

@@ -8,18 +8,17 @@ from datetime import datetime
 import click
 import isodate
 from flask import Flask
-from flask.cli import AppGroup
 
 from app import backup, clock, server
 from app.appeals import filling
 from app.errors import DomainError
-from app.extensions import application, settings
+from app.extensions import CommandGroup, application, settings
 from app.outbox import lock
 from app.outbox.cli import settle_all
 from app.outbox.services import counts, next_promise
 from app.workflow import timers
 
-demo = AppGroup("demo", help="The demonstration only.")
+demo = CommandGroup("demo", help="The demonstration only.")
 
 
 def init_app(app: Flask) -> None:
@@ -69,8 +68,12 @@ def fill(appeals: int, seed: int) -> None:
         click.echo("Only the demo can be filled.", err=True)
         sys.exit(1)
     began = time.monotonic()
+    progress = click.progressbar(
+        filling.fill(appeals, seed), length=appeals, label="Appeals", file=sys.stderr
+    )
     try:
-        filed = filling.fill(appeals, seed)
+        with progress as filled:
+            filed = sum(1 for _receipt in filled)
     except DomainError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

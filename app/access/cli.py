@@ -5,12 +5,12 @@ import sys
 from typing import NoReturn
 
 import click
-from flask.cli import AppGroup
 
 from app.access import policy, services
 from app.errors import DomainError
+from app.extensions import CommandGroup
 
-group = AppGroup("access", help="Accounts and tokens.")
+group = CommandGroup("access", help="Accounts and tokens.")
 
 
 @group.command("token")

@@ -1,7 +1,7 @@
 """Appeals for the demonstration: filed and worked on by the same use cases as real ones."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.access.services import load_person
@@ -119,8 +119,11 @@ _LIFE: tuple[_Worker, ...] = (
 )
 
 
-def fill(count: int, seed: int) -> int:
-    """File `count` appeals and take each some way along its life; equal seeds, equal appeals."""
+def fill(count: int, seed: int) -> Iterator[str]:
+    """File `count` appeals and take each some way along its life; yield the receipt of each.
+
+    Equal seeds make equal appeals.
+    """
     chance = random.Random(seed)  # noqa: S311  # the demonstration has no secrets
     for _number in range(count):
         matter, number = chance.choice(_MATTERS)
@@ -128,7 +131,7 @@ def fill(count: int, seed: int) -> int:
         desk = _Desk(made.receipt, chance, _question(number))
         for work in _LIFE[: chance.randint(0, len(_LIFE))]:
             work(desk)
-    return count
+        yield made.receipt
 
 
 def _question(number: str) -> str:

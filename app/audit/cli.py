@@ -5,11 +5,11 @@ import json
 import sys
 
 import click
-from flask.cli import AppGroup
 
 from app.audit import services
+from app.extensions import CommandGroup
 
-group = AppGroup("audit", help="The journal and its seals.")
+group = CommandGroup("audit", help="The journal and its seals.")
 
 
 @group.command("verify")

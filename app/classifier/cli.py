@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup
 
 from app import clock
 from app.classifier import services
 from app.classifier.models import Hit
 from app.errors import DomainError
-from app.extensions import settings
+from app.extensions import CommandGroup, settings
 
-group = AppGroup("classifier", help="The all-Russian classifier of appeals.")
+group = CommandGroup("classifier", help="The all-Russian classifier of appeals.")
 _LIMIT = click.IntRange(1, 200)
 
 

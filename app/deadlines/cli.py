@@ -6,13 +6,13 @@ from datetime import date
 from typing import NoReturn
 
 import click
-from flask.cli import AppGroup
 
 from app.deadlines.models import Term
 from app.deadlines.services import due
 from app.errors import DomainError
+from app.extensions import CommandGroup
 
-group = AppGroup("deadlines", help="Terms of the law, counted to the day.")
+group = CommandGroup("deadlines", help="Terms of the law, counted to the day.")
 
 
 @group.command("due")

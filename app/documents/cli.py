@@ -4,11 +4,11 @@ import json
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
 from app.documents import verification
+from app.extensions import CommandGroup
 
-group = AppGroup("documents", help="Stored files and their signatures.")
+group = CommandGroup("documents", help="Stored files and their signatures.")
 
 
 def init_app(app: Flask) -> None:
@@ -21,4 +21,5 @@ def verify() -> None:
     found = verification.verify()
     click.echo(json.dumps(found.as_json(), ensure_ascii=False))
     if not found.good:
+        click.echo("Stored files were lost or changed.", err=True)
         raise SystemExit(1)

@@ -6,7 +6,6 @@ import time
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from redis import Redis
 from rq import Worker
 from rq.serializers import JSONSerializer
@@ -14,13 +13,13 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.database import reading
-from app.extensions import application, settings
+from app.extensions import CommandGroup, application, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
 from app.outbox.models import Promise
 from app.outbox.services import PARKED, WAITING, counts, kept
 
-group = AppGroup("outbox", help="Promises to the outside world.")
+group = CommandGroup("outbox", help="Promises to the outside world.")
 PAUSE = 0.1
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 import engine
 from app.errors import DomainError
+from app.extensions import CommandGroup
 from app.workflow import migrations, versions
 
-group = AppGroup("process", help="Published diagrams and running instances.")
+group = CommandGroup("process", help="Published diagrams and running instances.")
 ROOT = Path(__file__).parents[2]
 ACTOR = "console"
 
