@@ -13,6 +13,7 @@ from app.appeals.cards import AppealRef, CardView, StatusView, TaskItem, TaskVie
 from app.errors import Invalid, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.formkit import compile_form
 
 
 def me() -> Person:
@@ -69,7 +70,11 @@ def item(found: TaskItem) -> dict[str, Any]:
 
 
 def opened(found: TaskView) -> dict[str, Any]:
-    return {**item(found.item), "form": plain(found.form), "values": plain(found.values)}
+    form = None
+    if found.form is not None and found.form_key is not None:
+        compiled = compile_form(found.form, found.form_key)
+        form = compiled.schema_for(found.values, locale(), found.choices)
+    return {**item(found.item), "form": plain(form), "values": plain(found.values)}
 
 
 def status(found: StatusView) -> dict[str, Any]:
