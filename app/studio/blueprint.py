@@ -63,6 +63,7 @@ def page_number() -> int:
 def _words() -> dict[str, Any]:
     return {
         "admin_tabs": admin_tabs,
+        "is_code": words.is_code,
         "key_name": words.key_name,
         "kind_name": words.kind_name,
         "rule_text": words.rule_text,

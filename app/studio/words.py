@@ -1,5 +1,6 @@
 """What people call the technical names that the studio's pages meet."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,22 @@ KEYS: Mapping[str, Any] = {
     "due_at": _("due"),
     "files": _("files sent"),
     "title": _("title"),
+    "receipt": _("receipt"),
+    "notice": _("notice"),
+    "questions": _("questions"),
+    "resolution": _("resolution no."),
+    "extension": _("extension no."),
+    "responsible": _("responsible"),
+    "remark": _("remark"),
+    "comment": _("comment"),
+    "days": _("days"),
+    "ground": _("ground"),
+    "outcome": _("outcome"),
+    "quality": _("mark"),
+    "track": _("track number"),
+    "size": _("size in bytes"),
+    "on": _("day"),
+    "sha256": "SHA-256",
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -56,6 +73,15 @@ KINDS: Mapping[str, Any] = {
     "sendTask": _("sends a message"),
     "task": _("by itself"),
 }
+
+
+#: What only programs call so: a role, an element of a diagram, the kind of a notice.
+_CODE = re.compile(r"[a-z][a-z0-9]*([._:-][a-z0-9]+)*")
+
+
+def is_code(value: str) -> bool:
+    """Whether a value is a technical name, to be shown as one."""
+    return _CODE.fullmatch(value) is not None
 
 
 def key_name(key: str) -> str:
