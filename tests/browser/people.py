@@ -22,9 +22,15 @@ class Person:
         if self.scripts:
             self.page.locator("html[data-ready=yes]").wait_for(state="attached")
 
+    def speak(self, language):
+        """Choose the language of the pages."""
+        if self.page.locator("html").get_attribute("lang") != language:
+            self.follow(f"a[hreflang={language}]")
+
     def follow(self, link):
         """Go where the first link like this leads."""
-        self.page.locator(link).first.click()
+        with self.page.expect_navigation():
+            self.page.locator(link).first.click()
         self.settled()
 
     def field(self, name):
@@ -36,6 +42,32 @@ class Person:
         with self.page.expect_navigation():
             button.click()
         self.settled()
+
+    @property
+    def files(self):
+        """The files that are at the server already, as the form lists them."""
+        return self.form.locator("li:has(input[type=hidden][name=files])")
+
+    def attach(self, *paths):
+        """Choose files; while each is on its way, a bar shows its progress."""
+        bars = []
+
+        def look(request):
+            bars.append(self.form.get_by_role("progressbar").count())
+            request.continue_()
+
+        before = self.files.count()
+        self.page.route("**/uploads", look)
+        self.form.locator("input[type=file]").set_input_files(paths)
+        expect(self.files).to_have_count(before + len(paths))
+        expect(self.form.get_by_role("progressbar")).to_have_count(0)
+        self.page.unroute("**/uploads")
+        assert len(bars) == len(paths)
+        assert all(bars), bars
+
+    def detach(self, name):
+        self.files.filter(has_text=name).get_by_role("button").click()
+        expect(self.files.filter(has_text=name)).to_have_count(0)
 
 
 class Citizen(Person):
@@ -49,28 +81,6 @@ class Citizen(Person):
     @property
     def form(self):
         return self.page.locator("form:has([name=text])")
-
-    @property
-    def files(self):
-        """The files that are at the server already, as the form lists them."""
-        return self.form.locator("[data-widget=upload] li:has(input[name=files])")
-
-    def attach(self, *paths):
-        """Choose files; while they are on their way each has a bar of its progress."""
-        held = []
-        self.page.route("**/uploads", lambda request: held.append(request))
-        before = self.files.count()
-        self.form.locator("input[type=file]").set_input_files(paths)
-        expect(self.form.get_by_role("progressbar")).to_have_count(len(paths))
-        for request in held:
-            request.continue_()
-        self.page.unroute("**/uploads")
-        expect(self.files).to_have_count(before + len(paths))
-        expect(self.form.get_by_role("progressbar")).to_have_count(0)
-
-    def detach(self, name):
-        self.files.filter(has_text=name).get_by_role("button").click()
-        expect(self.files.filter(has_text=name)).to_have_count(0)
 
     def send_twice_in_haste(self):
         button = self.form.locator("button[type=submit]:visible").last
@@ -95,7 +105,8 @@ class Citizen(Person):
     def read_mail(self, subject, to):
         """Open an e-mail in the demo's mailbox; its text as the mailbox shows it."""
         self.go(f"/demo/mail?to={to}")
-        self.page.get_by_role("link", name=subject).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=subject).first.click()
         self.settled()
         return self.page.frame_locator("iframe").locator("body").inner_text()
 

@@ -57,7 +57,7 @@ def test_an_appeal_lives_its_whole_life(site, citizen, office, papers, tmp_path)
     number, due_on = register(site, citizen, office, receipt)
     assign(office, due_on)
     new_due = extend(site, citizen, office, number, due_on)
-    report(office, number)
+    report(office, number, papers)
     reply(office)
     answered(site, citizen, number, receipt["access_code"], new_due, tmp_path)
     rate(site, citizen)
@@ -134,7 +134,7 @@ def extend(site, citizen, office, number, due_on):
     return asked
 
 
-def report(office, number):
+def report(office, number, papers):
     manager = office["manager"]
     office["executor2"].do("report", text="Котельная работает, насос заменён.")
     manager.do("accept_report", decision="accept")
@@ -146,8 +146,13 @@ def report(office, number):
     assert {"register", "review"} <= manager.steps_marked("step-passed")
     again = office["executor1"].open("report")
     expect(again.page.locator("main")).to_contain_text("Приложите акт осмотра")
+    again.attach(papers["не то.txt"], papers["акт осмотра.txt"])
+    again.detach("не то.txt")
     again.answer(text="Отопление восстановлено, акт осмотра составлен.").complete()
-    manager.do("accept_report", decision="accept")
+    accepting = manager.open("accept_report")
+    expect(accepting.page.locator("main")).to_contain_text("акт осмотра.txt")
+    expect(accepting.page.locator("main")).not_to_contain_text("не то.txt")
+    accepting.answer(decision="accept").complete()
 
 
 def reply(office):

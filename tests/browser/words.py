@@ -8,7 +8,10 @@ import engine
 from scripts import words as catalogues
 
 ROOT = Path(__file__).parents[2]
-HOLE = re.compile(r"\{[\w. ]+\}|%\(\w+\)s|\{\{|\bundefined\b|\[object |^None$|<[A-Za-z.]+ object")
+# A hole of a text, a value of a program, the name of a variable.
+HOLE = re.compile(
+    r"\{[\w. ]+\}|%\(\w+\)s|\{\{|\bundefined\b|\[object |^None$|<[A-Za-z.]+ object|\b[a-z]+_[a-z_]+\b"
+)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
 
@@ -25,10 +28,14 @@ class Words:
             "en": {text for text in russian - english if CYRILLIC.search(text)},
         }
 
-    def wrong(self, texts, language):
-        """Those of the page's texts that a reader of this language should not meet."""
-        foreign = self.foreign[language]
-        return sorted({text for text in texts if text in foreign or HOLE.search(text)})
+    def foreign_among(self, texts, language):
+        """Words of the other language among the texts of a page."""
+        return set(texts) & self.foreign[language]
+
+    @staticmethod
+    def unfilled(texts):
+        """Texts with a hole that nobody filled."""
+        return {text for text in texts if HOLE.search(text)}
 
 
 def _of_catalogues():
