@@ -13,10 +13,10 @@ import structlog
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from app import clock
-from app.database import transaction
+from app.database import reading, transaction
 from app.extensions import settings
 from app.outbox.models import Promise
 from app.outbox.services import DONE, PARKED, WAITING, GiveUp, Job, handler_of
@@ -64,23 +64,27 @@ def run_due(limit: int = BATCH) -> int:
 
 
 def claim(limit: int = BATCH) -> list[Job]:
-    """Lease up to `limit` due promises, oldest first."""
+    """Lease up to `limit` due promises, oldest first.
+
+    It looks before it locks: an idle worker takes no write lock, and does not wake itself by
+    committing nothing.
+    """
+    with reading() as session:
+        if session.scalar(_due().with_only_columns(Promise.id).limit(1)) is None:
+            return []
     lease = clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
     with transaction() as session:
-        free = or_(Promise.leased_until.is_(None), Promise.leased_until < clock.real())
-        rows = list(
-            session.scalars(
-                select(Promise)
-                .where(Promise.status == WAITING, Promise.due_at <= clock.now(), free)
-                .order_by(Promise.due_at, Promise.id)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            )
-        )
+        query = _due().order_by(Promise.due_at, Promise.id).limit(limit)
+        rows = list(session.scalars(query.with_for_update(skip_locked=True)))
         for row in rows:
             row.leased_until = lease
             row.attempts += 1
         return [_job(row) for row in rows]
+
+
+def _due() -> Select[Promise]:
+    free = or_(Promise.leased_until.is_(None), Promise.leased_until < clock.real())
+    return select(Promise).where(Promise.status == WAITING, Promise.due_at <= clock.now(), free)
 
 
 def keep_by_uid(uid: str) -> None:

@@ -129,3 +129,18 @@ def test_losing_redis_loses_nothing(make_app, redis_url, handled, monkeypatch):
         later = clock.real() + timedelta(hours=1)
         monkeypatch.setattr(clock, "real", lambda: later)
         assert relay.run_due() == 1
+
+
+def test_an_idle_worker_does_not_wake_itself(app, handled, monkeypatch):
+    from app import database
+    from app.outbox import thread
+
+    thread.do_duties(app)
+    while thread.do_duties(app):
+        pass
+    woken = []
+    monkeypatch.setattr(database, "_after_commit", [lambda: woken.append(1)])
+    assert thread.do_duties(app) == 0
+    assert woken == []
+    promise()
+    assert woken
