@@ -64,19 +64,20 @@ def printed(appeal_id: int) -> ResponseReturnValue:
 @staff
 def extend(appeal_id: int) -> ResponseReturnValue:
     """Ask for more time; a refusal stands beside its field with what was typed."""
-    form, rest = ExtensionForm(), []
+    form, rest, status = ExtensionForm(), list[str](), 422
     if form.validate():
         try:
             services.request_extension(
                 me(), appeal_id, form.reason.data, form.days.data, form.ground.data
             )
         except DomainError as wrong:
+            status = wrong.status
             rest = form.show(wrong.fields) or ([] if wrong.fields else [str(wrong)])
         else:
             flash(_("The request went to the manager."), "success")
             return back("desk.card", appeal_id=appeal_id)
     found = services.card(me(), appeal_id)
-    return _card(found, form, rest), 422
+    return _card(found, form, rest), status
 
 
 @staff

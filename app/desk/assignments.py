@@ -69,13 +69,14 @@ def pass_on(assignment_id: int) -> ResponseReturnValue:
 @staff
 def sub_assign(assignment_id: int) -> ResponseReturnValue:
     """Give an assignment, or a part of it, to another executor."""
-    form, rest = SubAssignForm(), []
+    form, rest, status = SubAssignForm(), list[str](), 422
     if form.validate():
         try:
             done = services.sub_assign(
                 me(), assignment_id, form.executor.data, form.text.data, form.due_on.data
             )
         except DomainError as wrong:
+            status = wrong.status
             rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
         else:
             flash(
@@ -83,7 +84,7 @@ def sub_assign(assignment_id: int) -> ResponseReturnValue:
                 "success",
             )
             return back("desk.card", appeal_id=done.appeal.id, tab="assignments")
-    return _passing(assignment_id, form, rest), 422
+    return _passing(assignment_id, form, rest), status
 
 
 def _passing(assignment_id: int, form: SubAssignForm, rest: list[str] | None = None) -> str:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.access.web import needs, staff
 from app.appeals import services
 from app.desk.blueprint import back, day_of, me, page_number
+from app.errors import Conflict
 from app.extensions import gettext as _
 
 #: Who hears from the post what became of a letter.
@@ -49,6 +50,10 @@ def note_delivery(letter_id: int) -> ResponseReturnValue:
     """Note that a letter was delivered, or came back."""
     delivered = request.form.get("what") == "delivered"
     day = day_of(request.form.get("on", ""))
-    services.note_delivery(me(), letter_id, delivered=delivered, on=day)
-    flash(_("Noted."), "success")
+    try:
+        services.note_delivery(me(), letter_id, delivered=delivered, on=day)
+    except Conflict as moved:
+        flash(str(moved), "error")
+    else:
+        flash(_("Noted."), "success")
     return back("desk.letters")

@@ -142,6 +142,7 @@ VOCABULARY: Mapping[str, Names] = {
     "decision_name": DECISIONS,
     "result_name": appeals.RESULTS,
     "answer_name": ANSWERS,
+    "mark_name": {},  # A mark is its own name.
     "ground_name": GROUNDS,
     "document_kind": DOCUMENT_KINDS,
     "document_state": documents.STATE_NAMES,

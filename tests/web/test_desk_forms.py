@@ -221,7 +221,7 @@ def test_an_assignment_is_passed_on_and_stands_under_its_parent(app, life):
     receipt = assigned(life, "executor1")
     clerk = Clerk(app, "executor1")
     page = "/desk/assignments/1/pass-on"
-    clerk.send(page, "executor", 422, executor="executor2", text="Рано: ещё не принято")
+    clerk.send(page, "executor", 409, executor="executor2", text="Рано: ещё не принято")
     life.do(receipt, "accept_assignment", "executor1")
     assert page in clerk.page("/desk/appeals/1?tab=assignments")
     refused = clerk.send(page, "executor", 422, text="Проверить на месте")
