@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.access.web import public
-from app.api import appeals, lookups, status, work_items
+from app.api import appeals, described, lookups, schemas, status, work_items
 from app.extensions import csrf
 
 TITLE = "Priyomnaya"
@@ -20,6 +20,9 @@ class Door(Api):
     def _register_error_handlers(self) -> None:
         """Register none: the library would answer for the whole application."""
 
+    def _register_responses(self) -> None:
+        described.register_problems(self.spec)
+
 
 def init_app(app: Flask) -> None:
     app.config.update(
@@ -31,6 +34,8 @@ def init_app(app: Flask) -> None:
     )
     api = Door(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    # The appeal's body names it by reference: it is read leniently, field by field.
+    api.spec.components.schema("Applicant", schema=schemas.Applicant)
     for room in (appeals, status, work_items, lookups):
         # Nothing here trusts a cookie, so there is no forged request to guard against.
         csrf.exempt(room.bp)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.access.web import current_person, public, staff
-from app.api import schemas, shapes
+from app.api import described, schemas, shapes
 from app.appeals import services
 from app.appeals.commands import SubmitAppeal
 from app.documents import services as documents
@@ -20,7 +20,8 @@ bp = Blueprint("api-appeals", __name__, description="Appeals")
 
 @bp.post("/uploads")
 @public
-@limiter.limit(rate("uploads"))
+@limiter.limit(rate("uploads"), exempt_when=shapes.by_staff)
+@bp.doc(requestBody=described.MULTIPART, responses=described.refusals(413, 422, 429))
 @bp.response(201, schemas.Upload)
 def upload() -> Any:
     """Keep a file until it is named by an appeal, a report or an addition."""
@@ -34,7 +35,12 @@ def upload() -> Any:
 
 @bp.post("/appeals")
 @public
-@limiter.limit(rate("appeals"), exempt_when=lambda: current_person() is not None)
+@limiter.limit(rate("appeals"), exempt_when=shapes.by_staff)
+@bp.doc(
+    parameters=[described.IDEMPOTENCY_KEY],
+    security=[{}, *described.BEARER],
+    responses=described.refusals(401, 403, 429),
+)
 @bp.arguments(schemas.Appeal)
 @bp.response(201, schemas.Receipt)
 def submit(body: dict[str, Any]) -> Any:
@@ -57,7 +63,10 @@ def _require_client() -> None:
 
 @bp.get("/appeals/<path:ref>")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(
+    security=described.BEARER,
+    responses={"200": described.CARD, **described.refusals(401, 403, 404)},
+)
 def show(ref: str) -> ResponseReturnValue:
     """The card, as much of it as the person may see."""
     return shapes.card(services.card(shapes.me(), ref))
@@ -65,16 +74,16 @@ def show(ref: str) -> ResponseReturnValue:
 
 @bp.post("/appeals/<path:ref>/extension-requests")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
 @bp.arguments(schemas.ExtensionRequest)
-def extend(body: dict[str, Any], ref: str) -> ResponseReturnValue:
+@bp.response(201, schemas.RequestedExtension)
+def extend(body: dict[str, Any], ref: str) -> Any:
     """Ask the manager for more time."""
     days = shapes.whole(body.get("days"), "days")
-    asked = services.request_extension(
+    return services.request_extension(
         shapes.me(),
         ref,
         str(body.get("reason") or ""),
         days,
         str(body.get("ground") or "exceptional"),
     )
-    return shapes.plain(asked), 201

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from app.access import services as access
 from app.access.web import staff
-from app.api import schemas
+from app.api import described, schemas
 from app.appeals import lookups
 
 bp = Blueprint("api-lookups", __name__, description="Lists the forms choose from")
@@ -14,7 +14,7 @@ bp = Blueprint("api-lookups", __name__, description="Lists the forms choose from
 
 @bp.get("/classifier")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
 @bp.arguments(schemas.Query, location="query")
 @bp.response(200, schemas.listing(schemas.Node))
 def classifier(query: dict[str, Any]) -> Any:
@@ -24,7 +24,7 @@ def classifier(query: dict[str, Any]) -> Any:
 
 @bp.get("/organisations")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
 @bp.arguments(schemas.Query, location="query")
 @bp.response(200, schemas.listing(schemas.Organisation))
 def organisations(query: dict[str, Any]) -> Any:
@@ -34,7 +34,7 @@ def organisations(query: dict[str, Any]) -> Any:
 
 @bp.get("/people")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
 @bp.arguments(schemas.Query, location="query")
 @bp.response(200, schemas.listing(schemas.Person))
 def people(query: dict[str, Any]) -> Any:

@@ -21,6 +21,20 @@ class Request(Schema):
         return {name: value for name, value in body.items() if value is not None}
 
 
+class Problem(Schema):
+    """RFC 9457."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        metadata={"description": "What is wrong, by field."},
+    )
+
+
 class Applicant(Request):
     kind = fields.Raw(
         metadata={"type": "string", "enum": ["citizen", "organisation", "representative"]}
@@ -38,12 +52,14 @@ class Applicant(Request):
 class Appeal(Request):
     """Required: kind, the names, the text, and the address of the chosen reply channel."""
 
-    applicant = fields.Raw(metadata={"type": "object"})
+    applicant = fields.Raw(metadata={"allOf": [{"$ref": "#/components/schemas/Applicant"}]})
     reply_channel = fields.Raw(metadata={"type": "string", "enum": ["email", "post"]})
     addressee = fields.Raw(metadata={"type": "string"})
     text = fields.Raw(metadata={"type": "string"})
     place = fields.Raw(metadata={"type": "string"})
-    co_applicants = fields.Raw(metadata={"type": "array", "items": {"type": "object"}})
+    co_applicants = fields.Raw(
+        metadata={"type": "array", "items": {"$ref": "#/components/schemas/Applicant"}}
+    )
     files = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
     auth_method = fields.Raw(metadata={"type": "string"})
     language = fields.Raw(metadata={"type": "string", "enum": ["ru", "en"]})
@@ -82,6 +98,10 @@ class Addition(Credentials):
 
 class Opinion(Credentials):
     answers = fields.Raw(metadata={"type": "object"})
+
+
+class Answered(Schema):
+    state = fields.String(metadata={"description": "What became of the answer."})
 
 
 class Stage(Schema):
@@ -179,6 +199,17 @@ class ExtensionRequest(Request):
     reason = fields.Raw(metadata={"type": "string"})
     days = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 30})
     ground = fields.Raw(metadata={"type": "string", "enum": ["exceptional", "request"]})
+
+
+class RequestedExtension(Schema):
+    id = fields.Integer()
+    asked_by = fields.String()
+    asked_at = fields.AwareDateTime()
+    asked_due_on = fields.Date()
+    ground = fields.String()
+    request_reason = fields.String()
+    decision = fields.String(allow_none=True)
+    due_on = fields.Date(allow_none=True)
 
 
 class Query(Request):

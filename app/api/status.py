@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.access.web import public
-from app.api import schemas, shapes
+from app.api import described, schemas, shapes
 from app.appeals import services
 from app.documents.web import send
 from app.extensions import limiter, rate
@@ -14,6 +14,8 @@ from app.extensions import limiter, rate
 bp = Blueprint("api-status", __name__, description="Status by number and access code")
 #: Only wrong pairs count: whoever has the code may look as often as they like.
 limited = limiter.limit(rate("status"), deduct_when=lambda response: response.status_code == 403)
+#: A wrong pair is one and the same 403, whatever was wrong.
+refused = bp.doc(responses=described.refusals(403, 429))
 
 
 def _pair(body: dict[str, Any]) -> tuple[str, str]:
@@ -24,6 +26,7 @@ def _pair(body: dict[str, Any]) -> tuple[str, str]:
 @bp.post("/status")
 @public
 @limited
+@refused
 @bp.arguments(schemas.Credentials)
 @bp.response(200, schemas.Status)
 def status(body: dict[str, Any]) -> Any:
@@ -34,6 +37,7 @@ def status(body: dict[str, Any]) -> Any:
 @bp.post("/status/withdraw")
 @public
 @limited
+@refused
 @bp.arguments(schemas.Withdrawal)
 @bp.response(200, schemas.Status)
 def withdraw(body: dict[str, Any]) -> Any:
@@ -46,6 +50,7 @@ def withdraw(body: dict[str, Any]) -> Any:
 @bp.post("/status/documents")
 @public
 @limited
+@refused
 @bp.arguments(schemas.Addition)
 @bp.response(200, schemas.Status)
 def add_documents(body: dict[str, Any]) -> Any:
@@ -59,8 +64,10 @@ def add_documents(body: dict[str, Any]) -> Any:
 @bp.post("/status/survey")
 @public
 @limited
+@refused
 @bp.arguments(schemas.Opinion)
-def answer_survey(body: dict[str, Any]) -> ResponseReturnValue:
+@bp.response(200, schemas.Answered)
+def answer_survey(body: dict[str, Any]) -> Any:
     """Rate the reply."""
     token = services.survey_token(*_pair(body))
     answers = body.get("answers")
@@ -71,6 +78,7 @@ def answer_survey(body: dict[str, Any]) -> ResponseReturnValue:
 @bp.post("/status/file/<int:document_id>")
 @public
 @limited
+@bp.doc(responses={"200": described.CONTENT, **described.refusals(403, 404, 429)})
 @bp.arguments(schemas.Credentials)
 def file(body: dict[str, Any], document_id: int) -> ResponseReturnValue:
     """Download a letter."""

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.access.web import staff
-from app.api import schemas, shapes
+from app.api import described, schemas, shapes
 from app.appeals import services
 from app.appeals.commands import InboxFilter
 from app.errors import Invalid
@@ -18,7 +18,7 @@ SCOPES = ("mine", "role", "all")
 
 @bp.get("/work-items")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
 @bp.arguments(schemas.WorkItemQuery, location="query")
 @bp.response(200, schemas.WorkItems)
 def listing(query: dict[str, Any]) -> Any:
@@ -39,7 +39,7 @@ def listing(query: dict[str, Any]) -> Any:
 
 @bp.get("/work-items/<int:item_id>")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404))
 @bp.response(200, schemas.OpenedWorkItem)
 def show(item_id: int) -> Any:
     """One work item with its form and the values to begin with."""
@@ -48,7 +48,7 @@ def show(item_id: int) -> Any:
 
 @bp.post("/work-items/<int:item_id>/take")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
 @bp.response(200, schemas.WorkItem)
 def take(item_id: int) -> Any:
     """Make it mine; 409 when it is another's."""
@@ -57,7 +57,7 @@ def take(item_id: int) -> Any:
 
 @bp.post("/work-items/<int:item_id>/release")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
 @bp.response(200, schemas.WorkItem)
 def release(item_id: int) -> Any:
     """Give it back to its roles."""
@@ -66,7 +66,7 @@ def release(item_id: int) -> Any:
 
 @bp.post("/work-items/<int:item_id>/complete")
 @staff
-@bp.doc(security=[{"bearer": []}])
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
 @bp.arguments(schemas.Completion)
 @bp.response(200, schemas.Completed)
 def complete(body: dict[str, Any], item_id: int) -> ResponseReturnValue | Any:

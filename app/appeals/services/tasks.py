@@ -58,6 +58,8 @@ def complete(
     with transaction() as session:
         _item, appeal = _visible_item(session, person, item_id)
         hold(session, appeal)
+        # Who comes too late is told so, and not which fields of a closed form are wrong.
+        workflow.require_completable(session, item_id, person=person, version=version)
         clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
         opened = workflow.complete(
             session, item_id, clean, actor=person.login, person=person, version=version
