@@ -1,10 +1,11 @@
-"""Names of members of staff, looked up once a use case."""
+"""Names of members of staff in the language of who asks, looked up once a use case."""
 
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
 from app.access.services import person as find_person
 from app.errors import NotFound
+from app.extensions import locale
 
 
 class People:
@@ -26,8 +27,8 @@ class People:
         if not login:
             return ""
         found = self.get(login)
-        return found.name if found else login
+        return found.said("name", locale()) if found else login
 
     def unit(self, login: str) -> str:
         found = self.get(login)
-        return found.unit or "" if found else ""
+        return found.said("unit", locale()) if found else ""
