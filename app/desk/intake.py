@@ -1,5 +1,8 @@
 """One screen for what did not come through the site, be it by post, in person or by telephone."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -36,13 +39,21 @@ def take_in() -> ResponseReturnValue:
             command = SubmitAppeal.of(form.command(taken.ids["files"]))
             done = services.intake(command, person=me())
         except Invalid as wrong:
-            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+            rest = form.show(_said_to_staff(form, wrong)) or ([] if wrong.fields else [str(wrong)])
         else:
             flash(_("The appeal was taken in as %(number)s.", number=done.receipt), "success")
             if "again" in request.form:
                 return redirect(url_for("desk.intake"), 303)
             return redirect(_registration(done.appeal_id), 303)
     return _page(form, taken, rest), 422
+
+
+def _said_to_staff(form: IntakeForm, wrong: Invalid) -> dict[str, Sequence[Any]]:
+    """The errors by field; what is said to a citizen who wrote nothing will not do here."""
+    errors = dict(wrong.fields)
+    if "text" in errors and not (form.text.data or "").strip():
+        errors["text"] = [_("Write what it is about, or attach a scan.")]
+    return errors
 
 
 def _registration(appeal_id: int) -> str:
