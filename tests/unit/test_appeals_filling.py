@@ -21,7 +21,7 @@ def test_equal_seeds_make_equal_appeals_at_many_stages(make_app):
         for _time in range(2):
             answer = runner.invoke(args=["demo", "fill", "--appeals", "6", "--seed", "7"])
             assert answer.exit_code == 0, answer.output
-            line = json.loads(answer.output)
+            line = json.loads(answer.stdout)
             assert (line["appeals"], line["seed"]) == (6, 7)
             seen.append(texts())
         assert incidents() == []
