@@ -39,8 +39,17 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session")
+def executable():
+    """Where the system keeps its browser; asked first, for without it nothing need be served."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("chromium: apt install chromium")
+    return found
+
+
 @pytest.fixture(scope="module")
-def site(prepared, tmp_path_factory):
+def site(executable, prepared, tmp_path_factory):
     """The demo, served by `flask --app wsgi serve` with a database of its own."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(prepared, folder / "data")
@@ -50,16 +59,13 @@ def site(prepared, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def chromium(site):
+def chromium(executable, site):
     """The system's own browser, without a window."""
     from playwright.sync_api import expect, sync_playwright
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("chromium: apt install chromium")
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
