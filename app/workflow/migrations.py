@@ -41,6 +41,9 @@ def migrate(
     migration = uuid.uuid4().hex
     # A rehearsal is the same work in a use case that is never kept.
     with reading() if dry_run else transaction() as session:
+        # Both are asked for first: with nothing running, a slip in a number would go unnoticed.
+        for version in (source, target):
+            version_set(session, version)
         rows = _running(session, source, instance)
         lines = tuple(_move(session, row, target, migration, actor) for row in rows)
         record(

@@ -1,6 +1,7 @@
 """Drive an appeal over REST as a script outside would: forms and ids are discovered on the way."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -63,19 +64,22 @@ class Reception:
         return self.complete(by, mine[0], expect=expect, **answers)
 
 
-def flask(data_dir, *arguments, expect=0, env=None, stdin=None):
-    """Run `flask --app wsgi …` beside the tests; the JSON lines of its answer."""
-    import os
-
-    done = subprocess.run(
+def run_flask(data_dir, *arguments, env=None, text=None):
+    """Run `flask --app wsgi …` as a process of its own; what it said and how it ended."""
+    return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
         capture_output=True,
         text=True,
         check=False,
-        input=stdin,
+        input=text,
         env={**os.environ, "DATA_DIR": str(data_dir), **(env or {})},
         timeout=300,
     )
+
+
+def flask(data_dir, *arguments, expect=0, env=None, text=None):
+    """Run `flask --app wsgi …` beside the tests; the JSON lines of its answer."""
+    done = run_flask(data_dir, *arguments, env=env, text=text)
     assert done.returncode == expect, done.stderr + done.stdout
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
