@@ -15,14 +15,25 @@ from app.directory.models import Setting, SettingChange
 from app.directory.values import BODY_FIELDS, Body, Change
 from app.extensions import settings as of_installation
 
+_KNOWN = "settings"
+
 
 def setting(session: Session, key: str, default: Any = None) -> Any:
     """The value of a setting; a known one has its own default when none is given."""
-    row = session.get(Setting, key)
-    if row is not None:
-        return json.loads(row.value)
+    kept = _kept(session)
+    if key in kept:
+        return json.loads(kept[key])
     rule = policy.known(key)
     return rule.default if default is None and rule is not None else default
+
+
+def _kept(session: Session) -> dict[str, str]:
+    """What is set, asked for once a transaction: one move of a process looks many times."""
+    asked, known = session.info.get(_KNOWN, (None, None))
+    if known is None or asked is not session.get_transaction():
+        known = dict(session.execute(select(Setting.key, Setting.value)).all())
+        session.info[_KNOWN] = (session.get_transaction(), known)
+    return dict(known)
 
 
 def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
@@ -35,6 +46,7 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
     before = None if row is None else json.loads(row.value)
     if row is not None and before == value:
         return
+    session.info.pop(_KNOWN, None)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     session.add(
         SettingChange(
@@ -52,8 +64,11 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
 
 def body(session: Session) -> Body:
     """The body itself, as the administrator described it."""
-    rows = session.scalars(select(Setting).where(Setting.key.startswith("body.")))
-    kept = {row.key.removeprefix("body."): json.loads(row.value) for row in rows}
+    kept = {
+        key.removeprefix("body."): json.loads(text)
+        for key, text in _kept(session).items()
+        if key.startswith("body.")
+    }
     kept.setdefault("zone", of_installation().default_zone)
     return Body(**{name: kept[name] for name in BODY_FIELDS if name in kept})
 
