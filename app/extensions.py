@@ -84,7 +84,8 @@ def rate(name: str) -> "Callable[[], str]":
 def init_app(app: Flask) -> None:
     catalogues = [f"{app.root_path}/{folder}" for folder in app.config["CATALOGUES"]]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(catalogues)
-    babel.init_app(app, locale_selector=_language_of_request)
+    # One of its own for each application: an instance caches the words of the first it serves.
+    Babel().init_app(app, locale_selector=_language_of_request)
     csrf.init_app(app)
     # Several processes must count together; one process counts in its own memory.
     app.config["RATELIMIT_STORAGE_URI"] = app.extensions["settings"].redis_url or "memory://"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
-from app import database
+from app import config, database
 from app.audit import cli, policy, services
 from app.audit.models import JournalHead, JournalRow
 from app.database import db, reading, transaction
@@ -18,6 +18,7 @@ from app.database import db, reading, transaction
 def house(tmp_path):
     app = Flask("house")
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path / 'journal.db'}"
+    app.extensions["settings"] = config.load(data_dir=tmp_path)
     database.init_app(app)
     app.cli.add_command(cli.group)
     with app.app_context():

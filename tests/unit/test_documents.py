@@ -224,7 +224,7 @@ def test_a_file_is_handed_out_as_an_attachment_under_its_russian_name(house):
 def run_verify(house):
     result = house.test_cli_runner().invoke(args=["documents", "verify"])
     assert isinstance(result.exception, SystemExit | None), result.exception
-    return result.exit_code, json.loads(result.output)
+    return result.exit_code, json.loads(result.stdout)
 
 
 def path_of(house, sha256):
