@@ -101,7 +101,7 @@ def test_an_appeal_reaches_the_citizen_through_workers(production, smtp):
         "client",
         "--password-stdin",
         env=settings,
-        stdin="a long enough passphrase",
+        text="a long enough passphrase\n",
     )
     assert made[0]["login"] == "gateway"
     commands = procfile()
