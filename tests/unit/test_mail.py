@@ -51,6 +51,15 @@ def test_a_kept_mail_reads_back_as_it_was_sent(house):
     assert mailbox.attachment("ab12", 0)[1] == PDF.content
 
 
+LONG = "Поручение по обращению № И-9-ОГ/26, срок 25 декабря 2026 г. " * 3
+
+
+@pytest.mark.parametrize("length", range(20, len(LONG), 7))
+def test_a_long_subject_keeps_every_space(house, length):
+    mail.office().send(a_message(subject=LONG[:length].strip()))
+    assert mailbox.mails()[0].subject == LONG[:length].strip()
+
+
 def test_the_same_uid_sent_again_is_one_mail(house):
     for _each in range(2):
         mail.office().send(a_message())
@@ -156,6 +165,12 @@ def test_the_message_id_is_the_uid_of_the_promise(by_smtp, smtp):
     assert second["Message-ID"] == "<c0ffee@body.example>"
     assert first["Message-ID"].endswith("@body.example>")
     assert len(first["Message-ID"]) == len("<@body.example>") + 32
+
+
+def test_a_long_subject_reaches_the_server_with_every_space(by_smtp, smtp):
+    for length in range(20, len(LONG), 7):
+        mail.office().send(a_message(subject=LONG[:length].strip()))
+        assert received(smtp)[-1]["Subject"] == LONG[:length].strip()
 
 
 def refusing(code):
