@@ -152,6 +152,6 @@ def _command(chance: random.Random, matter: str) -> SubmitAppeal:
             postal_address=f"ул. {street}, д. {house}, кв. {chance.randint(1, 90)}",
         ),
         reply_channel="post" if by_post else "email",
-        text=f"Прошу принять меры: у дома {house} по улице {street} {matter}.",
+        text=f"Ул. {street}, д. {house}: {matter}. Прошу принять меры.",
         place=f"ул. {street}, д. {house}",
     )
