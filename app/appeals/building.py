@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import policy
+from app.appeals import policy, statutory
 from app.appeals.cards import (
     AppealRef,
     ApplicantView,
@@ -16,6 +16,7 @@ from app.appeals.cards import (
     Stage,
     SurveyMarks,
     TaskItem,
+    TermView,
 )
 from app.appeals.models import (
     Appeal,
@@ -135,6 +136,29 @@ def extensions_of(session: Session, appeal_id: int) -> list[Extension]:
             select(Extension).where(Extension.appeal_id == appeal_id).order_by(Extension.id)
         )
     )
+
+
+def term_views(appeal: Appeal) -> tuple[TermView, ...]:
+    """The terms with what led to them, in the order they run."""
+    return tuple(
+        TermView(
+            of=one["of"],
+            rule=one["rule"],
+            due_on=date.fromisoformat(one["due"]),
+            reasoning=tuple(one["reasoning"]),
+            reasoning_en=tuple(one["reasoning_en"]),
+        )
+        for one in sorted(appeal.terms, key=lambda one: statutory.ORDER.index(one["of"]))
+    )
+
+
+def granted(session: Session, appeal: Appeal) -> Extension | None:
+    """The extension that is in force."""
+    return session.scalars(
+        select(Extension)
+        .where(Extension.appeal_id == appeal.id, Extension.decision == "grant")
+        .order_by(Extension.id.desc())
+    ).first()
 
 
 def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> RedirectionView:

@@ -35,6 +35,7 @@ def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
         "kind": appeal.kind or None,
         "repeated": appeal.repeated or None,
         "collective": appeal.collective,
+        "about_migration": appeal.about_migration,
         "summary": appeal.summary or None,
         "addressed_to": appeal.addressee or None,
         "place": appeal.place or None,

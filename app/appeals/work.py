@@ -111,7 +111,8 @@ def open_part(session: Session, appeal: Appeal, login: str) -> Assignment | None
 
 def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:
     """Whether the person has an open part of an appeal whose term may still be extended."""
-    if appeal.closed or appeal.due_on is None or appeal.due_on != appeal.statutory_due_on:
+    if appeal.closed or appeal.due_on is None:
         return False
-    asked = any(one.decision is None for one in building.extensions_of(session, appeal.id))
-    return not asked and open_part(session, appeal, person.login) is not None
+    asked = building.extensions_of(session, appeal.id)
+    open_to_it = all(one.decision == "refuse" for one in asked)
+    return open_to_it and open_part(session, appeal, person.login) is not None

@@ -1,7 +1,9 @@
 """Terms for the rest of the house."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.workflow import shelf
 
-__all__ = ["Policy", "Term", "calendar", "due", "policy_of", "term"]
+__all__ = ["Policy", "Term", "calendar", "counting", "due", "policy_of", "term"]
 
 DEFAULT = Policy()
 
@@ -47,38 +49,27 @@ def due(
     return count.plain(_own(found, days))
 
 
-def term(
-    session: Session,
-    rule: str,
-    start: date,
-    *,
-    extended: bool = False,
-    days: int | None = None,
-    at: date | None = None,
-    key: str = "",
-) -> Term:
-    """Count a term as this body does: by its settings and its published table.
+def counting(session: Session, key: str = "") -> Callable[..., Term]:
+    """`due` as this body counts: by its settings and its published table.
 
     With a business `key` the table is that of the version the key runs on, else of the active one.
     """
     version = shelf.version_set(session, shelf.version_for(session, key))
-    return due(
-        rule,
-        start,
-        extended=extended,
-        days=days,
-        at=at,
-        policy=policy_of(session),
-        table=terms.published(version.decisions),
-    )
+    table = terms.published(version.decisions)
+    return partial(due, policy=policy_of(session), table=table)
+
+
+def term(session: Session, rule: str, start: date, *, key: str = "", **more: Any) -> Term:
+    """One term as this body counts it; `more` is what `due` takes."""
+    return counting(session, key)(rule, start, **more)
 
 
 def policy_of(session: Session) -> Policy:
     """What this body chose where the law is silent."""
     return Policy(
-        cast("Start", setting(session, "deadlines.start", DEFAULT.start)),
-        cast("Shift", setting(session, "deadlines.nonworking", DEFAULT.nonworking_last_day)),
-        cast("Base", setting(session, "deadlines.extension_base", DEFAULT.extension_base)),
+        cast("Start", setting(session, "deadlines.start")),
+        cast("Shift", setting(session, "deadlines.nonworking")),
+        cast("Base", setting(session, "deadlines.extension_base")),
     )
 
 

@@ -112,3 +112,34 @@ def unknown_years(years: Iterable[int]) -> list[Pair]:
         )
         for year in sorted(years)
     ]
+
+
+def asked_earlier(day: date) -> Pair:
+    return (
+        f"Орган, направивший обращение, просит ответить до {ru(day)} → взят этот срок.",
+        f"The body that forwarded the appeal asks for a reply by {en(day)} → this term is taken.",
+    )
+
+
+def asked_later(day: date) -> Pair:
+    return (
+        f"Срок органа, направившего обращение, — {ru(day)} — позже срока по закону.",
+        f"The term of the body that forwarded the appeal, {en(day)}, is later than the law's.",
+    )
+
+
+def asked_too_early(day: date) -> Pair:
+    return (
+        (
+            f"Внимание: срок органа, направившего обращение, — {ru(day)} — истёк до регистрации, "
+            "поэтому взят срок по закону."
+        ),
+        (
+            f"Note: the term of the body that forwarded the appeal, {en(day)}, was over before "
+            "registration, so the term of the law is taken."
+        ),
+    )
+
+
+def decided(day: date) -> Pair:
+    return f"Решением о продлении установлен срок {ru(day)}.", f"It was extended to {en(day)}."

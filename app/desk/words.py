@@ -41,6 +41,12 @@ OUTCOMES: Names = {
     "left": _("left without an answer"),
     "withdrawn": _("withdrawn"),
 }
+TERMS: Names = {
+    "registration": _("Registration"),
+    "decision": _("Sending on, return, leaving without an answer"),
+    "reply": _("Reply"),
+    "extension": _("Reply after the extension"),
+}
 DECISIONS: Names = {
     "assign": _("assignments given"),
     "redirect": _("redirect to another body"),
@@ -140,6 +146,7 @@ VOCABULARY: Mapping[str, Names] = {
     "repeated_name": REPEATED,
     "outcome_name": OUTCOMES,
     "decision_name": DECISIONS,
+    "term_name": TERMS,
     "result_name": appeals.RESULTS,
     "answer_name": ANSWERS,
     "mark_name": {},  # A mark is its own name.

@@ -54,6 +54,48 @@ KNOWN: tuple[Known, ...] = (
             ("ru_only", _("Ask for another address")),
         ),
     ),
+    Known(
+        "deadlines.start",
+        "choice",
+        "next_day",
+        _("First day of a term"),
+        _("The law does not say whether the day of registration counts."),
+        (
+            ("next_day", _("The day after registration")),
+            ("same_day", _("The day of registration")),
+        ),
+    ),
+    Known(
+        "deadlines.nonworking",
+        "choice",
+        "previous",
+        _("When the last day of a term is not worked"),
+        _("The law is silent here too; the working day before is safe under every reading."),
+        (
+            ("previous", _("The term ends on the working day before")),
+            ("next", _("The term ends on the next working day")),
+            ("none", _("The term ends on that very day")),
+        ),
+    ),
+    Known(
+        "deadlines.extension_base",
+        "choice",
+        "unshifted",
+        _("An extension is added"),
+        "",
+        (
+            ("unshifted", _("To the term as counted, before it was moved from a day off")),
+            ("shifted", _("To the term as moved from a day off")),
+        ),
+    ),
+    Known(
+        "deadlines.highest_official",
+        "choice",
+        "no",
+        _("The body serves the highest official of a region"),
+        _("Such a body considers appeals about violations of migration law in 20 days."),
+        (("no", _("No")), ("yes", _("Yes"))),
+    ),
 )
 
 

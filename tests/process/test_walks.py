@@ -42,7 +42,7 @@ def reply(**own):
 
 
 def redirection(**own):
-    return Walk("redirection", appeal=1, redirection=2, own=own)
+    return Walk("redirection", appeal=1, redirection=2, due_at=later(7), own=own)
 
 
 def assignment():
@@ -149,9 +149,10 @@ def documents_and_term_change_meanwhile():
     way = appeal().send("documents_added").send("term_changed", due_at=later(60))
     way.send("documents_added")
     assert way.outcome.variables["due_at"] == later(60)
-    (review,) = way.outcome.tasks
-    assert review.due_at == MORNING + 2 * TERM
-    return way.do("review", decision="leave").ends()
+    way.do("review", decision="answer")
+    (draft,) = way.outcome.tasks
+    assert draft.due_at == MORNING + 2 * TERM
+    return way.send("withdraw").ends()
 
 
 # -- assignment ------------------------------------------------------------------------------

@@ -46,8 +46,11 @@ def _issue(inputs, _call):
 
 
 DUE = (MORNING + TERM).isoformat()
+DECIDE_BY = (MORNING + timedelta(days=7)).isoformat()
 PLAYED = {
-    "appeals.register": play(due_at=DUE, registered_number="И-1", already_registered=False),
+    "appeals.register": play(
+        due_at=DUE, decide_by=DECIDE_BY, registered_number="И-1", already_registered=False
+    ),
     "appeals.review": play(assignments=[], redirection=None, drafter=None),
     "appeals.accept_assignment": play(),
     "appeals.report": play(),

@@ -103,7 +103,7 @@ def test_registration_gives_number_and_term_and_corrects_what_was_typed(office):
     assert card.kind == "complaint"
     assert card.applicants[0].full_name.startswith("Ёлкина-Петрова")
     assert (card.due_on - card.registered_on).days in range(25, 31)
-    assert card.term_reasoning
+    assert [one.of for one in card.terms] == ["registration", "decision", "reply"]
 
 
 def test_an_unknown_question_is_refused_beside_its_field(office):

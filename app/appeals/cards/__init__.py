@@ -11,6 +11,7 @@ from app.appeals.cards.card import (
     RouteView,
     SourceView,
     TaskView,
+    TermView,
 )
 from app.appeals.cards.citizen import (
     ExtensionView,
@@ -68,4 +69,5 @@ __all__ = [
     "SurveyView",
     "TaskItem",
     "TaskView",
+    "TermView",
 ]

@@ -45,6 +45,20 @@ class SourceView:
 
 
 @dataclass(frozen=True)
+class TermView:
+    """A term of the appeal and how it was counted; `of` as in `app.appeals.statutory`."""
+
+    of: str
+    rule: str
+    due_on: date
+    reasoning: tuple[str, ...]
+    reasoning_en: tuple[str, ...]
+
+    def said(self, locale: str) -> tuple[str, ...]:
+        return self.reasoning_en if locale == "en" else self.reasoning
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -85,7 +99,7 @@ class CardView:
     registered_by: str | None
     due_on: date | None
     statutory_due_on: date | None
-    term_reasoning: tuple[str, ...]
+    terms: tuple[TermView, ...]
     days_left: int | None
     outcome: str | None
     outcome_reason: str

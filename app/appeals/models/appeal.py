@@ -1,8 +1,19 @@
 """The registration card: the appeal, who wrote it and what it asks."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
@@ -14,8 +25,10 @@ class Appeal(Model):
     `key` is the business key by which the other rooms know it. `received_at` is when it came,
     `registered_on` the date (in the body's zone) from which the terms run: both are kept, because
     registration must not be backdated. `statutory_due_on` is the term by law, `due_on` the one in
-    force after an extension; it stays when the appeal is closed. `search_text` and `search_people`
-    hold the words in the spelling that the search uses.
+    force: shorter where the body that forwarded the appeal asks for it, longer after an
+    extension; it stays when the appeal is closed. `terms` says how each term was counted
+    (`statutory.py`). `complained_person` (a login) and `complained_organisation` never get the
+    appeal. `search_text` and `search_people` hold the words in the spelling of the search.
     """
 
     __tablename__ = "appeal"
@@ -55,7 +68,10 @@ class Appeal(Model):
     registered_by: Mapped[str | None] = mapped_column(String(100))
     statutory_due_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date, index=True)
-    term_reasoning: Mapped[list[str]] = mapped_column(JSON, default=list)
+    terms: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    about_migration: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    complained_person: Mapped[str | None] = mapped_column(String(100))
+    complained_organisation: Mapped[int | None] = mapped_column(Integer)
 
     outcome: Mapped[str | None] = mapped_column(String(20), index=True)
     outcome_reason: Mapped[str] = mapped_column(String(40), default="")

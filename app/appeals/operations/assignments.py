@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.appeals import notices
+from app.appeals import notices, statutory
+from app.appeals.building import granted
 from app.appeals.models import Assignment, Report
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
-from app.appeals.operations.extension import granted
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.documents.services import attach
@@ -76,9 +76,10 @@ def assignment_term(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str, 
     A shorter term that the manager gave to somebody else stays as it was.
     """
     row, appeal = assignment_of(ctx, assignment), appeal_of(ctx)
-    extension = granted(ctx, appeal)
+    extension = granted(ctx.session, appeal)
+    whole = statutory.due_of(appeal, statutory.REPLY)
     concerned = extension is not None and (
-        row.executor == extension.asked_by or row.due_on in (None, appeal.statutory_due_on)
+        row.executor == extension.asked_by or row.due_on in (None, whole)
     )
     if concerned and appeal.due_on and appeal.due_on != row.due_on:
         row.due_on = appeal.due_on

@@ -3,33 +3,13 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from app.appeals import notices
+from app.appeals import notices, statutory
 from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
-from app.appeals.operations.registration import MAIN_TERM
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
-from app.deadlines.services import term
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
-
-
-def latest_due(ctx: Context, appeal: Appeal) -> date:
-    """The latest day to which the law lets the term be extended."""
-    if appeal.registered_on is None:
-        raise LookupError("The appeal is not registered.")
-    return term(ctx.session, MAIN_TERM, appeal.registered_on, extended=True, key=ctx.key).due
-
-
-def granted(ctx: Context, appeal: Appeal) -> Extension | None:
-    """The extension that is in force."""
-    return ctx.session.scalars(
-        select(Extension)
-        .where(Extension.appeal_id == appeal.id, Extension.decision == "grant")
-        .order_by(Extension.id.desc())
-    ).first()
 
 
 def extension_facts(extension: Extension) -> dict[str, Any]:
@@ -59,6 +39,7 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
         extension.due_on = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
         extension.reason = text(answers, "reason") or extension.request_reason
         appeal.due_on = extension.due_on
+        statutory.note_extension(ctx.session, appeal, extension.due_on)
     extension.decision, extension.decided_by = decision, ctx.actor
     extension.decided_on, extension.remark = today_of(ctx), text(answers, "remark")
     if decision == "grant":
@@ -73,7 +54,7 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
 
 
 def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
-    latest = latest_due(ctx, appeal)
+    latest = statutory.longest(ctx.session, appeal).due
     if appeal.due_on and appeal.due_on < today_of(ctx):
         raise refuse("decision", _("The term is over: it can no longer be extended."))
     if appeal.due_on and wanted <= appeal.due_on:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from app.appeals import building, notices, policy
+from app.appeals import building, notices, policy, statutory
+from app.appeals.building import granted
 from app.appeals.models import Appeal
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
-from app.appeals.operations.extension import extension_facts, granted
+from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
 from app.audit.services import record
 from app.correspondence import services as correspondence
@@ -41,15 +42,16 @@ def notify(ctx: Context, notice: str, **_inputs: Any) -> dict[str, Any]:
 def _public(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     if notice == "registered":
         return registration_facts(appeal)
-    if notice == "extended" and (extension := granted(ctx, appeal)):
+    if notice == "extended" and (extension := granted(ctx.session, appeal)):
         return extension_facts(extension)
     return {}
 
 
 def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     """What this notice says beside what is known of every case."""
-    if notice == "extended" and (extension := granted(ctx, appeal)):
-        return {**extension_facts(extension), "old_due_on": appeal.statutory_due_on}
+    if notice == "extended" and (extension := granted(ctx.session, appeal)):
+        before = statutory.due_of(appeal, statutory.REPLY)
+        return {**extension_facts(extension), "old_due_on": before}
     if notice == "left":
         with in_language(appeal.language):
             reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))

@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import policy, searchable
+from app.appeals import policy, searchable, statutory
+from app.appeals.building import granted
 from app.appeals.models import Appeal, Question
 from app.appeals.operations.common import appeal_of, day, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record, record_change
 from app.classifier import services as classifier
-from app.deadlines.services import term
 from app.directory.services import next_number
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
-
-MAIN_TERM = "R17"
 
 CARD_TEXTS = ("kind", "summary", "place", "repeated", "comment", "reply_channel")
 APPLICANT_TEXTS = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
@@ -30,6 +28,11 @@ APPLICANT_TEXTS = ("last_name", "first_name", "middle_name", "email", "phone", "
     },
     outputs={
         "due_at": {"type": "datetime", "ru": "Срок ответа", "en": "Term of the reply"},
+        "decide_by": {
+            "type": "datetime",
+            "ru": "Срок, чтобы направить, вернуть или оставить без ответа",
+            "en": "Term of sending on, returning or leaving without answer",
+        },
         "registered_number": {"type": "string", "ru": "Номер", "en": "Number"},
         "already_registered": {
             "type": "boolean",
@@ -49,6 +52,7 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
     already = appeal.number is not None
     if not already:
         _give_number(ctx, appeal)
+    _count_terms(ctx, appeal)
     searchable.refresh(appeal)
     action = "appeal.corrected" if already else "appeal.registered"
     if already:
@@ -59,8 +63,10 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
             ctx.session, ctx.actor, action, ctx.key, number=appeal.number, due_on=appeal.due_on,
             questions=codes,
         )  # fmt: skip
+    zone = zone_of(ctx.session)
     return {
-        "due_at": spelt(end_of(_known(appeal.due_on), zone_of(ctx.session))),
+        "due_at": spelt(end_of(_known(appeal.due_on), zone)),
+        "decide_by": spelt(end_of(_known(statutory.due_of(appeal, statutory.DECISION)), zone)),
         "registered_number": appeal.number,
         "already_registered": already,
         "public": registration_facts(appeal),
@@ -90,13 +96,19 @@ def _facts(appeal: Appeal) -> dict[str, Any]:
 
 
 def _give_number(ctx: Context, appeal: Appeal) -> None:
-    registered_on = today_of(ctx)
-    found = term(ctx.session, MAIN_TERM, registered_on, key=ctx.key)
-    appeal.number = next_number(ctx.session, "appeal", registered_on)
-    appeal.registered_on = registered_on
-    appeal.registered_by = ctx.actor
-    appeal.due_on = appeal.statutory_due_on = found.due
-    appeal.term_reasoning = list(found.reasoning)
+    """Registration is never backdated: it is the day on which it is done."""
+    appeal.registered_on, appeal.registered_by = today_of(ctx), ctx.actor
+    appeal.number = next_number(ctx.session, "appeal", appeal.registered_on)
+
+
+def _count_terms(ctx: Context, appeal: Appeal) -> None:
+    """Count the terms; a correction that moves the term of the reply is told to who watches it."""
+    before = appeal.due_on
+    extended = before is not None and granted(ctx.session, appeal) is not None
+    statutory.count_terms(ctx.session, appeal, extended=extended)
+    if before is not None and appeal.due_on != before:
+        due_at = spelt(end_of(_known(appeal.due_on), zone_of(ctx.session)))
+        ctx.send("term_changed", {"due_at": due_at})
 
 
 def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
@@ -106,17 +118,22 @@ def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
             setattr(appeal, name, text(answers, name))
     if "addressed_to" in answers:
         appeal.addressee = text(answers, "addressed_to")
-    if "collective" in answers:
-        appeal.collective = bool(answers["collective"])
+    for name in ("collective", "about_migration"):
+        if name in answers:
+            setattr(appeal, name, bool(answers[name]))
     if "to_manager" in answers:
         appeal.to_manager = text(answers, "to_manager") or None
+    _correct_source(appeal, answers)
+    appeal.reply_channel = appeal.reply_channel or "email"
+
+
+def _correct_source(appeal: Appeal, answers: Mapping[str, Any]) -> None:
     for field in ("organisation", "number"):
         if f"source_{field}" in answers:
             setattr(appeal, f"source_{field}", text(answers, f"source_{field}"))
     for field in ("date", "due_on"):
         if f"source_{field}" in answers:
             setattr(appeal, f"source_{field}", day(answers, f"source_{field}"))
-    appeal.reply_channel = appeal.reply_channel or "email"
 
 
 def _correct_applicant(appeal: Appeal, answers: Mapping[str, Any]) -> None:

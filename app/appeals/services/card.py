@@ -110,7 +110,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             appeal.source_date,
         ),
         registered_by=people.name(appeal.registered_by) or None,
-        term_reasoning=tuple(appeal.term_reasoning),
+        terms=building.term_views(appeal),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         questions=building.question_views(appeal),
         documents=tuple(documents.documents(session, key)),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, work
+from app.appeals import building, statutory, work
 from app.appeals.cards import ExtensionView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
@@ -14,19 +14,17 @@ from app.appeals.models import Appeal, Extension
 from app.appeals.terms import end_of, spelt, today, zone_of
 from app.audit.services import record
 from app.database import transaction
-from app.deadlines.services import term
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 
 GROUNDS = ("exceptional", "request")
-LONGEST = 30
 
 
 def request_extension(
     person: Person, ref: int | str, reason: str, days: Any, ground: str = "exceptional"
 ) -> ExtensionView:
-    """Ask to extend the term of an appeal by 1–30 days.
+    """Ask to extend the term of an appeal, by no more days than the table of terms allows.
 
     Whoever has an open assignment on it may; Invalid by field, Conflict when the term can no
     longer be extended, Forbidden without an assignment.
@@ -34,7 +32,8 @@ def request_extension(
     with transaction() as session:
         appeal = visible(session, person, ref)
         hold(session, appeal)
-        number = _checked(reason, days, ground)
+        _term(session, appeal)
+        number = _checked(reason, days, ground, most=statutory.most_days(session, appeal))
         if work.open_part(session, appeal, person.login) is None:
             raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
         row = _new(session, person, appeal, number, reason=storable(reason).strip(), ground=ground)
@@ -54,13 +53,13 @@ def request_extension(
         return building.extension_view(row)
 
 
-def _checked(reason: str, days: Any, ground: str) -> int:
+def _checked(reason: str, days: Any, ground: str, *, most: int) -> int:
     errors: dict[str, list[Any]] = {}
     number = days if isinstance(days, int) and not isinstance(days, bool) else None
     if isinstance(days, str) and days.strip().isascii() and days.strip().isdigit():
         number = int(days)
-    if number is None or not 1 <= number <= LONGEST:
-        errors["days"] = [_("Give a number of days from 1 to 30.")]
+    if number is None or not 1 <= number <= most:
+        errors["days"] = [_("Give a number of days from 1 to %(most)d.", most=most)]
     if not isinstance(reason, str) or not reason.strip():
         errors["reason"] = [_("Write why more time is needed.")]
     if ground not in GROUNDS:
@@ -81,22 +80,17 @@ def _term(session: Session, appeal: Appeal) -> Any:
 def _new(
     session: Session, person: Person, appeal: Appeal, days: int, *, reason: str, ground: str
 ) -> Extension:
-    _term(session, appeal)
     earlier = building.extensions_of(session, appeal.id)
     if any(one.decision is None for one in earlier):
         raise Conflict(_("An extension was already asked for and is not decided yet."))
     if any(one.decision == "grant" for one in earlier):
         raise Conflict(_("The term was already extended; the law allows it once."))
-    if appeal.registered_on is None:
-        raise Conflict(_("This appeal is not under consideration."))
     row = Extension(
         appeal_id=appeal.id,
         asked_by=person.login,
         asked_at=clock.now(),
         asked_days=days,
-        asked_due_on=term(
-            session, "R17", appeal.registered_on, extended=True, days=days, key=str(appeal.key)
-        ).due,
+        asked_due_on=statutory.longest(session, appeal, days).due,
         ground=ground,
         request_reason=reason,
         reason="",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, notices, policy, searchable
+from app.appeals import codes, notices, policy, searchable, statutory
 from app.appeals.cards import FileLine, Receipt
 from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
@@ -19,7 +19,6 @@ from app.appeals.models import Appeal, Applicant, Filing
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import reading, transaction
-from app.deadlines.services import term
 from app.directory.services import next_number
 from app.documents.services import attach, documents
 from app.errors import Conflict, Forbidden, Invalid
@@ -114,7 +113,7 @@ def _file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     received_on = clock.local(received_at, zone).date()
     appeal = _card(command, received_at)
     appeal.receipt = next_number(session, "receipt", received_on)
-    appeal.register_by = term(session, "R05", received_on).due
+    statutory.count_registration(session, appeal, received_on)
     searchable.refresh(appeal)
     session.add(appeal)
     session.flush()
@@ -165,7 +164,8 @@ def _card(command: SubmitAppeal, received_at: datetime) -> Appeal:
         received_at=received_at,
         collective=bool(command.co_applicants),
         code_generation=1,
-        term_reasoning=[],
+        about_migration=False,
+        terms=[],
         applicants=[
             _applicant(one, place)
             for place, one in enumerate((command.applicant, *command.co_applicants))

@@ -1,0 +1,110 @@
+"""The terms of one appeal: which rule of the law gives each, and how it was counted.
+
+How many days a rule gives stands in the table of terms; here is only which rule applies.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.appeals.models import Appeal
+from app.deadlines import wording
+from app.deadlines.services import Term, counting, term
+from app.deadlines.wording import Pair
+from app.directory.settings import setting
+
+# What a term is for, as `Appeal.terms` names it.
+REGISTRATION, DECISION, REPLY, EXTENSION = "registration", "decision", "reply", "extension"
+ORDER = (REGISTRATION, DECISION, REPLY, EXTENSION)
+
+
+def reply_rule(session: Session, appeal: Appeal) -> str:
+    """The rule that gives the term of the reply."""
+    highest = setting(session, "deadlines.highest_official") == "yes"
+    return "R18" if appeal.about_migration and highest else "R17"
+
+
+def decision_rule(appeal: Appeal) -> str:
+    """The rule that gives the term of sending the appeal on.
+
+    Within the same days what is not answered on the substance is returned or explained.
+    """
+    return "R07" if appeal.about_migration else "R06"
+
+
+def count_registration(session: Session, appeal: Appeal, received_on: date) -> None:
+    found = term(session, "R05", received_on)
+    appeal.register_by = found.due
+    _keep(appeal, REGISTRATION, found)
+
+
+def count_terms(session: Session, appeal: Appeal, *, extended: bool = False) -> None:
+    """Count the terms that run from registration; one that was `extended` stays as it is."""
+    start = _registered(appeal)
+    count = counting(session, str(appeal.key))
+    _keep(appeal, DECISION, count(decision_rule(appeal), start))
+    reply = count(reply_rule(session, appeal), start)
+    appeal.statutory_due_on, due, said = reply.due, reply.due, list[Pair]()
+    if appeal.source_due_on is not None:
+        due, said = _asked_for(appeal.source_due_on, start, reply.due)
+    _keep(appeal, REPLY, reply, due=due, said=said)
+    if not extended:
+        appeal.due_on = due
+
+
+def _asked_for(asked: date, start: date, lawful: date) -> tuple[date, list[Pair]]:
+    """The term of who forwarded the appeal shortens the lawful one and never lengthens it."""
+    if asked < start:
+        return lawful, [wording.asked_too_early(asked)]
+    if asked > lawful:
+        return lawful, [wording.asked_later(asked)]
+    return asked, [wording.asked_earlier(asked)]
+
+
+def longest(session: Session, appeal: Appeal, days: int | None = None) -> Term:
+    """The term with the longest extension the law allows, or with `days` of it."""
+    return term(
+        session,
+        reply_rule(session, appeal),
+        _registered(appeal),
+        extended=True,
+        days=days,
+        key=str(appeal.key),
+    )
+
+
+def most_days(session: Session, appeal: Appeal) -> int:
+    """By how many days the law lets the term be extended."""
+    plain = term(session, reply_rule(session, appeal), _registered(appeal), key=str(appeal.key))
+    return longest(session, appeal).days - plain.days
+
+
+def note_extension(session: Session, appeal: Appeal, due: date) -> None:
+    """Keep how far the law lets the term be extended, and how far it was."""
+    _keep(appeal, EXTENSION, longest(session, appeal), due=due, said=[wording.decided(due)])
+
+
+def due_of(appeal: Appeal, what: str) -> date | None:
+    """A term of the appeal as it was counted."""
+    return next((date.fromisoformat(one["due"]) for one in appeal.terms if one["of"] == what), None)
+
+
+def _registered(appeal: Appeal) -> date:
+    if appeal.registered_on is None:
+        raise LookupError("The appeal is not registered.")
+    return appeal.registered_on
+
+
+def _keep(
+    appeal: Appeal, what: str, found: Term, *, due: date | None = None, said: Iterable[Pair] = ()
+) -> None:
+    said = list(said)
+    line = {
+        "of": what,
+        "rule": found.rule,
+        "due": (due or found.due).isoformat(),
+        "reasoning": [*found.reasoning, *(russian for russian, _english in said)],
+        "reasoning_en": [*found.reasoning_en, *(english for _russian, english in said)],
+    }
+    appeal.terms = [*(one for one in appeal.terms if one["of"] != what), line]
