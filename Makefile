@@ -21,7 +21,7 @@ setup: install ## Prepare everything without starting
 
 install: $(VENV)/.installed app/static/vendor/.installed $(VENV)/.words
 
-setup-dev: $(VENV)/.installed-dev app/static/vendor/.installed $(VENV)/.words
+setup-dev: $(VENV)/.installed-dev node_modules/.installed-dev app/static/vendor/.installed $(VENV)/.words
 
 test: setup-dev check ## Run every test (at most 25 minutes on two cores)
 	@$(BIN)/python scripts/run_tests.py
@@ -78,9 +78,17 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-app/static/vendor/.installed: package.json package-lock.json scripts/vendor.mjs | $(VENV)/.installed
+node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 	@echo "Installing front-end packages …"
+	@sh scripts/npm.sh ci --silent --omit=dev
+	@touch $@
+
+node_modules/.installed-dev: package.json package-lock.json | $(VENV)/.installed
+	@echo "Installing front-end packages, with what tests need …"
 	@sh scripts/npm.sh ci --silent
+	@touch node_modules/.installed $@
+
+app/static/vendor/.installed: scripts/vendor.mjs node_modules/.installed
 	@sh scripts/npm.sh run --silent vendor
 	@touch $@
 

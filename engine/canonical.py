@@ -25,6 +25,7 @@ _LAYOUT = {
     "http://www.omg.org/spec/DMN/20180521/DC/",
 }
 _TOOLS = {"exporter", "exporterVersion"}
+_FORM_TOOLS = {"exporter", "schemaVersion", "executionPlatform", "executionPlatformVersion"}
 _MODELER = "http://camunda.org/schema/modeler/1.0"
 # What the standard says when nothing is said; some modelers write it out, others leave it away.
 _DEFAULTS = {
@@ -33,6 +34,7 @@ _DEFAULTS = {
     ("triggeredByEvent", "false"),
     ("isForCompensation", "false"),
     ("isSequential", "false"),
+    ("behavior", "All"),
     ("testBefore", "false"),
     ("parallelMultiple", "false"),
     ("instantiate", "false"),
@@ -41,13 +43,35 @@ _DEFAULTS = {
     ("completionQuantity", "1"),
     ("gatewayDirection", "Unspecified"),
     ("eventGatewayType", "Exclusive"),
+    ("local", "false"),
+    ("loopType", "None"),
     ("processType", "None"),
+    ("cancelRemainingInstances", "true"),
+    ("waitForCompletion", "true"),
+    ("isCollection", "false"),
+    ("isUnlimited", "true"),
+    ("isReference", "false"),
+    ("mustUnderstand", "false"),
+    ("minimum", "0"),
+    ("maximum", "1"),
+    ("textFormat", "text/plain"),
     ("implementation", "##unspecified"),
     ("implementation", "##WebService"),
     ("hitPolicy", "UNIQUE"),
     ("preferredOrientation", "Rule-as-Row"),
     ("expressionLanguage", "http://www.w3.org/1999/XPath"),
     ("typeLanguage", "http://www.w3.org/2001/XMLSchema"),
+}
+_CAMUNDA_DEFAULTS = {
+    ("async", "false"),
+    ("asyncBefore", "false"),
+    ("asyncAfter", "false"),
+    ("exclusive", "true"),
+    ("isStartableInTasklist", "true"),
+    ("calledElementBinding", "latest"),
+    ("caseBinding", "latest"),
+    ("decisionRefBinding", "latest"),
+    ("mapDecisionResult", "resultList"),
 }
 _REDUNDANT = {"incoming", "outgoing"}
 
@@ -75,18 +99,20 @@ def _form(path: str, data: bytes) -> str:
     except ValueError as error:
         raise refuse(path, None, "form.malformed", f"this is not JSON: {error}") from error
     if isinstance(form, dict):
-        form = {name: value for name, value in form.items() if name not in _TOOLS}
+        form = {name: value for name, value in form.items() if name not in _FORM_TOOLS}
     return json.dumps(form, sort_keys=True, ensure_ascii=False)
 
 
 def _write(element: Any, written: list[str]) -> None:
-    written.append(f"<{element.tag}")
+    # Whatever comes from the file is quoted, so that no text can pass for an element.
+    written.append(f"<{element.tag!r}")
     for name, value in sorted(element.attrib.items()):
         if _counts(name, value):
-            written.append(f" {name}={value!r}")
+            written.append(f" {name!r}={value!r}")
     written.append(">")
-    if element.text is not None:
-        written.append(_text(element.text))
+    text = _text(element.text)
+    if text:
+        written.append(repr(text))
     children = [child for child in element if _says_something(child)]
     # Modelers group elements of one kind; their order within a kind is meant and is kept.
     for child in sorted(children, key=_group) if len(children) > 1 else children:
@@ -99,7 +125,9 @@ def _counts(name: str, value: str) -> bool:
     namespace = namespace[1:]
     if namespace in _LAYOUT or namespace in (xml.XSI, _MODELER):
         return False
-    return not (not namespace and (local in _TOOLS or (local, value) in _DEFAULTS))
+    if namespace == xml.CAMUNDA:
+        return (local, value) not in _CAMUNDA_DEFAULTS
+    return bool(namespace) or not (local in _TOOLS or (local, value) in _DEFAULTS)
 
 
 def _says_something(child: Any) -> bool:
