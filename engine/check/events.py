@@ -6,7 +6,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import ACTIVITIES, Diagram, Node, Scope, camunda, child, text
 from engine.check.places import TIMES
-from engine.specs.timers import NotATime, as_moment, read_schedule
+from engine.specs.timers import NotATime, after, as_moment, read_schedule
 from engine.xml import name_of
 
 # The day a literal time is tried on; only the shape of the text matters.
@@ -124,9 +124,12 @@ def _times(context: Context, diagram: Diagram, node: Node) -> None:
                         f"{time!r} is not a date, P3D, R3/PT24H or an expression ${{…}}",
                     )
     due = camunda(node.element, "dueDate")
-    if due and "${" not in due and not _is_moment(due):
+    if due and "${" not in due and not _is_due(due):
         _bad_time(
-            context, diagram, node, f"the due date {due!r} is not a date or an expression ${{…}}"
+            context,
+            diagram,
+            node,
+            f"the due date {due!r} is not a date, P3D or an expression ${{…}}",
         )
 
 
@@ -142,9 +145,9 @@ def _is_schedule(time: str) -> bool:
     return True
 
 
-def _is_moment(time: str) -> bool:
+def _is_due(time: str) -> bool:
     try:
-        as_moment(time)
+        after(_ANY_DAY, time) if time.startswith("P") else as_moment(time)
     except NotATime:
         return False
     return True
