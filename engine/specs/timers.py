@@ -12,7 +12,7 @@ from engine.errors import Broken, EngineError
 from engine.specs.definitions import Definition
 from engine.token import Token
 
-_REPEATING = re.compile(r"R(\d*)/(.+)", re.IGNORECASE)
+_REPEATING = re.compile(r"R([0-9]{0,6})/(.+)", re.IGNORECASE)
 FOREVER = -1
 
 
@@ -43,10 +43,7 @@ def read_schedule(text: str, now: datetime) -> Schedule:
         return Schedule(_date(parts[0]), times, parts[1])
     if len(parts) == 2 and _is_duration(parts[0]):
         # Repetitions that end at a moment: the last of them falls on it.
-        first = _date(parts[1])
-        for _ in range(max(times - 1, 0)):
-            first = first - isodate.parse_duration(parts[0])
-        return Schedule(first, times, parts[0])
+        return Schedule(_before(_date(parts[1]), times - 1, parts[0]), times, parts[0])
     raise NotATime(f"{text} is not an ISO 8601 repeating interval such as R3/PT24H")
 
 
@@ -59,6 +56,14 @@ def after(moment: datetime, duration: str) -> datetime:
     except (isodate.ISO8601Error, OverflowError, ValueError) as error:
         raise NotATime(f"{duration} is not an ISO 8601 duration such as P3D") from error
     return result
+
+
+def _before(moment: datetime, times: int, duration: str) -> datetime:
+    try:
+        first: datetime = moment - max(times, 0) * isodate.parse_duration(duration)
+    except (isodate.ISO8601Error, OverflowError, ValueError) as error:
+        raise NotATime(f"{duration} cannot be counted {times} times back from a date") from error
+    return first
 
 
 def as_moment(value: Any, *, end_of_day: bool = False) -> datetime:
@@ -80,9 +85,9 @@ def _date(text: str, *, end_of_day: bool = False) -> datetime:
             start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
             return start + timedelta(days=1, microseconds=-1) if end_of_day else start
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, ValueError) as error:
         raise NotATime(f"{text} is not an ISO 8601 date, such as 2026-01-31T09:00Z") from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Timer(Definition, TimerEventDefinition):
