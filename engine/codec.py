@@ -28,24 +28,25 @@ def dump(instance: Instance) -> bytes:
     """Write down what is open. Raise `Broken` when the variables exceed 1 MB."""
     places: dict[int, tuple[int, dict[str, int]]] = {}
     written = []
-    size = 0
     for place, scope in enumerate(instance.scopes()):
         rows, index = _rows(scope)
         places[id(scope)] = place, index
-        data = None
-        if not scope.shares_data:
-            packed = _packed(scope.data, instance.process)
-            size += len(packed)
-            data = orjson.Fragment(packed)
-        written.append([*_above(scope, places), data, rows])
+        written.append([*_above(scope, places), None if scope.shares_data else scope.data, rows])
     raw = _packed([FORMAT, instance.number, written], instance.process)
+    if len(raw) > LARGEST_DATA:
+        _refuse_large(raw, written, instance.process)
+    return _tools()[0].compress(raw)
+
+
+def _refuse_large(raw: bytes, written: list[Any], process: str) -> None:
+    """Refuse variables beyond 1 MB; wide and deep cases need more room for their rows."""
+    size = sum(len(_packed(data, process)) for _, _, _, data, _ in written if data is not None)
     if size > LARGEST_DATA or len(raw) > 2 * LARGEST_DATA + 1024 * len(written):
         raise Broken(
             None,
             "the variables of the process are larger than 1 MB; "
             "keep documents and texts outside and their ids in the process",
         )
-    return _tools()[0].compress(raw)
 
 
 def _above(scope: Any, places: dict[int, tuple[int, dict[str, int]]]) -> list[Any]:
@@ -94,7 +95,7 @@ def _rows(scope: Any) -> tuple[list[Any], dict[str, int]]:
         rows.append(
             [
                 token.id,
-                index[token.parent_id],
+                index[token.parent.id],
                 token.state,
                 1 if token.quiet else 0,
                 token.task_spec.name,
@@ -127,14 +128,15 @@ def _fill(scope: Any, rows: list[Any]) -> list[Token]:
     tokens: list[Token] = []
     for token_id, parent, state, quiet, name, number, internal, data in rows:
         around = root if parent < 0 else tokens[parent]
-        token = Token.revived(scope, specs[name], around, token_id)
-        token.restate(state)
-        token.quiet = bool(quiet)
-        token.last_state_change = number
-        token.internal_data = internal or {}
-        token.data = data or {}
+        spec = specs[name]
+        token = Token(scope, spec, around, state, token_id, number)
+        token.quiet = quiet == 1
+        if internal is not None:
+            token.internal_data = internal
+        if data is not None:
+            token.data = data
         tokens.append(token)
-        if state == TaskState.WAITING and token.task_spec.catches_events:
+        if state == TaskState.WAITING and spec.catches_events:
             waiting.add_task(token)
     return tokens
 

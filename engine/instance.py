@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
@@ -23,22 +22,32 @@ FACTS = "public"
 Observer = Callable[[str, str, str], None]
 
 
-class Scope(BpmnSubWorkflow):
-    """The inside of a sub-process or of a called process."""
+class Scope:
+    """The inside of a sub-process or of a called process: what a token asks of its workflow.
+
+    Not a stock sub-workflow, which is much more to make and finds all it knows by searching.
+    """
+
+    completed = False
 
     def __init__(self, spec: Any, token: Token) -> None:
+        around = token.workflow
+        self.spec = spec
         self.parent_token = token
+        self.top_workflow = around.top_workflow
         self.shares_data = not token.task_spec.calls
-        self.process = token.workflow.process if self.shares_data else spec.name
-        super().__init__(spec, token.id, token.workflow.top_workflow, deserializing=True)
+        self.process = around.process if self.shares_data else spec.name
+        self.depth = self._depth(around)
+        self.data: dict[str, Any] = {}
+        self.tasks: dict[str, Token] = {}
         self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, ROOT)
 
     @property
-    def parent_workflow(self) -> Any:
-        return self.parent_token.workflow
+    def script_engine(self) -> Any:
+        return self.top_workflow.script_engine
 
-    def _calculate_depth(self) -> int:
-        depth: int = self.parent_token.workflow.depth + 1
+    def _depth(self, around: Any) -> int:
+        depth: int = around.depth + 1
         if depth > DEEPEST_CALL:
             raise Broken(
                 self.parent_token.task_spec.name,
@@ -67,12 +76,18 @@ class Instance(BpmnWorkflow):
         decisions: Mapping[str, Any],
         observer: Observer | None = None,
     ) -> None:
-        engine = ScriptEngine()
-        engine.environment.now = now
+        # Not the stock constructor: it makes listeners, locks and managers that nobody asks for,
+        # which takes longer than completing a task.
         self.number = 0
         self.agenda: deque[Token] = deque()
         self.process = spec.name
-        super().__init__(spec, processes, script_engine=engine, deserializing=True)
+        self.spec = spec
+        self.subprocess_specs = processes
+        self.subprocesses: dict[str, Scope] = {}
+        self.completed = False
+        self.data: dict[str, Any] = {}
+        self.tasks: dict[str, Token] = {}
+        self.script_engine = ScriptEngine(now)
         self.event_manager = Router(self)
         self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, ROOT)
         self.now = now
@@ -107,8 +122,12 @@ class Instance(BpmnWorkflow):
                     yield token
 
     def find(self, token_id: str) -> Token | None:
-        """Return the open token with that id (uuid hex)."""
-        return next((token for token in self.tokens() if token.id == token_id), None)
+        """Return the open token with that id (32 hexadecimal digits)."""
+        for scope in self.scopes():
+            token: Token | None = scope.tasks.get(token_id)
+            if token is not None and token.open:
+                return token
+        return None
 
     # -- moving --------------------------------------------------------------------------------
 
@@ -193,6 +212,20 @@ class Instance(BpmnWorkflow):
         if scope is not None:
             for inner in list(scope.task_tree.children):
                 inner.cancel()
+
+    def dissolve(self) -> None:
+        """Cut the circles in which tokens and scopes hold one another, at the end of all.
+
+        So they are freed at once. The garbage collector, which has to find a circle first, walks
+        the whole application for it every few moves and costs as much as the moves themselves.
+        """
+        for scope in list(self.scopes()):
+            for token in scope.tasks.values():
+                token.part()
+            scope.tasks.clear()
+            scope.task_tree = None
+        self.subprocesses.clear()
+        self.event_manager.workflow = None
 
     # -- telling -------------------------------------------------------------------------------
 

@@ -252,5 +252,8 @@ def _move(instance: Instance) -> Iterator[None]:
 
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:
+    """Read what came of the last move of an instance, which is of no use afterwards."""
     with _move(instance):
-        return read_outcome(instance, vset)
+        outcome = read_outcome(instance, vset)
+    instance.dissolve()
+    return outcome

@@ -19,9 +19,9 @@ Value = str | list[Any] | dict[str, Any] | None
 class Grammar(BasePythonScriptEngineEnvironment):
     """SpiffWorkflow asks its environment for every evaluation, so one class closes every door."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
         super().__init__()
-        self.now: datetime | None = None
+        self.now = now
 
     def evaluate(
         self, expression: str, context: Mapping[str, Any], external_context: Any = None
@@ -49,8 +49,8 @@ class ScriptEngine(PythonScriptEngine):
 
     environment: Grammar
 
-    def __init__(self) -> None:
-        super().__init__(environment=Grammar())
+    def __init__(self, now: datetime | None = None) -> None:
+        super().__init__(environment=Grammar(now))
 
     def validate(self, expression: str) -> None:
         parse(expression)

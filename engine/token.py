@@ -1,7 +1,7 @@
 """One token on the diagram."""
 
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -18,40 +18,42 @@ class Token(Task):
 
     While `quiet`, a token only lies in wait (an armed boundary event, a branch that waits at a
     join): the element has not been entered yet.
+
+    The stock task knows its relatives by id and looks them up every time; a token knows them.
     """
 
-    def __init__(
-        self, workflow: Any, task_spec: Any, parent: Any, state: int, name: str | None = None
-    ) -> None:
-        # Text: a UUID object costs more to make and to hash than everything else about a token.
-        super().__init__(workflow, task_spec, parent, state, name or uuid4().hex)
-        self.quiet = False
-        self.last_state_change = workflow.top_workflow.next_number()
+    parent: Any = None
+    state: int = TaskState.FUTURE
 
-    @classmethod
-    def revived(cls, workflow: Any, task_spec: Any, parent: "Token", token_id: str) -> "Token":
-        """Make a token anew from what was stored, without any of the effects of arriving."""
-        token = cls.__new__(cls)
-        token.id = token_id
-        token.workflow = workflow
-        token.task_spec = task_spec
-        token.triggered = False
-        token.thread_id = 0
-        token.children = []
-        token.parent = None
-        workflow.tasks[token_id] = token
-        parent.adopt(token)
-        return token
+    def __init__(
+        self,
+        workflow: Any,
+        task_spec: Any,
+        parent: "Token | None",
+        state: int,
+        token_id: str | None = None,
+        number: int | None = None,
+    ) -> None:
+        """Put a token on the diagram: a new one, or one that was stored with its id and number."""
+        # Not the stock constructor, which reads the clock. Text: a UUID object costs more to make
+        # and to hash than everything else about a token.
+        self.id = token_id or token_hex(16)
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self.state = state
+        self.quiet = False
+        self.data: dict[str, Any] = {}
+        self.internal_data: dict[str, Any] = {}
+        self._children: list[Token] = []
+        self.last_state_change = number or workflow.top_workflow.next_number()
+        workflow.tasks[self.id] = self
+        if parent is not None:
+            parent.adopt(self)
 
     @property
     def open(self) -> bool:
         """Whether the token is still on its element."""
-        return bool(self._state < TaskState.COMPLETED)
-
-    @property
-    def parent_id(self) -> Any:
-        """The id of the token this one hangs on."""
-        return self._parent
+        return bool(self.state < TaskState.COMPLETED)
 
     @property
     def in_place(self) -> bool:
@@ -70,10 +72,10 @@ class Token(Task):
 
     def restate(self, state: int) -> None:
         """Change the state and nothing else."""
-        self._state = state
+        self.state = state
 
     def _set_state(self, value: int) -> None:
-        self._state = value
+        self.state = value
         top = self.workflow.top_workflow
         self.last_state_change = top.next_number()
         if value == TaskState.READY and not self.task_spec.manual:
@@ -84,14 +86,24 @@ class Token(Task):
 
     # -- the tree ------------------------------------------------------------------------------
 
+    @property
+    def children(self) -> list["Token"]:
+        """The tokens that hang on this one; a copy, since most of what is done takes some away."""
+        return self._children.copy()
+
     def adopt(self, child: "Token") -> None:
         """Become the parent of a token that has none."""
         child.parent = self
-        self._children.append(child.id)
+        self._children.append(child)
 
     def release(self, child: "Token") -> None:
         """Stop being the parent of a token."""
-        self._children.remove(child.id)
+        self._children.remove(child)
+
+    def part(self) -> None:
+        """Let go of all relatives, when the whole instance is of no use any more."""
+        self.parent = None
+        self._children.clear()
 
     def detach(self) -> None:
         """Let the token outlive the activity or gateway it lay in wait at.
@@ -111,7 +123,7 @@ class Token(Task):
         top.cancel_inside(self)
         for child in self.children:
             child.cancel()
-        self._state = TaskState.CANCELLED
+        self.state = TaskState.CANCELLED
         if not self.quiet:
             top.record("cancelled", self)
         self.remove()
