@@ -15,6 +15,7 @@ from engine.token import Token
 from engine.variables import visible
 
 DEFAULT_PRIORITY = 50
+HEARD = ("message", "signal")
 
 
 def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
@@ -24,7 +25,12 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
     tasks.sort(key=lambda token: token.last_state_change)
     waiting = list(instance.event_manager.tasks.values())
     dues = [due for token in waiting if (due := due_of(token)) is not None]
-    subscriptions = [each for token in waiting for each in _subscriptions(token)]
+    subscriptions = [
+        Subscription(part.kind, part.name, token.task_spec.place, token.workflow.process)
+        for token in waiting
+        for part in token.task_spec.definition.parts
+        if part.kind in HEARD
+    ]
     stuck = None
     if not instance.completed and not tasks and not dues and not subscriptions:
         stuck = _where_stuck(tokens, instance)
@@ -39,14 +45,6 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
         variables=instance.data,
         stuck=stuck,
     )
-
-
-def _subscriptions(token: Token) -> list[Subscription]:
-    return [
-        Subscription(part.kind, part.name, token.task_spec.place, token.workflow.process)
-        for part in token.task_spec.definition.parts
-        if part.kind in ("message", "signal")
-    ]
 
 
 def _where_stuck(tokens: list[Token], instance: Instance) -> str:
