@@ -1,5 +1,6 @@
 """One small parser for each kind of element: from its XML to its spec."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
@@ -11,9 +12,19 @@ from engine.dialect.refusals import code_of
 from engine.dialect.scopes import ADDED, GUARDS, WRAPS
 from engine.errors import Refused, refuse
 from engine.specs import loops
-from engine.specs.reading import camunda, compiled, definition_of, filled, message_named, script
+from engine.specs.reading import (
+    camunda,
+    compiled,
+    definition_named,
+    definition_of,
+    filled,
+    message_named,
+    script,
+)
 from engine.specs.tasks import OperationTask
 from engine.xml import BPMN
+
+FIRST_ENDED = "nrOfCompletedInstances == 1"
 
 
 class ElementParser(TaskParser):
@@ -87,10 +98,28 @@ class ElementParser(TaskParser):
         loop.item_name = camunda(many, "elementVariable") or _item(many, "inputDataItem")
         loop.output_name = many.findtext(_bpmn("loopDataOutputRef"))
         loop.output_item = _item(many, "outputDataItem")
+        loop.behavior = tuple(self._behavior(many))
+
+    def _behavior(self, many: Any) -> Iterator[tuple[str, Any]]:
+        """Read when the instances say something, and what."""
+        behavior = many.get("behavior", "All")
+        every, first = many.get("noneBehaviorEventRef"), many.get("oneBehaviorEventRef")
+        if behavior == "None" and every:
+            yield "true", definition_named(self.node, every, self.filename)
+        elif behavior == "One" and first:
+            yield FIRST_ENDED, definition_named(self.node, first, self.filename)
+        elif behavior == "Complex":
+            for entry in many.iterfind(_bpmn("complexBehaviorDefinition")):
+                event = child_of(entry, "event")
+                if event is not None:
+                    condition = self.expression(entry.findtext(_bpmn("condition"))) or "true"
+                    yield condition, definition_of(event, self.filename)
 
     def _add_rounds(self, again: Any) -> None:
         condition = self.expression(again.findtext(_bpmn("loopCondition")))
         maximum = again.get("loopMaximum")
+        if maximum is not None and not maximum.isdecimal():
+            raise self.refuse("loop.missing", "the maximum of a loop is a whole number, such as 3")
         if condition is None and maximum is None:
             raise self.refuse("loop.missing", "say how long: set a loop condition or a maximum")
         self._surround(

@@ -149,19 +149,8 @@ class Throwing(Node):
             self.move_on(my_task)
 
     def throw(self, part: Definition, payload: Mapping[str, Any], token: Token) -> None:
-        """Say one thing, to whom it concerns."""
-        top = token.workflow.top_workflow
-        router = top.event_manager
-        name = part.name or ""
-        if part.kind == "message" and not router.deliver("message", name, payload):
-            top.thrown.append(Message(name, payload))
-        elif part.kind == "signal":
-            router.deliver("signal", name, payload)
-        elif isinstance(part, Coded):
-            caught = router.raise_code(part.kind, part.code or "", token)
-            if part.kind == "error" and not caught:
-                # Nobody catches it, so it ends the process as an abnormal end should.
-                top.end_scope(top)
+        """Say one thing."""
+        say(part, payload, token)
 
 
 class ThrowEvent(Throwing, defaults.IntermediateThrowEvent):
@@ -180,6 +169,22 @@ class EndEvent(Throwing, defaults.EndEvent):
             token.workflow.top_workflow.end_scope(_whole(token.workflow))
         else:
             super().throw(part, payload, token)
+
+
+def say(part: Definition, payload: Mapping[str, Any], token: Token) -> None:
+    """Say something where `token` stands, to whom it concerns."""
+    top = token.workflow.top_workflow
+    router = top.event_manager
+    name = part.name or ""
+    if part.kind == "message" and not router.deliver("message", name, payload):
+        top.thrown.append(Message(name, payload))
+    elif part.kind == "signal":
+        router.deliver("signal", name, payload)
+    elif isinstance(part, Coded):
+        caught = router.raise_code(part.kind, part.code or "", token)
+        if part.kind == "error" and not caught:
+            # Nobody catches it, so it ends the process as an abnormal end should.
+            top.end_scope(top)
 
 
 def _whole(workflow: Any) -> Any:

@@ -12,10 +12,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
 from engine.specs.base import Loop, Node
+from engine.specs.definitions import Definition
+from engine.specs.events import say
 from engine.token import Token
 from engine.variables import assign, plain, visible
 
 MOST_INSTANCES = 10_000
+LONGEST_NUMBER = 18
 
 
 class Rounds(Loop, Node):
@@ -46,6 +49,8 @@ class MultiInstance(Rounds):
     condition: str | None = None
     output_name: str | None = None
     output_item: str | None = None
+    # What is said when an instance has ended and a condition holds: behavior None, One, Complex.
+    behavior: tuple[tuple[str, Definition], ...] = ()
 
     def _update_hook(self, my_task: Token) -> bool:
         self.enter(my_task)
@@ -73,8 +78,8 @@ class MultiInstance(Rounds):
             if not isinstance(items, list | tuple):
                 raise Broken(self.title, f"the collection {self.collection} is not a list")
         else:
-            number = evaluate(around, self.cardinality)
-            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            number = _whole_number(evaluate(around, self.cardinality))
+            if number is None:
                 raise Broken(self.title, "the number of instances is not a whole number")
             items = range(min(number, MOST_INSTANCES + 1))
         if len(items) > MOST_INSTANCES:
@@ -90,6 +95,9 @@ class MultiInstance(Rounds):
         total = around.data["nrOfInstances"]
         self.count(around, self.still_active(around))
         self.collect(around, ended)
+        self.tell(around, ended)
+        if not around.in_place:
+            return
         if done == total or self.satisfied(ended):
             self.end(around)
         else:
@@ -103,6 +111,15 @@ class MultiInstance(Rounds):
         if self.condition is None:
             return False
         return bool(ended.workflow.script_engine.evaluate(ended, self.condition))
+
+    def tell(self, around: Token, ended: Token) -> None:
+        """Say what the behavior wants said; who catches it may interrupt the whole."""
+        evaluate = ended.workflow.script_engine.evaluate
+        for condition, definition in self.behavior:
+            if not around.in_place or not evaluate(ended, condition):
+                continue
+            for part in definition.parts:
+                say(part, {}, around)
 
     def collect(self, around: Token, ended: Token) -> None:
         if self.output_name and self.output_item:
@@ -170,3 +187,13 @@ class StandardLoop(Rounds, defaults.StandardLoopTask):
         if self.maximum is not None and done >= self.maximum:
             return False
         return self.holds(self.condition, around)
+
+
+def _whole_number(value: Any) -> int | None:
+    """Read a count; a form or a table may give it as text or as 3.0."""
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) <= LONGEST_NUMBER:
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    counts = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if counts else None

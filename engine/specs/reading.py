@@ -57,6 +57,19 @@ def _definition(node: Any, definition: Any, file: str) -> definitions.Definition
     return reader(node, definition, file)
 
 
+def definition_named(node: Any, reference: str, file: str) -> definitions.Definition:
+    """Read the event definition that stands outside the processes under that id."""
+    for child in node.getroottree().getroot():
+        if child.get("id") == reference and name_of(child).endswith("EventDefinition"):
+            return _definition(node, child, file)
+    raise refuse(
+        file,
+        node.get("id"),
+        "event.missing",
+        f"the event definition {reference} is not in the file",
+    )
+
+
 def message_named(node: Any, reference: str | None, file: str) -> definitions.Message:
     """Make the message a node refers to."""
     return definitions.Message(_name(node, "message", reference, file))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine import Broken
+from engine import Broken, Refused
+from tests.engine.draw import draw
 from tests.engine.walk import Walk
 
 CALLED = "start cs\nuser work\nend ce\ncs > work > ce"
@@ -107,7 +108,14 @@ def test_the_numbers_of_instances_are_seen_inside():
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [("each=${n}", "not a list"), ("times=${list}", "whole number"), ("times=1000000", "10000")],
+    [
+        ("each=${n}", "not a list"),
+        ("times=${list}", "whole number"),
+        ("times=1000000", "10000"),
+        ("times=2.5", "whole number"),
+        ("times='${0 - n}'", "whole number"),
+        ("times='${\"many\"}'", "whole number"),
+    ],
 )
 def test_what_cannot_be_counted_is_broken_by_name(options, said):
     with pytest.raises(Broken, match=said) as broken:
@@ -192,3 +200,76 @@ def test_nested_loops():
     assert [task.variables["cell"] for task in walk.outcome.tasks] == [1, 2, 3]
     walk.do("work").do("work").do("work")
     assert walk.open == ["check"]
+
+
+@pytest.mark.parametrize("number", [2, 2.0, "2", " 2 "])
+def test_a_number_of_instances_may_come_from_a_form(number):
+    assert many("user work", "times=${n}", n=number).open == ["work", "work"]
+
+
+@pytest.mark.parametrize("maximum", ["many", "-1", "2.5"])
+def test_a_maximum_that_is_no_number_is_refused_by_name(maximum):
+    with pytest.raises(Refused, match="whole number") as refused:
+        Walk(f"start s\nuser work max={maximum}\ns > work")
+    assert refused.value.findings[0].element == "work"
+
+
+COMPLEX_BEHAVIOR = (
+    b"<bpmn:complexBehaviorDefinition><bpmn:condition>${nrOfCompletedInstances == 2}"
+    b'</bpmn:condition><bpmn:event id="said"><bpmn:signalEventDefinition signalRef="signal_go"/>'
+    b"</bpmn:event></bpmn:complexBehaviorDefinition>"
+)
+COMPLEX = (b'behavior="Complex"', COMPLEX_BEHAVIOR)
+
+
+def behaving(attribute, inside=b"", *, keep="keep", sequential=""):
+    drawn = draw(
+        f"""
+        start s
+        user work times=3 {sequential}
+        boundary b on=work signal=go {keep}
+        task told
+        user check
+        s > work > check
+        b > told
+        """
+    )
+    drawn = drawn.replace(b"<bpmn:loopCardinality>", inside + b"<bpmn:loopCardinality>")
+    start = drawn.index(b"<bpmn:multiInstanceLoopCharacteristics")
+    end = drawn.index(b">", start)
+    outside = b'<bpmn:signalEventDefinition id="ended" signalRef="signal_go"/><bpmn:process id="p"'
+    drawn = drawn[:end] + b" " + attribute + drawn[end:]
+    return Walk(files={"p.bpmn": drawn.replace(b'<bpmn:process id="p"', outside)})
+
+
+@pytest.mark.parametrize("sequential", ["", "sequential"])
+@pytest.mark.parametrize(
+    ("behavior", "told"),
+    [
+        ((b'behavior="All"',), [0, 0, 0]),
+        ((b'behavior="None" noneBehaviorEventRef="ended"',), [1, 2, 3]),
+        ((b'behavior="One" oneBehaviorEventRef="ended"',), [1, 1, 1]),
+        (COMPLEX, [0, 1, 1]),
+    ],
+)
+def test_instances_say_that_they_have_ended_as_their_behavior_wants(behavior, told, sequential):
+    walk = behaving(*behavior, sequential=sequential)
+    for times in told:
+        walk.do("work")
+        assert walk.steps("completed").count("told") == times
+    assert walk.open == ["check"]
+
+
+@pytest.mark.parametrize("sequential", ["", "sequential"])
+def test_what_the_instances_say_may_interrupt_the_rest(sequential):
+    walk = behaving(*COMPLEX, keep="", sequential=sequential).do("work")
+    assert "work" in walk.open
+    assert walk.do("work").ended
+    assert walk.steps("completed").count("told") == 1
+    assert "check" not in walk.steps("entered")
+
+
+def test_a_behavior_needs_its_event():
+    with pytest.raises(Refused, match="nothing_such") as refused:
+        behaving(b'behavior="None" noneBehaviorEventRef="nothing_such"')
+    assert refused.value.findings[0].element == "work"
