@@ -143,7 +143,7 @@ class Node:
         if not self.outputs_mapped:
             return
         engine = token.workflow.script_engine
-        seen = visible(token)
+        seen = dict(visible(token))
         outputs: dict[str, Any] = {}
         for name, value in self.outputs_mapped.items():
             variable = _NAME.fullmatch(value) if isinstance(value, str) else None
@@ -153,6 +153,8 @@ class Node:
                 outputs[name] = token.data[value]
             else:
                 outputs[name] = engine.environment.fill(value, seen)
+            if name not in token.data:
+                seen[name] = outputs[name]  # a later output may build on it
         assign(token, outputs, outside=True)
 
     def choose(self, token: Token) -> list[Flow]:

@@ -91,6 +91,7 @@ def test_a_task_is_completed_once():
         ("result=answer", {"x": 2, "answer": {"made": 5, "size": 6}}),
         ("out.total='${made + size}'", {"x": 2, "total": 11}),
         ("out.kept=made", {"x": 2, "kept": 5}),
+        ("'out.sum=${made + size}' 'out.twice=${sum * 2}'", {"x": 2, "sum": 11, "twice": 22}),
         ("out.kept=word", {"x": 2, "kept": "word"}),
         ("out.kept='${never_returned}'", {"x": 2, "kept": None}),
     ],
