@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine import xml
 from engine.canonical import content_key
 from engine.decisions import Decision, load_decisions
-from engine.dialect import describe_elements, describe_processes, refusals, translate
+from engine.dialect import describe_elements, describe_processes, refusals, spell_out, translate
 from engine.errors import Broken, Refused, refuse
 from engine.model import Element, Finding, Process
 from engine.specs.parser import DialectParser
@@ -111,6 +111,8 @@ class _Shelf:
             raise refuse(path, None, "diagram.malformed", "this is not a BPMN 2.0 diagram")
         for layout in root.findall(f"{{{xml.BPMNDI}}}BPMNDiagram"):
             root.remove(layout)
+        refused = refusals(root, path)
+        spell_out(root)
         for process in describe_processes(root, path):
             if process.id in self.processes:
                 raise refuse(
@@ -123,7 +125,6 @@ class _Shelf:
             self.processes[process.id] = process
         for element in describe_elements(root):
             self.elements[element.process, element.id] = element
-        refused = refusals(root, path)
         if refused:
             raise Refused(tuple(refused))
         self.diagrams.append((path, translate(root, path)))
@@ -145,16 +146,17 @@ class _Shelf:
                 self.specs[process_id] = parser.get_spec(process_id)
 
     def _check_calls(self) -> None:
-        for process in self.processes.values():
-            for call in process.calls:
-                if "${" not in call and call not in self.processes:
+        for path, root in self.diagrams:
+            for call in root.iter(f"{{{xml.BPMN}}}callActivity"):
+                called = call.get("calledElement", "")
+                if called and "${" not in called and called not in self.processes:
                     self.findings.append(
                         Finding(
-                            process.file,
-                            process.id,
+                            path,
+                            call.get("id"),
                             "call.unknown",
                             "error",
-                            f"the called process {call} is in none of the files; "
+                            f"the called process {called} is in none of the files; "
                             "correct calledElement or add the diagram",
                         )
                     )

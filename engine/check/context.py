@@ -38,4 +38,5 @@ class Context:
         return None if self.manifest is None else self.manifest["operations"]
 
     def process_ids(self) -> set[str]:
-        return {process.get("id", "") for diagram in self.diagrams for process in diagram.processes}
+        """What a call activity may call: processes and global tasks."""
+        return {called.get("id", "") for diagram in self.diagrams for called in diagram.callable}

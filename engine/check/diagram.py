@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.dialect import is_global_task
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
 
 TASKS = frozenset(
@@ -104,6 +105,7 @@ class Diagram:
         self.nodes: dict[str, Node] = {}
         self.dangling: list[Any] = []
         self.processes = [item for item in root if is_bpmn(item, "process")]
+        self.callable = [*self.processes, *filter(is_global_task, root)]
         for process in self.processes:
             self._scope(process, process.get("id", ""))
         for scope in self.scopes:

@@ -9,15 +9,19 @@ from engine.dialect.mappings import child_of, extension, mapped, passings
 from engine.dialect.references import put_in_place
 from engine.dialect.refusals import refusals
 from engine.dialect.scopes import give_starts, wrap_event_subprocesses
+from engine.dialect.spelling import drop_prefixes, is_global_task, name_flows, spell_out
 
 __all__ = [
     "child_of",
     "describe_elements",
     "describe_processes",
+    "drop_prefixes",
     "extension",
+    "is_global_task",
     "mapped",
     "passings",
     "refusals",
+    "spell_out",
     "translate",
 ]
 
@@ -28,6 +32,7 @@ def translate(root: Any, file: str) -> Any:
     Ids of the diagram stay what they are; whatever is added is marked so and has `__` in its id.
     """
     root = deepcopy(root)
+    name_flows(root)
     put_in_place(root, file)
     join_links(root, file)
     give_starts(root)

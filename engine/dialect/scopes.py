@@ -39,7 +39,8 @@ def give_starts(root: Any) -> None:
             continue
         targets = {flow.get("targetRef") for flow in scope.iterfind(f"{{{BPMN}}}sequenceFlow")}
         first = [node for node in scope if _may_begin(node) and node.get("id") not in targets]
-        if not first:
+        empty = name_of(scope) == "subProcess" and not any(map(is_node, scope))
+        if not first and not empty:
             continue
         start = _add(scope, "startEvent", f"{scope.get('id')}__start")
         for node in first:

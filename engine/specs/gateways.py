@@ -13,7 +13,7 @@ from engine.token import Token
 
 
 class ExclusiveGateway(Node, defaults.ExclusiveGateway):
-    """Takes the first flow, in the order of the file, whose condition holds."""
+    """Takes the first flow, in the order of the gateway, whose condition holds."""
 
     def choose(self, token: Token) -> list[Flow]:
         for flow in self.flows:

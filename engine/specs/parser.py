@@ -44,7 +44,7 @@ class ScopeParser(ProcessParser):
             if findings:
                 raise Refused(tuple(findings))
         for name, flows in self.leaving.items():
-            self.spec.task_specs[name].flows = tuple(flows)
+            self.spec.task_specs[name].flows = self._in_order(name, flows)
         for name, arrivals in self.arriving.items():
             self.spec.task_specs[name].arrivals = tuple(arrivals)
         self.spec.joins_inclusively = any(
@@ -85,6 +85,15 @@ class ScopeParser(ProcessParser):
         self.leaving.setdefault(source.name, []).append(flow)
         self.arriving.setdefault(target.name, []).append(flow.id)
         TaskSpec.connect(source, target)
+
+    def _in_order(self, name: str, flows: list[Flow]) -> tuple[Flow, ...]:
+        """Put flows into the order the element lists them in, else that of the file."""
+        listed = [
+            (flow.text or "").strip().rpartition(":")[2]
+            for flow in self.get_node_by_id(name).iterfind(full_tag("outgoing"))
+        ]
+        places = {flow: place for place, flow in enumerate(listed)}
+        return tuple(sorted(flows, key=lambda flow: places.get(flow.id, len(places))))
 
     def _refuse(self, node: Any, rule: str, message: str) -> Refused:
         return Refused((Finding(self.filename, node.get("id"), rule, "error", message),))

@@ -1,10 +1,12 @@
 """Gateways, also in loops and in any order of branches."""
 
 import itertools
+import re
 
 import pytest
 
 from engine import Broken
+from tests.engine.draw import draw
 from tests.engine.walk import Walk
 
 LOOP = """
@@ -246,3 +248,38 @@ def test_a_join_that_can_never_be_complete_is_told_by_name():
     walk.do("a")
     assert walk.outcome.stuck == "j"
     assert not walk.ended
+
+
+def test_flows_without_an_id_are_told_apart():
+    text = """
+        start s
+        {kind} f
+        user a
+        user b
+        {kind} j
+        user after
+        s > f
+        f > a : ${{x}}
+        f > b : ${{y}}
+        a > j > after
+        b > j
+    """
+    for kind, expected in (("and", ["a", "b"]), ("or", ["a", "b"]), ("xor", ["a"])):
+        drawn = re.sub(
+            rb'<bpmn:sequenceFlow id="\w+"', b"<bpmn:sequenceFlow", draw(text.format(kind=kind))
+        )
+        walk = Walk(files={"p.bpmn": drawn}, variables={"x": True, "y": True})
+        assert walk.open == expected
+        for task in expected:
+            walk.do(task)
+        assert walk.open == ["after"]
+
+
+def test_the_order_in_which_a_gateway_lists_its_flows_goes_before_that_of_the_file():
+    drawn = draw("start s\nxor g\nuser a\nuser b\ns > g > a : ${true}\ng > b : ${true}")
+    assert Walk(files={"p.bpmn": drawn}).open == ["a"]
+    listed = b"".join(
+        b"<bpmn:outgoing>%s</bpmn:outgoing>" % flow for flow in (b"f2_g_b", b"f1_g_a")
+    )
+    drawn = drawn.replace(b"></bpmn:exclusiveGateway>", b">" + listed + b"</bpmn:exclusiveGateway>")
+    assert Walk(files={"p.bpmn": drawn}).open == ["b"]

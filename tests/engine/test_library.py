@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from engine import Refused, VersionSet, content_key
+from engine import Refused, VersionSet, check, content_key
 from tests.engine.draw import HEAD, draw
+from tests.engine.walk import Walk
 
 LANES = (
     HEAD + '<bpmn:process id="p" name="Обращение" isExecutable="true">'
@@ -167,3 +168,20 @@ def test_a_diagram_of_a_thousand_tasks_in_a_row_loads():
     tasks = "\n".join(f"task t{i}" for i in range(1000))
     path = " > ".join(f"t{i}" for i in range(1000))
     assert VersionSet.load({"p.bpmn": draw(f"start s\n{tasks}\nend e\ns > {path} > e")})
+
+
+def test_references_may_carry_the_prefix_of_their_namespace():
+    drawn = draw(
+        "start s\nreceive r message=word\ncall c calls=q\ns > r > c", q="start qs\nend qe\nqs > qe"
+    )
+    drawn = drawn.replace(b' targetNamespace="test"', b' targetNamespace="test" xmlns:t="test"')
+    for reference in (b'messageRef="', b'calledElement="', b'sourceRef="', b'targetRef="'):
+        drawn = drawn.replace(reference, reference + b"t:")
+    assert Walk(files={"p.bpmn": drawn}).send("word").ended
+    assert not [finding for finding in check({"p.bpmn": drawn}) if finding.severity == "error"]
+
+
+def test_a_called_process_that_is_missing_is_named_at_the_call():
+    with pytest.raises(Refused, match="nowhere") as refused:
+        VersionSet.load({"p.bpmn": draw("start s\nsub x {\ncall c calls=nowhere\n}\ns > x")})
+    assert [finding.element for finding in refused.value.findings] == ["c"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import Broken, NotWaiting, Refused, VersionSet
+from engine import Broken, NotWaiting, Refused, VersionSet, check
 from tests.engine.draw import draw
 from tests.engine.walk import Walk
 
@@ -260,3 +260,35 @@ def test_an_endless_loop_is_stopped_and_named():
             )
         )
     assert broken.value.element in ("g", "t")
+
+
+def test_an_empty_sub_process_passes_at_once():
+    walk = Walk("start s\nsub x {\n}\nuser a\ns > x > a")
+    assert walk.open == ["a"]
+    assert walk.steps("completed") == ["s", "x"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "inside", "open_after"),
+    [
+        ("globalTask", "", ["after"]),
+        ("globalUserTask", "", ["alone"]),
+        ("globalManualTask", "", ["alone"]),
+        ("globalScriptTask", "<bpmn:script>n = n + 1</bpmn:script>", ["after"]),
+    ],
+)
+def test_a_global_task_is_called_like_a_process(tag, inside, open_after):
+    drawn = draw(
+        "start s\ncall c calls=alone pass=n:n give=n:m\nuser after\ns > c > after"
+    ).replace(
+        b"<bpmn:process",
+        f'<bpmn:{tag} id="alone" name="Alone">{inside}</bpmn:{tag}><bpmn:process'.encode(),
+    )
+    walk = Walk(files={"p.bpmn": drawn}, variables={"n": 1})
+    assert walk.open == open_after
+    if walk.open == ["alone"]:
+        assert walk.outcome.tasks[0].process == "alone"
+        walk.do("alone")
+    assert walk.open == ["after"]
+    assert walk.data["m"] == (2 if "Script" in tag else 1)
+    assert not [f for f in check({"p.bpmn": drawn}) if f.severity == "error"]
