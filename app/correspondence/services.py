@@ -270,8 +270,7 @@ def mark_sent(session: Session, row: Letter, actor: str, *, subject: str = "") -
     """The letter has left: by the job that mailed it or the dispatcher who posted it."""
     row.state, row.sent_at = policy.SENT, clock.now()
     row.subject = row.subject or subject
-    if row.document_id is not None:
-        documents.move(session, row.document_id, "sent", actor=actor)
+    _follow(session, row, "sent", actor)
     record(session, actor, "letter.sent", row.key, letter=row.id, channel=row.channel)
 
 
@@ -388,10 +387,20 @@ def _close(session: Session, letter_id: int, state: str, actor: str) -> LetterVi
     row = _in_state(session, letter_id, policy.SENT, state)
     if row.state != state:
         row.state, row.delivered_at = state, clock.now()
-        if row.document_id is not None:
-            documents.move(session, row.document_id, state, actor=actor)
+        _follow(session, row, state, actor)
         record(session, actor, f"letter.{state}", row.key, letter=row.id)
     return _view(row)
+
+
+def _follow(session: Session, row: Letter, state: str, actor: str) -> None:
+    """Move the letter's file along; one already filed in the archive stays there.
+
+    The post may bring a receipt months after the case was closed: that is the letter's own mark.
+    """
+    if row.document_id is None:
+        return
+    if documents.document(session, row.document_id).state != "filed":
+        documents.move(session, row.document_id, state, actor=actor)
 
 
 def _found(session: Session, letter_id: int) -> Letter:
