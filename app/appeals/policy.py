@@ -33,7 +33,7 @@ RESULTS = {
     "left": _("left without answer"),
 }
 
-# Grounds of article 11 on which an appeal is left without answer.
+# Grounds of article 11, and of article 8 part 7, on which an appeal is left without answer.
 LEFT_REASONS = {
     "anonymous": _("the appeal bears no surname or no return address (art. 11 p. 1 of 59-FZ)"),
     "court": _("a court decision is appealed against (art. 11 p. 2 of 59-FZ)"),
@@ -43,6 +43,9 @@ LEFT_REASONS = {
     "ended": _("correspondence on this question was terminated (art. 11 p. 5 of 59-FZ)"),
     "published": _("the answer is published on the site of the body (art. 11 p. 5.1 of 59-FZ)"),
     "secret": _("an answer would disclose a protected secret (art. 11 p. 6 of 59-FZ)"),
+    "no_addressee": _(
+        "the complaint cannot be sent to those it complains of (art. 8 p. 6 and 7 of 59-FZ)"
+    ),
 }
 
 # The longest a field of the card may be, in characters; the registrar's form has the same bounds.
@@ -57,6 +60,12 @@ LENGTHS = {
     "addressee": 500,
     "place": 1000,
 }
+
+COMPLAINT = "complaint"
+
+# What is said where a complaint would go to those it complains of.
+TO_PERSON = _("A complaint may not be given to the person it complains of (art. 8 p. 6).")
+TO_BODY = _("A complaint may not be sent to the body it complains of (art. 8 p. 6).")
 
 # Roles that work with every appeal of the body; an executor sees what was assigned to them.
 OVERSEERS = frozenset({"auditor", "controller"})

@@ -36,6 +36,8 @@ def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
         "repeated": appeal.repeated or None,
         "collective": appeal.collective,
         "about_migration": appeal.about_migration,
+        "complained_person": appeal.complained_person,
+        "complained_organisation": appeal.complained_organisation,
         "summary": appeal.summary or None,
         "addressed_to": appeal.addressee or None,
         "place": appeal.place or None,
@@ -106,7 +108,11 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
     text = row.text
     if not text:
         asked = [{"name": one.name} for one in appeal.questions if one.code in row.questions]
-        facts = {"organisation": row.organisation, "questions": asked}
+        facts = {
+            "organisation": row.organisation,
+            "questions": asked,
+            "migration": appeal.about_migration,
+        }
         text = correspondence.compose(
             session, "cover", facts, appeal.language, key=str(appeal.key)
         ).text
@@ -143,6 +149,9 @@ def _first_draft(session: Session, appeal: Appeal) -> Values:
             if one.get("result") or one.get("measures"):
                 proposed.setdefault(str(one.get("code")), one)
     results = _results(appeal, proposed.values())
+    for one in results:
+        # Most replies explain; who drafts sees it in the form and changes what is otherwise.
+        one["result"] = one["result"] or "explained"
     facts = {
         "questions": _in_words(appeal, results),
         "reports": [report.text for _assignment, report in reports],

@@ -96,6 +96,14 @@ KNOWN: tuple[Known, ...] = (
         _("Such a body considers appeals about violations of migration law in 20 days."),
         (("no", _("No")), ("yes", _("Yes"))),
     ),
+    Known(
+        "duties.own_report",
+        "choice",
+        "no",
+        _("An executor may accept a report of their own"),
+        _("Only a body with a single official needs this."),
+        (("no", _("No")), ("yes", _("Yes"))),
+    ),
 )
 
 

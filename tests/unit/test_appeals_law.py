@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from app import clock
-from app.appeals import lookups, services
+from app.access import services as access
+from app.appeals import lookups, policy, services
 from app.deadlines.services import Policy, due
 from app.directory import services as directory
-from app.errors import Invalid
+from app.errors import Forbidden, Invalid
 from app.workflow import versions
 from app.workflow.incidents import incidents
-from tests.unit.office import Office, command
+from app.workflow.timers import fire_due
+from tests.unit.office import QUESTION, Office, command
 
 TERMS = Path(__file__).parents[2] / "processes" / "control" / "terms.dmn"
 
@@ -170,3 +172,156 @@ def test_registration_is_never_backdated(app):
     assert card.received_at.date() == received
     assert card.registered_on == clock.now().date()
     assert card.register_by == due("R05", received).due
+
+
+# ---- article 8, parts 6 and 7: a complaint never goes to those it complains of ---------------
+
+
+def complained_of(office, **whom):
+    office.register(kind="complaint", **whom)
+    return office
+
+
+def refused(office, by, element, **answers):
+    with pytest.raises(Invalid) as wrong:
+        office.do(by, element, **answers)
+    (field,) = wrong.value.fields
+    return field
+
+
+def test_a_complaint_is_assigned_to_anybody_but_the_person_complained_of(office):
+    complained_of(office, complained_person="executor1")
+    lines = [{"executor": "executor1", "responsible": True}]
+    assert refused(office, "manager", "review", decision="assign", resolutions=lines) == (
+        "resolutions"
+    )
+    assert refused(office, "manager", "review", decision="answer", drafter="executor1") == "drafter"
+    office.assign("executor2")
+    office.do("executor2", "accept_assignment")
+    (part,) = office.card().assignments
+    with pytest.raises(Invalid) as wrong:
+        services.sub_assign(office.person("executor2"), part.id, "executor1", "Ответьте")
+    assert list(wrong.value.fields) == ["executor"]
+
+
+def test_a_complaint_is_sent_to_any_body_but_the_one_complained_of(office):
+    theirs, other = (str(one.id) for one in lookups.organisations("", limit=2))
+    complained_of(office, complained_organisation=theirs)
+    field = refused(office, "manager", "review", decision="redirect", organisation=theirs)
+    assert field == "organisation"
+    office.do("manager", "review", decision="redirect", organisation=other)
+    assert refused(office, "registrar", "prepare_redirection", organisation=theirs) == (
+        "organisation"
+    )
+
+
+def test_who_is_complained_of_takes_no_task_of_the_complaint(office):
+    complained_of(office, complained_person="manager")
+    (review,) = office.items()
+    manager = office.person("manager")
+    with pytest.raises(Forbidden):
+        services.take(manager, review.id)
+    with pytest.raises(Forbidden):
+        services.complete(manager, review.id, {"decision": "answer"})
+    office.do("assistant", "review", decision="answer", drafter="executor2")
+
+
+def test_what_is_no_complaint_may_go_to_the_person_it_names(office):
+    office.register(kind="complaint", complained_person="executor1")
+    office.do("manager", "review", decision="return", remark="Это заявление")
+    office.register(kind="statement", complained_person="executor1")
+    office.assign("executor1")
+
+
+def test_an_executor_does_not_accept_their_own_report(app):
+    access.change_account("executor1", {"roles": ["executor", "controller"]}, actor="console")
+    office = Office(app)
+    office.register()
+    office.assign("executor1")
+    office.do("executor1", "accept_assignment")
+    office.do("executor1", "report", text="Сделано")
+    with pytest.raises(Forbidden):
+        office.do("executor1", "accept_report", decision="accept")
+    directory.save_settings({"duties.own_report": "yes"}, actor="administrator")
+    office.do("executor1", "accept_report", decision="accept")
+
+
+# ---- article 11: what is left without a reply, and what is said about it ---------------------
+
+GROUNDS = {
+    "anonymous": "части 1 статьи 11",
+    "court": "части 2 статьи 11",
+    "abuse": "недопустимости злоупотребления правом",
+    "unreadable": "части 4 статьи 11",
+    "unclear": "части 4.1 статьи 11",
+    "ended": "прекращении переписки",
+    "published": "https://body.example/answers/7",
+    "secret": "части 6 статьи 11",
+    "no_addressee": "в суд",
+}
+MORE = {
+    "ended": {"earlier_replies": "№ ОГ-5/25 от 01.02.2025, № ОГ-9/25 от 03.03.2025"},
+    "published": {"answer_url": "https://body.example/answers/7"},
+}
+
+
+def test_every_ground_is_tried():
+    assert GROUNDS.keys() == policy.LEFT_REASONS.keys()
+
+
+def test_a_letter_says_the_norm_of_its_ground_and_nothing_of_the_others(app):
+    for ground, norm in GROUNDS.items():
+        office, more = Office(app), MORE.get(ground, {})
+        office.register()
+        office.do("manager", "review", decision="leave", reason=ground, **more)
+        office.settle()
+        assert office.status().outcome == "left"
+        said = " ".join(office.mail()[0].text.split())
+        assert norm in said
+        assert all(value in said for value in more.values())
+        others = {words for name, words in GROUNDS.items() if name != ground and "част" in words}
+        assert not any(words in said for words in others), ground
+
+
+def test_correspondence_is_ended_by_the_manager_alone(office):
+    office.register()
+    field = refused(
+        office, "assistant", "review", decision="leave", reason="ended", **MORE["ended"]
+    )
+    assert field == "reason"
+
+
+def test_a_ground_asks_for_what_its_letter_must_say(office):
+    office.register()
+    for ground, needed in MORE.items():
+        field = refused(office, "manager", "review", decision="leave", reason=ground)
+        assert [field] == list(needed)
+
+
+def test_a_question_without_an_answer_stops_the_reply(office):
+    office.register()
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    silent = [{"code": QUESTION, "result": None, "measures": ""}]
+    assert refused(office, "executor1", "draft_reply", text="Ответ", results=silent) == "results"
+    drafted = office.do("executor1", "draft_reply")
+    assert drafted["results"][0]["result"] == "explained"
+
+
+def test_a_receipt_that_comes_after_the_archive_is_noted(app):
+    office = Office(app, reply_channel="post", applicant={"email": ""})
+    office.register()
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    office.do("executor1", "draft_reply")
+    office.do("approver", "approve_reply", decision="accept")
+    office.do("signatory", "sign_reply")
+    office.settle()
+    office.do("dispatcher", "dispatch", track="80080012345678")
+    clock.move_to(clock.now() + timedelta(days=40))
+    assert fire_due()
+    office.settle()
+    card = office.card()
+    assert card.closed_at is not None
+    reply = next(one for one in card.letters if one.kind == "reply")
+    services.note_delivery(office.person("dispatcher"), reply.id, delivered=True)
+    reply = next(one for one in office.card().letters if one.kind == "reply")
+    assert reply.state == "delivered"

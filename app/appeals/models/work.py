@@ -10,7 +10,10 @@ from app.database import Model, UTCDateTime
 
 
 class Resolution(Model):
-    """A manager's decision on an appeal; `decision` is the branch taken in the diagram."""
+    """A manager's decision on an appeal; `decision` is the branch taken in the diagram.
+
+    `details` is what a ground of leaving without answer needs: `answer_url`, `earlier_replies`.
+    """
 
     __tablename__ = "resolution"
 
@@ -20,6 +23,7 @@ class Resolution(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     decision: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
 
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")
 

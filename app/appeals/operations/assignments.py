@@ -10,7 +10,9 @@ from app.appeals.models import Assignment, Report
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
+from app.directory.settings import setting
 from app.documents.services import attach
+from app.errors import Forbidden
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -146,6 +148,8 @@ def report(ctx: Context, **answers: Any) -> dict[str, Any]:
 )
 def accept_report(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = assignment_of(ctx)
+    if ctx.actor == row.executor and setting(ctx.session, "duties.own_report") != "yes":
+        raise Forbidden(_("Nobody accepts a report of their own."))
     decision = text(answers, "decision")
     if decision not in ("accept", "rework"):
         raise refuse("decision", _("Choose a decision."))

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from app.appeals import building, notices, policy, statutory
 from app.appeals.building import granted
-from app.appeals.models import Appeal
+from app.appeals.models import Appeal, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
@@ -53,12 +55,21 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
         before = statutory.due_of(appeal, statutory.REPLY)
         return {**extension_facts(extension), "old_due_on": before}
     if notice == "left":
-        with in_language(appeal.language):
-            reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))
-        return {"reason": reason, "explanation": appeal.outcome_text}
+        return _left_said(ctx, appeal)
     if notice == "redirected":
         return _redirection_said(ctx, appeal)
     return {}
+
+
+def _left_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
+    with in_language(appeal.language):
+        reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))
+    resolution = ctx.session.scalars(
+        select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id.desc())
+    ).first()
+    details = resolution.details if resolution else {}
+    ground = {"ground": appeal.outcome_reason, "reason": reason}
+    return {**ground, "explanation": appeal.outcome_text, **details}
 
 
 def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
@@ -67,6 +78,7 @@ def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
         return {}
     cover = correspondence.letter(ctx.session, rows[-1].letter_id)
     return {
+        "migration": appeal.about_migration,
         "organisation": rows[-1].organisation,
         "questions": [
             {"name": one.name} for one in appeal.questions if one.code in rows[-1].questions

@@ -7,7 +7,7 @@ from typing import Any
 from app.appeals import policy, searchable, statutory
 from app.appeals.building import granted
 from app.appeals.models import Appeal, Question
-from app.appeals.operations.common import appeal_of, day, refuse, text, today_of
+from app.appeals.operations.common import appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record, record_change
 from app.classifier import services as classifier
@@ -124,7 +124,19 @@ def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
     if "to_manager" in answers:
         appeal.to_manager = text(answers, "to_manager") or None
     _correct_source(appeal, answers)
+    if "kind" in answers:
+        _set_complained_of(appeal, answers)
     appeal.reply_channel = appeal.reply_channel or "email"
+
+
+def _set_complained_of(appeal: Appeal, answers: Mapping[str, Any]) -> None:
+    """Only a complaint complains of somebody; the form hides the fields for the other kinds."""
+    against = appeal.kind == policy.COMPLAINT
+    person, organisation = "complained_person", "complained_organisation"
+    appeal.complained_person = (text(answers, person) or None) if against else None
+    appeal.complained_organisation = integer(answers.get(organisation)) if against else None
+    if appeal.to_manager and appeal.complains_of(login=appeal.to_manager):
+        raise refuse("to_manager", policy.TO_PERSON)
 
 
 def _correct_source(appeal: Appeal, answers: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The reply on the substance: draft, approval, signature, the end of consideration."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -42,6 +43,9 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     appeal = appeal_of(ctx)
     if not text(answers, "text"):
         raise refuse("text", _("Write the reply."))
+    results = [dict(each) for each in answers.get("results") or ()]
+    if not _all_answered(appeal, results):
+        raise refuse("results", _("Give the result of every question."))
     row = reply_of(ctx)
     if row is None:
         row = Reply(appeal_id=appeal.id, documents=[], results=[])
@@ -49,7 +53,7 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     row.drafted_by, row.at = ctx.actor, ctx.now
     row.subject, row.text = text(answers, "subject"), str(answers["text"])
     row.measures = text(answers, "measures")
-    row.results = [dict(each) for each in answers.get("results") or ()]
+    row.results = results
     row.decision = None
     files = attach(
         ctx.session, answers.get("files") or (), key=ctx.key, kind="enclosure", actor=ctx.actor
@@ -58,6 +62,12 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     row.letter_id = _letter(ctx, appeal, row)
     record(ctx.session, ctx.actor, "reply.drafted", ctx.key, letter=row.letter_id)
     return {"letter": row.letter_id}
+
+
+def _all_answered(appeal: Appeal, results: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether each question has its result; a form without such a field leaves it to `replied`."""
+    given = {str(one.get("code")) for one in results if one.get("result")}
+    return not results or given >= {one.code for one in appeal.questions}
 
 
 def _letter(ctx: Context, appeal: Appeal, row: Reply) -> int:

@@ -6,7 +6,15 @@ from typing import Any
 
 from app.appeals import policy
 from app.appeals.models import Appeal, Assignment, Redirection, Resolution
-from app.appeals.operations.common import appeal_of, day, integer, refuse, text, today_of
+from app.appeals.operations.common import (
+    appeal_of,
+    day,
+    integer,
+    person_of,
+    refuse,
+    text,
+    today_of,
+)
 from app.appeals.people import People
 from app.audit.services import record
 from app.directory import services as directory
@@ -87,6 +95,8 @@ def _assignment(
     if found is None or not found.active:
         message = _("There is no person with the login %(login)s.", login=executor)
         raise refuse("resolutions", message)
+    if appeal.complains_of(login=found.login):
+        raise refuse("resolutions", policy.TO_PERSON)
     return Assignment(
         appeal_id=appeal.id,
         resolution_id=resolution.id,
@@ -113,12 +123,13 @@ def _redirect(
     organisation = integer(answers.get("organisation"))
     if organisation is None:
         raise refuse("organisation", _("Choose the body to send the appeal to."))
+    name = organisation_name(ctx, organisation)
     redirection = Redirection(
         appeal_id=appeal.id,
         author=ctx.actor,
         at=ctx.now,
         organisation_id=organisation,
-        organisation=organisation_name(ctx, organisation),
+        organisation=name,
         questions=[one.code for one in appeal.questions],
         instruction=resolution.text,
     )
@@ -128,7 +139,12 @@ def _redirect(
 
 
 def organisation_name(ctx: Context, organisation: int) -> str:
-    """The name of an organisation of the directory; refuses one that is not there."""
+    """The name of the body to send an appeal to.
+
+    Refuses one that is not in the directory, and the one a complaint complains of.
+    """
+    if appeal_of(ctx).complains_of(organisation=organisation):
+        raise refuse("organisation", policy.TO_BODY)
     try:
         return directory.organisation(ctx.session, organisation).name
     except NotFound as absent:
@@ -138,20 +154,32 @@ def organisation_name(ctx: Context, organisation: int) -> str:
 def _answer(
     ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    del ctx, appeal, resolution
-    return {"drafter": text(answers, "drafter") or None}
+    del ctx, resolution
+    drafter = text(answers, "drafter")
+    if drafter and appeal.complains_of(login=drafter):
+        raise refuse("drafter", policy.TO_PERSON)
+    return {"drafter": drafter or None}
 
 
 def _leave(
     ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    del ctx, resolution
     reason = text(answers, "reason")
     if reason not in policy.LEFT_REASONS:
-        raise refuse("reason", _("Choose the ground of article 11."))
+        raise refuse("reason", _("Choose the ground."))
+    if reason == "ended" and not _may_end(ctx):
+        raise refuse("reason", _("Only the manager may end the correspondence (art. 11 p. 5)."))
     appeal.outcome_reason = reason
     appeal.outcome_text = text(answers, "explanation")
+    resolution.details = {
+        name: text(answers, name) for name in ("answer_url", "earlier_replies") if answers.get(name)
+    }
     return {}
+
+
+def _may_end(ctx: Context) -> bool:
+    person = person_of(ctx)
+    return person is not None and "manager" in person.roles
 
 
 def _return(

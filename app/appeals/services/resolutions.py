@@ -46,6 +46,10 @@ def sub_assign(
         session.refresh(parent)
         if parent.state not in ("accepted", "rework"):
             raise Conflict(_("Only an assignment in work can be passed on: accept it first."))
+        if appeal.complains_of(login=executor.strip()):
+            raise Invalid(
+                _("Please check the fields marked below."), fields={"executor": [policy.TO_PERSON]}
+            )
         row = _child(session, person, parent, executor, storable(text).strip(), due_on)
         record(
             session, person.login, "assignment.passed_on", appeal.key, assignment=row.id,

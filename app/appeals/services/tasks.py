@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, prefill, timeline
+from app.appeals import building, policy, prefill, timeline
 from app.appeals.cards import Completed, TaskItem, TaskView
 from app.appeals.finding import hold, id_of, known_id, may_see
 from app.appeals.models import Appeal
@@ -15,7 +15,7 @@ from app.appeals.resolving import HouseResolver
 from app.appeals.services.card import build_card
 from app.appeals.terms import today, zone_of
 from app.database import reading, transaction
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.formkit import FormInvalid, compile_form
@@ -58,6 +58,7 @@ def complete(
     with transaction() as session:
         _item, appeal = _visible_item(session, person, item_id)
         hold(session, appeal)
+        _require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
         workflow.require_completable(session, item_id, person=person, version=version)
         clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
@@ -74,6 +75,7 @@ def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
         _item, appeal = _visible_item(session, person, item_id)
+        _require_impartial(person, appeal)
         return _shown(session, workflow.take(session, item_id, person=person), appeal, person)
 
 
@@ -91,6 +93,11 @@ def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkI
     if appeal is None or not (of_role or may_see(session, person, appeal)):
         raise NotFound(_("There is no such work item."))
     return item, appeal
+
+
+def _require_impartial(person: Person, appeal: Appeal) -> None:
+    if appeal.complains_of(login=person.login):
+        raise Forbidden(policy.TO_PERSON)
 
 
 def _assignment_of(item: WorkItemView) -> int | None:
