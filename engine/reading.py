@@ -16,6 +16,7 @@ from engine.variables import visible
 
 DEFAULT_PRIORITY = 50
 HEARD = ("message", "signal")
+HIGHEST_PRIORITY = 1_000_000
 
 
 def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
@@ -99,6 +100,9 @@ def _priority(value: Any, element: str) -> int:
     if value in (None, ""):
         return DEFAULT_PRIORITY
     try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise Broken(element, f"the priority {value} is not a whole number") from error
+        priority = int(value)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise Broken(element, f"the priority {value!s:.40} is not a whole number") from error
+    if abs(priority) > HIGHEST_PRIORITY:
+        raise Broken(element, f"the priority is above {HIGHEST_PRIORITY}")
+    return priority

@@ -1,6 +1,6 @@
 """What is wrong with a set of diagrams, tables and forms, before anybody runs it.
 
-Every rule has an id, a severity and a line in README.md of this folder. The rules read the files
+Every rule has an id, a severity and a line in processes/README.md. The rules read the files
 as they were drawn; expressions go through the parser that the running engine uses, so both give
 the same verdict.
 """

@@ -179,6 +179,11 @@ RULES: dict[str, Rule] = {
         "The time is not an ISO 8601 date, duration or repetition; write P3D or ${due_at}.",
         "Время не является датой, сроком или повтором ISO 8601; напишите P3D или ${due_at}.",
     ),
+    "priority.malformed": Rule(
+        ERROR,
+        "The priority is not a whole number; write 50 or ${urgent ? 90 : 50}.",
+        "Приоритет не является целым числом; напишите 50 или ${urgent ? 90 : 50}.",
+    ),
     "loop.missing": Rule(
         ERROR,
         "A loop says neither over what nor how long; set its collection, cardinality or condition.",
@@ -238,6 +243,11 @@ RULES: dict[str, Rule] = {
         ERROR,
         "The business rule task names no decision; set camunda:decisionRef.",
         "У задачи правил не указано решение; задайте camunda:decisionRef.",
+    ),
+    "decision.mapping": Rule(
+        ERROR,
+        "The result of the decision is mapped in an unknown way; choose one of the four.",
+        "Неизвестный способ передать результат решения; выберите один из четырёх.",
     ),
     "operation.unknown": Rule(
         ERROR,
@@ -364,7 +374,7 @@ RULES: dict[str, Rule] = {
 
 
 def table() -> str:
-    """The rules as a Markdown table, as README.md of this folder shows them."""
+    """The rules as a Markdown table, as processes/README.md shows them."""
     lines = ["| rule | severity | what, and what to do | по-русски |", "|-|-|-|-|"]
     lines += [
         f"| `{name}` | {rule.severity} | {rule.en} | {rule.ru} |" for name, rule in RULES.items()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.check.context import Context
-from engine.check.diagram import Diagram, Node, camunda, extensions
+from engine.check.diagram import camunda, extensions, owner
 from engine.dialect.refusals import refusals
-from engine.xml import name_of
+from engine.xml import CAMUNDA, name_of, namespace_of
 
 _ATTRIBUTES = {
     "class": "use camunda:type=external with a topic",
@@ -14,15 +14,34 @@ _ATTRIBUTES = {
     "delegateExpression": "use camunda:type=external with a topic",
     "resource": "write the script into the diagram",
     "formRef": "name the form by its key, camunda:formKey",
+    "formHandlerClass": "name the form by its key, camunda:formKey",
     "variableMappingClass": "use camunda:in and camunda:out",
     "variableMappingDelegateExpression": "use camunda:in and camunda:out",
     "caseRef": "call a process",
 }
 _EXTENSIONS = {
     "formData": "draw the form under forms/ and name it by camunda:formKey",
+    "formProperty": "draw the form under forms/ and name it by camunda:formKey",
     "field": "use camunda:inputParameter",
 }
-_IGNORED = ("followUpDate", "candidateUsers", "calledElementBinding", "calledElementVersion")
+# What the engine reads, and what concerns only the job executor, the history and the task list of
+# another engine. Whatever else Camunda knows would have no effect without anybody being told.
+_READ = frozenset(
+    {
+        *("assignee", "candidateGroups", "dueDate", "priority", "formKey", "type", "topic"),
+        *("resultVariable", "decisionRef", "mapDecisionResult", "collection", "elementVariable"),
+        *("errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "errorMessage"),
+    }
+)
+_OF_NO_MATTER = frozenset(
+    {
+        *("async", "asyncBefore", "asyncAfter", "exclusive", "jobPriority", "taskPriority"),
+        *("historyTimeToLive", "versionTag", "isStartableInTasklist", "diagramRelationId"),
+        *("candidateStarterGroups", "candidateStarterUsers"),
+        *("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"),
+    }
+)
+_BINDINGS = frozenset({"calledElementBinding", "decisionRefBinding", "caseBinding"})
 
 
 def check_support(context: Context) -> None:
@@ -36,7 +55,14 @@ def check_support(context: Context) -> None:
                     "attribute.unsupported",
                     f"{what} has no effect here; {remedy}",
                 )
-            _ignored(context, diagram, node)
+        for element in diagram.root.iter():
+            for what in _unread(element):
+                context.report.add(
+                    diagram.file,
+                    owner(element),
+                    "attribute.ignored",
+                    f"camunda:{what} is not read; remove it",
+                )
 
 
 def _settings(element: Any) -> Iterator[tuple[str, str]]:
@@ -54,13 +80,14 @@ def _settings(element: Any) -> Iterator[tuple[str, str]]:
         yield f"camunda:{name_of(item)}", _EXTENSIONS[name_of(item)]
 
 
-def _ignored(context: Context, diagram: Diagram, node: Node) -> None:
-    for attribute in _IGNORED:
-        value = camunda(node.element, attribute)
-        if value and (attribute, value) != ("calledElementBinding", "latest"):
-            context.report.add(
-                diagram.file,
-                node.id,
-                "attribute.ignored",
-                f"camunda:{attribute} is not read; remove it",
-            )
+def _unread(element: Any) -> Iterator[str]:
+    if namespace_of(element) == CAMUNDA:
+        if name_of(element) in ("in", "out") and element.get("local") == "true":
+            yield f"{name_of(element)} local"
+        return
+    for name, value in element.attrib.items():
+        attribute = name.removeprefix(f"{{{CAMUNDA}}}")
+        if attribute == name or attribute in _READ | _OF_NO_MATTER or attribute in _ATTRIBUTES:
+            continue
+        if value and not (attribute in _BINDINGS and value == "latest"):
+            yield attribute

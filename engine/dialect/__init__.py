@@ -5,13 +5,14 @@ from typing import Any
 
 from engine.dialect.elements import describe_elements, describe_processes
 from engine.dialect.links import join_links
-from engine.dialect.mappings import child_of, extension, mapped, passings
+from engine.dialect.mappings import Passing, child_of, extension, mapped, passings
 from engine.dialect.references import put_in_place
 from engine.dialect.refusals import refusals
 from engine.dialect.scopes import give_starts, wrap_event_subprocesses
 from engine.dialect.spelling import drop_prefixes, is_global_task, name_flows, spell_out
 
 __all__ = [
+    "Passing",
     "child_of",
     "describe_elements",
     "describe_processes",

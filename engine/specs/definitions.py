@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     TerminateEventDefinition,
 )
 
+from engine.dialect import Passing
 from engine.token import Token
 from engine.variables import visible
 
@@ -67,6 +68,7 @@ class Message(Named, MessageEventDefinition):
 
 class Signal(Named, SignalEventDefinition):
     kind = "signal"
+    passed: tuple[Passing, ...] = ()  # what a throwing signal takes along
 
 
 class Coded(Definition):
@@ -86,6 +88,7 @@ class Coded(Definition):
 
 class Error(Coded, ErrorEventDefinition):
     kind = "error"
+    message: str = ""
 
 
 class Escalated(Coded, EscalationEventDefinition):

@@ -1,5 +1,6 @@
 """One small parser for each kind of element: from its XML to its spec."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,10 +22,11 @@ from engine.specs.reading import (
     message_named,
     script,
 )
-from engine.specs.tasks import OperationTask
+from engine.specs.tasks import MAPPINGS, OperationTask
 from engine.xml import BPMN
 
 FIRST_ENDED = "nrOfCompletedInstances == 1"
+_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 class ElementParser(TaskParser):
@@ -118,7 +120,7 @@ class ElementParser(TaskParser):
     def _add_rounds(self, again: Any) -> None:
         condition = self.expression(again.findtext(_bpmn("loopCondition")))
         maximum = again.get("loopMaximum")
-        if maximum is not None and not maximum.isdecimal():
+        if maximum is not None and not _WHOLE.fullmatch(maximum):
             raise self.refuse("loop.missing", "the maximum of a loop is a whole number, such as 3")
         if condition is None and maximum is None:
             raise self.refuse("loop.missing", "say how long: set a loop condition or a maximum")
@@ -219,9 +221,14 @@ class UserTaskParser(ElementParser):
         task.assignee = self.text(camunda(self.node, "assignee"))
         task.groups = self.text(camunda(self.node, "candidateGroups"))
         task.due_date = self.text(camunda(self.node, "dueDate"))
-        task.priority = self.text(camunda(self.node, "priority"))
+        task.priority = self._priority(camunda(self.node, "priority"))
         task.listener = listener_of(self.node)
         return task
+
+    def _priority(self, text: str | None) -> str | None:
+        if text is not None and "{" not in text and not _WHOLE.fullmatch(text):
+            raise self.refuse("priority.malformed", f"{text!r} is not a whole number or ${{…}}")
+        return self.text(text)
 
 
 class OperationParser(ElementParser):
@@ -271,6 +278,10 @@ class DecisionParser(OperationParser):
         task.decision = self.text(decision)
         task.result_variable = camunda(self.node, "resultVariable")
         task.mapping = camunda(self.node, "mapDecisionResult") or "resultList"
+        if task.mapping not in MAPPINGS:
+            raise self.refuse(
+                "decision.mapping", f"{task.mapping!r} is not one of {', '.join(MAPPINGS)}"
+            )
         return task
 
 

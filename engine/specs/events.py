@@ -8,11 +8,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.model import Message
 from engine.specs.base import Node
-from engine.specs.definitions import Coded, Condition, Definition, Nothing
+from engine.specs.definitions import Coded, Condition, Definition, Error, Nothing, Signal
 from engine.specs.operations import call_operation
 from engine.specs.timers import Timer, due_of, next_round
 from engine.token import Token
-from engine.variables import assign
+from engine.variables import assign, visible
 
 
 class Catching(Node):
@@ -178,13 +178,22 @@ def say(part: Definition, payload: Mapping[str, Any], token: Token) -> None:
     name = part.name or ""
     if part.kind == "message" and not router.deliver("message", name, payload):
         top.thrown.append(Message(name, payload))
-    elif part.kind == "signal":
-        router.deliver("signal", name, payload)
+    elif isinstance(part, Signal):
+        router.deliver("signal", name, {**payload, **_taken_along(part, token)})
     elif isinstance(part, Coded):
-        caught = router.raise_code(part.kind, part.code or "", token)
+        told = part.message if isinstance(part, Error) else ""
+        caught = router.raise_code(part.kind, part.code or "", token, told)
         if part.kind == "error" and not caught:
             # Nobody catches it, so it ends the process as an abnormal end should.
             top.end_scope(top)
+
+
+def _taken_along(signal: Signal, token: Token) -> Mapping[str, Any]:
+    engine, variables = token.workflow.script_engine, visible(token)
+    taken: dict[str, Any] = {}
+    for passing in signal.passed:
+        taken.update(passing.value(engine, variables))
+    return taken
 
 
 def _whole(workflow: Any) -> Any:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.dialect.mappings import child_of
+from engine.dialect.mappings import child_of, passings
 from engine.errors import refuse
 from engine.expressions import ExpressionError, parse, parse_script, template
 from engine.specs import definitions
@@ -88,12 +88,19 @@ def _message(node: Any, definition: Any, file: str) -> definitions.Definition:
 
 
 def _signal(node: Any, definition: Any, file: str) -> definitions.Definition:
-    return definitions.Signal(_name(node, "signal", definition.get("signalRef"), file))
+    made = definitions.Signal(_name(node, "signal", definition.get("signalRef"), file))
+    made.passed = passings(definition, "in")
+    for passing in made.passed:
+        if passing.expression is not None:
+            filled(passing.expression, file, node.get("id"))
+    return made
 
 
 def _error(node: Any, definition: Any, file: str) -> definitions.Definition:
     code = _code(node, "error", definition.get("errorRef"), "errorCode", file)
     made = definitions.Error(code, code)
+    declared = _declared(node, "error", definition.get("errorRef"))
+    made.message = (camunda(declared, "errorMessage") if declared is not None else None) or ""
     made.code_variable = camunda(definition, "errorCodeVariable")
     made.message_variable = camunda(definition, "errorMessageVariable")
     return made
@@ -160,7 +167,7 @@ def _name(node: Any, tag: str, reference: str | None, file: str) -> str:
         raise refuse(
             file, node.get("id"), f"{tag}.missing", f"choose a {tag} with a name for this element"
         )
-    return str(name)
+    return _fixed(node, tag, str(name), file)
 
 
 def _code(node: Any, tag: str, reference: str | None, attribute: str, file: str) -> str | None:
@@ -170,7 +177,16 @@ def _code(node: Any, tag: str, reference: str | None, attribute: str, file: str)
     declared = _declared(node, tag, reference)
     if declared is None:
         raise refuse(file, node.get("id"), f"{tag}.missing", f"the {tag} {reference} is missing")
-    return declared.get(attribute) or declared.get("name") or None
+    code = declared.get(attribute) or declared.get("name")
+    return _fixed(node, tag, code, file) if code else None
+
+
+def _fixed(node: Any, tag: str, name: str, file: str) -> str:
+    """Refuse a name that asks to be worked out: throwers and catchers meet by the text itself."""
+    if "${" in name or "#{" in name:
+        remedy = f"a {tag} is known by a fixed name, not by an expression; write the name out"
+        raise refuse(file, node.get("id"), "unsupported", remedy)
+    return name
 
 
 _READERS = {

@@ -12,6 +12,9 @@ from engine.specs.operations import call_operation
 from engine.token import Token
 from engine.variables import assign, visible
 
+# What camunda:mapDecisionResult may say.
+MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
+
 
 class NoneTask(Node, defaults.NoneTask):
     """A task without a kind passes at once; the stock class waits for a person."""

@@ -354,6 +354,45 @@ def test_a_fault_in_a_table():
     assert (found.element, found.rule) == ("route_table", "expression.unsafe")
 
 
+@pytest.mark.parametrize(
+    ("attributes", "rule"),
+    [
+        ('priority="high"', "priority.malformed"),
+        ('initiator="who"', "attribute.ignored"),
+        ('followUpDate="x"', "attribute.ignored"),
+        ('asyncBefore="true"', None),
+        ('formHandlerClass="x"', "attribute.unsupported"),
+    ],
+)
+def test_camunda_attributes(attributes, rule):
+    found = rules_of(around(f'<bpmn:userTask id="middle" camunda:{attributes}/>'))
+    assert found - {("middle", "lane.missing"), ("middle", "documentation.missing")} == (
+        {("middle", rule)} if rule else set()
+    )
+
+
+def test_a_result_is_mapped_in_one_of_four_ways():
+    files = good_set()
+    old = b'camunda:resultVariable="way"'
+    for mapping in ("singleEntry", "singleResult", "collectEntries", "resultList"):
+        files["case/case.bpmn"] = good_set()["case/case.bpmn"].replace(
+            old, old + f' camunda:mapDecisionResult="{mapping}"'.encode()
+        )
+        assert findings(files) == ()
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"resultList", b"all")
+    assert [(each.element, each.rule) for each in findings(files)] == [
+        ("route", "decision.mapping")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_names_are_fixed(kind):
+    body = around(CATCH.format(f'<bpmn:{kind}EventDefinition {kind}Ref="m"/>'))
+    declared = f'<bpmn:{kind} id="m" name="of ${{x}}"/>'
+    found = rules_of(diagram(body, before=declared, properties={"variables": "x"}))
+    assert found == {("middle", "unsupported")}
+
+
 def test_portable_notes_what_camunda_lacks():
     files = good_set()
     notes = {each.element: each.message for each in findings(files, portable=True)}
@@ -585,7 +624,7 @@ def test_a_message_name_may_not_attack_either():
 
 
 def test_the_readme_shows_the_rules():
-    readme = Path("engine/check/README.md").read_text(encoding="utf-8")
+    readme = Path("processes/README.md").read_text(encoding="utf-8")
     assert readme.endswith(table())
 
 

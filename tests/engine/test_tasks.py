@@ -45,7 +45,7 @@ def test_a_due_date_may_be_a_duration_from_the_moment_the_task_was_opened():
     assert walk.outcome.tasks[0].due_at == BEGINNING + timedelta(days=3)
 
 
-@pytest.mark.parametrize("options", ["dueDate=soon", "priority=high", "assignee=${nobody}"])
+@pytest.mark.parametrize("options", ["dueDate=soon", "priority=${'high'}", "assignee=${nobody}"])
 def test_what_cannot_be_read_is_broken_by_name(options):
     with pytest.raises(Broken) as broken:
         Walk(f"start s\nuser a {options}\ns > a")
@@ -301,6 +301,8 @@ def test_a_table_with_too_many_rows_or_none_is_broken_by_name():
         ("user w in.x='${a b}'", "a b"),
         ("task w isForCompensation=true", "compensation"),
         ("user w each=", "collection"),
+        ("user w priority=high", "whole number"),
+        ("task w max=many", "whole number"),
     ],
 )
 def test_what_the_engine_cannot_do_is_refused_by_name_and_remedy(text, said):
