@@ -1,0 +1,684 @@
+"""Compare every row with what the journal promises.
+
+The journal says what was decided, once a decision; the diagrams say what must have been decided
+for a token to stand where it stands; the engine says what it waits for. `differences` looks at
+every table of the database and tells, a sentence each, where a row says otherwise: something is
+there twice, something is missing, something stands where nothing led it.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+import engine
+from app import clock
+from app.audit.services import verify
+from app.database import db, reading
+from app.documents import store
+from app.workflow.shelf import version_set
+
+#: What an operation of a diagram writes into the journal, once each time it is called.
+WRITES = {
+    "appeals.review": ("resolution.made",),
+    "appeals.accept_assignment": ("assignment.accepted",),
+    "appeals.report": ("assignment.reported",),
+    "appeals.accept_report": ("report.accepted", "report.returned"),
+    "appeals.decide_extension": ("extension.granted", "extension.refused"),
+    "appeals.draft_reply": ("reply.drafted",),
+    "appeals.approve_reply": ("reply.approved", "reply.returned"),
+    "appeals.prepare_redirection": ("redirection.prepared",),
+    "appeals.issue_assignment": ("assignment.issued",),
+    "appeals.note_documents": ("documents.noted",),
+    "appeals.leave": ("appeal.left",),
+    "appeals.withdraw": ("appeal.withdrawn",),
+    "appeals.redirected": ("appeal.redirected",),
+    "appeals.replied": ("appeal.answered",),
+    "appeals.archive": ("appeal.archived",),
+    "appeals.remind": ("term.reminded",),
+    "appeals.rate": ("survey.answered",),
+    "appeals.invite_to_survey": ("survey.opened",),
+}
+#: The state of a letter after the last of these lines of the journal.
+LETTER = {
+    "letter.drafted": "draft",
+    "letter.revised": "draft",
+    "letter.approved": "approved",
+    "letter.numbered": "signing",
+    "letter.signed": "signed",
+    "letter.registered": "registered",
+    "letter.sending": "sending",
+    "letter.sent": "sent",
+    "letter.delivered": "delivered",
+    "letter.returned": None,
+}
+#: What happens to a letter once, whatever dies.
+ONCE = ("letter.numbered", "letter.signed", "letter.registered", "letter.sending", "letter.sent")
+ASSIGNMENT = {
+    "assignment.issued": "issued",
+    "assignment.accepted": "accepted",
+    "assignment.reported": "reported",
+    "report.accepted": "done",
+    "report.returned": "rework",
+}
+OUTCOMES = {
+    "appeal.answered": "answered",
+    "appeal.left": "left",
+    "appeal.redirected": "redirected",
+    "appeal.withdrawn": "withdrawn",
+}
+#: Tables of the house itself: no life of an appeal writes into them.
+HOUSE = frozenset(
+    {
+        "account",
+        "account_role",
+        "credential",
+        "organisation",
+        "post",
+        "setting",
+        "setting_change",
+        "signing_authority",
+        "studio_draft",
+        "unit",
+    }
+)
+
+
+@dataclass
+class Line:
+    """One line of the journal, its details read."""
+
+    id: int
+    actor: str
+    action: str
+    subject: str
+    details: dict
+
+
+class Books:
+    """All rows of all tables, and the journal by subject."""
+
+    def __init__(self, session):
+        self.session = session
+        self.tables = {
+            name: [dict(row) for row in session.execute(select(table)).mappings()]
+            for name, table in db.metadata.tables.items()
+        }
+        self.journal = [
+            Line(
+                row["id"],
+                row["actor"],
+                row["action"],
+                row["subject"],
+                json.loads(row["details"]),
+            )
+            for row in sorted(self.tables["journal"], key=lambda row: row["id"])
+        ]
+        self._by_subject = defaultdict(list)
+        for line in self.journal:
+            self._by_subject[line.subject].append(line)
+
+    def __getitem__(self, table):
+        return self.tables[table]
+
+    def by(self, table, column):
+        """The rows of a table gathered by a column."""
+        found = defaultdict(list)
+        for row in self.tables[table]:
+            found[row[column]].append(row)
+        return found
+
+    def one(self, table, number):
+        return next(row for row in self.tables[table] if row["id"] == number)
+
+    def said(self, subject, *actions, **details):
+        """Lines of these actions about a subject, with these details; all actions without one."""
+        return [
+            line
+            for line in self._by_subject[subject]
+            if (not actions or line.action in actions)
+            and all(line.details.get(name) == value for name, value in details.items())
+        ]
+
+
+def differences(*, sink=(), ledger=None):
+    """Every sentence that is not true; none when all rows are as they were promised.
+
+    `sink` holds the Message-IDs that a mail server took, in order; `ledger` what clients were told.
+    Runs inside an application.
+    """
+    seal = verify()
+    found = [] if seal.first_bad is None else [f"journal: line {seal.first_bad} breaks the chain"]
+    with reading() as session:
+        books = Books(session)
+        found += [f"{name}: nobody compares it" for name in db.metadata.tables.keys() - known()]
+        for name, check in CHECKS.items():
+            found += [f"{name}: {sentence}" for sentence in check(books)]
+        if sink is not None:
+            found += [f"mail: {sentence}" for sentence in _mail(books, list(sink))]
+        if ledger is not None:
+            found += [f"client: {sentence}" for sentence in _clients(books, ledger)]
+    return found
+
+
+def known():
+    return {*CHECKS, *HOUSE}
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def _counters(books):
+    """Numbers have no gaps and no twins: the counter is the count."""
+    given = {
+        "receipt": [row["receipt"] for row in books["appeal"]],
+        "appeal": [row["number"] for row in books["appeal"] if row["number"]],
+        "outgoing": [row["number"] for row in books["letter"] if row["number"]],
+    }
+    counted = Counter()
+    for row in books["number_counter"]:
+        counted[row["series"]] += row["value"]
+    for series, numbers in given.items():
+        if len(set(numbers)) != len(numbers):
+            yield f"{series} gave a number twice"
+        if counted[series] != len(numbers):
+            yield f"{series} counts {counted[series]}, given are {len(numbers)}"
+
+
+# -- the card ------------------------------------------------------------------------------------
+
+
+def _appeals(books):
+    for row in books["appeal"]:
+        key = row["key"]
+        if row["key"] != f"appeal:{row['id']}":
+            yield f"{row['id']} has the key {key}"
+        if len(books.said(key, "appeal.filed", receipt=row["receipt"])) != 1:
+            yield f"{key} was not filed once"
+        registered = [line.details["number"] for line in books.said(key, "appeal.registered")]
+        if registered != ([row["number"]] if row["number"] else []):
+            yield f"{key} has the number {row['number']}, the journal {registered}"
+        ended = [OUTCOMES[line.action] for line in books.said(key, *OUTCOMES)]
+        if ended != ([row["outcome"]] if row["outcome"] else []):
+            yield f"{key} ended as {row['outcome']}, the journal says {ended}"
+        archived = len(books.said(key, "appeal.archived"))
+        if archived != (row["closed_at"] is not None):
+            yield f"{key} was archived {archived} times, closed at {row['closed_at']}"
+    subjects = {row["key"] for row in books["appeal"]}
+    for line in books.journal:
+        if line.action == "appeal.filed" and line.subject not in subjects:
+            yield f"{line.subject} is in the journal only"
+
+
+def _filings(books):
+    appeals = [row["appeal_id"] for row in books["appeal_filing"]]
+    if None in appeals:
+        yield "a filing has no appeal"
+    if len(set(appeals)) != len(appeals):
+        yield "two filings made one appeal"
+
+
+def _places(table, *, least):
+    """Rows that belong to an appeal, counted from 0 without a hole."""
+
+    def check(books):
+        found = books.by(table, "appeal_id")
+        for appeal in books["appeal"]:
+            places = sorted(row["position"] for row in found[appeal["id"]])
+            if places != list(range(len(places))) or len(places) < least:
+                yield f"{appeal['key']} has the places {places}"
+
+    return check
+
+
+def _rows_of_lines(table, action, detail):
+    """Each row was made once by a line of the journal that names it, and each line made one."""
+
+    def check(books):
+        made = Counter(line.details[detail] for line in books.journal if line.action == action)
+        rows = {row["id"] for row in books[table]}
+        yield from (f"{one} was made {n} times" for one, n in made.items() if n != 1)
+        yield from (f"{one} is in the journal only" for one in made.keys() - rows)
+        yield from (f"{one} is not in the journal" for one in rows - made.keys())
+
+    return check
+
+
+def _assignments(books):
+    for row in books["assignment"]:
+        key = f"appeal:{row['appeal_id']}"
+        lines = books.said(key, *ASSIGNMENT, assignment=row["id"])
+        state = ASSIGNMENT[lines[-1].action] if lines else "drafted"
+        if row["state"] == "cancelled":
+            if state == "done" or not books.said(key, "appeal.archived"):
+                yield f"{row['id']} is cancelled, the journal says {state}"
+        elif row["state"] != state:
+            yield f"{row['id']} is {row['state']}, the journal says {state}"
+        if len(books.said(key, "assignment.issued", assignment=row["id"])) > 1:
+            yield f"{row['id']} was issued more than once"
+
+
+def _reports(books):
+    made = Counter(row["assignment_id"] for row in books["assignment_report"])
+    said = Counter(
+        line.details["assignment"] for line in books.journal if line.action == "assignment.reported"
+    )
+    if made != said:
+        yield f"there are {made}, the journal says {said}"
+
+
+def _extensions(books):
+    yield from _rows_of_lines("extension", "extension.requested", "extension")(books)
+    for row in books["extension"]:
+        key = f"appeal:{row['appeal_id']}"
+        said = [
+            line.action
+            for line in books.said(
+                key, "extension.granted", "extension.refused", extension=row["id"]
+            )
+        ]
+        words = {"grant": ["extension.granted"], "refuse": ["extension.refused"], None: []}
+        if said != words[row["decision"]]:
+            yield f"{row['id']} is {row['decision']}, the journal says {said}"
+
+
+def _redirections(books):
+    letters = {row["id"] for row in books["letter"]}
+    for row in books["redirection"]:
+        key = f"appeal:{row['appeal_id']}"
+        if (row["letter_id"] is not None) != bool(
+            books.said(key, "redirection.prepared", redirection=row["id"])
+        ):
+            yield f"{row['id']} has the letter {row['letter_id']}, the journal says otherwise"
+        if row["letter_id"] is not None and row["letter_id"] not in letters:
+            yield f"{row['id']} has a letter that is not there"
+
+
+def _replies(books):
+    for row in books["appeal_reply"]:
+        if not books.said(f"appeal:{row['appeal_id']}", "reply.drafted", letter=row["letter_id"]):
+            yield f"{row['id']} was never drafted"
+    if len({row["appeal_id"] for row in books["appeal_reply"]}) != len(books["appeal_reply"]):
+        yield "an appeal has two replies"
+
+
+def _surveys(books):
+    for appeal in books["appeal"]:
+        rows = [row for row in books["survey_invitation"] if row["appeal_id"] == appeal["id"]]
+        for column, action in (
+            ("opened_at", "survey.opened"),
+            ("answered_at", "survey.answered"),
+            ("closed_at", "survey.expired"),
+        ):
+            made, said = (
+                sum(1 for row in rows if row[column]),
+                len(books.said(appeal["key"], action)),
+            )
+            if made != said:
+                yield f"{appeal['key']} has {made} of {column}, the journal says {said}"
+
+
+# -- letters, documents, files -------------------------------------------------------------------
+
+
+def _letters(books):
+    for row in books["letter"]:
+        lines = books.said(row["key"], *LETTER, letter=row["id"])
+        state = _letter_state(row, lines)
+        if row["state"] != state:
+            yield f"{row['id']} is {row['state']}, the journal says {state}"
+        for action in ONCE:
+            times = sum(line.action == action for line in lines)
+            if times > 1 and not (action == "letter.sent" and row["channel"] == "post"):
+                yield f"{row['id']}: {action} {times} times"
+        numbers = [line.details["number"] for line in lines if line.action == "letter.numbered"]
+        if numbers != ([row["number"]] if row["number"] else []):
+            yield f"{row['id']} has the number {row['number']}, the journal {numbers}"
+        promised = len(books.said(row["key"], "notice.promised", letter=row["id"]))
+        if promised != (row["kind"] == "notice"):
+            yield f"{row['id']} of the kind {row['kind']} was promised {promised} times"
+    yield from _said_of("letter", "letter.drafted", "letter", books)
+    yield from _said_of("letter", "notice.promised", "letter", books)
+
+
+def _letter_state(row, lines):
+    state = "sending" if row["kind"] == "notice" else None
+    for line in lines:
+        # "returned" is said both by who does not sign a letter and of one that came back.
+        returned = "returned" if "remark" not in line.details else state
+        state = LETTER[line.action] or returned
+    return state
+
+
+def _said_of(table, action, detail, books):
+    """Lines about rows that are not there."""
+    rows = {row["id"] for row in books[table]}
+    for line in books.journal:
+        if line.action == action and line.details[detail] not in rows:
+            yield f"{line.details[detail]} is in the journal only ({action})"
+
+
+def _documents(books):
+    yield from _rows_of_lines("document", "document.added", "document")(books)
+    states = books.by("document_state", "document_id")
+    for row in books["document"]:
+        steps = [one["state"] for one in sorted(states[row["id"]], key=lambda one: one["id"])]
+        if not steps or steps[-1] != row["state"]:
+            yield f"{row['id']} is {row['state']}, its states are {steps}"
+        moved = [
+            line.action.removeprefix("document.")
+            for line in books.said(row["key"], document=row["id"])
+            if line.action not in ("document.added", "document.opened")
+        ]
+        if moved and steps[-len(moved) :] != moved:
+            yield f"{row['id']} went {steps}, the journal says {moved}"
+    letters = Counter(row["document_id"] for row in books["letter"] if row["document_id"])
+    yield from (f"{one} belongs to {n} letters" for one, n in letters.items() if n != 1)
+    for row in books["document"]:
+        if row["check_code"] and row["id"] not in letters:
+            yield f"{row['id']} is a signed letter that no letter knows"
+
+
+def _states(books):
+    documents = {row["id"] for row in books["document"]}
+    for row in books["document_state"]:
+        if row["document_id"] not in documents:
+            yield f"{row['id']} belongs to no document"
+    # A letter that came back may be sent anew; nothing else is entered twice.
+    entered = Counter((row["document_id"], row["state"]) for row in books["document_state"])
+    for (document, state), times in entered.items():
+        if times > 1 and state not in ("sent", "returned"):
+            yield f"document {document} became {state} {times} times"
+
+
+def _blobs(books):
+    files = store.files()
+    held = {row["sha256"] for table in ("document", "upload") for row in books[table]}
+    for row in books["blob"]:
+        if not files.has(row["sha256"]):
+            yield f"{row['sha256']} has no file"
+            continue
+        with files.open(row["sha256"]) as stream:
+            content = stream.read()
+        if hashlib.sha256(content).hexdigest() != row["sha256"] or len(content) != row["size"]:
+            yield f"{row['sha256']} has another content"
+        if row["sha256"] not in held:
+            yield f"{row['sha256']} belongs to nothing"
+    yield from (f"{one} has no row" for one in held - {row["sha256"] for row in books["blob"]})
+
+
+def _uploads(books):
+    for row in books["upload"]:
+        if row["size"] <= 0:
+            yield f"{row['id']} is empty"
+
+
+# -- promises ------------------------------------------------------------------------------------
+
+
+def _promises(books):
+    letters = {row["id"]: row for row in books["letter"]}
+    promised = Counter((row["kind"], row["payload"].get("letter")) for row in books["outbox"])
+    for (kind, letter), times in promised.items():
+        if times != 1:
+            yield f"{kind} of the letter {letter} is promised {times} times"
+    for row in books["outbox"]:
+        name = f"{row['kind']} {row['uid']}"
+        if row["status"] not in ("done", "waiting"):
+            yield f"{name} is {row['status']}: {row['last_error']}"
+        if row["status"] == "done" and row["ended_at"] is None:
+            yield f"{name} is done and never ended"
+        letter = letters.get(row["payload"].get("letter"))
+        if letter is None:
+            yield f"{name} is about no letter"
+            continue
+        pending = {"letter.sign": "signing"}.get(row["kind"], "sending")
+        if (row["status"] == "done") == (letter["state"] == pending):
+            yield f"{name} is {row['status']}, its letter is {letter['state']}"
+    for letter in books["letter"]:
+        wanted = {
+            ("letter.sign", letter["id"]): bool(letter["number"]),
+            ("mail.send", letter["id"]): letter["kind"] == "notice"
+            and letter["channel"] == "email",
+            ("letter.send", letter["id"]): bool(
+                books.said(letter["key"], "letter.sending", letter=letter["id"])
+            ),
+        }
+        for pair, promise in wanted.items():
+            if (pair in promised) != promise:
+                yield f"{pair[0]} of the letter {pair[1]}: {promised[pair]} promises"
+
+
+def _mail(books, sink):
+    """Each kept promise of a mail was taken by the server; once for each attempt at most."""
+    taken = Counter(one.strip("<>").partition("@")[0] for one in sink)
+    promises = {
+        row["uid"]: row for row in books["outbox"] if row["kind"] in ("mail.send", "letter.send")
+    }
+    yield from (f"{uid} was never promised" for uid in taken.keys() - promises.keys())
+    for uid, row in promises.items():
+        if row["status"] == "done" and not taken[uid]:
+            yield f"{uid} is done and never left"
+        # A process that dies after the server took a mail and before it is noted sends it again,
+        # under the same Message-ID; nobody who lives sends twice.
+        if taken[uid] > row["attempts"]:
+            yield f"{uid} left {taken[uid]} times in {row['attempts']} attempts"
+
+
+# -- the processes -------------------------------------------------------------------------------
+
+
+def _instances(books):
+    items, steps = books.by("work_item", "instance_id"), books.by("step", "instance_id")
+    waiting = books.by("subscription", "instance_id")
+    for row in books["instance"]:
+        name = f"{row['id']} ({row['process']} of {row['key']})"
+        seen = engine.inspect(version_set(books.session, row["version_id"]), row["state"])
+        if row["status"] not in ("running", "ended"):
+            yield f"{name} is {row['status']}"
+        over = not (seen.tasks or seen.subscriptions or seen.next_due_at)
+        if over != (row["status"] == "ended") or over != (row["ended_at"] is not None):
+            yield f"{name} is {row['status']}, the engine waits: {not over}"
+        if seen.next_due_at != row["next_due_at"]:
+            yield f"{name} is due {row['next_due_at']}, the engine says {seen.next_due_at}"
+        held = {(one["kind"], one["name"]) for one in waiting[row["id"]]}
+        wanted = {(one.kind, one.name) for one in seen.subscriptions}
+        if held != wanted:
+            yield f"{name} waits for {held}, the engine for {wanted}"
+        yield from _tasks(name, seen, items[row["id"]])
+        standing = {(one["task"], one["element"]) for one in steps[row["id"]] if not one["left_at"]}
+        if over and standing:
+            yield f"{name} has ended and stands on {standing}"
+        for task in seen.tasks:
+            if (task.id, task.element) not in standing:
+                yield f"{name} does not stand on its open task {task.element}"
+
+
+def _tasks(name, seen, items):
+    held = {one["task"]: one for one in items if one["status"] == "open"}
+    wanted = {task.id: task for task in seen.tasks}
+    if held.keys() != wanted.keys():
+        yield f"{name} has other open tasks than the engine"
+    for task_id in held.keys() & wanted.keys():
+        row, task = held[task_id], wanted[task_id]
+        for column, value in (
+            ("element", task.element),
+            ("process", task.process),
+            ("assigned_to", task.assignee),
+            ("due_at", task.due_at),
+            ("variables", dict(task.variables)),
+        ):
+            if row[column] != value:
+                yield f"{name}: {task.element} has {column} {row[column]}, the engine {value}"
+
+
+def _items(books):
+    steps = {(row["instance_id"], row["task"]): row for row in books["step"]}
+    for row in books["work_item"]:
+        step = steps.get((row["instance_id"], row["task"]))
+        if step is None:
+            yield f"{row['id']} ({row['element']}) has no step"
+        elif row["status"] == "done":
+            if (step["how"], step["actor"]) != ("completed", row["closed_by"]):
+                yield f"{row['id']} was done by {row['closed_by']}, its step says {step}"
+        elif row["status"] == "cancelled" and step["how"] != "cancelled":
+            yield f"{row['id']} was cancelled, its step {step['how']}"
+        elif row["status"] == "open" and step["left_at"] is not None:
+            yield f"{row['id']} is open, its step was left"
+
+
+def _steps(books):
+    stays = Counter((row["instance_id"], row["task"], row["element"]) for row in books["step"])
+    yield from (f"{stay} stands {times} times" for stay, times in stays.items() if times != 1)
+    for row in books["step"]:
+        if (row["left_at"] is None) != (row["how"] is None):
+            yield f"{row['id']} left at {row['left_at']}: {row['how']}"
+    called = _called(books)
+    for key in {row["key"] for row in books["instance"]}:
+        for operation, actions in WRITES.items():
+            said = len(books.said(key, *actions))
+            if said != called[key, operation]:
+                yield (
+                    f"{key}: {operation} was passed {called[key, operation]} times, "
+                    f"the journal says {said}"
+                )
+
+
+def _called(books):
+    """How often the tokens of a key passed an element that calls an operation."""
+    called = Counter()
+    for row in books["step"]:
+        if row["how"] != "completed":
+            continue
+        drawn = version_set(books.session, row["version_id"]).element(
+            row["process"], row["element"]
+        )
+        called[row["key"], drawn.listener or drawn.topic] += 1
+    return called
+
+
+def _roles(books):
+    items = {row["id"] for row in books["work_item"]}
+    yield from (
+        f"{row['item_id']} is no work item"
+        for row in books["work_item_role"]
+        if row["item_id"] not in items
+    )
+    held = {row["item_id"] for row in books["work_item_role"]}
+    yield from (f"{one} has no role" for one in items - held)
+
+
+def _subscriptions(books):
+    running = {row["id"] for row in books["instance"] if row["status"] == "running"}
+    for row in books["subscription"]:
+        if row["instance_id"] not in running:
+            yield f"{row['instance_id']} is over and waits for {row['name']}"
+
+
+def _incidents(books):
+    for row in books["incident"]:
+        yield f"{row['process']} at {row['element']}: {row['reason']}"
+
+
+def _versions(books):
+    for row in books["process_version"]:
+        if version_set(books.session, row["id"]).key != row["content_key"]:
+            yield f"{row['id']} is not what its key says"
+    if sum(1 for row in books["process_version"] if row["active"]) != 1:
+        yield "not one is active"
+
+
+def _files(books):
+    versions = {row["id"] for row in books["process_version"]}
+    yield from (
+        f"{row['path']} belongs to nothing"
+        for row in books["process_file"]
+        if row["version_id"] not in versions
+    )
+
+
+def _snapshots(books):
+    for row in books["migration_snapshot"]:
+        if not books.said(f"version:{row['to_version']}", "processes.migrated"):
+            yield f"{row['id']} is not in the journal"
+
+
+# -- the journal itself --------------------------------------------------------------------------
+
+
+def _journal(books):
+    now = clock.now()
+    for row in books["journal"]:
+        if row["at"] > now:
+            yield f"{row['id']} lies in the future"
+
+
+def _head(books):
+    sealed = [row for row in books["journal"] if row["seq"] is not None]
+    for row in books["journal_head"]:
+        if row["seq"] != len(sealed):
+            yield f"counts {row['seq']} lines, sealed are {len(sealed)}"
+
+
+# -- what clients were told ----------------------------------------------------------------------
+
+
+def _clients(books, ledger):
+    yield from ledger.broken
+    appeals = {row["receipt"]: row for row in books["appeal"]}
+    told = [one["receipt"] for one in ledger.filed.values() if one]
+    yield from (f"the receipt {one} was told and is not kept" for one in set(told) - appeals.keys())
+    if len(set(told)) != len(told):
+        yield "two people hold one receipt"
+    if len(appeals) != len(ledger.filed):
+        yield f"{len(ledger.filed)} appeals were filed, {len(appeals)} are kept"
+    items = {row["id"]: row for row in books["work_item"]}
+    for item, login in ledger.completed.items():
+        if (items[item]["status"], items[item]["closed_by"]) != ("done", login):
+            yield f"{login} was told that {item} is done; it is {items[item]['status']}"
+    for item in items.values():
+        people = {ledger.completed.get(item["id"]), *ledger.perhaps.get(item["id"], ())} - {None}
+        if (
+            item["status"] == "done"
+            and item["element"] != "rate"
+            and item["closed_by"] not in people
+        ):
+            yield f"{item['id']} was done by {item['closed_by']}, who never asked"
+    for receipt in ledger.rated:
+        if not books.said(appeals[receipt]["key"], "survey.answered"):
+            yield f"{receipt} was rated, and the mark is gone"
+
+
+CHECKS = {
+    "number_counter": _counters,
+    "appeal": _appeals,
+    "appeal_filing": _filings,
+    "applicant": _places("applicant", least=1),
+    "appeal_question": _places("appeal_question", least=0),
+    "resolution": _rows_of_lines("resolution", "resolution.made", "resolution"),
+    "assignment": _assignments,
+    "assignment_report": _reports,
+    "extension": _extensions,
+    "redirection": _redirections,
+    "appeal_reply": _replies,
+    "survey_invitation": _surveys,
+    "letter": _letters,
+    "document": _documents,
+    "document_state": _states,
+    "blob": _blobs,
+    "upload": _uploads,
+    "outbox": _promises,
+    "instance": _instances,
+    "work_item": _items,
+    "work_item_role": _roles,
+    "step": _steps,
+    "subscription": _subscriptions,
+    "incident": _incidents,
+    "process_version": _versions,
+    "process_file": _files,
+    "migration_snapshot": _snapshots,
+    "journal": _journal,
+    "journal_head": _head,
+}

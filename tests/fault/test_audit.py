@@ -1,0 +1,129 @@
+"""The comparer itself: it is content with a life as it was, and sees each row that is not."""
+
+import shutil
+
+import pytest
+from sqlalchemy import text
+
+from app import create_app
+from app.access import services as access
+from app.database import db
+from app.outbox.cli import settle_all
+from tests.conftest import close
+from tests.fault import audit
+from tests.fault.people import LOGINS
+from tests.web.life import Reception, in_process
+
+#: What is done to the rows behind the journal's back, and the table that must be named for it.
+WRONGS = {
+    "UPDATE number_counter SET value = value + 1 WHERE series = 'outgoing'": "number_counter",
+    "UPDATE appeal SET number = '9-ОГ/26' WHERE id = 1": "appeal",
+    "UPDATE appeal SET outcome = NULL WHERE id = 1": "appeal",
+    "INSERT INTO appeal_filing (key, body_hash, appeal_id, at)"
+    " VALUES ('a', 'b', 1, '2026-01-01'), ('c', 'd', 1, '2026-01-01')": "appeal_filing",
+    "DELETE FROM applicant WHERE appeal_id = 1": "applicant",
+    "UPDATE appeal_question SET position = 3 WHERE appeal_id = 1": "appeal_question",
+    "INSERT INTO resolution (appeal_id, author, at, decision, text)"
+    " SELECT appeal_id, author, at, decision, text FROM resolution WHERE id = 1": "resolution",
+    "UPDATE assignment SET state = 'accepted' WHERE id = 1": "assignment",
+    "DELETE FROM assignment_report WHERE id = 1": "assignment_report",
+    "UPDATE extension SET decision = 'refuse'": "extension",
+    "UPDATE redirection SET letter_id = 999": "redirection",
+    "DELETE FROM journal WHERE action = 'reply.drafted'": "appeal_reply",
+    "UPDATE survey_invitation SET answered_at = NULL": "survey_invitation",
+    "UPDATE letter SET state = 'signed' WHERE kind = 'reply'": "letter",
+    "UPDATE document SET state = 'draft' WHERE id = 1": "document",
+    "INSERT INTO document_state (document_id, state, at, actor)"
+    " SELECT document_id, state, at, actor FROM document_state WHERE id = 1": "document_state",
+    "UPDATE blob SET size = size + 1": "blob",
+    "UPDATE outbox SET status = 'waiting' WHERE id = 1": "outbox",
+    "DELETE FROM outbox WHERE kind = 'letter.sign'": "outbox",
+    "UPDATE instance SET next_due_at = '2030-01-01 00:00:00' WHERE id = 1": "instance",
+    "UPDATE instance SET status = 'ended' WHERE status = 'running'": "instance",
+    "UPDATE work_item SET status = 'done' WHERE status = 'open'": "instance",
+    "UPDATE work_item SET closed_by = 'somebody' WHERE id = 1": "work_item",
+    "DELETE FROM work_item_role WHERE item_id = 1": "work_item_role",
+    "DELETE FROM step WHERE element = 'report'": "step",
+    "UPDATE step SET left_at = NULL WHERE element = 'register'": "step",
+    "DELETE FROM subscription": "instance",
+    "UPDATE process_version SET active = 0": "process_version",
+    "UPDATE journal SET details = '{}' WHERE action = 'appeal.filed'": "journal",
+    "UPDATE journal_head SET seq = seq - 1": "journal_head",
+}
+
+
+@pytest.fixture(scope="module")
+def lived(prepared, tmp_path_factory):
+    """A DATA_DIR in which one appeal was answered, one redirected, and one is being worked on."""
+    folder = tmp_path_factory.mktemp("lived") / "data"
+    shutil.copytree(prepared, folder)
+    app = create_app(data_dir=folder)
+    with app.app_context():
+        reception = Reception(in_process(app))
+        reception.tokens = {login: access.issue_token(login).secret for login in LOGINS}
+        live(reception, lambda: settle_all(app, 120))
+    close(app)
+    return folder
+
+
+def live(reception, settle):
+    question = reception.call("GET", "/classifier?q=1156", by="registrar")["items"][0]["code"]
+    part = {"executor": "executor1", "responsible": True, "text": "Ответить"}
+    answered, redirected, going_on = (reception.file() for _each in range(3))
+    for receipt in (answered, redirected, going_on):
+        reception.do(receipt, "register", "registrar", questions=[question])
+    body = reception.call("GET", "/organisations?q=", by="manager")["items"][0]["id"]
+    reception.do(redirected, "review", "manager", decision="redirect", organisation=body)
+    reception.do(redirected, "prepare_redirection", "registrar")
+    for receipt in (answered, going_on):
+        reception.do(receipt, "review", "manager", decision="assign", resolutions=[part])
+        reception.do(receipt, "accept_assignment", "executor1")
+    wanted = {"reason": "Ждём документы", "days": 10}
+    address = f"/appeals/{answered['receipt']}/extension-requests"
+    reception.call("POST", address, by="executor1", json=wanted)
+    reception.do(answered, "decide_extension", "manager", decision="grant", reason="Ждём")
+    reception.do(answered, "report", "executor1", text="Вывезен.")
+    reception.do(answered, "accept_report", "manager", decision="accept")
+    reception.do(answered, "draft_reply", "executor1", text="Мусор вывезен.")
+    reception.do(answered, "approve_reply", "approver", decision="accept")
+    reception.do(answered, "sign_reply", "signatory")
+    settle()
+    pair = {name: answered[name] for name in ("receipt", "access_code")}
+    reception.call("POST", "/status/survey", json={**pair, "answers": {"quality": 5}})
+    settle()
+
+
+@pytest.fixture
+def copy(lived, tmp_path):
+    """The application on a copy of what was lived."""
+    shutil.copytree(lived, tmp_path / "data")
+    app = create_app(data_dir=tmp_path / "data")
+    with app.app_context():
+        yield app
+    close(app)
+
+
+def test_a_life_as_it_was_is_what_the_journal_promises(copy):
+    assert audit.differences(sink=None) == []
+
+
+def test_every_table_is_compared(copy):
+    assert audit.known() >= set(db.metadata.tables)
+
+
+@pytest.mark.parametrize("wrong", WRONGS)
+def test_a_row_that_is_not_as_promised_is_seen(copy, wrong):
+    with db.engine.begin() as connection:
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        assert connection.execute(text(wrong)).rowcount
+    found = audit.differences(sink=None)
+    assert any(one.startswith(f"{WRONGS[wrong]}:") for one in found), found
+
+
+def test_a_mail_that_left_twice_in_one_attempt_is_seen(copy):
+    with db.engine.connect() as connection:
+        query = "SELECT uid FROM outbox WHERE kind IN ('mail.send', 'letter.send')"
+        sink = [f"<{uid}@body.example>" for uid in connection.execute(text(query)).scalars()]
+    assert audit.differences(sink=sink) == []
+    assert "mail: " in "".join(audit.differences(sink=[*sink, sink[0]]))
+    assert "mail: " in "".join(audit.differences(sink=sink[1:]))
