@@ -4,6 +4,7 @@ from engine.check.rules import RULES, Rule
 from engine.check.run import check
 from engine.decisions import Decision, DecisionError, load_decisions
 from engine.errors import (
+    REASONS,
     Broken,
     CannotMigrate,
     EngineError,
@@ -15,7 +16,7 @@ from engine.errors import (
 from engine.expressions import Expression, ExpressionError, parse
 from engine.library import VersionSet, content_key
 from engine.manifest import element_templates, read_manifest
-from engine.migration import migrate
+from engine.migration import go_back, migrate
 from engine.model import (
     Call,
     Element,
@@ -31,6 +32,7 @@ from engine.model import (
 from engine.runtime import complete, deliver, inspect, start, tick
 
 __all__ = [
+    "REASONS",
     "RULES",
     "Broken",
     "Call",
@@ -60,6 +62,7 @@ __all__ = [
     "content_key",
     "deliver",
     "element_templates",
+    "go_back",
     "inspect",
     "load_decisions",
     "migrate",

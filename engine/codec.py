@@ -67,10 +67,15 @@ def load(state: bytes, specs: Any, make: Any) -> Instance:
         raw = _tools()[1].decompress(state, max_output_size=LARGEST_STATE)
         written = orjson.loads(raw)
         _, number, scopes = _understood(written)
-        instance: Instance = make(specs[scopes[0][2]])
-        _fill_all(instance, scopes, specs)
+        return build(number, scopes, specs, make)
     except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError) as error:
         raise Broken(None, f"the stored state does not fit this version set: {error!r}") from error
+
+
+def build(number: int, scopes: list[Any], specs: Any, make: Any) -> Instance:
+    """Build an instance of the scopes and rows that stand in a state."""
+    instance: Instance = make(specs[scopes[0][2]])
+    _fill_all(instance, scopes, specs)
     instance.number = number
     instance.agenda.clear()
     instance.event_manager.sort()

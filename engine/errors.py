@@ -29,11 +29,50 @@ class NotWaiting(EngineError):
 
 
 class CannotMigrate(EngineError):
-    """The instance has to finish on the version it runs on; `reason` says why."""
+    """The instance has to finish on the version it runs on.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    `rule` says why (a key of `REASONS`), `reason` the same in English. `element` and `other` are
+    ids in the diagram of `process`; `detail` is what the engine met.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        *,
+        process: str,
+        element: str | None = None,
+        other: str | None = None,
+        detail: str = "",
+    ) -> None:
+        self.rule = rule
+        self.process = process
+        self.element = element
+        self.other = other
+        self.detail = detail
+        self.reason = REASONS[rule].format(
+            element=element, other=other, process=process, detail=detail
+        )
+        super().__init__(self.reason)
+
+
+#: Why an instance cannot go over to another version.
+REASONS = {
+    "process.gone": "the process {process}, which runs, is not in the new version",
+    "element.gone": "{element}, where the instance stands, is not in the new version",
+    "element.kind": "{element}, where the instance stands, is of another kind in the new version",
+    "element.repeated": "{element}, where the instance stands, is repeated in another way "
+    "in the new version",
+    "element.moved": "{element} is open more than once and is in another sub-process "
+    "in the new version",
+    "flow.gone": "a branch has come to {element} by a flow that is not in the new version",
+    "join.starved": "{other} waits for a branch over {element}, which was never begun",
+    "join.complete": "nothing is left that {element} would wait for, and nothing would take "
+    "the instance on from there",
+    "branch.doubled": "{element} and {other} are both open, but in the new version one comes "
+    "after the other and would be done twice",
+    "stuck": "nothing could ever happen at {element} in the new version",
+    "data": "{element} cannot be worked out: {detail}",
+}
 
 
 class OperationError(Exception):

@@ -13,7 +13,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import codec
-from engine.errors import Broken, EngineError, Escalation, NotWaiting, OperationError
+from engine.errors import Broken, CannotMigrate, EngineError, Escalation, NotWaiting, OperationError
 from engine.expressions import ExpressionError
 from engine.instance import Instance, Observer
 from engine.library import VersionSet
@@ -42,8 +42,8 @@ def start(
     spec = vset.spec(process)
     if message is not None and message not in vset.processes[process].message_starts:
         raise NotWaiting(f"the process {process} is not started by the message {message}")
-    instance = _empty(vset, spec, operations, now, observer)
-    with _move(instance):
+    instance = empty(vset, spec, operations, now, observer)
+    with moving(instance):
         begin(instance, variables, message)
     return _outcome(instance, vset)
 
@@ -66,7 +66,7 @@ def complete(
     Raise `NotWaiting` when the task is not open.
     """
     instance = restore(vset, state, operations, now, observer)
-    with _move(instance):
+    with moving(instance):
         perform(instance, task, variables, answers)
     return _outcome(instance, vset)
 
@@ -87,7 +87,7 @@ def deliver(
     Raise `NotWaiting` when nobody waits for it.
     """
     instance = restore(vset, state, operations, now, observer)
-    with _move(instance):
+    with moving(instance):
         hand_over(instance, kind, name, payload)
     return _outcome(instance, vset)
 
@@ -104,7 +104,7 @@ def fail(
 ) -> Outcome:
     """Let an open task end with a BPMN error, or go on with an escalation."""
     instance = restore(vset, state, operations, now, observer)
-    with _move(instance):
+    with moving(instance):
         token = open_task(instance, task)
         if raise_from(token, raised):
             token.run()
@@ -123,7 +123,7 @@ def tick(
 ) -> Outcome:
     """Fire the timers that are due at `now`, the earliest first; all of them, or `at_most`."""
     instance = restore(vset, state, operations, now, observer)
-    with _move(instance):
+    with moving(instance):
         fired = 0
         while fired != at_most and fire_next_timer(instance) is not None:
             instance.run()
@@ -148,7 +148,7 @@ def restore(
     observer: Observer | None = None,
 ) -> Instance:
     """Build an instance from its stored state."""
-    return codec.load(state, vset.specs, lambda spec: _empty(vset, spec, operations, now, observer))
+    return codec.load(state, vset.specs, lambda spec: empty(vset, spec, operations, now, observer))
 
 
 def begin(instance: Instance, variables: Mapping[str, Any], message: str | None) -> None:
@@ -220,7 +220,7 @@ def fire_next_timer(instance: Instance) -> Token | None:
     return token
 
 
-def _empty(
+def empty(
     vset: VersionSet,
     spec: Any,
     operations: Operations | None,
@@ -238,14 +238,14 @@ def _empty(
 
 
 @contextmanager
-def _move(instance: Instance) -> Iterator[None]:
+def moving(instance: Instance) -> Iterator[None]:
     """Name the element in whatever the engine itself fails at.
 
     What an operation raises passes through unchanged: it is the caller's own.
     """
     try:
         yield
-    except (Broken, NotWaiting):
+    except (Broken, CannotMigrate, NotWaiting):
         raise
     except (ExpressionError, EngineError, SpiffWorkflowException) as error:
         raise Broken(instance.acting, str(error)) from error
@@ -253,7 +253,7 @@ def _move(instance: Instance) -> Iterator[None]:
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:
     """Read what came of the last move of an instance, which is of no use afterwards."""
-    with _move(instance):
+    with moving(instance):
         outcome = read_outcome(instance, vset)
     instance.dissolve()
     return outcome

@@ -29,7 +29,7 @@ class Kept:
 
     def __init__(self, vset, variables):
         self.vset = vset
-        self.instance = runtime._empty(vset, vset.spec("p"), Answers(), BEGINNING, None)
+        self.instance = runtime.empty(vset, vset.spec("p"), Answers(), BEGINNING, None)
         runtime.begin(self.instance, variables, None)
         self.outcome = read_outcome(self.instance, vset)
 

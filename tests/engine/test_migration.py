@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import CannotMigrate, VersionSet, migrate, runtime
+from engine import CannotMigrate, VersionSet, go_back, migrate, runtime
 from tests.engine.walk import Walk, drawn
 
 OLD = """
@@ -76,3 +76,42 @@ def test_a_state_does_not_load_into_a_foreign_set():
     foreign = VersionSet.load(drawn("start s\nuser other\ns > other"))
     with pytest.raises(Exception, match="version set"):
         runtime.inspect(foreign, walk.outcome.state)
+
+
+BLOCK = "start s\nsub q {\nstart t\nuser a\nt > a\n}\nuser b\ns > q > b"
+
+
+def steps(outcome):
+    return [(step.element, step.event) for step in outcome.steps]
+
+
+def test_only_what_is_drawn_around_makes_steps_and_going_back_takes_them_back():
+    walk = Walk("start s\nuser a\nuser b\ns > a > b")
+    flat, earlier = walk.vset, walk.outcome
+    moved(walk, BLOCK)
+    assert steps(walk.outcome) == [("q", "entered")]
+    back = go_back(walk.vset, flat, walk.outcome.state, earlier.state, now=walk.now)
+    assert steps(back) == [("q", "cancelled")]
+    assert (back.state, back.tasks) == (earlier.state, earlier.tasks)
+    walk.vset, walk.outcome = flat, back
+    assert walk.do("a").open == ["b"]
+
+
+def test_a_term_that_is_added_counts_from_the_migration():
+    walk = Walk(OLD).wait(days=1)
+    moved(walk, OLD.replace("user a", "user a dueDate=P3D"))
+    assert walk.outcome.tasks[0].due_at == walk.now + timedelta(days=3)
+
+
+def test_a_local_value_is_worked_out_once_and_dropped_with_its_mapping():
+    text = OLD.replace("user a", "user a in.x=${n} assignee=${x}")
+    walk = Walk(text, variables={"n": "ivan", "x": "petr"})
+    walk = moved(walk, text.replace("in.x=${n}", "in.x=${'olga'}"))
+    assert walk.outcome.tasks[0].assignee == "ivan"
+    moved(walk, OLD.replace("user a", "user a assignee=${x}"))
+    assert walk.outcome.tasks[0].assignee == "petr"
+
+
+def test_a_variable_that_is_not_there_is_a_reason_and_no_crash():
+    with pytest.raises(CannotMigrate, match=r"a cannot be worked out: .*who"):
+        moved(Walk(OLD), OLD.replace("user a", "user a assignee=${who}"))
