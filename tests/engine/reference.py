@@ -1,0 +1,452 @@
+"""A second opinion: tokens on random graphs, played by the letter of BPMN and nothing else.
+
+`random_graph` makes a graph of any shape, loops and mismatched gateways included; `Reference`
+plays it with lists of tokens, knows nothing of SpiffWorkflow and shares no code with the engine.
+"""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+MOST_STEPS = 400
+VARIABLES = "abc"
+JOINS = ("and", "or")
+MESSAGES = "mn"
+ERRORS = "EF"
+
+
+class Endless(Exception):
+    """A loop that never waits."""
+
+
+class NoWayOut(Exception):
+    """No outgoing flow can be taken from the element."""
+
+
+@dataclass(eq=False)
+class Flow:
+    target: str
+    condition: str | None = None  # a variable, or `not` and a variable
+    default: bool = False
+
+
+@dataclass(eq=False)
+class Node:
+    name: str
+    kind: str
+    flows: list[Flow] = field(default_factory=list)
+    inside: "Graph | None" = None
+    times: int | None = None  # instances of a multi-instance activity
+    sequential: bool = False
+    enough: int | None = None  # completed instances that end the rest
+    rounds: int | None = None  # of a standard loop
+    events: list["Node"] = field(default_factory=list)  # on its boundary
+    message: str = ""
+    error: str = ""
+    interrupts: bool = True
+
+    @property
+    def options(self):
+        """What `draw` is told about it."""
+        enough = f"'${{nrOfCompletedInstances >= {self.enough}}}'" if self.enough else None
+        named = {"times": self.times, "max": self.rounds, "until": enough}
+        named |= {"message": self.message or None, "error": self.error or None}
+        words = [f"{name}={value}" for name, value in named.items() if value is not None]
+        words += ["sequential"] * self.sequential + ["keep"] * (not self.interrupts)
+        return " ".join(words)
+
+
+class Graph:
+    """The nodes of one scope by name; the first is its start."""
+
+    def __init__(self):
+        self.nodes = {}
+
+    def arrivals(self, name):
+        return [flow for node in self.nodes.values() for flow in node.flows if flow.target == name]
+
+    def text(self):
+        """Write it down for `draw`."""
+        lines = []
+        for node in self.nodes.values():
+            if node.kind == "sub":
+                lines += [f"sub {node.name} {node.options} {{", node.inside.text(), "}"]
+            elif node.kind == "terminate":
+                lines.append(f"end {node.name} terminate")
+            elif node.kind == "boundary":
+                host = next(n.name for n in self.nodes.values() if node in n.events)
+                lines.append(f"boundary {node.name} on={host} {node.options}")
+            else:
+                lines.append(f"{node.kind} {node.name} {node.options}")
+        for node in self.nodes.values():
+            for flow in node.flows:
+                arrow = ">>" if flow.default else ">"
+                condition = f" : ${{{flow.condition}}}" if flow.condition else ""
+                lines.append(f"{node.name} {arrow} {flow.target}{condition}")
+        return "\n".join(lines)
+
+
+class Scopes:
+    """Draws random graphs with names of their own."""
+
+    def __init__(self, dice):
+        self.dice = dice
+        self.number = 0
+
+    def graph(self, depth=2):
+        graph, dice = Graph(), self.dice
+        self.add(graph, "start")
+        for _ in range(dice.randint(4, 9)):
+            kinds = ["user"] * 7 + ["task", "xor", "xor", "or", "or", "and", "event"]
+            kind = dice.choice(kinds + ["sub"] * depth)
+            if kind == "event":
+                self.race(graph)
+            else:
+                self.activity(graph, kind, depth)
+        for _ in range(dice.randint(1, 3)):
+            kind = dice.choice(["end"] * 5 + ["terminate", "error"])
+            if kind == "error":
+                self.add(graph, "end", error=dice.choice(ERRORS))
+            else:
+                self.add(graph, kind)
+        nodes = [node for node in graph.nodes.values() if node.kind != "boundary"]
+        for node in graph.nodes.values():
+            if node.kind not in ("end", "terminate", "event"):
+                self.leave(node, nodes)
+        return graph
+
+    def add(self, graph, kind, **more):
+        self.number += 1
+        node = Node(f"{kind[0]}{self.number}", kind, **more)
+        graph.nodes[node.name] = node
+        return node
+
+    def activity(self, graph, kind, depth):
+        dice = self.dice
+        node = self.add(graph, kind)
+        if kind == "sub":
+            node.inside = self.graph(depth - 1)
+        if kind in ("user", "sub"):
+            shape = dice.randrange(8)
+            if shape == 0:
+                node.times, node.sequential = dice.randrange(4), dice.random() < 0.4
+                node.enough = dice.choice([None, None, 1, 2])
+            node.rounds = dice.randint(1, 3) if shape == 1 else None
+            if dice.randrange(3) == 0:
+                message, interrupts = dice.choice(MESSAGES), dice.random() < 0.5
+                event = self.add(graph, "boundary", message=message, interrupts=interrupts)
+                node.events.append(event)
+        if kind == "sub" and dice.randrange(2):
+            node.events.append(self.add(graph, "boundary", error=dice.choice(ERRORS)))
+
+    def race(self, graph):
+        """An event-based gateway and the two events behind it."""
+        gateway = self.add(graph, "event")
+        for message in MESSAGES:
+            gateway.flows.append(Flow(self.add(graph, "catch", message=message).name))
+
+    def leave(self, node, nodes):
+        """Draw the flows out of a node, mostly forward."""
+        dice = self.dice
+        place = nodes.index(node) if node in nodes else 0
+        anywhere = [n.name for n in nodes[1:] if n.kind != "catch"]
+        ahead = [n.name for n in nodes[place + 1 :] if n.name in anywhere]
+        most = 3 if node.kind in ("xor", "or", "and") else dice.choice([1, 1, 1, 2])
+        for _ in range(dice.randint(1, most)):
+            back = not ahead or dice.random() < 0.3
+            node.flows.append(Flow(dice.choice(anywhere if back else ahead)))
+        gateway = node.kind in ("xor", "or")
+        activity = node.kind in ("user", "sub") and dice.random() < 0.4
+        if len(node.flows) > 1 and (gateway or activity):
+            for flow in node.flows:
+                if dice.random() < 0.8:
+                    flow.condition = dice.choice(["", "not "]) + dice.choice(VARIABLES)
+            if dice.random() < 0.9:
+                last = node.flows[-1]
+                last.condition, last.default = None, True
+
+
+@dataclass(eq=False)
+class Token:
+    node: Node
+    scope: "Scope"
+    by: Flow | None = None
+    inside: list["Scope"] = field(default_factory=list)  # one for each instance
+    done: int = 0
+    waits: bool = False
+
+
+@dataclass(eq=False)
+class Scope:
+    graph: Graph
+    around: Token | None
+    tokens: list[Token] = field(default_factory=list)
+
+
+class Reference:
+    """One instance of a graph."""
+
+    def __init__(self, graph, variables):
+        self.variables = dict(variables)
+        self.agenda = deque()
+        self.armed = []
+        self.work = []  # a token for each open instance of a task, in the order of opening
+        self.completed = Counter()
+        self.steps = 0
+        self.ended = False
+        self.root = Scope(graph, None)
+        self.begin(self.root)
+        self.run()
+
+    # -- what is seen
+
+    def open(self):
+        return sorted(token.node.name for token in self.work)
+
+    def listens(self):
+        return sorted(event.message for _, event in self.armed)
+
+    def stuck(self):
+        return not self.ended and not self.open() and not self.armed
+
+    def scopes(self):
+        pending = [self.root]
+        while pending:
+            scope = pending.pop(0)
+            yield scope
+            pending += [inner for token in scope.tokens for inner in token.inside]
+
+    # -- moves
+
+    def moves(self):
+        """What can be done next."""
+        heard = sorted(set(self.listens()))
+        return [("do", name) for name in self.open()] + [("send", name) for name in heard]
+
+    def move(self, kind, name, variables):
+        if kind == "do":
+            self.complete(name, variables)
+        else:
+            self.send(name)
+        return self
+
+    def complete(self, name, variables):
+        self.steps = 0
+        self.variables.update(variables)
+        token = next(token for token in self.work if token.node.name == name)
+        self.work.remove(token)
+        self.completed[name] += 1
+        self.instance_over(token)
+        self.run()
+
+    def send(self, message):
+        self.steps = 0
+        for token, event in [pair for pair in self.armed if pair[1].message == message]:
+            if (token, event) not in self.armed:
+                continue
+            self.happen(token, event)
+        self.run()
+
+    def happen(self, token, event):
+        """An event lay in wait at the token, on its boundary or behind a gateway."""
+        self.armed.remove((token, event))
+        if event.kind == "catch":
+            self.completed[token.node.name] += 1
+        if event.interrupts:
+            self.drop(token)
+        else:
+            self.armed.append((token, event))
+        caught = Token(event, token.scope)
+        token.scope.tokens.append(caught)
+        self.agenda.append(caught)
+
+    def raise_error(self, error, scope):
+        """Let the nearest scope around have it; without any, the whole instance ends."""
+        while scope.around is not None:
+            token = scope.around
+            for event in token.node.events:
+                if event.error == error:
+                    self.armed.append((token, event))
+                    self.happen(token, event)
+                    return
+            scope = token.scope
+        for token in list(self.root.tokens):
+            self.drop(token)
+        self.ended = True
+
+    # -- tokens
+
+    def begin(self, scope):
+        first = Token(next(iter(scope.graph.nodes.values())), scope)
+        scope.tokens.append(first)
+        self.agenda.append(first)
+
+    def arrive(self, scope, flow):
+        node = scope.graph.nodes[flow.target]
+        token = Token(node, scope, flow)
+        scope.tokens.append(token)
+        if node.kind in ("user", "sub"):
+            self.enter(token)
+        elif node.kind == "event":
+            self.armed += [(token, scope.graph.nodes[flow.target]) for flow in node.flows]
+        elif node.kind in JOINS and len(scope.graph.arrivals(node.name)) > 1:
+            token.waits = True
+            if node.kind == "and":
+                self.join(token, every=True)
+        else:
+            self.agenda.append(token)
+
+    def enter(self, token):
+        node = token.node
+        if node.times == 0:
+            self.agenda.append(token)
+            return
+        self.armed += [(token, event) for event in node.events if event.message]
+        for _ in range(1 if node.sequential else node.times or 1):
+            self.start_instance(token)
+
+    def start_instance(self, token):
+        if token.node.kind == "user":
+            self.work.append(token)
+            return
+        inner = Scope(token.node.inside, token)
+        token.inside.append(inner)
+        self.begin(inner)
+
+    def instance_over(self, token):
+        token.done += 1
+        node = token.node
+        if node.enough is not None and token.done >= node.enough:
+            self.drop_inside(token)
+            self.leave(token)
+        elif token.done < (node.rounds or (node.sequential and node.times) or 1):
+            self.start_instance(token)
+        elif not token.inside and token not in self.work:
+            self.leave(token)
+
+    def run(self):
+        while True:
+            if self.agenda:
+                token = self.agenda.popleft()
+                if token in token.scope.tokens and self.alive(token.scope):
+                    self.count()
+                    self.completed[token.node.name] += token.node.kind not in ("user", "sub")
+                    self.leave(token)
+            elif not any(self.join(token) for token in self.waiting()):
+                return
+
+    def count(self):
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Endless
+
+    def alive(self, scope):
+        while scope.around is not None:
+            if scope not in scope.around.inside or scope.around not in scope.around.scope.tokens:
+                return False
+            scope = scope.around.scope
+        return not self.ended
+
+    def leave(self, token):
+        scope = token.scope
+        self.armed = [pair for pair in self.armed if pair[0] is not token]
+        if token.node.kind == "end" and token.node.error:
+            scope.tokens.remove(token)
+            self.raise_error(token.node.error, scope)
+            return
+        if token.node.kind == "terminate":
+            for other in list(scope.tokens):
+                self.drop(other)
+        else:
+            taken = self.taken(token.node)
+            scope.tokens.remove(token)
+            for flow in taken:
+                self.arrive(scope, flow)
+        if not scope.tokens:
+            self.close(scope)
+
+    def close(self, scope):
+        token = scope.around
+        if token is None:
+            self.ended = True
+        elif scope in token.inside:
+            token.inside.remove(scope)
+            self.completed[token.node.name] += 1
+            self.instance_over(token)
+
+    def drop(self, token):
+        self.armed = [pair for pair in self.armed if pair[0] is not token]
+        self.drop_inside(token)
+        if token in token.scope.tokens:
+            token.scope.tokens.remove(token)
+
+    def drop_inside(self, token):
+        self.work = [each for each in self.work if each is not token]
+        for inner in token.inside:
+            for each in list(inner.tokens):
+                self.drop(each)
+        token.inside = []
+
+    # -- gateways
+
+    def holds(self, flow):
+        if flow.condition is None:
+            return True
+        return self.variables[flow.condition[-1]] != flow.condition.startswith("not")
+
+    def taken(self, node):
+        if node.kind == "and" or not node.flows:
+            return node.flows
+        chosen = [flow for flow in node.flows if not flow.default and self.holds(flow)]
+        if node.kind == "xor":
+            chosen = chosen[:1]
+        none_by_condition = (
+            not chosen if node.kind in (*JOINS, "xor") else all(f.condition is None for f in chosen)
+        )
+        if none_by_condition:
+            chosen += [flow for flow in node.flows if flow.default]
+        if not chosen:
+            raise NoWayOut(node.name)
+        return chosen
+
+    def waiting(self):
+        return [t for s in self.scopes() for t in s.tokens if t.waits and t.node.kind == "or"]
+
+    def join(self, token, *, every=False):
+        scope, node = token.scope, token.node
+        here = [t for t in scope.tokens if t.waits and t.node is node]
+        full = list(dict.fromkeys(t.by for t in here))
+        arrivals = scope.graph.arrivals(node.name)
+        if every and len(full) < len(arrivals):
+            return False
+        if not every and self.more_to_come(scope, node, set(full)):
+            return False
+        first = {flow: next(t for t in here if t.by is flow) for flow in full}
+        going = token if every else next(iter(first.values()))
+        for each in first.values():
+            if each is not going:
+                scope.tokens.remove(each)
+        going.waits = False
+        self.agenda.append(going)
+        return True
+
+    def more_to_come(self, scope, join, full):
+        """Whether a token can still reach an empty flow of the join and none that is full."""
+        for token in scope.tokens:
+            if token.node is join:
+                continue
+            seen, pending, reached = {token.node.name}, [token.node], set()
+            while pending:
+                node = pending.pop()
+                for flow in [*node.flows, *(f for event in node.events for f in event.flows)]:
+                    if flow.target == join.name:
+                        reached.add(flow)
+                    elif flow.target not in seen:
+                        seen.add(flow.target)
+                        pending.append(scope.graph.nodes[flow.target])
+            if reached and not reached & full:
+                return True
+        return False
+
+
+def random_graph(dice):
+    return Scopes(dice).graph()
