@@ -18,6 +18,14 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class SignIn(StrEnum):
+    """Whether a citizen signs in before filing the electronic form."""
+
+    REQUIRED = "required"
+    OFFERED = "offered"
+    OFF = "off"
+
+
 class MissingSettings(SystemExit):
     """The product cannot start; the message names all that is missing at once."""
 
@@ -25,7 +33,9 @@ class MissingSettings(SystemExit):
 class Settings(BaseSettings):
     """How this installation runs."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     mode: Mode = Mode.DEMO
     host: str = "127.0.0.1"
@@ -59,6 +69,15 @@ class Settings(BaseSettings):
     signing_pkcs12: Path | None = None
     signing_password: str = ""
 
+    filing_sign_in: SignIn | None = None
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_scope: str = "openid profile email"
+    oidc_method: str = "oidc"
+    oidc_name: str = ""
+    oidc_name_en: str = ""
+
     upload_max_bytes: int = 200 * 1024 * 1024
     upload_max_files: int = 50
     text_max_characters: int = 1_000_000
@@ -86,6 +105,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'priyomnaya.db'}"
 
+    @property
+    def sign_in_to_file(self) -> SignIn:
+        """Law 59-FZ takes an electronic appeal from an identified citizen; the demo only offers."""
+        return self.filing_sign_in or (SignIn.OFFERED if self.demo else SignIn.REQUIRED)
+
     def rate(self, name: str) -> str | None:
         """The limit for one kind of request, None when it is switched off."""
         text = str(getattr(self, f"rate_{name}"))
@@ -111,19 +135,22 @@ def read(**given: Any) -> Settings:
 
 def check(settings: Settings) -> None:
     """Refuse what the product cannot serve with, naming all that is missing at once."""
-    if settings.demo:
-        return
     missing = [name for name in _needed(settings) if not getattr(settings, name.lower())]
     if missing:
         raise MissingSettings(
-            f"MODE=production cannot start: set {', '.join(missing)} (see .env.example)."
+            f"MODE={settings.mode} cannot start: set {', '.join(missing)} (see .env.example)."
         )
-    if len(settings.secret_key) < 32:
+    if not settings.demo and len(settings.secret_key) < 32:
         raise MissingSettings("SECRET_KEY must hold at least 32 characters.")
 
 
 def _needed(settings: Settings) -> list[str]:
-    names = ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"]
+    if settings.demo:
+        names = []
+    else:
+        names = ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"]
+    if settings.oidc_issuer or settings.oidc_client_id:
+        names += ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]
     if settings.s3_endpoint or settings.s3_bucket:
         names += ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"]
     return names

@@ -6,12 +6,13 @@ endpoint says whom it lets in.
 
 from flask import Flask
 
-from app.access import cli, demo, views, web
+from app.access import cli, demo, identity, views, web
 from app.config import Settings
 
 
 def init_app(app: Flask) -> None:
     web.init_app(app)
+    identity.init_app(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.group)
 

@@ -99,6 +99,15 @@ def is_email(text: str) -> bool:
     )
 
 
+# Zones whose mail servers stand in Russia, as the setting of reply addresses names them.
+RUSSIAN_ZONES = frozenset({"ru", "рф", "xn--p1ai", "su"})
+
+
+def outside_russia(email: str) -> bool:
+    """Whether an e-mail address is outside the Russian domain zones."""
+    return bool(email) and email.rpartition(".")[2].casefold() not in RUSSIAN_ZONES
+
+
 def reply_channel(command: SubmitAppeal) -> str:
     """The chosen channel, or the one an address was given for."""
     if command.reply_channel:

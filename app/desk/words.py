@@ -118,6 +118,13 @@ ACTORS: Names = {
 }
 
 
+#: Ways of identification that have a name of their own.
+IDENTIFIED: Names = {
+    "esia": _("ESIA, the portal of public services"),
+    "oidc": _("Sign-in at the body's identity provider"),
+}
+
+
 def spelling(names: Names) -> Callable[[Any], Any]:
     """A function from a code to its name."""
     return lambda code: names.get(str(code), code)
@@ -125,6 +132,13 @@ def spelling(names: Names) -> Callable[[Any], Any]:
 
 def role_title(code: str) -> Any:
     return access.ROLES.get(code) or ACTORS.get(code, code)
+
+
+def identified_by(auth_method: str) -> str:
+    """How the applicant was identified, with the level of assurance the provider named."""
+    method, _colon, level = auth_method.partition(":")
+    name = str(IDENTIFIED.get(method, method))
+    return f"{name} ({level})" if level else name
 
 
 def decimal(number: float) -> str:
@@ -161,5 +175,5 @@ VOCABULARY: Mapping[str, Names] = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(title_of_role=role_title, decimal=decimal)
-    app.jinja_env.globals["stage_of"] = stage_of
+    app.jinja_env.globals.update(stage_of=stage_of, identified_by=identified_by)
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

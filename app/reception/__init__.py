@@ -6,9 +6,10 @@ nothing that was typed or uploaded.
 
 from flask import Flask
 
-from app.reception import filing, following, views
+from app.reception import filing, following, identifying, views
 
 filing.add_to(views.bp)
+identifying.add_to(views.bp)
 following.add_to(views.bp)
 
 

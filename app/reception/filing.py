@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.access.identity import Identity
 from app.access.web import public
 from app.appeals import services as appeals
 from app.appeals.commands import SubmitAppeal
@@ -14,12 +15,13 @@ from app.documents.shapes import Upload
 from app.errors import Invalid, problem
 from app.extensions import gettext as _
 from app.extensions import limiter, locale, rate, settings
-from app.reception import remembered, uploads
+from app.reception import identifying, remembered, uploads
 from app.reception.forms import AppealForm
 from app.reception.problems import listed, own_guard, place
 
 # Names of the use case's fields that the page calls otherwise.
 FIELD_OF = {"files": uploads.PLAIN}
+NAMES = ("last_name", "first_name", "middle_name")
 ADD, DROP = "add_co_applicant", "drop_co_applicant"
 
 
@@ -33,7 +35,10 @@ def add_to(bp: Blueprint) -> None:
 
 @public
 def new_appeal() -> ResponseReturnValue:
+    if identifying.must_sign_in():
+        return identifying.page()
     form = AppealForm()
+    form.email.data, form.phone.data = _known_contacts()
     form.token.data = _new_token()
     return _page(form, [])
 
@@ -46,6 +51,9 @@ def file_appeal() -> ResponseReturnValue:
     form = AppealForm()
     form.token.data = form.token.data or _new_token()
     files, refusals = uploads.gathered(form.token.data)
+    if identifying.must_sign_in():
+        return _page(form, files, {"": [_sign_in_again()]}), 422
+    _use_known_names(form, identifying.citizen())
     if _changed_rows(form) or "remove_file" in request.form:
         return _page(form, files)
     extra: dict[str, list[Any]] = {"files": list(refusals)} if refusals else {}
@@ -89,6 +97,29 @@ def discard(upload_id: str) -> ResponseReturnValue:
     return "", 204
 
 
+def _known_contacts() -> tuple[str, str]:
+    known = identifying.citizen()
+    return (known.email, known.phone) if known else ("", "")
+
+
+def _use_known_names(form: AppealForm, known: Identity | None) -> None:
+    """Put the names the provider confirmed in place of whatever the page sent."""
+    if known is None:
+        return
+    for name in NAMES:
+        if confirmed := getattr(known, name):
+            form[name].data = confirmed
+    if known.middle_name:
+        form.no_middle_name.data = False
+
+
+def _sign_in_again() -> Any:
+    return _(
+        "Your signing in has ended. Sign in again in another tab, then come back and press “Send”: "
+        "everything written here is kept."
+    )
+
+
 def _new_token() -> str:
     return secrets.token_urlsafe(24)
 
@@ -113,7 +144,8 @@ def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
     """What the form says, in the shape every door files in."""
     data = form.data
     organisation = data["kind"] == "organisation"
-    names = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
+    names = (*NAMES, "email", "phone", "postal_address")
+    known = identifying.citizen()
     applicant = {name: data[name] for name in names} | {
         "kind": data["kind"],
         "no_middle_name": data["no_middle_name"],
@@ -133,6 +165,7 @@ def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
             "co_applicants": co_applicants,
             "files": [each.id for each in files],
             "language": locale(),
+            "auth_method": known.how if known else "",
         }
     )
 
@@ -151,11 +184,16 @@ def _refused(form: AppealForm, files: list[Upload], refusal: Invalid) -> str:
 
 
 def _page(form: AppealForm, files: list[Upload], errors: Any = None) -> str:
+    known = identifying.citizen()
+    _use_known_names(form, known)
     beside = place(form, errors or {}, FIELD_OF)
     chosen = settings()
     return render_template(
         "reception/new.html",
         form=form,
+        citizen=known,
+        email_zone=appeals.email_zone(),
+        sign_in_again=identifying.must_sign_in(),
         files=uploads.lines(files),
         file_errors=(errors or {}).get("files", ()),
         errors=listed(form, beside),

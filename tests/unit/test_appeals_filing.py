@@ -12,6 +12,7 @@ from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Filing
 from app.audit.services import history
 from app.database import reading, transaction
+from app.directory.services import save_settings
 from app.documents.services import accept_upload
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.outbox.cli import settle_all
@@ -242,3 +243,29 @@ def test_the_registrar_enters_what_came_on_paper(app):
         done = [(line.actor, line.action) for line in history(session, card.key)]
     assert ("registrar", "appeal.filed") in done
     assert ("system", "notice.skipped") in done
+
+
+@pytest.mark.parametrize(
+    ("rule", "email", "taken", "warned"),
+    [
+        ("any", "anna@example.org", True, False),
+        ("warn", "anna@example.org", True, True),
+        ("warn", "anna@почта.рф", True, False),
+        ("ru_only", "anna@example.org", False, None),
+        ("ru_only", "anna@MAIL.RU", True, False),
+        ("ru_only", "anna@xn--80a1acny.xn--p1ai", True, False),
+        ("ru_only", "anna@old.su", True, False),
+    ],
+)
+def test_reply_addresses_outside_russia_follow_the_setting(app, rule, email, taken, warned):
+    save_settings({"reply_email_zone": rule}, actor="administrator")
+    asked = command(applicant={"email": email})
+    if not taken:
+        with pytest.raises(Invalid) as refusal:
+            services.submit(asked)
+        assert "email" in refusal.value.fields
+        # By post the same person is answered all the same.
+        by_post = command(applicant={"email": email}, reply_channel="post")
+        assert services.submit(by_post).receipt
+    else:
+        assert services.submit(asked).email_abroad is warned

@@ -110,3 +110,18 @@ def test_pages_carry_a_strict_policy(client):
     policy = client.get("/healthz").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_an_identity_provider_is_configured_whole_or_not_at_all(tmp_path):
+    with pytest.raises(config.MissingSettings) as refusal:
+        config.load(data_dir=tmp_path, oidc_issuer="https://id.example")
+    assert "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET" in str(refusal.value)
+
+
+def test_an_empty_line_of_env_means_the_default(tmp_path, monkeypatch):
+    for name in ("FILING_SIGN_IN", "SIGNING_PKCS12", "THREADS"):
+        monkeypatch.setenv(name, "")
+    settings = config.load(data_dir=tmp_path)
+    assert settings.signing_pkcs12 is None
+    assert settings.threads == 8
+    assert settings.sign_in_to_file is config.SignIn.OFFERED

@@ -73,7 +73,8 @@ class CardView:
     """The whole card, as much of it as the person who asked may see.
 
     `outcome_reason` is a ground of article 11; `outcome_text` what was said to it, or why the
-    citizen withdrew.
+    citizen withdrew. `auth_method` is how the applicant was identified, with the level after a
+    colon: `esia:confirmed`, '' on paper.
     """
 
     id: int
@@ -81,6 +82,7 @@ class CardView:
     receipt: str
     number: str | None
     channel: str
+    auth_method: str
     kind: str
     applicants: tuple[ApplicantView, ...]
     reply_channel: str

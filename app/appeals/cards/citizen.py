@@ -12,7 +12,10 @@ from app.appeals.cards.common import FileLine, Stage
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a citizen takes away after filing; the code is derived, never stored."""
+    """What a citizen takes away after filing; the code is derived, never stored.
+
+    `email_abroad` says that letters to this address may not arrive.
+    """
 
     receipt: str
     access_code: str
@@ -22,6 +25,7 @@ class Receipt:
     email: str
     reply_channel: str
     appeal_id: int
+    email_abroad: bool = False
 
 
 @dataclass(frozen=True)

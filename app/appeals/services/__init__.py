@@ -7,7 +7,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 from app.appeals.finding import WrongPair
 from app.appeals.services.card import card, card_opened, diagrams, open_document
 from app.appeals.services.extensions import request_extension
-from app.appeals.services.filing import intake, receipt, submit
+from app.appeals.services.filing import email_zone, intake, receipt, submit
 from app.appeals.services.inbox import inbox
 from app.appeals.services.letters import letter_pdf, note_delivery, outgoing
 from app.appeals.services.resolutions import (
@@ -39,6 +39,7 @@ __all__ = [
     "card_opened",
     "complete",
     "diagrams",
+    "email_zone",
     "inbox",
     "intake",
     "letter_pdf",

@@ -36,6 +36,7 @@ _AS_IT_STANDS = (
     "receipt",
     "number",
     "channel",
+    "auth_method",
     "kind",
     "reply_channel",
     "addressee",

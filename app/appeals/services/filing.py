@@ -19,7 +19,7 @@ from app.appeals.models import Appeal, Applicant, Filing
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import reading, transaction
-from app.directory.services import next_number
+from app.directory.services import next_number, setting
 from app.documents.services import attach, documents
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
@@ -37,9 +37,24 @@ def submit(
     """
     command = replace(command, reply_channel=policy.reply_channel(command))
     errors = policy.filing_errors(command, longest=settings().text_max_characters)
+    if not errors.get("email") and _refused_zone(command):
+        errors["email"] = [
+            _("Give an address in the zones .ru, .рф or .su, or choose a reply by post.")
+        ]
     if errors:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
     return _file_once(command, actor=actor, key=idempotency_key)
+
+
+def email_zone() -> str:
+    """What the form does with reply addresses outside Russia: `any`, `warn` or `ru_only`."""
+    with reading() as session:
+        return str(setting(session, "reply_email_zone"))
+
+
+def _refused_zone(command: SubmitAppeal) -> bool:
+    abroad = command.reply_channel == "email" and policy.outside_russia(command.applicant.email)
+    return abroad and email_zone() == "ru_only"
 
 
 def intake(command: SubmitAppeal, *, person: Person, idempotency_key: str | None = None) -> Receipt:
@@ -203,6 +218,8 @@ def _receipt(session: Session, appeal: Appeal) -> Receipt:
         received_at=appeal.received_at,
         email=appeal.main_applicant.email,
         reply_channel=appeal.reply_channel,
+        email_abroad=setting(session, "reply_email_zone") == "warn"
+        and policy.outside_russia(appeal.main_applicant.email),
         appeal_id=appeal.id,
     )
 

@@ -5,8 +5,9 @@ const WEEK = 7 * 24 * 3600 * 1000;
 
 /**
  * Keeps what a person typed on this device until it is sent.  data-draft names the draft;
- * fields with data-no-draft (and hidden and file ones) are left out.  A page that shows
- * [data-draft-sent=NAME] forgets it.
+ * fields with data-no-draft (and hidden, file and read-only ones) are left out.  A kept draft is
+ * offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
+ * stands in the fields was not typed.  A page that shows [data-draft-sent=NAME] forgets it.
  */
 export function draft(element) {
   if (element.dataset.draftSent) {
@@ -16,7 +17,7 @@ export function draft(element) {
   const form = element;
   const name = form.dataset.draft;
   const fields = [...form.elements].filter(keepable);
-  const pristine = fields.every((field) => !field.value || ["radio", "checkbox"].includes(field.type) || field.tagName === "SELECT");
+  const pristine = "draftFresh" in form.dataset || fields.every((field) => !field.value || ["radio", "checkbox"].includes(field.type) || field.tagName === "SELECT");
   const kept = recall(name);
   if (kept && pristine) offer(form, name, kept);
   let timer;
@@ -27,7 +28,7 @@ export function draft(element) {
 }
 
 function keepable(field) {
-  return field.name && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset);
+  return field.name && !field.readOnly && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset);
 }
 
 function keep(form, name) {
@@ -90,7 +91,7 @@ function offer(form, name, kept) {
 
 function restore(form, kept) {
   for (const [name, value, checked] of kept.values) {
-    const controls = [...form.elements].filter((field) => field.name === name);
+    const controls = [...form.elements].filter((field) => field.name === name && keepable(field));
     if (checked === null) {
       if (controls[0]) controls[0].value = value;
     } else {
