@@ -88,7 +88,8 @@ class Calendar:
         if self._folder is not None:
             path = self._folder / f"{year}.json"
             if path.is_file():
-                return _from_file(path, year, path.stat().st_mtime_ns)
+                seen = path.stat()
+                return _from_file(path, year, (seen.st_mtime_ns, seen.st_size))
         return _from_package(year) if year in _known_years() else _guessed(year)
 
 
@@ -115,11 +116,12 @@ def _guessed(year: int) -> Year:
 
 
 @lru_cache(maxsize=64)
-def _from_file(path: Path, year: int, _changed: int) -> Year:
+def _from_file(path: Path, year: int, _seen: tuple[int, int]) -> Year:
     """Read `{"days_off": {date: name} or [date], "working_days": [date]}`.
 
-    Weekends need not be listed. The time of the last change is part of the key, so that an
-    edited file counts at once.
+    Weekends need not be listed. The time of the last change and the size are part of the key, so
+    that an edited file counts at once, also where the file system's clock stands for some
+    milliseconds.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
