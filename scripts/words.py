@@ -29,7 +29,16 @@ NOISE = (
     b'"Report-Msgid',
     b'"Generated-By',
 )
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+IN_CONTEXT = ((1, "c"), 2)
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "_in": IN_CONTEXT,
+    "pgettext": IN_CONTEXT,
+    "lazy_pgettext": IN_CONTEXT,
+}
 
 
 def catalogues() -> list[Path]:
@@ -72,7 +81,7 @@ def collect(folder: Path) -> Catalog:
 def untranslated(catalogue: Catalog, wanted: Catalog) -> list[str]:
     missing = []
     for message in wanted:
-        known = catalogue.get(message.id) if message.id else None
+        known = catalogue.get(message.id, message.context) if message.id else None
         if message.id and (known is None or not known.string or known.fuzzy):
             missing.append(str(message.id))
     return missing
