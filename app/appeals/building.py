@@ -30,8 +30,6 @@ from app.clock import local
 from app.correspondence.services import LetterView
 from app.workflow.services import WorkItemView
 
-SUMMARY_LENGTH = 160
-
 
 def present(stages: Sequence[Stage]) -> Stage | None:
     """Where the appeal stands: the latest stage that lasts, else the last one there was."""
@@ -40,15 +38,12 @@ def present(stages: Sequence[Stage]) -> Stage | None:
 
 
 def appeal_ref(appeal: Appeal) -> AppealRef:
-    summary = appeal.summary or appeal.text
-    if len(summary) > SUMMARY_LENGTH:
-        summary = summary[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
     return AppealRef(
         id=appeal.id,
         receipt=appeal.receipt,
         number=appeal.number,
         applicant=appeal.main_applicant.full_name,
-        summary=summary,
+        summary=policy.in_short(appeal.summary or appeal.text),
         registered_on=appeal.registered_on,
         due_on=appeal.due_on,
     )

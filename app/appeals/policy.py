@@ -17,6 +17,7 @@ from app.appeals.commands import (
 from app.extensions import lazy_gettext as _
 
 NEAR_DAYS = 3
+SUMMARY_LENGTH = 160
 
 LAW_IN_FORCE = date(2006, 11, 2)  # of 59-FZ: nothing was received under it before
 
@@ -192,6 +193,13 @@ def _check_lengths(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
 def folded(text: str) -> str:
     """The spelling for searching: lower case, ё as е, single spaces."""
     return re.sub(r"\s+", " ", storable(text).casefold().replace("ё", "е")).strip()
+
+
+def in_short(text: str) -> str:
+    """As much of a text as a line of a list holds."""
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
 
 
 def number_key(number: str) -> str:

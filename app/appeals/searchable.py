@@ -1,6 +1,6 @@
 """The columns that the search reads, kept in step with the card."""
 
-from app.appeals import policy
+from app.appeals import earlier, policy
 from app.appeals.models import Appeal
 
 
@@ -17,3 +17,6 @@ def refresh(appeal: Appeal) -> None:
     appeal.search_text = policy.folded(
         f"{appeal.summary} {appeal.text} {appeal.place} {appeal.addressee}"
     )
+    for one in appeal.applicants:
+        one.name_key = earlier.person_key(one)
+        one.email_key = policy.folded(one.email)[:254]

@@ -41,6 +41,11 @@ OUTCOMES: Names = {
     "left": _("left without an answer"),
     "withdrawn": _("withdrawn"),
 }
+MATCHES: Names = {
+    "email": _("same e-mail"),
+    "address": _("same name and address"),
+    "name": _("same surname and initials"),
+}
 TERMS: Names = {
     "registration": _("Registration"),
     "decision": _("Sending on, return, leaving without an answer"),
@@ -160,6 +165,7 @@ VOCABULARY: Mapping[str, Names] = {
     "repeated_name": REPEATED,
     "outcome_name": OUTCOMES,
     "decision_name": DECISIONS,
+    "match_name": MATCHES,
     "term_name": TERMS,
     "result_name": appeals.RESULTS,
     "answer_name": ANSWERS,

@@ -59,6 +59,23 @@ class TermView:
 
 
 @dataclass(frozen=True)
+class RelatedAppeal:
+    """Another appeal that seems to come from the same person.
+
+    `match` says by what: email, address (and name) or name alone; `ended` that correspondence
+    with the person was ended on it.
+    """
+
+    id: int
+    number: str
+    received_at: datetime
+    summary: str
+    match: str
+    outcome: str | None
+    ended: bool
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -72,9 +89,9 @@ class RouteView:
 class CardView:
     """The whole card, as much of it as the person who asked may see.
 
-    `outcome_reason` is a ground of article 11; `outcome_text` what was said to it, or why the
-    citizen withdrew. `auth_method` is how the applicant was identified, with the level after a
-    colon: `esia:confirmed`, '' on paper.
+    `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
+    or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
+    after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person.
     """
 
     id: int
@@ -119,6 +136,7 @@ class CardView:
     routes: tuple[RouteView, ...]
     history: tuple[Entry, ...]
     survey: SurveyMarks | None
+    others: tuple[RelatedAppeal, ...]
     may_request_extension: bool
     zone: str
 

@@ -106,7 +106,10 @@ class Appeal(Model):
 
 
 class Applicant(Model):
-    """Who wrote: position 0 is the one the reply goes to, the others are co-authors."""
+    """Who wrote: position 0 is the one the reply goes to, the others are co-authors.
+
+    `name_key` and `email_key` are the spelling by which other appeals of the person are found.
+    """
 
     __tablename__ = "applicant"
 
@@ -123,6 +126,8 @@ class Applicant(Model):
     email: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(Text, default="")
     postal_address: Mapped[str] = mapped_column(Text, default="")
+    name_key: Mapped[str] = mapped_column(String(120), default="", server_default="", index=True)
+    email_key: Mapped[str] = mapped_column(String(254), default="", server_default="", index=True)
 
     @property
     def full_name(self) -> str:

@@ -17,6 +17,7 @@ from app.appeals.cards import (
     Stage,
     TaskItem,
 )
+from app.appeals.earlier import other_appeals
 from app.appeals.finding import id_of, known_id, visible
 from app.appeals.models import Appeal, Resolution
 from app.appeals.people import People
@@ -130,6 +131,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         routes=_routes(steps),
         history=tuple(history(session, key)),
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
+        others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         zone=zone,
     )
