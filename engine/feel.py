@@ -29,7 +29,7 @@ Match = Callable[[Any, Mapping[str, Any]], bool]
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<moment>date\s+and\s+time(?=\s*\())
-      | (?P<number>-?[0-9]{1,18}(?:\.(?!\.)[0-9]{1,18})?)(?![\w])
+      | (?P<number>-?(?:[0-9]{1,18}(?:\.(?!\.)[0-9]{1,18})?|\.[0-9]{1,18}))(?![\w])
       | (?P<string>"(?:[^"\\\n]|\\.)*")
       | (?P<name>[^\W\d_]\w*)
       | (?P<sign>\.\.|<=|>=|[<>\[\]().,-])

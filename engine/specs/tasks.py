@@ -77,7 +77,7 @@ class DecisionTask(Node, BpmnSpecMixin):
         table = top.decisions.get(self.decision)
         if table is None:
             raise Broken(self.shown or self.name, f"there is no decision {self.decision}")
-        found = table.evaluate(visible(my_task))
+        found = table.evaluate(visible(my_task), now=top.now)
         value = self.shape(found if isinstance(found, list) else [found])
         if self.result_variable:
             assign(my_task, {self.result_variable: value})

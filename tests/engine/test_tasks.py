@@ -272,6 +272,14 @@ def test_a_business_rule_task_asks_its_table(policy, mapping, value):
     assert Walk(files=files, variables={"n": 9}).data["found"] == value
 
 
+def test_a_table_knows_the_day():
+    files = {
+        "p.bpmn": draw("start s\nrule d decision=route result=f map=singleEntry\nend e\ns > d > e"),
+        "route.dmn": (DMN % b"FIRST").replace(b'"big"', b"today()"),
+    }
+    assert Walk(files=files, variables={"n": 9}).data["f"] == "2026-01-01"
+
+
 def test_a_table_with_too_many_rows_or_none_is_broken_by_name():
     files = {
         "p.bpmn": draw("start s\nrule d decision=route result=f map=singleEntry\nend e\ns > d > e"),
