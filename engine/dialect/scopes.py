@@ -48,8 +48,12 @@ def give_starts(root: Any) -> None:
 
 
 def wrap_event_subprocesses(root: Any, file: str) -> None:
-    """Turn event sub-processes into boundary events, the innermost scopes first."""
-    for scope in reversed(scopes_of(root)):
+    """Turn event sub-processes into boundary events.
+
+    Outer scopes come first, so that an event sub-process has given away what it waits for before
+    its own inside is wrapped for those that stand in it.
+    """
+    for scope in scopes_of(root):
         watchers = [node for node in scope if is_event_subprocess(node)]
         for watcher in watchers:
             if watcher.find(f"{{{BPMN}}}startEvent") is None:
@@ -105,6 +109,8 @@ def _attach(scope: Any, main: Any, watcher: Any) -> None:
     event.set("attachedToRef", main.get("id"))
     event.set("cancelActivity", start.get("isInterrupting", "true"))
     event.set(GUARDS, start.get("id"))
+    if start.get("parallelMultiple") == "true":
+        event.set("parallelMultiple", "true")
     for definition in list(start):
         if name_of(definition).endswith("EventDefinition"):
             event.append(definition)
