@@ -98,7 +98,7 @@ class Instance(BpmnWorkflow):
         self.thrown: list[Message] = []
         self.facts: dict[Any, Mapping[str, Any]] = {}
         self.variables_changed = False
-        self.start_message: str | None = None
+        self.trigger: tuple[str, str] | None = None  # what started it, until that is used
         self.steps_left = MOST_STEPS
         self.acting: str | None = None  # the element whose turn it is, for messages
 

@@ -55,9 +55,9 @@ class VersionSet:
         """Return what the diagram says of an element; KeyError when there is none."""
         return self.elements[process, element]
 
-    def started_by(self, message: str) -> str | None:
-        """Return the process with a message start event of that name."""
-        return next((p.id for p in self.processes.values() if message in p.message_starts), None)
+    def started_by(self, name: str, kind: str = "message") -> str | None:
+        """Return the process that begins by that message or signal."""
+        return next((p.id for p in self.processes.values() if name in p.starts(kind)), None)
 
     def file_of(self, process: str) -> str:
         """Return the path of the diagram a process is drawn in."""

@@ -52,6 +52,11 @@ class Process:
     executable: bool
     message_starts: tuple[str, ...]
     calls: tuple[str, ...]
+    signal_starts: tuple[str, ...] = ()
+
+    def starts(self, kind: str) -> tuple[str, ...]:
+        """The names of the messages or of the signals that start it."""
+        return self.message_starts if kind == "message" else self.signal_starts
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Message:
-    """A message that the instance threw and that nobody inside it caught."""
+    """A message that the instance threw and that nobody inside it caught.
+
+    Or, by its `kind`, a `signal`, which is for everybody: who waited inside has heard it already.
+    """
 
     name: str
     payload: Mapping[str, Any]
+    kind: str = "message"
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,12 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
     subscriptions = [
         Subscription(part.kind, part.name, token.task_spec.place, token.workflow.process)
         for token in waiting
-        for part in token.task_spec.definition.parts
+        for part, _ in token.task_spec.definition.awaited(token)
         if part.kind in HEARD
     ]
     stuck = None
-    if not instance.completed and not tasks and not dues and not subscriptions:
-        stuck = _where_stuck(tokens, instance)
+    if not instance.completed and not tasks and not dues:
+        stuck = _where_stuck(tokens, waiting, instance)
     return Outcome(
         state=codec.dump(instance),
         tasks=tuple(_open_task(token, vset) for token in tasks),
@@ -48,11 +48,26 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
     )
 
 
-def _where_stuck(tokens: list[Token], instance: Instance) -> str:
-    for token in sorted(tokens, key=lambda token: token.last_state_change):
-        if token.state == TaskState.WAITING and token.task_spec.shown:
-            return str(token.task_spec.shown)
-    return next((str(t.task_spec.shown) for t in tokens if t.task_spec.shown), instance.process)
+def _where_stuck(tokens: list[Token], waiting: list[Token], instance: Instance) -> str | None:
+    """Name the element where nothing can move any more, when only events could still move it.
+
+    Where something goes on, or an event is waited for in the flow, nothing is stuck. What merely
+    watches over an activity may never happen and would not complete a join, so a join that no
+    token can reach is named all the same.
+    """
+    hearing = [
+        token
+        for token in waiting
+        if any(part.kind in HEARD for part, _ in token.task_spec.definition.awaited(token))
+    ]
+    if any(not token.guards for token in hearing):
+        return None
+    tokens.sort(key=lambda token: token.last_state_change)
+    joins = [token for token in tokens if token.task_spec.counts_arrivals]
+    if hearing:
+        return next((str(t.task_spec.shown) for t in joins if t.task_spec.is_dead(t)), None)
+    stopped = [t for t in tokens if t.state == TaskState.WAITING and not t.guards] or tokens
+    return next((str(t.task_spec.shown) for t in stopped if t.task_spec.shown), instance.process)
 
 
 def _open_task(token: Token, vset: VersionSet) -> OpenTask:

@@ -26,23 +26,27 @@ class Router(EventManager):
     def deliver(self, kind: str, name: str, payload: Mapping[str, Any]) -> int:
         """Hand a message or a signal to all who wait for it; return how many that were."""
         catchers = [
-            token for token in self.tasks.values() if token.task_spec.definition.hears(kind, name)
+            (token, memory)
+            for token in self.tasks.values()
+            for part, memory in token.task_spec.definition.awaited(token)
+            if part.hears(kind, name)
         ]
         reached = 0
-        for token in catchers:
+        for token, memory in catchers:
             # Catching it may have cancelled the next one in the list.
             if token.id in self.tasks:
-                token.task_spec.fire(token, payload)
+                token.task_spec.fire(token, memory, payload)
                 reached += 1
         return reached
 
     def raise_code(self, kind: str, code: str, token: Token, message: str = "") -> bool:
         """Let the nearest enclosing catcher have an error or escalation; False if none has."""
         for level in _outward(token):
-            catcher = _best(level, kind, code)
-            if catcher is not None:
-                catcher.task_spec.fire(catcher, catcher.task_spec.definition.told(code, message))
-                return True
+            for wanted in (code, None):  # one that names the code goes before one for all codes
+                for catcher, part, memory in _awaiting(level):
+                    if part.names_code(kind, wanted):
+                        catcher.task_spec.fire(catcher, memory, part.told(code, message))
+                        return True
         return False
 
 
@@ -69,9 +73,8 @@ def _outward(token: Token) -> Iterator[list[Token]]:
         came_from = workflow.parent_token
 
 
-def _best(level: list[Token], kind: str, code: str) -> Token | None:
-    """A catcher that names the code goes before one that catches all."""
-    named = [t for t in level if t.task_spec.definition.names_code(kind, code)]
-    return next(iter(named), None) or next(
-        (t for t in level if t.task_spec.definition.names_code(kind, None)), None
-    )
+def _awaiting(level: list[Token]) -> Iterator[tuple[Token, Any, dict[str, Any]]]:
+    """Yield what the catchers of one level wait for, part by part."""
+    for token in level:
+        for part, memory in token.task_spec.definition.awaited(token):
+            yield token, part, memory

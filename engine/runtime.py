@@ -20,7 +20,7 @@ from engine.library import VersionSet
 from engine.model import Operations, Outcome
 from engine.reading import read_outcome
 from engine.specs.operations import raise_from
-from engine.specs.timers import due_of
+from engine.specs.timers import due_of, set_first
 from engine.token import Token
 from engine.variables import assign_to_process
 
@@ -33,18 +33,23 @@ def start(
     operations: Operations | None,
     now: datetime,
     message: str | None = None,
+    signal: str | None = None,
     observer: Observer | None = None,
 ) -> Outcome:
     """Start a process and run it up to the first point where it must wait.
 
-    `message` starts it at the message start event of that name; `NotWaiting` if there is none.
+    `message` or `signal` starts it at what begins by that name; `NotWaiting` if nothing does.
     """
     spec = vset.spec(process)
-    if message is not None and message not in vset.processes[process].message_starts:
-        raise NotWaiting(f"the process {process} is not started by the message {message}")
+    trigger = None
+    for kind, name in (("message", message), ("signal", signal)):
+        if name is not None:
+            trigger = kind, name
+            if name not in vset.processes[process].starts(kind):
+                raise NotWaiting(f"the process {process} is not started by the {kind} {name}")
     instance = empty(vset, spec, operations, now, observer)
     with moving(instance):
-        begin(instance, variables, message)
+        begin(instance, variables, trigger)
     return _outcome(instance, vset)
 
 
@@ -151,12 +156,14 @@ def restore(
     return codec.load(state, vset.specs, lambda spec: empty(vset, spec, operations, now, observer))
 
 
-def begin(instance: Instance, variables: Mapping[str, Any], message: str | None) -> None:
+def begin(
+    instance: Instance, variables: Mapping[str, Any], trigger: tuple[str, str] | None = None
+) -> None:
     """Put the first token on the diagram and run."""
     assign_to_process(instance.task_tree, variables)
-    first = instance.spec.start_event(message)
-    instance.start_message = message
-    first.begin(Token(instance, first, instance.task_tree, TaskState.FUTURE))
+    first = instance.spec.start_event(trigger)
+    instance.trigger = trigger
+    first.begin(Token(instance, first, instance.task_tree, TaskState.FUTURE), trigger)
     instance.run()
 
 
@@ -216,7 +223,7 @@ def fire_next_timer(instance: Instance) -> Token | None:
     instance.acting = token.task_spec.place
     if instance.observer is not None:
         instance.observer("timer", token.task_spec.place, token.workflow.process)
-    token.task_spec.fire(token, {})
+    token.task_spec.fire(token, set_first(token), {})
     return token
 
 

@@ -61,6 +61,13 @@ class Token(Task):
         return self.id in self.workflow.tasks
 
     @property
+    def guards(self) -> bool:
+        """Whether it lies in wait over an activity that goes on without it."""
+        return bool(
+            self.quiet and self.task_spec.catches_events and not self.parent.task_spec.races
+        )
+
+    @property
     def arrived_by(self) -> str | None:
         """The sequence flow that brought this token; joins count by it."""
         flow: str | None = self.internal_data.get("by")

@@ -282,8 +282,11 @@ def _same_event(token: Token, around: Any) -> bool:
 
 
 def waits_for(event: Any) -> list[str]:
-    """The kinds of what an event waits for; a timer may change its term and stays a timer."""
-    return sorted(part.kind for part in event.definition.parts)
+    """The kinds of what an event waits for; a timer may change its term and stays a timer.
+
+    Of several parts the order counts, by which the token remembers what has happened.
+    """
+    return [event.definition.kind, *(part.kind for part in event.definition.parts)]
 
 
 def events_of(spec: Any) -> tuple[str, ...]:

@@ -41,13 +41,6 @@ def _definition(context: Context, diagram: Diagram, node: Node) -> None:
             "event.missing",
             "it does not say what it waits for; choose a message, a timer or another kind",
         )
-    if len(node.definitions) > 1:
-        context.report.add(
-            diagram.file,
-            node.id,
-            "event.multiple",
-            "it waits for several things at once; draw an event for each of them",
-        )
     for definition in node.element:
         if name_of(definition) == "conditionalEventDefinition" and not text(
             child(definition, "condition")

@@ -144,11 +144,6 @@ RULES: dict[str, Rule] = {
         "The event does not say what it waits for; choose a message, timer or other kind.",
         "У события не указано, чего оно ждёт; выберите сообщение, таймер или иной вид.",
     ),
-    "event.multiple": Rule(
-        ERROR,
-        "An event waits for several things; draw an event for each of them.",
-        "Событие ждёт сразу нескольких вещей; нарисуйте событие для каждой.",
-    ),
     "condition.missing": Rule(
         ERROR,
         "A conditional event has no condition; write one, ${…}.",

@@ -59,11 +59,6 @@ def groups_of(node: Any) -> tuple[str, ...]:
 
 
 def _process(node: Any, file: str) -> Process:
-    messages = {
-        message.get("id"): message.get("name", "")
-        for message in node.getroottree().getroot().iterfind(f"{{{BPMN}}}message")
-    }
-    starts = node.iterfind(f"{{{BPMN}}}startEvent/{{{BPMN}}}messageEventDefinition")
     calls = [call.get("calledElement", "") for call in node.iter(f"{{{BPMN}}}callActivity")]
     process_id = node.get("id", "")
     return Process(
@@ -72,9 +67,39 @@ def _process(node: Any, file: str) -> Process:
         name_en=properties_of(node).get("name.en"),
         file=file,
         executable=node.get("isExecutable", "true") == "true",
-        message_starts=tuple(messages.get(start.get("messageRef"), "") for start in starts),
+        message_starts=_starts(node, "message"),
         calls=tuple(dict.fromkeys(call for call in calls if call)),
+        signal_starts=_starts(node, "signal"),
     )
+
+
+def _starts(process: Any, kind: str) -> tuple[str, ...]:
+    """Name the messages or signals that start a process."""
+    root = process.getroottree().getroot()
+    names = {each.get("id"): each.get("name", "") for each in root.iterfind(f"{{{BPMN}}}{kind}")}
+    attribute, tag = f"{kind}Ref", f"{{{BPMN}}}{kind}EventDefinition"
+    found = [
+        holder.get(attribute)
+        for node in _beginnings(process)
+        for holder in (node, *node.iterfind(tag))
+    ]
+    return tuple(dict.fromkeys(names[reference] for reference in found if reference in names))
+
+
+def _beginnings(process: Any) -> Iterator[Any]:
+    """Yield start events, receive tasks that instantiate, and what such a gateway leads to."""
+    yield from process.iterfind(f"{{{BPMN}}}startEvent")
+    yield from process.iterfind(f"{{{BPMN}}}receiveTask[@instantiate='true']")
+    gateways = {
+        gateway.get("id")
+        for gateway in process.iterfind(f"{{{BPMN}}}eventBasedGateway[@instantiate='true']")
+    }
+    behind = {
+        flow.get("targetRef")
+        for flow in process.iterfind(f"{{{BPMN}}}sequenceFlow")
+        if flow.get("sourceRef") in gateways
+    }
+    yield from (node for node in process if node.get("id") in behind)
 
 
 def _element(node: Any, process: str, lane: Any) -> Element:

@@ -17,6 +17,9 @@ from engine.scripting import Value
 from engine.token import Token
 from engine.variables import assign, visible
 
+# What starts an instance: its kind, `message` or `signal`, and its name.
+Trigger = tuple[str, str]
+
 _NAME = re.compile(r"\$\{\s*([A-Za-z]\w*)\s*\}")
 
 
@@ -53,6 +56,8 @@ class Node:
     guards_scope = False
     catches_events = False
     races = False
+    awaits_all = False
+    instantiates = False
     wraps_scope = False
     handler: str | None = None
     name: str
@@ -94,6 +99,17 @@ class Node:
         """Let a token come in; it gets its turn when the element can act."""
         if self._update_hook(token):
             token.become(TaskState.READY)
+
+    def begin(self, token: Token, trigger: Trigger | None = None) -> None:
+        """Start the process here, by what the element waits for."""
+        self.arrive(token)
+        if trigger is not None:
+            token.workflow.top_workflow.event_manager.deliver(*trigger, {})
+
+    def starts_by(self, trigger: Trigger) -> bool:
+        """Whether a process begins here when that happens."""
+        del trigger
+        return False
 
     def enter(self, token: Token) -> None:
         """Note the arrival, make the local variables and arm the boundary events."""

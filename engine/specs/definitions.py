@@ -1,6 +1,11 @@
-"""What an event waits for or says. Timers have a module of their own."""
+"""What an event waits for or says. Timers have a module of their own.
 
-from collections.abc import Mapping
+What a definition has to remember while its token waits (the due time, whether a condition was
+true) is in a mapping of its own: the token's internal data, or, where an event has several
+definitions, one of the mappings that the token keeps under `parts`.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import (
@@ -18,11 +23,13 @@ from engine.dialect import Passing
 from engine.token import Token
 from engine.variables import visible
 
+Memory = dict[str, Any]
+HAPPENED = "happened"
+
 
 class Definition:
     """The questions an event is asked; each kind answers those that concern it."""
 
-    rearms = True  # a non-interrupting event may happen again
     kind = "none"
     name: str | None = None
 
@@ -31,8 +38,22 @@ class Definition:
         """The definitions it is made of; most are just one."""
         return (self,)
 
-    def arm(self, token: Token) -> None:
-        """Begin to wait."""
+    def arm(self, token: Token, memory: Memory) -> None:
+        """Begin to wait, or go on with what `memory` says already."""
+
+    def awaited(self, token: Token) -> Iterator[tuple["Definition", Memory]]:
+        """Yield each part that has yet to happen, with its memory."""
+        yield self, token.internal_data
+
+    def happens(self, token: Token, memory: Memory) -> bool:
+        """The part with that memory has happened: whether the whole event has by that."""
+        del token, memory
+        return True
+
+    def again(self, memory: Memory) -> Memory | None:
+        """What to remember for the next time, or None when there is none."""
+        del memory
+        return {}
 
     def hears(self, kind: str, name: str) -> bool:
         """Whether a message or signal of that name is what it waits for."""
@@ -48,9 +69,9 @@ class Definition:
         del code, message
         return {}
 
-    def changed(self, token: Token) -> bool:
+    def changed(self, token: Token, memory: Memory) -> bool:
         """Variables have changed: whether the event happens by that."""
-        del token
+        del token, memory
         return False
 
 
@@ -108,22 +129,52 @@ class Several(Definition, MultipleEventDefinition):
     def parts(self) -> tuple[Definition, ...]:
         return tuple(self.event_definitions)
 
-    def arm(self, token: Token) -> None:
-        for part in self.parts:
-            part.arm(token)
+    def arm(self, token: Token, memory: Memory) -> None:
+        memories = memory.setdefault("parts", [{} for _ in self.parts])
+        for part, own in zip(self.parts, memories, strict=True):
+            if HAPPENED not in own:
+                part.arm(token, own)
+
+    def awaited(self, token: Token) -> Iterator[tuple[Definition, Memory]]:
+        for part, own in zip(self.parts, token.internal_data["parts"], strict=True):
+            if HAPPENED not in own:
+                yield part, own
+
+    def happens(self, token: Token, memory: Memory) -> bool:
+        del token
+        memory[HAPPENED] = True
+        return True
+
+    def again(self, memory: Memory) -> Memory | None:
+        following = [
+            self._next(part, own) for part, own in zip(self.parts, memory["parts"], strict=True)
+        ]
+        return None if self.over(following) else {"parts": following}
+
+    def over(self, memories: list[Memory]) -> bool:
+        """Whether it can never happen again."""
+        return all(HAPPENED in own for own in memories)
 
     def hears(self, kind: str, name: str) -> bool:
         return any(part.hears(kind, name) for part in self.parts)
 
-    def names_code(self, kind: str, code: str | None) -> bool:
-        return any(part.names_code(kind, code) for part in self.parts)
+    @staticmethod
+    def _next(part: Definition, own: Memory) -> Memory:
+        if HAPPENED not in own:
+            return own
+        following = part.again(own)
+        return {HAPPENED: True} if following is None else following
 
-    def told(self, code: str, message: str) -> Mapping[str, Any]:
-        named = [part for part in self.parts if isinstance(part, Coded)]
-        return {name: value for part in named for name, value in part.told(code, message).items()}
 
-    def changed(self, token: Token) -> bool:
-        return any(part.changed(token) for part in self.parts)
+class Together(Several):
+    """More than one definition, caught when the last of them has happened."""
+
+    def happens(self, token: Token, memory: Memory) -> bool:
+        memory[HAPPENED] = True
+        return all(HAPPENED in own for own in token.internal_data["parts"])
+
+    def over(self, memories: list[Memory]) -> bool:
+        return any(HAPPENED in own for own in memories)
 
 
 class Condition(Definition, ConditionalEventDefinition):
@@ -132,14 +183,18 @@ class Condition(Definition, ConditionalEventDefinition):
     kind = "conditional"
     expression: str
 
-    def arm(self, token: Token) -> None:
+    def arm(self, token: Token, memory: Memory) -> None:
+        del memory
         # It may hold already; the next look at the conditions will tell.
         token.workflow.top_workflow.variables_changed = True
 
-    def changed(self, token: Token) -> bool:
+    def again(self, memory: Memory) -> Memory | None:
+        return {"was_true": True} if memory.get("was_true") else {}
+
+    def changed(self, token: Token, memory: Memory) -> bool:
         true = self._true(token)
-        happened = true and not token.internal_data.get("was_true")
-        token.internal_data["was_true"] = true
+        happened = true and not memory.get("was_true")
+        memory["was_true"] = true
         return happened
 
     def _true(self, token: Token) -> bool:

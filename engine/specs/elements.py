@@ -158,7 +158,8 @@ class BoundaryParser(EventParser):
         definition = definition_of(self.node, self.filename)
         if definition.kind in ("none", "terminate"):
             raise self.refuse("event.missing", "choose what the boundary event waits for")
-        interrupts = self.node.get("cancelActivity", "true") == "true"
+        # An error leaves nothing to go on with, whatever the diagram says.
+        interrupts = self.node.get("cancelActivity") != "false" or definition.kind == "error"
         task = self.with_definition(definition, cancel_activity=interrupts)
         guards = self.node.get(GUARDS)
         if guards is not None:
@@ -208,9 +209,11 @@ class ReceiveParser(EventParser):
     """Receive tasks."""
 
     def create_task(self) -> Any:
-        return self.with_definition(
+        task = self.with_definition(
             message_named(self.node, self.node.get("messageRef"), self.filename)
         )
+        task.instantiates = self.node.get("instantiate") == "true"
+        return task
 
 
 class UserTaskParser(ElementParser):
@@ -326,9 +329,12 @@ class EventGatewayParser(ElementParser):
     """Event-based gateways."""
 
     def create_task(self) -> Any:
-        return self.spec_class(
+        task = self.spec_class(
             self.spec, self.bpmn_id, event_definition=None, **self.bpmn_attributes
         )
+        task.instantiates = self.node.get("instantiate") == "true"
+        task.awaits_all = self.node.get("eventGatewayType") == "Parallel"
+        return task
 
 
 def _bpmn(tag: str) -> str:

@@ -7,10 +7,19 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.model import Message
-from engine.specs.base import Node
-from engine.specs.definitions import Coded, Condition, Definition, Error, Nothing, Signal
+from engine.specs.base import Node, Trigger
+from engine.specs.definitions import (
+    Coded,
+    Condition,
+    Definition,
+    Error,
+    Memory,
+    Nothing,
+    Signal,
+    Together,
+)
 from engine.specs.operations import call_operation
-from engine.specs.timers import Timer, due_of, next_round
+from engine.specs.timers import Timer
 from engine.token import Token
 from engine.variables import assign, visible
 
@@ -31,7 +40,7 @@ class Catching(Node):
         self.enter(my_task)
         if isinstance(self.definition, Nothing):
             return True
-        self.definition.arm(my_task)
+        self.definition.arm(my_task, my_task.internal_data)
         self.wait(my_task)
         return False
 
@@ -41,20 +50,28 @@ class Catching(Node):
         token.quiet = True
         token.internal_data.update(kept or {})
         token.workflow.top_workflow.acting = self.place
-        self.definition.arm(token)
+        self.definition.arm(token, token.internal_data)
         self.wait(token)
 
     def wait(self, token: Token) -> None:
         token.become(TaskState.WAITING)
         token.workflow.top_workflow.event_manager.add_task(token)
 
+    def starts_by(self, trigger: Trigger) -> bool:
+        return self.instantiates and self.definition.hears(*trigger)
+
     def watch(self, token: Token) -> None:
         """Variables have changed; a conditional event may happen by that."""
-        if self.definition.changed(token):
-            self.fire(token, {})
+        waiting = token.workflow.top_workflow.event_manager.tasks
+        for part, memory in list(self.definition.awaited(token)):
+            if token.id in waiting and part.changed(token, memory):
+                self.fire(token, memory, {})
 
-    def fire(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """The event has happened."""
+    def fire(self, token: Token, memory: Memory, payload: Mapping[str, Any]) -> None:
+        """What it waits for, or the part of it with that memory, has happened."""
+        if not self.definition.happens(token, memory):
+            assign(token, payload)
+            return
         token.workflow.top_workflow.event_manager.remove_task(token)
         if token.quiet:
             self.wake(token)
@@ -65,7 +82,8 @@ class Catching(Node):
         """Leave the event-based gateway, which ends the wait of the others behind it."""
         gateway = token.parent
         token.detach()
-        gateway.complete()
+        if not (gateway.task_spec.awaits_all and gateway.children):
+            gateway.complete()
         token.quiet = False
         self.enter(token)
 
@@ -73,17 +91,33 @@ class Catching(Node):
 class StartEvent(Catching, defaults.StartEvent):
     """Begins a process at once; one with a timer waits for it."""
 
-    def begin(self, token: Token) -> None:
-        """Start here: a message or signal has just happened, a time is still to come."""
-        if isinstance(self.definition, Timer | Condition):
-            self.arrive(token)
+    instantiates = True
+
+    def begin(self, token: Token, trigger: Trigger | None = None) -> None:
+        """Start here: what triggered it has just happened, a time is still to come."""
+        waits = any(isinstance(part, Timer | Condition) for part in self.definition.parts)
+        if isinstance(self.definition, Together) or (waits and trigger is None):
+            super().begin(token, trigger)
         else:
             self.enter(token)
             token.become(TaskState.READY)
 
 
 class CatchEvent(Catching, defaults.IntermediateCatchEvent):
-    """An intermediate catch event."""
+    """An intermediate catch event; one with a repeating timer sends a token on each time."""
+
+    def fire(self, token: Token, memory: Memory, payload: Mapping[str, Any]) -> None:
+        if isinstance(self.definition, Timer) and not token.quiet:
+            self.repeat(token)
+        super().fire(token, memory, payload)
+
+    def repeat(self, token: Token) -> None:
+        following = self.definition.again(token.internal_data)
+        if following is None:
+            return
+        waiting = Token(token.workflow, self, token.workflow.task_tree, TaskState.FUTURE)
+        waiting.internal_data.update(following)
+        self.arrive(waiting)
 
 
 class ReceiveTask(Catching, defaults.ReceiveTask):
@@ -115,13 +149,9 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):
         self.enter(token)
 
     def arm_again(self, token: Token, activity: Token) -> None:
-        if due_of(token) is not None:
-            kept = next_round(token)
-            if kept is not None:
-                self.arm(activity, kept)
-        elif self.definition.rearms:
-            was_true = token.internal_data.get("was_true")
-            self.arm(activity, {"was_true": True} if was_true else None)
+        memory = self.definition.again(token.internal_data)
+        if memory is not None:
+            self.arm(activity, memory)
 
 
 class Throwing(Node):
@@ -179,7 +209,9 @@ def say(part: Definition, payload: Mapping[str, Any], token: Token) -> None:
     if part.kind == "message" and not router.deliver("message", name, payload):
         top.thrown.append(Message(name, payload))
     elif isinstance(part, Signal):
-        router.deliver("signal", name, {**payload, **_taken_along(part, token)})
+        payload = {**payload, **_taken_along(part, token)}
+        router.deliver("signal", name, payload)
+        top.thrown.append(Message(name, payload, "signal"))
     elif isinstance(part, Coded):
         told = part.message if isinstance(part, Error) else ""
         caught = router.raise_code(part.kind, part.code or "", token, told)

@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.specs.base import Flow, Node
+from engine.specs.base import Flow, Node, Trigger
 from engine.token import Token
 
 
@@ -27,6 +27,7 @@ class Joining(Node):
     """Keeps tokens waiting until the join is complete, then goes on with one of them."""
 
     counts_arrivals = True
+    _reaches: dict[str, frozenset[str]]
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.arrivals) < 2:
@@ -39,6 +40,11 @@ class Joining(Node):
     def arrived(self, token: Token) -> bool:
         """One more token waits here. Return True when it may go on at once."""
         raise NotImplementedError
+
+    def is_dead(self, token: Token) -> bool:
+        """Whether the join that `token` waits at can never be complete."""
+        del token
+        return False
 
     def standing(self, workflow: Any) -> dict[str | None, Token]:
         """Return the oldest waiting token of each incoming flow that has one."""
@@ -56,9 +62,40 @@ class Joining(Node):
         going.quiet = False
         self.enter(going)
 
+    def reached_from(self, spec: Any) -> frozenset[str]:
+        """The incoming flows of this join that can be reached from an element."""
+        cache = self.__dict__.setdefault("_reaches", {})
+        if spec.name not in cache:
+            cache[spec.name] = self._walk(spec)
+        found: frozenset[str] = cache[spec.name]
+        return found
+
+    def _walk(self, start: Any) -> frozenset[str]:
+        specs = self.neighbours
+        seen, pending, reached = {start.name}, [start], set()
+        while pending:
+            spec = pending.pop()
+            outgoing = list(spec.flows)
+            for name in spec.boundary:
+                outgoing.extend(specs[name].flows)
+            for flow in outgoing:
+                if flow.target == self.name:
+                    reached.add(flow.id)
+                elif flow.target not in seen:
+                    seen.add(flow.target)
+                    pending.append(specs[flow.target])
+        return frozenset(reached)
+
 
 class ParallelGateway(Joining, defaults.ParallelGateway):
     """Joins one token of every incoming flow; splits into all outgoing flows."""
+
+    def is_dead(self, token: Token) -> bool:
+        """Whether a flow that it still waits for can be reached from nowhere any more."""
+        standing = token.workflow.task_tree.children
+        reached = [self.reached_from(t.task_spec) for t in standing if t.task_spec is not self]
+        missing = set(self.arrivals) - set(self.standing(token.workflow))
+        return not missing <= frozenset().union(*reached)
 
     def arrived(self, token: Token) -> bool:
         standing = self.standing(token.workflow)
@@ -76,7 +113,6 @@ class InclusiveGateway(Joining, defaults.InclusiveGateway):
     """Joins when no token elsewhere can still reach an incoming flow that has none."""
 
     waits_for_all_others = True
-    _reaches: dict[str, frozenset[str]]
 
     def arrived(self, token: Token) -> bool:
         """Wait in any case: the instance asks again when everything else rests."""
@@ -102,36 +138,14 @@ class InclusiveGateway(Joining, defaults.InclusiveGateway):
 
     def _awaits(self, other: Token, full: set[str | None]) -> bool:
         """Whether a token elsewhere may still come by an empty flow, and only by empty ones."""
-        reached = self._reached_from(other.task_spec)
+        reached = self.reached_from(other.task_spec)
         return bool(reached) and not reached & full
-
-    def _reached_from(self, spec: Any) -> frozenset[str]:
-        """The incoming flows of this join that can be reached from an element."""
-        cache = self.__dict__.setdefault("_reaches", {})
-        if spec.name not in cache:
-            cache[spec.name] = self._walk(spec)
-        found: frozenset[str] = cache[spec.name]
-        return found
-
-    def _walk(self, start: Any) -> frozenset[str]:
-        specs = self.neighbours
-        seen, pending, reached = {start.name}, [start], set()
-        while pending:
-            spec = pending.pop()
-            outgoing = list(spec.flows)
-            for name in spec.boundary:
-                outgoing.extend(specs[name].flows)
-            for flow in outgoing:
-                if flow.target == self.name:
-                    reached.add(flow.id)
-                elif flow.target not in seen:
-                    seen.add(flow.target)
-                    pending.append(specs[flow.target])
-        return frozenset(reached)
 
 
 class EventBasedGateway(Node, defaults.EventBasedGateway):
     """Waits for the first of the events behind it; each of them lies in wait with its own data.
+
+    One that instantiates may be of the parallel type, which waits for all of them.
 
     The stock gateway keeps one slot for all its timers, so only one of them can ever fire.
     """
@@ -144,6 +158,10 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):
         for flow in self.flows:
             self.neighbours[flow.target].arm(my_task)
         return False
+
+    def starts_by(self, trigger: Trigger) -> bool:
+        behind = (self.neighbours[flow.target] for flow in self.flows)
+        return self.instantiates and any(spec.definition.hears(*trigger) for spec in behind)
 
     def choose(self, token: Token) -> list[Flow]:
         """The event that happened has gone on already."""

@@ -40,14 +40,8 @@ def definition_of(node: Any, file: str) -> definitions.Definition:
     read = [_definition(node, definition, file) for definition in found]
     if len(read) == 1:
         return read[0]
-    if node.get("parallelMultiple") == "true":
-        raise refuse(
-            file,
-            node.get("id"),
-            "unsupported",
-            "the engine does not do parallel multiple events; draw a parallel gateway",
-        )
-    return definitions.Several(read)
+    together = node.get("parallelMultiple") == "true"
+    return definitions.Together(read) if together else definitions.Several(read)
 
 
 def _definition(node: Any, definition: Any, file: str) -> definitions.Definition:

@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.dialect.mappings import Passing
 from engine.errors import Broken
-from engine.specs.base import Node
+from engine.specs.base import Node, Trigger
 from engine.token import Token
 from engine.variables import assign, plain, visible
 
@@ -18,12 +18,13 @@ class ProcessSpec(BpmnProcessSpec):
 
     joins_inclusively = False  # most scopes need not be asked whenever everything rests
 
-    def start_event(self, message: str | None = None) -> Any:
-        """The start of a message, or the one without an event, or else the only start there is."""
+    def start_event(self, trigger: Trigger | None = None) -> Any:
+        """What begins by that trigger, or the start without an event, or else the only start."""
+        if trigger is not None:
+            for spec in self.task_specs.values():
+                if isinstance(spec, Node) and spec.starts_by(trigger):
+                    return spec
         starts = self.bpmn_start_events
-        for start in starts:
-            if message is not None and start.definition.hears("message", message):
-                return start
         plain_starts = [start for start in starts if start.definition.kind == "none"]
         found = plain_starts or starts
         return found[0] if found else None
@@ -39,15 +40,16 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         my_task.become(TaskState.STARTED)
         top = my_task.workflow.top_workflow
         scope = top.enter_scope(my_task, self.body)
-        start = self.body.start_event(self._message(top))
-        start.begin(Token(scope, start, scope.task_tree, TaskState.FUTURE))
+        trigger = self._trigger(top)
+        start = self.body.start_event(trigger)
+        start.begin(Token(scope, start, scope.task_tree, TaskState.FUTURE), trigger)
         return False
 
-    def _message(self, top: Any) -> str | None:
-        """The message that started the process, where this wraps all of it."""
-        message: str | None = top.start_message if self.wraps_scope else None
-        top.start_message = None
-        return message
+    def _trigger(self, top: Any) -> Trigger | None:
+        """What started the process, where this wraps all of it."""
+        trigger: Trigger | None = top.trigger if self.wraps_scope else None
+        top.trigger = None
+        return trigger
 
     def inside_ended(self, token: Token, scope: Any) -> None:
         """Nothing to bring out: the variables were the process's own all along."""

@@ -9,7 +9,7 @@ import isodate
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.errors import Broken, EngineError
-from engine.specs.definitions import Definition
+from engine.specs.definitions import HAPPENED, Definition, Memory
 from engine.token import Token
 
 _REPEATING = re.compile(r"R([0-9]{0,6})/(.+)", re.IGNORECASE)
@@ -94,42 +94,44 @@ class Timer(Definition, TimerEventDefinition):
     """Waits for a moment; the due time is worked out when the token arrives and then kept."""
 
     kind = "timer"
-    rearms = False
     expression: str
 
-    def arm(self, token: Token) -> None:
-        if "every" in token.internal_data:
-            return  # a repeating timer goes on
+    def arm(self, token: Token, memory: Memory) -> None:
+        if "due" in memory:
+            return  # it is set and goes on
         text = token.workflow.script_engine.fill(token, self.expression)
         try:
             schedule = read_schedule(text, token.workflow.top_workflow.now)
         except NotATime as error:
             raise Broken(token.task_spec.place, f"the timer cannot be set: {error}") from error
-        due = due_of(token)
-        if due is None or schedule.due < due:
-            self._keep(token, schedule)
-
-    def _keep(self, token: Token, schedule: Schedule) -> None:
-        token.internal_data["due"] = schedule.due.isoformat()
+        memory["due"] = schedule.due.isoformat()
         if schedule.interval is not None:
-            token.internal_data["left"] = schedule.times
-            token.internal_data["every"] = schedule.interval
+            memory["left"] = schedule.times
+            memory["every"] = schedule.interval
 
-
-def next_round(fired: Token) -> dict[str, Any] | None:
-    """Return the data of a timer that goes on after `fired`, or None when it is over."""
-    left, every = fired.internal_data.get("left"), fired.internal_data.get("every")
-    if every is None or left is None or left in (0, 1):
-        return None
-    due = datetime.fromisoformat(fired.internal_data["due"])
-    following = after(due, every)
-    if following <= due:
-        raise Broken(fired.task_spec.place, "a repeating timer needs an interval above zero")
-    left = left if left == FOREVER else left - 1
-    return {"due": following.isoformat(), "left": left, "every": every}
+    def again(self, memory: Memory) -> Memory | None:
+        """Return the memory of a repeating timer that goes on, or None when it is over."""
+        left, every = memory.get("left"), memory.get("every")
+        if every is None or left is None or left in (0, 1):
+            return None
+        due = datetime.fromisoformat(memory["due"])
+        following = after(due, every)
+        if following <= due:
+            raise NotATime("a repeating timer needs an interval above zero")
+        left = left if left == FOREVER else left - 1
+        return {"due": following.isoformat(), "left": left, "every": every}
 
 
 def due_of(token: Token) -> datetime | None:
     """Return when the timer of a waiting token is due, or None where it waits for no time."""
-    due = token.internal_data.get("due")
-    return datetime.fromisoformat(due) if due is not None else None
+    memory = set_first(token)
+    return datetime.fromisoformat(memory["due"]) if memory is not None else None
+
+
+def set_first(token: Token) -> Memory | None:
+    """Return the memory of the timer of a waiting token, of several the one that is due first."""
+    own = token.internal_data
+    if "parts" not in own:
+        return own if "due" in own else None
+    timers = [part for part in own["parts"] if "due" in part and HAPPENED not in part]
+    return min(timers, key=lambda part: datetime.fromisoformat(part["due"]), default=None)

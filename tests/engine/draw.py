@@ -145,7 +145,10 @@ def _node(line: str, declared: dict[str, dict[str, str]], inside: str) -> str:
     return f"<bpmn:{tag} {written}>{extensions}{body}</bpmn:{tag}>"
 
 
-PLAIN = {"name", "isExecutable", "isInterrupting", "isForCompensation"}
+PLAIN = {
+    *("name", "isExecutable", "isInterrupting", "isForCompensation"),
+    *("instantiate", "eventGatewayType"),
+}
 
 
 def _extensions(options, attributes):
@@ -198,35 +201,53 @@ def _definition(kind, options, attributes, declared):
         attributes["cancelActivity"] = "false" if options.pop("keep", None) is not None else "true"
     elif options.pop("keep", None) is not None:
         attributes["isInterrupting"] = "false"
-    for tag in ("message", "signal", "error", "escalation"):
-        if tag in options:
-            name = options.pop(tag)
-            reference = f"{tag}_{name}"
+    found = [
+        written
+        for option in list(options)
+        if option in DEFINITIONS
+        for written in _written(option, options.pop(option), kind, attributes, declared)
+    ]
+    if options.pop("all", None) is not None:
+        attributes["parallelMultiple"] = "true"
+    return "".join(found)
+
+
+DEFINITIONS = {
+    "timer": "timeDuration",
+    "cycle": "timeCycle",
+    "date": "timeDate",
+    **dict.fromkeys(("message", "signal", "error", "escalation")),
+    **dict.fromkeys(("condition", "link", "terminate")),
+}
+
+
+def _written(option, value, kind, attributes, declared):
+    """Write the event definitions of one option; names may be several, with commas between."""
+    if option in ("message", "signal", "error", "escalation"):
+        for name in value.split(","):
+            reference = f"{option}_{name}"
             if name:
-                declared.setdefault(tag, {})[reference] = name
+                declared.setdefault(option, {})[reference] = name
             if kind in ("receive", "send"):
                 attributes["messageRef"] = reference
-                return ""
-            known = f' {tag}Ref="{reference}"' if name else ""
-            return f"<bpmn:{tag}EventDefinition{known}/>"
-    for option, tag in (("timer", "timeDuration"), ("cycle", "timeCycle"), ("date", "timeDate")):
-        if option in options:
-            text = _text(options.pop(option))
-            return (
-                f"<bpmn:timerEventDefinition><bpmn:{tag}>{text}</bpmn:{tag}>"
-                "</bpmn:timerEventDefinition>"
-            )
-    if "condition" in options:
-        text = _text(options.pop("condition"))
-        return (
-            f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition>"
+                return
+            known = f' {option}Ref="{reference}"' if name else ""
+            yield f"<bpmn:{option}EventDefinition{known}/>"
+    elif option == "condition":
+        yield (
+            f"<bpmn:conditionalEventDefinition><bpmn:condition>{_text(value)}</bpmn:condition>"
             "</bpmn:conditionalEventDefinition>"
         )
-    if "link" in options:
-        return f'<bpmn:linkEventDefinition name="{options.pop("link")}"/>'
-    if options.pop("terminate", None) is not None:
-        return "<bpmn:terminateEventDefinition/>"
-    return ""
+    elif option == "link":
+        yield f'<bpmn:linkEventDefinition name="{value}"/>'
+    elif option == "terminate":
+        yield "<bpmn:terminateEventDefinition/>"
+    else:
+        tag = DEFINITIONS[option]
+        yield (
+            f"<bpmn:timerEventDefinition><bpmn:{tag}>{_text(value)}</bpmn:{tag}>"
+            "</bpmn:timerEventDefinition>"
+        )
 
 
 def _loop(options):

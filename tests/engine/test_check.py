@@ -173,8 +173,6 @@ TASK = '<bpmn:task id="middle"/>'
         (around(CATCH.format('<bpmn:linkEventDefinition name="a"/>')), "middle", "link.unmatched"),
         (around(CATCH.format("<bpmn:messageEventDefinition/>")), "middle", "message.missing"),
         (around(CATCH.format("<bpmn:conditionalEventDefinition/>")), "middle", "condition.missing"),
-        (around(CATCH.format(TIMER.format("timeDate", "P1D") + TIMER.format("timeDate", "P1D"))),
-         "middle", "event.multiple"),
         (around(THROW.format('<bpmn:escalationEventDefinition escalationRef="x"/>')), "middle",
          "escalation.missing"),
         (around('<bpmn:task id="middle"><bpmn:standardLoopCharacteristics/></bpmn:task>'), "middle",

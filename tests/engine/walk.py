@@ -24,6 +24,7 @@ class Walk:
         answers=None,
         variables=None,
         message=None,
+        signal=None,
         process="p",
         files=None,
         start=True,
@@ -37,7 +38,12 @@ class Walk:
         if start:
             self._keep(
                 runtime.start(
-                    self.vset, process, variables or {}, message=message, **self._around()
+                    self.vset,
+                    process,
+                    variables or {},
+                    message=message,
+                    signal=signal,
+                    **self._around(),
                 )
             )
 
@@ -78,6 +84,12 @@ class Walk:
     def wait(self, **duration):
         self.now += timedelta(**duration)
         return self._keep(runtime.tick(self.vset, self.outcome.state, **self._around()))
+
+    def fail(self, element, raised):
+        task = next(task.id for task in self.outcome.tasks if task.element == element)
+        return self._keep(
+            runtime.fail(self.vset, self.outcome.state, task, raised, **self._around())
+        )
 
     # -- what is seen
 
