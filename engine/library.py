@@ -9,7 +9,14 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine import xml
 from engine.canonical import content_key
 from engine.decisions import Decision, load_decisions
-from engine.dialect import describe_elements, describe_processes, refusals, spell_out, translate
+from engine.dialect import (
+    describe_elements,
+    describe_processes,
+    put_in_place,
+    refusals,
+    spell_out,
+    translate,
+)
 from engine.errors import Broken, Refused, refuse
 from engine.model import Element, Finding, Process
 from engine.specs.parser import DialectParser
@@ -55,9 +62,9 @@ class VersionSet:
         """Return what the diagram says of an element; KeyError when there is none."""
         return self.elements[process, element]
 
-    def started_by(self, name: str, kind: str = "message") -> str | None:
-        """Return the process that begins by that message or signal."""
-        return next((p.id for p in self.processes.values() if name in p.starts(kind)), None)
+    def started_by(self, name: str, kind: str = "message") -> list[str]:
+        """Return the processes that begin by that message or signal."""
+        return [p.id for p in self.processes.values() if name in p.starts(kind)]
 
     def file_of(self, process: str) -> str:
         """Return the path of the diagram a process is drawn in."""
@@ -113,6 +120,7 @@ class _Shelf:
             root.remove(layout)
         refused = refusals(root, path)
         spell_out(root)
+        put_in_place(root, path)
         for process in describe_processes(root, path):
             if process.id in self.processes:
                 raise refuse(

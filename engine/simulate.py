@@ -2,14 +2,17 @@
 
 import json
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from engine import runtime
 from engine.errors import Broken, EngineError, Escalation, OperationError
 from engine.library import VersionSet
-from engine.model import Call, OpenTask, Outcome, Process
+from engine.model import Call, Message, OpenTask, Outcome, Process, Subscription
 
 ENDED, FAILED, USAGE, WAITING = 0, 1, 2, 3
 MOST_MOVES = 5_000
@@ -47,8 +50,26 @@ class Answers:
         return {}
 
 
+@dataclass
+class Walked:
+    """One instance of the walk and where it stands."""
+
+    process: str
+    outcome: Outcome
+
+    def hears(self, kind: str, name: str) -> Subscription | None:
+        """The first of its elements that waits for that."""
+        return next(
+            (s for s in self.outcome.subscriptions if (s.kind, s.name) == (kind, name)), None
+        )
+
+
 class Simulation:
-    """One walk; `write` receives the lines."""
+    """One walk; `write` receives the lines.
+
+    The root is walked, and with it the processes of its file that it starts by a message or a
+    signal; they hear what it throws, and it hears them.
+    """
 
     def __init__(
         self, vset: VersionSet, process: str, answers: Answers, write: Write, until: str | None
@@ -58,64 +79,134 @@ class Simulation:
         self.now = BEGINNING
         self.reached = False
         self.completed: set[str] = set()
+        self.walked: list[Walked] = []
+        self.opened: dict[str, int] = {}  # open tasks, by the order in which they were seen first
+        self.thrown: deque[tuple[Walked, Message]] = deque()
 
     def run(self) -> int:
         """Walk to the end. Return the exit code; `Broken` tells where it could not go on."""
-        outcome = self._start()
+        self._start()
         for _ in range(MOST_MOVES):
-            if outcome.ended:
-                self._line("ended", self.process, self.process)
-                return ENDED
-            if self.reached:
-                return ENDED
-            if outcome.stuck is not None:
-                raise Broken(outcome.stuck, "the instance can never move again")
-            following = self._move(outcome)
-            if following is None:
-                return WAITING
-            outcome = following
-        open_now = outcome.tasks[0].element if outcome.tasks else None
+            if self.reached or not self._move():
+                return self._end()
+        open_now = next((t.element for each in self.walked for t in each.outcome.tasks), None)
         raise Broken(open_now, f"more than {MOST_MOVES} moves; the walk goes round in a loop")
+
+    def _end(self) -> int:
+        root = self.walked[0].outcome
+        stuck = next((each.outcome.stuck for each in self.walked if each.outcome.stuck), None)
+        if stuck is not None and not self.reached:
+            raise Broken(stuck, "the instance can never move again")
+        if root.ended:
+            self._line("ended", self.process, self.process)
+        return ENDED if root.ended or self.reached else WAITING
 
     # -- the moves, in the order in which they are tried ---------------------------------------
 
-    def _start(self) -> Outcome:
-        start = self.vset.spec(self.process).start_event()
+    def _start(self) -> None:
         message, variables = None, self.answers.variables
-        names = self.vset.processes[self.process].message_starts
-        if start.definition.kind == "message" or (start.shown is None and names):
+        spec, names = self.vset.spec(self.process), self.vset.processes[self.process].message_starts
+        if not spec.begins_alone():
             for entry in self.answers.messages:
                 if entry["name"] in names:
                     self.answers.messages.remove(entry)
                     message = entry["name"]
                     variables = {**variables, **entry["payload"]}
-                    self._line("message", start.shown, self.process, message=message)
                     break
-        return runtime.start(
-            self.vset, self.process, variables, message=message, **self._circumstances()
-        )
+        self._begin(self.process, variables, ("message", message) if message else None)
 
-    def _move(self, outcome: Outcome) -> Outcome | None:
+    def _begin(
+        self, process: str, variables: Mapping[str, Any], trigger: tuple[str, str] | None
+    ) -> None:
+        if trigger is not None:
+            element = self.vset.spec(process).start_event(trigger).shown
+            self._line("message", element, process, message=trigger[1])
+        by = dict([trigger]) if trigger is not None else {}
+        outcome = runtime.start(
+            self.vset,
+            process,
+            variables,
+            message=by.get("message"),
+            signal=by.get("signal"),
+            **self._circumstances(),
+        )
+        self.walked.append(Walked(process, outcome))
+        self._keep(self.walked[-1], outcome)
+
+    def _keep(self, walked: Walked, outcome: Outcome) -> None:
+        walked.outcome = outcome
+        for task in outcome.tasks:
+            self.opened.setdefault(task.id, len(self.opened))
+        self.thrown.extend((walked, message) for message in outcome.thrown)
+        if outcome.ended and walked is not self.walked[0]:
+            self._line("ended", walked.process, walked.process)
+
+    def _move(self) -> bool:
+        """Make one move; False when there is none."""
+        if self.thrown:
+            self._pass_on(*self.thrown.popleft())
+            return True
+        return self._deliver_answer() or self._perform_oldest() or self._tick()
+
+    def _pass_on(self, thrower: Walked, thrown: Message) -> None:
+        """Let the others hear what one has thrown, and start what begins by it in its file."""
+        others = [each for each in self.walked if each is not thrower]
+        hearing = [each for each in others if each.hears(thrown.kind, thrown.name)]
+        for each in hearing:
+            self._deliver(each, thrown.kind, thrown.name, thrown.payload)
+        if hearing and thrown.kind == "message":
+            return
+        file = self.vset.file_of(thrower.process)
+        for process in self.vset.started_by(thrown.name, thrown.kind):
+            if self.vset.file_of(process) == file and process in self.vset.specs:
+                self._begin(process, thrown.payload, (thrown.kind, thrown.name))
+
+    def _deliver(self, walked: Walked, kind: str, name: str, payload: Mapping[str, Any]) -> None:
+        heard = walked.hears(kind, name)
+        if heard is None:  # the one before has made it move on
+            return
+        self._line("message", heard.element, heard.process, message=name)
+        outcome = runtime.deliver(
+            self.vset, walked.outcome.state, name, payload, kind=kind, **self._circumstances()
+        )
+        self._keep(walked, outcome)
+
+    def _deliver_answer(self) -> bool:
         for entry in self.answers.messages:
-            heard = next((s for s in outcome.subscriptions if s.name == entry["name"]), None)
-            if heard is not None and self._released(entry):
-                self.answers.messages.remove(entry)
-                self._line("message", heard.element, heard.process, message=heard.name)
-                return runtime.deliver(
-                    self.vset,
-                    outcome.state,
-                    heard.name,
-                    entry["payload"],
-                    kind=heard.kind,
-                    **self._circumstances(),
-                )
-        task = next((t for t in outcome.tasks if t.element not in self.answers.wait), None)
-        if task is not None:
-            return self._perform(outcome, task)
-        if outcome.next_due_at is None:
-            return None
-        self.now = max(self.now, outcome.next_due_at)
-        return runtime.tick(self.vset, outcome.state, at_most=1, **self._circumstances())
+            for walked, kind in product(self.walked, ("message", "signal")):
+                if walked.hears(kind, entry["name"]) and self._released(entry):
+                    self.answers.messages.remove(entry)
+                    self._deliver(walked, kind, entry["name"], entry["payload"])
+                    return True
+        return False
+
+    def _perform_oldest(self) -> bool:
+        tasks = [
+            (self.opened[task.id], task, walked)
+            for walked in self.walked
+            for task in walked.outcome.tasks
+            if task.element not in self.answers.wait
+        ]
+        if not tasks:
+            return False
+        _, task, walked = min(tasks, key=lambda found: found[0])
+        self._keep(walked, self._perform(walked.outcome, task))
+        return True
+
+    def _tick(self) -> bool:
+        timed = [
+            (each.outcome.next_due_at, place)
+            for place, each in enumerate(self.walked)
+            if each.outcome.next_due_at is not None
+        ]
+        if not timed:
+            return False
+        due, place = min(timed)
+        self.now = max(self.now, due)
+        walked = self.walked[place]
+        outcome = runtime.tick(self.vset, walked.outcome.state, at_most=1, **self._circumstances())
+        self._keep(walked, outcome)
+        return True
 
     def _released(self, entry: Mapping[str, Any]) -> bool:
         return entry["after"] is None or entry["after"] in self.completed
@@ -167,6 +258,9 @@ def choose_process(vset: VersionSet, process: str | None) -> str:
         return process
     called = {call for each in vset.processes.values() for call in each.calls if call != each.id}
     roots = [each.id for each in _executable(vset) if each.id not in called]
+    if len(roots) > 1:
+        # One that only another's message or signal can start is not where a walk begins.
+        roots = [root for root in roots if vset.spec(root).begins_alone()] or roots
     if len(roots) != 1:
         raise Ambiguous(f"choose one with --process: {', '.join(roots) or _names(vset)}")
     return roots[0]

@@ -19,7 +19,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine import xml
-from engine.dialect import child_of, extension, mapped, translate
+from engine.dialect import child_of, extension, mapped, put_in_place, translate
 from engine.scripting import Grammar
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -57,7 +57,9 @@ class Stock:
         parser = SpiffBpmnParser()
         for path in sorted(files):
             if path.endswith(".bpmn"):
-                parser.add_bpmn_xml(_adapted(translate(xml.read(files[path], path), path)), path)
+                root = xml.read(files[path], path)
+                put_in_place(root, path)
+                parser.add_bpmn_xml(_adapted(translate(root, path)), path)
         self.spec = parser.get_spec(process)
         self.subprocesses = parser.get_subprocess_specs(process)
         self.engine = PythonScriptEngine(environment=StockGrammar(answer))

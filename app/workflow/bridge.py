@@ -121,6 +121,7 @@ def start(
     actor: str,
     version: int | None = None,
     message: str | None = None,
+    signal: str | None = None,
 ) -> int:
     """Start a process for `key` and run it to its first waits; return the instance's id."""
     version_id = version or version_for(session, key)
@@ -137,7 +138,13 @@ def start(
 
     def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
         return engine.start(
-            diagrams, process, variables, operations=port, now=clock.now(), message=message
+            diagrams,
+            process,
+            variables,
+            operations=port,
+            now=clock.now(),
+            message=message,
+            signal=signal,
         )
 
     run(session, instance, move, actor=actor, told={"move": "start"})
@@ -194,8 +201,16 @@ def _follow(
         start(session, process, variables, key=instance.key, actor=actor)
     for name, payload, key in port.sent:
         deliver(session, key or instance.key, name, payload, actor=actor)
-    for message in outcome.thrown:
-        deliver(session, instance.key, message.name, message.payload, actor=actor)
+    for thrown in outcome.thrown:
+        deliver(
+            session,
+            instance.key,
+            thrown.name,
+            thrown.payload,
+            actor=actor,
+            kind=thrown.kind,
+            sender=instance.id,
+        )
 
 
 def deliver(
@@ -206,16 +221,23 @@ def deliver(
     *,
     actor: str = "system",
     kind: str = "message",
+    sender: int | None = None,
 ) -> bool:
-    """Deliver a message to whoever waits: one instance (an id) or all of a key.
+    """Deliver a message or a signal to whoever waits: one instance (an id) or all of a key.
 
-    When nobody of the key waits, the process with a message start event of that name is started.
-    False when there is none either.
+    The `sender` has heard it already. When nobody of the key waits for a message, the process that
+    begins by it is started; a signal starts every process that begins by it, whoever waits. False
+    when there is none either.
     """
     query = (
         select(Instance.id)
         .join(Waiting, Waiting.instance_id == Instance.id)
-        .where(Waiting.name == name, Waiting.kind == kind, Instance.status != CANCELLED)
+        .where(
+            Waiting.name == name,
+            Waiting.kind == kind,
+            Instance.status != CANCELLED,
+            Instance.id != (sender or 0),
+        )
         .order_by(Instance.id)
     )
     mine = Instance.id == target if isinstance(target, int) else Instance.key == target
@@ -223,14 +245,22 @@ def deliver(
     found = list(session.scalars(query.where(mine)))
     for instance_id in found:
         _deliver_to(session, locked(session, instance_id), name, payload, actor=actor, kind=kind)
-    if found or isinstance(target, int):
+    if isinstance(target, int) or (found and kind == "message"):
         return bool(found)
     version_id = version_for(session, target)
-    process = version_set(session, version_id).started_by(name)
-    if process is None:
-        return False
-    start(session, process, payload, key=target, actor=actor, version=version_id, message=name)
-    return True
+    beginning = version_set(session, version_id).started_by(name, kind)
+    for process in beginning[:1] if kind == "message" else beginning:
+        start(
+            session,
+            process,
+            payload,
+            key=target,
+            actor=actor,
+            version=version_id,
+            message=name if kind == "message" else None,
+            signal=name if kind == "signal" else None,
+        )
+    return bool(found or beginning)
 
 
 def _deliver_to(

@@ -7,7 +7,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram
 from engine.decisions import read_decisions
-from engine.dialect import drop_prefixes
+from engine.dialect import drop_prefixes, put_in_place
 from engine.errors import Refused
 from engine.xml import BPMN, LARGEST_FILE, name_of, namespace_of, read
 
@@ -44,6 +44,7 @@ def _diagram(context: Context, file: str, data: bytes) -> None:
         )
         return
     drop_prefixes(root)
+    put_in_place(root, file)
     diagram = Diagram(file, root)
     if not diagram.processes:
         context.report.add(file, None, "process.none", "there is no process in it; draw one")

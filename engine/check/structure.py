@@ -70,7 +70,7 @@ def _dangling(context: Context, diagram: Diagram) -> None:
 def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
     starts = scope.of_kind("startEvent")
     if not starts:
-        if scope.nodes:
+        if scope.nodes and not _instantiating(scope):
             context.report.add(
                 diagram.file,
                 scope.id or None,
@@ -91,6 +91,15 @@ def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
         else:
             continue
         context.report.add(diagram.file, start.id, "event.start", message)
+
+
+def _instantiating(scope: Scope) -> list[str]:
+    """What a process begins with in the place of a start event."""
+    return [
+        node.id
+        for node in scope.of_kind("receiveTask", "eventBasedGateway")
+        if node.element.get("instantiate") == "true"
+    ]
 
 
 def _links(scope: Scope, kind: str) -> dict[str, list[Node]]:
@@ -122,7 +131,7 @@ def _reachable(context: Context, diagram: Diagram, scope: Scope) -> None:
         node.id
         for node in scope.nodes.values()
         if node.kind == "startEvent" or node.is_event_subprocess
-    ]
+    ] + _instantiating(scope)
     if not scope.of_kind("startEvent"):
         return
     ways, seen = _successors(scope), set(begin)

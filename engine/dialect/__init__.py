@@ -21,6 +21,7 @@ __all__ = [
     "is_global_task",
     "mapped",
     "passings",
+    "put_in_place",
     "refusals",
     "spell_out",
     "translate",
@@ -34,7 +35,6 @@ def translate(root: Any, file: str) -> Any:
     """
     root = deepcopy(root)
     name_flows(root)
-    put_in_place(root, file)
     join_links(root, file)
     give_starts(root)
     wrap_event_subprocesses(root, file)

@@ -22,4 +22,6 @@ def put_in_place(root: Any, file: str) -> None:
                 "event.missing",
                 f"the event definition {name} is not in the file; define it inside the event",
             )
-        event.replace(reference, deepcopy(defined[name]))
+        definition = deepcopy(defined[name])
+        definition.attrib.pop("id")  # it would be there twice
+        event.replace(reference, definition)

@@ -29,6 +29,18 @@ class ProcessSpec(BpmnProcessSpec):
         found = plain_starts or starts
         return found[0] if found else None
 
+    def begins_alone(self) -> bool:
+        """Whether it can begin without a message or a signal."""
+        specs = [spec for spec in self.task_specs.values() if isinstance(spec, Node)]
+        for spec in specs:
+            if isinstance(spec, SubProcess) and spec.wraps_scope:
+                return spec.body.begins_alone()
+        starts = [start for start in self.bpmn_start_events if start.shown is not None]
+        if not starts:
+            return not any(spec.instantiates for spec in specs if spec.shown is not None)
+        kinds = [{part.kind for part in start.definition.parts} for start in starts]
+        return any(not kind & {"message", "signal"} for kind in kinds)
+
 
 class SubProcess(Node, defaults.SubWorkflowTask):
     """An embedded sub-process; it shares the variables of its process."""

@@ -176,7 +176,7 @@ def test_a_process_starts_by_a_message_or_without_one():
     assert Walk(text).open == ["a"]
     walk = Walk(text, message="asked", variables={"x": 1})
     assert (walk.open, walk.data) == (["b"], {"x": 1})
-    assert walk.vset.started_by("asked") == "p"
+    assert walk.vset.started_by("asked") == ["p"]
     assert walk.vset.processes["p"].message_starts == ("asked",)
     with pytest.raises(NotWaiting):
         Walk(text, message="unknown")

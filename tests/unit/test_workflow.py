@@ -14,6 +14,7 @@ from app.outbox import services as outbox
 from app.workflow import incidents, registry, timers, versions
 from app.workflow import services as workflow
 from app.workflow.bridge import ProcessBroken
+from tests.engine.draw import draw as drawn
 from tests.unit import diagrams as draw
 
 KEY = "test:1"
@@ -214,6 +215,33 @@ def test_a_thrown_message_reaches_another_instance_of_the_key(either_app):
     begin("waits")
     begin("throws")
     assert list(items()) == ["after"]
+
+
+def test_a_signal_reaches_everybody_of_the_key_and_starts_what_begins_by_it(either_app):
+    roles = "candidateGroups=registrar"
+    publish(
+        waits=drawn(waits=f"start s\ncatch c signal=go\nuser after {roles}\ns > c > after"),
+        starts=drawn(starts=f"start s signal=go\nuser came {roles}\ns > came"),
+        throws=drawn(
+            throws=f"""
+            start s
+            user first {roles}
+            boundary own on=first signal=go keep
+            user heard {roles}
+            throw call signal=go
+            s > first
+            own > heard
+            s > call
+            """
+        ),
+    )
+    begin("waits")
+    begin("waits", key="test:2")
+    begin("throws")
+    with reading() as session:
+        open_now = [one.element for one in workflow.open_items(session, key=KEY)]
+    assert sorted(open_now) == ["after", "came", "first", "heard"]
+    assert items("test:2") == {}
 
 
 def timed(name, duration):
