@@ -112,6 +112,7 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
             "organisation": row.organisation,
             "questions": asked,
             "migration": appeal.about_migration,
+            "control": row.ask_result,
         }
         text = correspondence.compose(
             session, "cover", facts, appeal.language, key=str(appeal.key)

@@ -26,7 +26,7 @@ from app.database import reading
 from app.directory import services as directory
 from app.documents import policy as document_policy
 from app.documents import services as documents
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.outbox.services import promise
@@ -115,9 +115,12 @@ def request_signature(
 ) -> LetterView:
     """Give the letter its number and promise to sign it; the instance will get `letter_signed`.
 
-    Raises `Conflict` when the letter is not approved or was changed since.
+    Raises `Conflict` when the letter is not approved or was changed since, `Forbidden` when the
+    signatory's authority is not in force.
     """
     row = _in_state(session, letter_id, policy.APPROVED)
+    if not directory.signs_on(session, signatory.login, clock.today(directory.body(session).zone)):
+        raise Forbidden(_("Your right to sign is not in force today."))
     if not approval_holds(session, letter_id):
         raise Conflict(_("The letter was changed after it had been approved. Approve it again."))
     row.signatory = signatory.login

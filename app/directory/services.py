@@ -151,6 +151,17 @@ def may_sign(session: Session, login: str, on: date) -> Authority | None:
     return None if row is None else _authority(row)
 
 
+def signs_on(session: Session, login: str, on: date) -> bool:
+    """Whether `login` may sign on that day.
+
+    Who stands in the register signs while an authority lasts; who does not, signs by role.
+    """
+    if may_sign(session, login, on) is not None:
+        return True
+    known = select(SigningAuthority.id).where(SigningAuthority.login == login).limit(1)
+    return session.scalar(known) is None
+
+
 def list_authorities() -> list[Authority]:
     """Every authority ever given, newest first."""
     with reading() as session:

@@ -325,3 +325,32 @@ def test_a_receipt_that_comes_after_the_archive_is_noted(app):
     services.note_delivery(office.person("dispatcher"), reply.id, delivered=True)
     reply = next(one for one in office.card().letters if one.kind == "reply")
     assert reply.state == "delivered"
+
+
+# ---- who signs, and what another body is asked for -------------------------------------------
+
+
+def test_nobody_signs_after_their_authority_is_over(office):
+    office.register()
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    office.do("executor1", "draft_reply")
+    office.do("approver", "approve_reply", decision="accept")
+    for one in directory.list_authorities():
+        directory.revoke_authority(one.id, actor="administrator")
+    with pytest.raises(Forbidden):
+        office.do("signatory", "sign_reply")
+    office.settle()
+    reply = next(one for one in office.card().letters if one.kind == "reply")
+    assert (reply.number, reply.document_id) == (None, None)
+    assert office.open() == ["sign_reply"]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_cover_letter_asks_for_the_result_when_the_manager_does(office, asked):
+    (body,) = lookups.organisations("", limit=1)
+    office.register()
+    chosen = {"organisation": str(body.id), "ask_result": asked}
+    office.do("manager", "review", decision="redirect", **chosen)
+    letter = office.do("registrar", "prepare_redirection")["text"]
+    assert ("часть 5 статьи 8" in letter) == asked
+    assert ("О результатах рассмотрения просим сообщить" in letter) == asked

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
@@ -97,7 +97,10 @@ class Extension(Model):
 
 
 class Redirection(Model):
-    """Sending the appeal to the body that is competent, with a cover letter."""
+    """Sending the appeal to the body that is competent, with a cover letter.
+
+    `ask_result`: that body is asked to tell the result of its consideration (art. 8 p. 5).
+    """
 
     __tablename__ = "redirection"
 
@@ -111,6 +114,7 @@ class Redirection(Model):
     instruction: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
+    ask_result: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     letter_id: Mapped[int | None] = mapped_column(Integer)
     sent_on: Mapped[date | None] = mapped_column(Date)
 

@@ -132,6 +132,7 @@ def _redirect(
         organisation=name,
         questions=[one.code for one in appeal.questions],
         instruction=resolution.text,
+        ask_result=bool(answers.get("ask_result")),
     )
     ctx.session.add(redirection)
     ctx.session.flush()
