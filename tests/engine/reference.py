@@ -12,6 +12,8 @@ VARIABLES = "abc"
 JOINS = ("and", "or")
 MESSAGES = "mn"
 ERRORS = "EF"
+CODES = "CD"
+SCOPES = ("sub", "call")
 
 
 class Endless(Exception):
@@ -42,6 +44,8 @@ class Node:
     events: list["Node"] = field(default_factory=list)  # on its boundary
     message: str = ""
     error: str = ""
+    escalation: str | None = None  # on a boundary, an empty one catches all
+    link: str = ""
     interrupts: bool = True
 
     @property
@@ -50,6 +54,7 @@ class Node:
         enough = f"'${{nrOfCompletedInstances >= {self.enough}}}'" if self.enough else None
         named = {"times": self.times, "max": self.rounds, "until": enough}
         named |= {"message": self.message or None, "error": self.error or None}
+        named |= {"escalation": self.escalation, "link": self.link or None}
         words = [f"{name}={value}" for name, value in named.items() if value is not None]
         words += ["sequential"] * self.sequential + ["keep"] * (not self.interrupts)
         return " ".join(words)
@@ -64,12 +69,24 @@ class Graph:
     def arrivals(self, name):
         return [flow for node in self.nodes.values() for flow in node.flows if flow.target == name]
 
+    def called(self):
+        """The texts of the processes that are called from here, by name."""
+        found = {}
+        for node in self.nodes.values():
+            if node.inside is not None:
+                found |= node.inside.called()
+            if node.kind == "call":
+                found[f"of_{node.name}"] = node.inside.text()
+        return found
+
     def text(self):
         """Write it down for `draw`."""
         lines = []
         for node in self.nodes.values():
             if node.kind == "sub":
                 lines += [f"sub {node.name} {node.options} {{", node.inside.text(), "}"]
+            elif node.kind == "call":
+                lines.append(f"call {node.name} calls=of_{node.name} pass=all {node.options}")
             elif node.kind == "terminate":
                 lines.append(f"end {node.name} terminate")
             elif node.kind == "boundary":
@@ -78,7 +95,7 @@ class Graph:
             else:
                 lines.append(f"{node.kind} {node.name} {node.options}")
         for node in self.nodes.values():
-            for flow in node.flows:
+            for flow in node.flows if not node.link or node.kind == "catch" else ():
                 arrow = ">>" if flow.default else ">"
                 condition = f" : ${{{flow.condition}}}" if flow.condition else ""
                 lines.append(f"{node.name} {arrow} {flow.target}{condition}")
@@ -97,20 +114,26 @@ class Scopes:
         self.add(graph, "start")
         for _ in range(dice.randint(4, 9)):
             kinds = ["user"] * 7 + ["task", "xor", "xor", "or", "or", "and", "event"]
-            kind = dice.choice(kinds + ["sub"] * depth)
+            kind = dice.choice(kinds + ["sub", "sub", "call"] * (depth > 0) + ["throw", "link"])
             if kind == "event":
                 self.race(graph)
+            elif kind == "link":
+                self.jump(graph)
+            elif kind == "throw":
+                self.add(graph, kind, escalation=dice.choice(CODES))
             else:
                 self.activity(graph, kind, depth)
         for _ in range(dice.randint(1, 3)):
-            kind = dice.choice(["end"] * 5 + ["terminate", "error"])
+            kind = dice.choice(["end"] * 5 + ["terminate", "error", "escalation"])
             if kind == "error":
                 self.add(graph, "end", error=dice.choice(ERRORS))
+            elif kind == "escalation":
+                self.add(graph, "end", escalation=dice.choice(CODES))
             else:
                 self.add(graph, kind)
         nodes = [node for node in graph.nodes.values() if node.kind != "boundary"]
         for node in graph.nodes.values():
-            if node.kind not in ("end", "terminate", "event"):
+            if node.kind not in ("end", "terminate", "event") and not node.flows:
                 self.leave(node, nodes)
         return graph
 
@@ -123,9 +146,9 @@ class Scopes:
     def activity(self, graph, kind, depth):
         dice = self.dice
         node = self.add(graph, kind)
-        if kind == "sub":
+        if node.kind in SCOPES:
             node.inside = self.graph(depth - 1)
-        if kind in ("user", "sub"):
+        if kind in ("user", *SCOPES):
             shape = dice.randrange(8)
             if shape == 0:
                 node.times, node.sequential = dice.randrange(4), dice.random() < 0.4
@@ -135,8 +158,18 @@ class Scopes:
                 message, interrupts = dice.choice(MESSAGES), dice.random() < 0.5
                 event = self.add(graph, "boundary", message=message, interrupts=interrupts)
                 node.events.append(event)
-        if kind == "sub" and dice.randrange(2):
+        if kind in SCOPES and dice.randrange(2):
             node.events.append(self.add(graph, "boundary", error=dice.choice(ERRORS)))
+        if kind in SCOPES and dice.randrange(2):
+            code, interrupts = dice.choice([*CODES, ""]), dice.random() < 0.5
+            event = self.add(graph, "boundary", escalation=code, interrupts=interrupts)
+            node.events.append(event)
+
+    def jump(self, graph):
+        """A link: a flow that is not drawn."""
+        throw, catch = self.add(graph, "throw"), self.add(graph, "catch")
+        throw.link = catch.link = throw.name
+        throw.flows.append(Flow(catch.name))
 
     def race(self, graph):
         """An event-based gateway and the two events behind it."""
@@ -155,7 +188,7 @@ class Scopes:
             back = not ahead or dice.random() < 0.3
             node.flows.append(Flow(dice.choice(anywhere if back else ahead)))
         gateway = node.kind in ("xor", "or")
-        activity = node.kind in ("user", "sub") and dice.random() < 0.4
+        activity = node.kind in ("user", *SCOPES) and dice.random() < 0.4
         if len(node.flows) > 1 and (gateway or activity):
             for flow in node.flows:
                 if dice.random() < 0.8:
@@ -179,6 +212,7 @@ class Token:
 class Scope:
     graph: Graph
     around: Token | None
+    variables: dict[str, bool]
     tokens: list[Token] = field(default_factory=list)
 
 
@@ -186,14 +220,13 @@ class Reference:
     """One instance of a graph."""
 
     def __init__(self, graph, variables):
-        self.variables = dict(variables)
         self.agenda = deque()
         self.armed = []
         self.work = []  # a token for each open instance of a task, in the order of opening
         self.completed = Counter()
         self.steps = 0
         self.ended = False
-        self.root = Scope(graph, None)
+        self.root = Scope(graph, None, dict(variables))
         self.begin(self.root)
         self.run()
 
@@ -231,8 +264,8 @@ class Reference:
 
     def complete(self, name, variables):
         self.steps = 0
-        self.variables.update(variables)
         token = next(token for token in self.work if token.node.name == name)
+        token.scope.variables.update(variables)
         self.work.remove(token)
         self.completed[name] += 1
         self.instance_over(token)
@@ -259,19 +292,23 @@ class Reference:
         token.scope.tokens.append(caught)
         self.agenda.append(caught)
 
-    def raise_error(self, error, scope):
-        """Let the nearest scope around have it; without any, the whole instance ends."""
+    def raise_code(self, thrown, scope):
+        """Let the nearest scope around have it; an error without any ends the whole instance."""
         while scope.around is not None:
             token = scope.around
-            for event in token.node.events:
-                if event.error == error:
-                    self.armed.append((token, event))
-                    self.happen(token, event)
-                    return
+            for code in (thrown.escalation, "") if thrown.escalation else (None,):
+                for event in token.node.events:
+                    if event.escalation == code and event.error == thrown.error:
+                        self.armed.append((token, event))
+                        self.happen(token, event)
+                        if not event.interrupts:
+                            self.armed.remove((token, event))
+                        return
             scope = token.scope
-        for token in list(self.root.tokens):
-            self.drop(token)
-        self.ended = True
+        if thrown.error:
+            for token in list(self.root.tokens):
+                self.drop(token)
+            self.ended = True
 
     # -- tokens
 
@@ -284,7 +321,7 @@ class Reference:
         node = scope.graph.nodes[flow.target]
         token = Token(node, scope, flow)
         scope.tokens.append(token)
-        if node.kind in ("user", "sub"):
+        if node.kind in ("user", *SCOPES):
             self.enter(token)
         elif node.kind == "event":
             self.armed += [(token, scope.graph.nodes[flow.target]) for flow in node.flows]
@@ -308,7 +345,10 @@ class Reference:
         if token.node.kind == "user":
             self.work.append(token)
             return
-        inner = Scope(token.node.inside, token)
+        variables = token.scope.variables
+        if token.node.kind == "call":
+            variables = dict(variables)
+        inner = Scope(token.node.inside, token, variables)
         token.inside.append(inner)
         self.begin(inner)
 
@@ -329,7 +369,7 @@ class Reference:
                 token = self.agenda.popleft()
                 if token in token.scope.tokens and self.alive(token.scope):
                     self.count()
-                    self.completed[token.node.name] += token.node.kind not in ("user", "sub")
+                    self.completed[token.node.name] += token.node.kind not in ("user", *SCOPES)
                     self.leave(token)
             elif not any(self.join(token) for token in self.waiting()):
                 return
@@ -351,13 +391,17 @@ class Reference:
         self.armed = [pair for pair in self.armed if pair[0] is not token]
         if token.node.kind == "end" and token.node.error:
             scope.tokens.remove(token)
-            self.raise_error(token.node.error, scope)
+            self.raise_code(token.node, scope)
             return
+        if token.node.kind in ("throw", "end") and token.node.escalation:
+            self.raise_code(token.node, scope)
+            if token not in scope.tokens or not self.alive(scope):
+                return
         if token.node.kind == "terminate":
             for other in list(scope.tokens):
                 self.drop(other)
         else:
-            taken = self.taken(token.node)
+            taken = self.taken(token.node, scope.variables)
             scope.tokens.remove(token)
             for flow in taken:
                 self.arrive(scope, flow)
@@ -388,15 +432,15 @@ class Reference:
 
     # -- gateways
 
-    def holds(self, flow):
-        if flow.condition is None:
-            return True
-        return self.variables[flow.condition[-1]] != flow.condition.startswith("not")
+    def taken(self, node, variables):
+        def holds(flow):
+            if flow.condition is None:
+                return True
+            return variables[flow.condition[-1]] != flow.condition.startswith("not")
 
-    def taken(self, node):
         if node.kind == "and" or not node.flows:
             return node.flows
-        chosen = [flow for flow in node.flows if not flow.default and self.holds(flow)]
+        chosen = [flow for flow in node.flows if not flow.default and holds(flow)]
         if node.kind == "xor":
             chosen = chosen[:1]
         none_by_condition = (

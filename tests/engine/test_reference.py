@@ -61,7 +61,7 @@ def compare(seed):
     values = {name: dice.random() < 0.5 for name in VARIABLES}
     try:
         reference = told(Reference, graph, values)
-        walk, since = told(Walk, graph.text(), variables=values), 0
+        walk, since = told(Walk, graph.text(), variables=values, **graph.called()), 0
         for move in range(1, LONGEST + 1):
             assert of_reference(reference) == of_engine(walk, since), f"seed {seed}, move {move}"
             options = [] if isinstance(reference, str) else reference.moves()
