@@ -1,7 +1,7 @@
 """Stories: what diagrams do, told in lines of moves and of what is seen after them.
 
 A file holds many: `== name`, the diagram, after `--` each one that it calls, after the last `--`
-the story. What it begins with comes first: `given n=0` variables, `by message m` or `by signal g`
+the story, or several of the same diagram with `++` between them. What it begins with comes first: `given n=0` variables, `by message m` or `by signal g`
 what starts it, `raises r.op E` an operation that answers with an error. Then
 
 `do a x=1` completes a task, `send m x=1` and `signal g` deliver, `wait 2d` lets time pass,
@@ -9,7 +9,7 @@ what starts it, `raises r.op E` an operation that answers with an error. Then
 order, `done a b` all that completed since the last `done`, in order; `cancelled a b` the same for
 what was left. `has a 3` counts completions, `hears m g` the names waited for, `throws m` what came
 out of the last move, `data x=1` variables. `ended`, `rests` (no task is open, but not ended),
-`stuck j`, `deaf m` (nobody waits for it).
+`stuck j`, `breaks g` (it cannot even begin), `deaf m` (nobody waits for it).
 """
 
 import json
@@ -19,7 +19,7 @@ from functools import cached_property
 
 import pytest
 
-from engine import Escalation, NotWaiting, OperationError
+from engine import Broken, Escalation, NotWaiting, OperationError
 from tests.engine.walk import Walk
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -93,6 +93,11 @@ class Story:
     def _stuck(self, element):
         assert self.walk.outcome.stuck == element
 
+    def _breaks(self, element):
+        with pytest.raises(Broken) as broken:
+            _ = self.walk
+        assert broken.value.element == element
+
     def _done(self, *elements):
         assert self._since("completed") == list(elements)
 
@@ -139,5 +144,7 @@ def read(path):
     """Yield each story of a file: its name, the diagrams, the text."""
     for part in re.split(r"^== ", path.read_text(), flags=re.MULTILINE)[1:]:
         name, _, body = part.partition("\n")
-        *texts, text = re.split(r"^--\n", body, flags=re.MULTILINE)
-        yield name, texts, text
+        *texts, told = re.split(r"^--\n", body, flags=re.MULTILINE)
+        stories = re.split(r"^\+\+\n", told, flags=re.MULTILINE)
+        for number, text in enumerate(stories, 1):
+            yield f"{name} ({number})" if len(stories) > 1 else name, texts, text
