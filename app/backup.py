@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection
 from app import clock
 from app.database import db
 from app.extensions import CommandGroup, settings
+from app.workflow import finality
 
 group = CommandGroup("backup", help="Database, files and keys in one archive.")
 FORMAT = 1
@@ -81,6 +82,7 @@ def write_tables(tar: tarfile.TarFile) -> int:
 def read_tables(tar: tarfile.TarFile, connection: Connection) -> int:
     """Replace every row of every table by those of the archive."""
     total = 0
+    finality.lift(connection)
     for table in reversed(_tables()):
         connection.execute(table.delete())
     for table in _tables():
@@ -88,6 +90,7 @@ def read_tables(tar: tarfile.TarFile, connection: Connection) -> int:
             connection.execute(insert(table), batch)
             total += len(batch)
         _reset_sequence(connection, table)
+    finality.lay(connection)
     return total
 
 

@@ -97,29 +97,40 @@ def export(version: int, folder: Path) -> None:
 @group.command()
 @click.argument("version", type=int)
 @click.option("--to", "target", type=int, required=True)
-@click.option("--instance", type=int)
-@click.option("--dry-run", is_flag=True)
+@click.option("--instance", type=int, help="Move this instance only.")
+@click.option("--dry-run", is_flag=True, help="Only say which can be moved, and why others cannot.")
 def migrate(version: int, target: int, instance: int | None, dry_run: bool) -> None:
-    """Move running instances to another version, or rehearse it."""
+    """Move running instances to another version: a line each, then the sum."""
     try:
-        done = migrations.migrate(version, target, instance=instance, dry_run=dry_run, actor=ACTOR)
+        done = migrations.migrate(
+            version, target, instance=instance, dry_run=dry_run, actor=ACTOR, tell=_say_moved
+        )
     except DomainError as error:
         refused(error)
-    for line in done.lines:
-        say(asdict(line))
-    moved = sum(line.can for line in done.lines)
-    say({"migration": done.id, "moved": moved, "left": len(done.lines) - moved})
+    say({"migration": done.id, "moved": done.moved, "left": done.left})
+    if done.lines and not done.moved and not dry_run:
+        click.echo(f"Nothing was moved: {done.lines[0].reason}", err=True)
+        sys.exit(1)
 
 
 @group.command()
 @click.argument("migration")
 def undo(migration: str) -> None:
-    """Undo a migration by its id."""
+    """Put the instances of a migration back; a line for each that has moved on since."""
     try:
-        count = migrations.undo(migration, actor=ACTOR)
+        done = migrations.undo(migration, actor=ACTOR, tell=_say_left)
     except DomainError as error:
         refused(error)
-    say({"migration": migration, "undone": count})
+    say({"migration": migration, "undone": done.moved, "left": done.left})
+
+
+def _say_moved(line: migrations.Moved) -> None:
+    say(asdict(line))
+
+
+def _say_left(line: migrations.Moved) -> None:
+    if not line.can:
+        say(asdict(line))
 
 
 @group.command()

@@ -1,9 +1,19 @@
-"""Move running instances to another version of the diagrams, and undo it."""
+"""Move running instances to another version of the diagrams, and go back.
+
+A migration is a list of instances. Each is moved in a transaction of its own, so that one that
+cannot, or fails, does not hold up the others, and nobody who works meanwhile waits for more than
+the one in hand. Steps are never rewritten: what was entered on a version stays so.
+"""
 
 import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import engine
@@ -12,110 +22,464 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
-from app.workflow import bridge
-from app.workflow.models import RUNNING, Instance, Snapshot, StepRow, WorkItem
+from app.outbox.services import Job, handles, promise
+from app.workflow import bridge, reasons
+from app.workflow.models import (
+    BROKEN,
+    OPEN,
+    RUNNING,
+    IncidentRow,
+    Instance,
+    MigrationLine,
+    WorkItem,
+    WorkItemRole,
+)
+from app.workflow.models import Migration as MigrationRow
 from app.workflow.shelf import version_set
+
+log = structlog.get_logger(__name__)
+
+JOB = "process.migrate"
+AT_ONCE = 50
+MOVABLE = (RUNNING, BROKEN)
+WAITING, MOVED, STAYED, UNDONE, KEPT = "waiting", "moved", "stayed", "undone", "kept"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What a migration did, or would do: one line an instance."""
+    """What a migration did with one instance, or would do; `rule` and `element` say why not."""
 
     instance: int
     key: str
     process: str
     can: bool
     reason: str
+    rule: str | None = None
+    element: str | None = None
 
 
 @dataclass(frozen=True)
 class Migration:
+    """A migration that was done, or rehearsed (without an id)."""
+
     id: str | None
     lines: tuple[Moved, ...]
 
+    @property
+    def moved(self) -> int:
+        return sum(line.can for line in self.lines)
+
+    @property
+    def left(self) -> int:
+        return len(self.lines) - self.moved
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a migration has come. `counts` holds every outcome."""
+
+    id: str
+    source: int
+    target: int
+    begun_at: datetime
+    actor: str
+    finished_at: datetime | None
+    undo_begun_at: datetime | None
+    undo_actor: str | None
+    undo_finished_at: datetime | None
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def busy(self) -> bool:
+        if self.undo_begun_at is not None:
+            return self.undo_finished_at is None
+        return self.finished_at is None
+
+    @property
+    def done(self) -> int:
+        """How many instances are through with what is being done now."""
+        return self.total - self.counts[MOVED if self.undo_begun_at is not None else WAITING]
+
+    @property
+    def moved(self) -> int:
+        """How many are on the new version now."""
+        return self.counts[MOVED] + self.counts[KEPT]
+
+
+# -- looking ahead ---------------------------------------------------------------------------------
+
+
+def preview(
+    source: int, target: int, *, instance: int | None = None, at_most: int | None = None
+) -> Iterator[Moved]:
+    """Tell of each running instance of `source` whether it can go over; nothing changes."""
+    with reading() as session:
+        _require_versions(session, source, target)
+        found = _running(session, source, instance)[:at_most]
+    for place in range(0, len(found), AT_ONCE):
+        with reading() as session:
+            ids = found[place : place + AT_ONCE]
+            looked = [_look(session, instance_id, source, target) for instance_id in ids]
+        yield from filter(None, looked)
+
+
+def _look(session: Session, instance_id: int, source: int, target: int) -> Moved | None:
+    row = session.get(Instance, instance_id)
+    if row is None or row.version_id != source or row.status not in MOVABLE:
+        return None
+    try:
+        _migrated(session, row, target)
+    except engine.CannotMigrate as refusal:
+        reason = reasons.sentence(session, refusal, source, target)
+        return Moved(row.id, row.key, row.process, False, reason, refusal.rule, refusal.element)
+    except engine.EngineError as failure:
+        reason = reasons.unexpected(failure)
+        return Moved(row.id, row.key, row.process, False, reason, "failed")
+    return Moved(row.id, row.key, row.process, True, "")
+
+
+def _migrated(session: Session, row: Instance, target: int) -> engine.Outcome:
+    old, new = version_set(session, row.version_id), version_set(session, target)
+    return engine.migrate(old, new, row.state, now=clock.now())
+
+
+# -- moving ----------------------------------------------------------------------------------------
+
 
 def migrate(
-    source: int, target: int, *, instance: int | None = None, dry_run: bool = False, actor: str
+    source: int,
+    target: int,
+    *,
+    instance: int | None = None,
+    dry_run: bool = False,
+    actor: str,
+    tell: Callable[[Moved], None] | None = None,
 ) -> Migration:
-    """Move the running instances of `source` (or one) to `target`; a rehearsal changes nothing."""
-    migration = uuid.uuid4().hex
-    # A rehearsal is the same work in a use case that is never kept.
-    with reading() if dry_run else transaction() as session:
-        # Both are asked for first: with nothing running, a slip in a number would go unnoticed.
-        for version in (source, target):
-            version_set(session, version)
-        rows = _running(session, source, instance)
-        lines = tuple(_move(session, row, target, migration, actor) for row in rows)
-        record(
-            session,
-            actor,
-            "processes.migrated",
-            f"version:{target}",
-            source=source,
-            moved=sum(line.can for line in lines),
+    """Move the running instances of `source` (or one) to `target`; a rehearsal changes nothing.
+
+    `tell` hears of each instance as it is through.
+    """
+    tell = tell or (lambda _line: None)
+    lines: list[Moved] = []
+    migration = None
+    if dry_run:
+        for line in preview(source, target, instance=instance):
+            tell(line)
+            lines.append(line)
+    else:
+        migration = begin(source, target, instance=instance, actor=actor)
+        _carry_all(migration, lines, tell)
+    return Migration(migration, tuple(lines))
+
+
+def _carry_all(migration: str, lines: list[Moved], tell: Callable[[Moved], None]) -> None:
+    while done := carry_on(migration):
+        for line in done:
+            tell(line)
+        lines += done
+
+
+def begin(
+    source: int, target: int, *, instance: int | None = None, actor: str, later: bool = False
+) -> str:
+    """Write down what is to be moved; return the id of the migration.
+
+    `later` leaves the moving to the worker; otherwise the caller calls `carry_on`.
+    """
+    with transaction() as session:
+        _require_versions(session, source, target)
+        found = _running(session, source, instance)
+        row = MigrationRow(
+            id=uuid.uuid4().hex,
+            from_version=source,
+            to_version=target,
+            begun_at=clock.now(),
+            actor=actor,
         )
-    return Migration(None if dry_run else migration, lines)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            MigrationLine(migration_id=row.id, instance_id=one, outcome=WAITING) for one in found
+        )
+        if later:
+            promise(session, JOB, {"migration": row.id})
+        return row.id
 
 
-def _running(session: Session, source: int, instance: int | None) -> list[Instance]:
-    query = select(Instance).where(Instance.version_id == source, Instance.status == RUNNING)
+def _require_versions(session: Session, source: int, target: int) -> None:
+    # Both are asked for first: with nothing running, a slip in a number would go unnoticed.
+    for version in (source, target):
+        version_set(session, version)
+    if source == target:
+        raise Conflict(_("The version to move to is the one they run on."))
+
+
+def _running(session: Session, source: int, instance: int | None) -> Sequence[int]:
+    query = select(Instance.id).where(Instance.version_id == source, Instance.status.in_(MOVABLE))
     if instance is not None:
         query = query.where(Instance.id == instance)
-    found = list(session.scalars(query.order_by(Instance.id).with_for_update()))
+    found = session.scalars(query.order_by(Instance.id)).all()
     if instance is not None and not found:
         raise NotFound(_("This instance does not run on that version."))
     return found
 
 
-def _move(session: Session, row: Instance, target: int, migration: str, actor: str) -> Moved:
-    old, new = version_set(session, row.version_id), version_set(session, target)
+@handles(JOB)
+def keep_on(job: Job) -> None:
+    """Do a part of a migration, and promise the rest: a lease is short, a migration may be long."""
+    migration = str(job.payload["migration"])
+    if carry_on(migration):
+        with transaction() as session:
+            promise(session, JOB, {"migration": migration})
+
+
+def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved]:
+    """Move, or take back, the next instances of a migration; none when it is finished."""
+    with reading() as session:
+        row = _row(session, migration)
+        wanted = MOVED if row.undo_begun_at is not None else WAITING
+        pending = session.scalars(
+            select(MigrationLine.id)
+            .where(MigrationLine.migration_id == migration, MigrationLine.outcome == wanted)
+            .order_by(MigrationLine.id)
+            .limit(at_most)
+        ).all()
+    if not pending:
+        _finish(migration)
+        return []
+    step = _take_back if wanted == MOVED else _move
+    return [line for line_id in pending if (line := _carry(line_id, wanted, step)) is not None]
+
+
+def _carry(
+    line_id: int, wanted: str, step: Callable[[Session, MigrationRow, MigrationLine], None]
+) -> Moved | None:
+    """Do one instance in a transaction of its own; what fails is written down and stays there."""
     try:
-        outcome = engine.migrate(old, new, row.state, now=clock.now())
+        with transaction() as session:
+            line = session.get(MigrationLine, line_id, with_for_update=True)
+            if line is None or line.outcome != wanted:
+                return None  # another worker was faster
+            migration = _row(session, line.migration_id)
+            step(session, migration, line)
+            session.flush()
+            return _told(session, migration, line)
+    except OperationalError:
+        raise  # the database is away; the migration goes on where it stands
+    except Exception as failure:  # one instance must not hold up the others, whatever it meets
+        log.warning("migration.failed", line=line_id, exc_info=failure)
+        with transaction() as session:
+            line = session.get_one(MigrationLine, line_id)
+            line.outcome = STAYED if wanted == WAITING else KEPT
+            line.rule, line.detail = "failed", str(failure) or type(failure).__name__
+            return _told(session, _row(session, line.migration_id), line)
+
+
+def _move(session: Session, migration: MigrationRow, line: MigrationLine) -> None:
+    row = bridge.locked(session, line.instance_id)
+    if row.version_id != migration.from_version or row.status not in MOVABLE:
+        line.outcome, line.rule = STAYED, "instance.elsewhere"
+        return
+    try:
+        outcome = _migrated(session, row, migration.to_version)
     except engine.CannotMigrate as refusal:
-        return Moved(row.id, row.key, row.process, False, refusal.reason)
-    session.add(
-        Snapshot(
-            migration=migration,
-            instance_id=row.id,
-            from_version=row.version_id,
-            to_version=target,
-            state=row.state,
-            revision=row.revision + 1,
-            at=clock.now(),
-            actor=actor,
-        )
-    )
-    _set_version(session, row, target)
-    bridge.keep(session, row, outcome, actor=actor)
-    return Moved(row.id, row.key, row.process, True, "")
+        line.outcome, line.rule, line.process = STAYED, refusal.rule, refusal.process
+        line.element, line.other, line.detail = refusal.element, refusal.other, refusal.detail
+        return
+    line.outcome, line.state, line.after = MOVED, row.state, _digest(outcome.state)
+    if row.status == BROKEN:
+        _settle_timer(session, row, migration.actor)
+    _keep(session, row, migration.to_version, outcome, migration.actor)
 
 
-def _set_version(session: Session, row: Instance, version: int) -> None:
+def _keep(
+    session: Session, row: Instance, version: int, outcome: engine.Outcome, actor: str
+) -> None:
+    """Write the outcome; open items follow the new diagram, steps stay what they are."""
     row.version_id = version
-    for item in session.scalars(select(WorkItem).where(WorkItem.instance_id == row.id)):
-        if item.closed_at is None:
-            item.version_id = version
-    standing = select(StepRow).where(StepRow.instance_id == row.id, StepRow.left_at.is_(None))
-    for step in session.scalars(standing):
-        step.version_id = version
+    bridge.keep(session, row, outcome, actor=actor)
+    tasks = {task.id: task for task in outcome.tasks}
+    items = select(WorkItem).where(WorkItem.instance_id == row.id, WorkItem.status == OPEN)
+    for item in session.scalars(items):
+        task = tasks[item.task]
+        item.version_id, item.assigned_to, item.priority = version, task.assignee, task.priority
+        if {role.role for role in item.roles} != set(task.roles):
+            item.roles = [WorkItemRole(role=role) for role in sorted(set(task.roles))]
     session.flush()
 
 
-def undo(migration: str, *, actor: str) -> int:
-    """Put the instances of a migration back, unless one has moved on since; how many were."""
+def _settle_timer(session: Session, row: Instance, actor: str) -> None:
+    """A timer that broke on the old diagram will be tried on the new one."""
+    broken = select(IncidentRow).where(
+        IncidentRow.instance_id == row.id, IncidentRow.resolved_at.is_(None)
+    )
+    for incident in session.scalars(broken):
+        if incident.move.get("move") == "tick":
+            incident.resolved_at, incident.resolved_by = clock.now(), actor
+            incident.resolution = "migrated"
+
+
+def _finish(migration: str) -> None:
     with transaction() as session:
-        snapshots = session.scalars(
-            select(Snapshot).where(Snapshot.migration == migration, Snapshot.undone_at.is_(None))
-        ).all()
-        if not snapshots:
+        row = _row(session, migration, lock=True)
+        undone = row.undo_begun_at is not None
+        if (row.undo_finished_at if undone else row.finished_at) is not None:
+            return
+        counts = _counts(session, migration)
+        if undone:
+            row.undo_finished_at = clock.now()
+            record(
+                session,
+                row.undo_actor or row.actor,
+                "processes.migration_undone",
+                f"version:{row.from_version}",
+                migration=migration,
+                undone=counts[UNDONE],
+                left=counts[KEPT],
+            )
+        else:
+            row.finished_at = clock.now()
+            record(
+                session,
+                row.actor,
+                "processes.migrated",
+                f"version:{row.to_version}",
+                migration=migration,
+                source=row.from_version,
+                moved=counts[MOVED],
+                left=counts[STAYED],
+            )
+
+
+# -- going back ------------------------------------------------------------------------------------
+
+
+def undo(migration: str, *, actor: str, tell: Callable[[Moved], None] | None = None) -> Migration:
+    """Put the instances of a migration back where they were; those that moved on since stay.
+
+    Raises Conflict when all of them have.
+    """
+    begin_undo(migration, actor=actor)
+    lines: list[Moved] = []
+    _carry_all(migration, lines, tell or (lambda _line: None))
+    if not any(line.can for line in lines):
+        raise Conflict(_("Nothing was put back: every instance has moved on since the migration."))
+    return Migration(migration, tuple(lines))
+
+
+def begin_undo(migration: str, *, actor: str, later: bool = False) -> None:
+    """Stop a migration if it still runs, and begin to take it back."""
+    with transaction() as session:
+        row = _row(session, migration, lock=True)
+        counts = _counts(session, migration)
+        if row.undo_begun_at is not None or not counts[MOVED]:
             raise NotFound(_("There is no such migration to undo."))
-        for snapshot in snapshots:
-            row = bridge.locked(session, snapshot.instance_id)
-            if row.revision != snapshot.revision:
-                raise Conflict(_("Instance %(id)s has moved on since the migration.", id=row.id))
-            old = version_set(session, snapshot.from_version)
-            _set_version(session, row, snapshot.from_version)
-            bridge.keep(session, row, engine.inspect(old, snapshot.state), actor=actor)
-            snapshot.undone_at = clock.now()
-        record(session, actor, "processes.migration_undone", None, migration=migration)
-        return len(snapshots)
+        row.undo_begun_at, row.undo_actor = clock.now(), actor
+        session.execute(
+            update(MigrationLine)
+            .where(MigrationLine.migration_id == migration, MigrationLine.outcome == WAITING)
+            .values(outcome=STAYED, rule="stopped")
+        )
+        if later:
+            promise(session, JOB, {"migration": migration})
+
+
+def _take_back(session: Session, migration: MigrationRow, line: MigrationLine) -> None:
+    row = bridge.locked(session, line.instance_id)
+    state = line.state
+    same = row.version_id == migration.to_version and row.status in MOVABLE
+    if state is None or not same or _digest(row.state) != line.after:
+        line.outcome, line.rule = KEPT, "instance.went_on"
+        return
+    new = version_set(session, migration.to_version)
+    old = version_set(session, migration.from_version)
+    outcome = engine.go_back(new, old, row.state, state, now=clock.now())
+    _keep(session, row, migration.from_version, outcome, migration.undo_actor or migration.actor)
+    line.outcome, line.state, line.rule = UNDONE, None, None
+
+
+def _digest(state: bytes) -> str:
+    return sha256(state).hexdigest()
+
+
+# -- looking back ----------------------------------------------------------------------------------
+
+
+def progress(migration: str) -> Progress:
+    """How far a migration has come; raises NotFound."""
+    with reading() as session:
+        return _progress(session, _row(session, migration))
+
+
+def latest(limit: int = 20) -> list[Progress]:
+    """The latest migrations, newest first."""
+    with reading() as session:
+        rows = session.scalars(
+            select(MigrationRow).order_by(MigrationRow.begun_at.desc()).limit(limit)
+        )
+        return [_progress(session, row) for row in rows.all()]
+
+
+def lines(migration: str, *, can: bool, offset: int = 0, limit: int = 50) -> list[Moved]:
+    """A page of the instances of a migration that went where it was to lead, or did not."""
+    with reading() as session:
+        row = _row(session, migration)
+        back = row.undo_begun_at is not None
+        good = (UNDONE,) if back else (MOVED,)
+        bad = (KEPT, STAYED) if back else (STAYED,)
+        found = session.scalars(
+            select(MigrationLine)
+            .where(
+                MigrationLine.migration_id == migration,
+                MigrationLine.outcome.in_(good if can else bad),
+            )
+            .order_by(MigrationLine.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return [_told(session, row, line) for line in found.all()]
+
+
+def _told(session: Session, migration: MigrationRow, line: MigrationLine) -> Moved:
+    instance = session.get_one(Instance, line.instance_id)
+    reason = ""
+    if line.rule is not None:
+        reason = reasons.sentence(session, line, migration.from_version, migration.to_version)
+    can = line.outcome in (MOVED, UNDONE)
+    return Moved(instance.id, instance.key, instance.process, can, reason, line.rule, line.element)
+
+
+def _progress(session: Session, row: MigrationRow) -> Progress:
+    return Progress(
+        row.id,
+        row.from_version,
+        row.to_version,
+        row.begun_at,
+        row.actor,
+        row.finished_at,
+        row.undo_begun_at,
+        row.undo_actor,
+        row.undo_finished_at,
+        _counts(session, row.id),
+    )
+
+
+def _counts(session: Session, migration: str) -> dict[str, int]:
+    found = session.execute(
+        select(MigrationLine.outcome, func.count())
+        .where(MigrationLine.migration_id == migration)
+        .group_by(MigrationLine.outcome)
+    )
+    counted = {outcome: int(number) for outcome, number in found}
+    return {name: counted.get(name, 0) for name in (WAITING, MOVED, STAYED, UNDONE, KEPT)}
+
+
+def _row(session: Session, migration: str, *, lock: bool = False) -> MigrationRow:
+    row = session.get(MigrationRow, migration, with_for_update=lock or None)
+    if row is None:
+        raise NotFound(_("There is no such migration to undo."))
+    return row

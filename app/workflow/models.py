@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
@@ -148,18 +148,41 @@ class IncidentRow(Model):
     resolution: Mapped[str | None] = mapped_column(String(20))
 
 
-class Snapshot(Model):
-    """The state an instance had before a migration, so that it can be undone."""
+class Migration(Model):
+    """Running instances on their way from one version to another, and perhaps back."""
 
-    __tablename__ = "migration_snapshot"
+    __tablename__ = "migration"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    migration: Mapped[str] = mapped_column(String(32), index=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
     from_version: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
     to_version: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
-    state: Mapped[bytes] = mapped_column(LargeBinary)
-    revision: Mapped[int]
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     actor: Mapped[str] = mapped_column(String(100))
-    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undo_begun_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undo_actor: Mapped[str | None] = mapped_column(String(100))
+    undo_finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class MigrationLine(Model):
+    """What became of one instance in a migration.
+
+    `state` is what it was before, to go back to; `after` the digest of what it became, which tells
+    whether it has moved on since. `rule` and what follows say why it stayed, or did not go back.
+    """
+
+    __tablename__ = "migration_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    migration_id: Mapped[str] = mapped_column(ForeignKey("migration.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    after: Mapped[str | None] = mapped_column(String(64))
+    rule: Mapped[str | None] = mapped_column(String(30))
+    process: Mapped[str | None] = mapped_column(String(120))
+    element: Mapped[str | None] = mapped_column(String(120))
+    other: Mapped[str | None] = mapped_column(String(120))
+    detail: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_migration_line_outcome", "migration_id", "outcome"),)

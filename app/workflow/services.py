@@ -25,12 +25,15 @@ from app.workflow.items import item as item
 from app.workflow.items import open_items as open_items
 from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
 from app.workflow.shelf import files as version_files
-from app.workflow.shelf import version_for, version_set
+from app.workflow.shelf import version_set
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A stay of a token on an element, with what the diagram says of that element."""
+    """A stay of a token on an element, with what the diagram says of that element.
+
+    `version` is the one the element was entered on; a migration leaves it as it is.
+    """
 
     id: int
     instance_id: int
@@ -42,6 +45,7 @@ class StepView:
     actor: str | None
     facts: Mapping[str, Any]
     info: engine.Element
+    version: int
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,7 @@ def steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]
                 row.actor,
                 row.facts,
                 element,
+                row.version_id,
             )
         )
     return found
@@ -228,24 +233,43 @@ def variables(session: Session, instance_id: int) -> Mapping[str, Any]:
 
 def diagrams(session: Session, key: str) -> list[DiagramView]:
     """The diagrams of a key that have been entered, the present and the passed elements of each."""
-    diagram_set = version_set(session, version_for(session, key))
-    files = version_files(session, version_for(session, key))
     standing: dict[str, list[str]] = {}
     passed: dict[str, list[str]] = {}
+    versions: dict[str, int] = {}
     for step in steps(session, key):
         place = standing if step.left_at is None else passed
         place.setdefault(step.process, []).append(step.element)
+        versions[step.process] = _drawn_in(session, step)
     return [
-        DiagramView(
+        _diagram(
+            session,
+            versions[process],
             process,
-            diagram_set.processes[process].name,
-            diagram_set.processes[process].name_en,
-            files[diagram_set.file_of(process)].decode("utf-8"),
             tuple(dict.fromkeys(standing.get(process, ()))),
             tuple(dict.fromkeys(passed.get(process, ()))),
         )
-        for process in sorted(standing.keys() | passed.keys(), key=_appeal_first)
+        for process in sorted(versions, key=_appeal_first)
     ]
+
+
+def _drawn_in(session: Session, step: StepView) -> int:
+    """The version to show a step's process in: what its instance runs on, if it is still there."""
+    instance = session.get(Instance, step.instance_id)
+    now = instance.version_id if instance is not None else step.version
+    return now if step.process in version_set(session, now).processes else step.version
+
+
+def _diagram(
+    session: Session,
+    version: int,
+    process: str,
+    standing: tuple[str, ...],
+    passed: tuple[str, ...],
+) -> DiagramView:
+    diagram_set = version_set(session, version)
+    drawn = diagram_set.processes[process]
+    xml = version_files(session, version)[diagram_set.file_of(process)].decode("utf-8")
+    return DiagramView(process, drawn.name, drawn.name_en, xml, standing, passed)
 
 
 def _appeal_first(process: str) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, DomainError, NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow.models import Instance, Version, VersionFile
 
@@ -15,6 +15,13 @@ KEPT = 16
 _KNOWN = "content keys of versions"
 _parsed: OrderedDict[str, engine.VersionSet] = OrderedDict()
 _lock = Lock()
+
+
+class Tampered(DomainError):
+    """The files of a version are not those that were published: nothing may run on them."""
+
+    status = 500
+    title = "The processes were tampered with"
 
 
 def version_set(session: Session, version_id: int) -> engine.VersionSet:
@@ -25,6 +32,14 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
             _parsed.move_to_end(content_key)
             return found
         parsed = engine.VersionSet.load(files(session, version_id))
+        if parsed.key != content_key:
+            raise Tampered(
+                _(
+                    "The files of version %(n)s are not those that were published. "
+                    "Restore them from a backup; nothing runs on them until then.",
+                    n=version_id,
+                )
+            )
         _parsed[content_key] = parsed
         while len(_parsed) > KEPT:
             _parsed.popitem(last=False)

@@ -105,7 +105,7 @@ def test_a_running_instance_is_migrated_rehearsed_and_undone(either_app):
     assert version_of(instance) == old
     done = migrations.migrate(old, new, actor="analyst")
     assert version_of(instance) == new
-    assert migrations.undo(done.id, actor="analyst") == 1
+    assert migrations.undo(done.id, actor="analyst").moved == 1
     assert version_of(instance) == old
     finish("test:1")
     assert elements("test:1") == []
