@@ -15,7 +15,7 @@ from app.database import reading, transaction
 from app.documents import services as documents
 from app.documents import signing
 from app.documents.shapes import StateView
-from app.outbox.services import GiveUp, Job, handles
+from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
 
 _KINDS = {
@@ -137,10 +137,14 @@ def _attachment(session: Any, document_id: int) -> Attachment:
 
 
 def _tell(job: Job, message: str, letter_id: int) -> None:
-    """Move the instance that waits; nobody waiting is fine: withdrawn meanwhile, or told before."""
+    """Move the instance that waits, once, and keep the promise with it.
+
+    Nobody waiting is fine: the appeal was withdrawn meanwhile.
+    """
     if job.instance is None:
         return
     with transaction() as session:
-        workflow.deliver(
-            session, job.instance, message, {"letter": letter_id}, actor=services.SYSTEM
-        )
+        if keep_with(session, job):
+            workflow.deliver(
+                session, job.instance, message, {"letter": letter_id}, actor=services.SYSTEM
+            )

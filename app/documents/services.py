@@ -99,7 +99,7 @@ def attach(
     """
     wanted = list(dict.fromkeys(upload_ids))
     _check_count(len(wanted))
-    rows = _waiting(session, wanted, owner)
+    rows = _waiting(session, wanted, owner, lock=True)
     if any(name not in rows for name in wanted):
         message = _("A file is no longer here: it was removed or kept too long. Add it again.")
         raise Invalid(message, fields={"files": [message]})
@@ -270,10 +270,15 @@ def _check_count(count: int) -> None:
         raise Invalid(message, fields={"files": [message]})
 
 
-def _waiting(session: Session, ids: Sequence[str], owner: str | None) -> dict[str, StoredUpload]:
+def _waiting(
+    session: Session, ids: Sequence[str], owner: str | None, *, lock: bool = False
+) -> dict[str, StoredUpload]:
     query = select(StoredUpload).where(StoredUpload.id.in_(list(ids)))
     if owner is not None:
         query = query.where(StoredUpload.owner == owner)
+    if lock:
+        # Two may name one file at once: it becomes a document of the first.
+        query = query.order_by(StoredUpload.id).with_for_update()
     return {row.id: row for row in session.scalars(query)}
 
 

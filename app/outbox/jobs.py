@@ -7,10 +7,10 @@ from app.outbox import relay
 _apps: list[Flask] = []
 
 
-def keep(uid: str) -> None:
-    """Keep the promise `uid` inside this worker's application."""
+def keep(uid: str, attempt: int) -> None:
+    """Keep the promise `uid` inside this worker's application, if this attempt is the latest."""
     with _application().app_context():
-        relay.keep_by_uid(uid)
+        relay.keep_by_uid(uid, attempt)
 
 
 def bind(app: Flask) -> None:

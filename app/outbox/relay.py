@@ -1,25 +1,28 @@
 """Keep promises: claim what is due, run it here or hand it to RQ, retry, park.
 
-A claim is a lease. If the process dies, the lease runs out and another takes the row; so a handler
-runs at least once, and the uid lets the receiver recognise a repeat.
+A claim is a lease, and each claim has a number, `attempts`. If the process dies, the lease runs out
+and another takes the row; whoever wakes up with an older number no longer speaks for it. So a
+handler runs at least once, the uid lets the receiver recognise a repeat, and what it changes in the
+database together with `services.keep_with` it changes once.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import reading, transaction
 from app.extensions import settings
 from app.outbox.models import Promise
-from app.outbox.services import DONE, PARKED, WAITING, GiveUp, Job, handler_of
+from app.outbox.services import DONE, PARKED, WAITING, GiveUp, Job, handler_of, note
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +30,11 @@ BATCH = 20
 #: Minutes to wait after each failure; after the last one the promise is parked.
 BACK_OFF = (1, 5, 30, 120, 360)
 _noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
-_parked_listeners: list[Callable[[Job, str], None]] = []
+_parked_listeners: list[Callable[[Session, Job, str], None]] = []
 
 
-def on_parked(listener: Callable[[Job, str], None]) -> None:
-    """Tell `listener(job, reason)` of each promise that was parked (workflow: an incident)."""
+def on_parked(listener: Callable[[Session, Job, str], None]) -> None:
+    """Tell `listener(session, job, reason)` of each promise in the transaction that parks it."""
     if listener not in _parked_listeners:
         _parked_listeners.append(listener)
 
@@ -56,10 +59,10 @@ def run_due(limit: int = BATCH) -> int:
     if redis_url and jobs:
         queue = Queue(connection=Redis.from_url(redis_url), serializer=JSONSerializer)
         for job in jobs:
-            queue.enqueue("app.outbox.jobs.keep", job.uid, result_ttl=60, failure_ttl=3600)
+            queue.enqueue("app.outbox.jobs.keep", *entry(job), result_ttl=60, failure_ttl=3600)
         return len(jobs)
     for job in jobs:
-        keep(job)
+        keep_by_uid(*entry(job))
     return len(jobs)
 
 
@@ -72,12 +75,11 @@ def claim(limit: int = BATCH) -> list[Job]:
     with reading() as session:
         if session.scalar(_due().with_only_columns(Promise.id).limit(1)) is None:
             return []
-    lease = clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
     with transaction() as session:
         query = _due().order_by(Promise.due_at, Promise.id).limit(limit)
         rows = list(session.scalars(query.with_for_update(skip_locked=True)))
         for row in rows:
-            row.leased_until = lease
+            row.leased_until = _lease()
             row.attempts += 1
         return [_job(row) for row in rows]
 
@@ -87,13 +89,28 @@ def _due() -> Select[Promise]:
     return select(Promise).where(Promise.status == WAITING, Promise.due_at <= clock.now(), free)
 
 
-def keep_by_uid(uid: str) -> None:
-    """Keep one claimed promise (an RQ worker knows it by its uid only)."""
+def _lease() -> datetime:
+    return clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
+
+
+def entry(job: Job) -> tuple[str, int]:
+    """What the queue is told of a claimed promise: its uid and the number of the attempt."""
+    return job.uid, job.attempts
+
+
+def keep_by_uid(uid: str, attempt: int) -> None:
+    """Keep a claimed promise, unless it was claimed anew meanwhile.
+
+    The lease begins again here: the time in a queue, or behind the others of a batch, is not spent
+    on this promise.
+    """
     with transaction() as session:
-        row = session.scalar(select(Promise).where(Promise.uid == uid))
-        job = _job(row) if row is not None and row.status == WAITING else None
-    if job is not None:
-        keep(job)
+        row = session.scalar(select(Promise).where(Promise.uid == uid).with_for_update())
+        if row is None or row.status != WAITING or row.attempts != attempt:
+            return
+        row.leased_until = _lease()
+        job = _job(row)
+    keep(job)
 
 
 def keep(job: Job) -> None:
@@ -111,24 +128,19 @@ def keep(job: Job) -> None:
             _park(job, reason)
         else:
             wait = timedelta(minutes=BACK_OFF[job.attempts - 1])
-            _close(job, status=WAITING, last_error=reason, due_at=clock.now() + wait)
+            with transaction() as session:
+                note(session, job, WAITING, last_error=reason, due_at=clock.now() + wait)
     else:
-        _close(job, status=DONE, ended_at=clock.now())
+        with transaction() as session:
+            note(session, job, DONE, ended_at=clock.now())
 
 
 def _park(job: Job, reason: str) -> None:
-    _close(job, status=PARKED, last_error=reason, ended_at=clock.now())
-    for listener in _parked_listeners:
-        listener(job, reason)
-
-
-def _close(job: Job, **values: object) -> None:
+    """Set the promise aside and tell of it, both or neither."""
     with transaction() as session:
-        session.execute(
-            update(Promise)
-            .where(Promise.uid == job.uid, Promise.status == WAITING)
-            .values(leased_until=None, **values)
-        )
+        if note(session, job, PARKED, last_error=reason, ended_at=clock.now()):
+            for listener in _parked_listeners:
+                listener(session, job, reason)
 
 
 def _job(row: Promise) -> Job:

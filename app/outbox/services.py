@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -95,6 +95,25 @@ def promise(
     )
     session.add(row)
     return row.uid
+
+
+def keep_with(session: Session, job: Job) -> bool:
+    """Note in a handler's own transaction that its promise is kept: both happen, or neither.
+
+    False when another has claimed the promise meanwhile; then the handler leaves it alone.
+    """
+    return note(session, job, DONE, ended_at=clock.now())
+
+
+def note(session: Session, job: Job, status: str, **values: object) -> bool:
+    """Write how this attempt ended; False when the row is no longer this attempt's."""
+    done = session.execute(
+        update(Promise)
+        .where(Promise.uid == job.uid, Promise.status == WAITING, Promise.attempts == job.attempts)
+        .values(status=status, leased_until=None, **values)
+        .returning(Promise.id)
+    )
+    return done.first() is not None
 
 
 def parked(session: Session) -> list[Parked]:

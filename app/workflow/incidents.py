@@ -62,25 +62,22 @@ def open_count(session: Session) -> int:
     return int(found or 0)
 
 
-def of_job(job: Job, reason: str) -> None:
+def of_job(session: Session, job: Job, reason: str) -> None:
     """A job that a process waits for was parked: show it where the process stands."""
-    if job.instance is None:
+    instance = session.get(Instance, job.instance) if job.instance is not None else None
+    if instance is None:
         return
-    with transaction() as session:
-        instance = session.get(Instance, job.instance)
-        if instance is None:
-            return
-        session.add(
-            IncidentRow(
-                instance_id=instance.id,
-                key=instance.key,
-                process=instance.process,
-                element=job.element,
-                reason=reason,
-                move={"move": "job", "uid": job.uid, "kind": job.kind},
-                created_at=clock.now(),
-            )
+    session.add(
+        IncidentRow(
+            instance_id=instance.id,
+            key=instance.key,
+            process=instance.process,
+            element=job.element,
+            reason=reason,
+            move={"move": "job", "uid": job.uid, "kind": job.kind},
+            created_at=clock.now(),
         )
+    )
 
 
 def retry_incident(incident_id: int, *, actor: str) -> None:

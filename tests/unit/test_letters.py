@@ -225,7 +225,7 @@ def test_signing_again_makes_no_second_file(house, told):
     again("letter.sign")
     assert len(do(documents.documents, "appeal:1")) == 1
     assert do(services.letter, letter.id).document_id == letter.document_id
-    assert len(told) == 2  # being told twice is harmless: nobody waits the second time
+    assert len(told) == 1  # the promise was kept together with the telling
 
 
 def test_an_emailed_letter_leaves_once_with_its_file_and_tells_the_instance(house, told):

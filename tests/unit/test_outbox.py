@@ -50,7 +50,9 @@ def test_failures_wait_longer_and_longer_then_park(app, handled, monkeypatch):
 
     monkeypatch.setitem(outbox._handlers, "test.do", fail)
     told = []
-    monkeypatch.setattr(relay, "_parked_listeners", [lambda job, reason: told.append(reason)])
+    monkeypatch.setattr(
+        relay, "_parked_listeners", [lambda session, job, reason: told.append(reason)]
+    )
     uid = promise(key="appeal:1")
     tries = 0
     while not outbox.list_parked():
