@@ -239,7 +239,11 @@ class Reference:
         return sorted(event.message for _, event in self.armed)
 
     def stuck(self):
-        return not self.ended and not self.open() and not self.armed
+        """Nothing can move, but for what lies in wait over an activity with a hopeless join."""
+        if self.ended or self.open() or any(event.kind == "catch" for _, event in self.armed):
+            return False
+        joins = [t for s in self.scopes() for t in s.tokens if t.waits and t.node.kind == "and"]
+        return not self.armed or any(self.hopeless(token) for token in joins)
 
     def scopes(self):
         pending = [self.root]
@@ -475,6 +479,17 @@ class Reference:
 
     def more_to_come(self, scope, join, full):
         """Whether a token can still reach an empty flow of the join and none that is full."""
+        return any(reached and not reached & full for reached in self.reached(scope, join))
+
+    def hopeless(self, waiting):
+        """Whether an empty flow of the parallel join can be reached by no token any more."""
+        scope, join = waiting.scope, waiting.node
+        full = {token.by for token in scope.tokens if token.waits and token.node is join}
+        coming = full.union(*self.reached(scope, join))
+        return any(flow not in coming for flow in scope.graph.arrivals(join.name))
+
+    def reached(self, scope, join):
+        """The flows into the join that each of the tokens elsewhere can reach."""
         for token in scope.tokens:
             if token.node is join:
                 continue
@@ -487,9 +502,7 @@ class Reference:
                     elif flow.target not in seen:
                         seen.add(flow.target)
                         pending.append(scope.graph.nodes[flow.target])
-            if reached and not reached & full:
-                return True
-        return False
+            yield reached
 
 
 def random_graph(dice):
