@@ -6,8 +6,8 @@ from alembic import op
 import app.database
 from app.workflow import finality
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
