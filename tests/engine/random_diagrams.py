@@ -1,6 +1,9 @@
 """Random diagrams made of blocks, so that every one of them can be walked to its end."""
 
-EVENTS = ("message=m1", "message=m2", "signal=g1", "timer=P1D", "timer=P2D", "cycle=R3/P1D")
+EVENTS = (
+    *("message=m1", "message=m2", "signal=g1", "timer=P1D", "timer=P2D", "cycle=R3/P1D"),
+    *("message=m1,m2", "message=m1,m2 all", "signal=g1 cycle=R2/P1D all", "message=m2 timer=P2D"),
+)
 CONDITION = "condition='${n > 50}'"
 
 
@@ -29,8 +32,7 @@ class Sketch:
         for _ in range(depth):
             last = self.block(last, depth)
         self.add("end e", f"{last} > e")
-        if self.random.random() < 0.5:
-            self.watch()
+        self.watches()
         return "\n".join(self.lines)
 
     def block(self, before, depth):
@@ -73,12 +75,14 @@ class Sketch:
 
     def say(self, before, _depth=0):
         thrown = self.one("message=m1", "message=m3", "signal=g1", "escalation=C1")
+        if thrown.startswith("message") and self.random.random() < 0.5:
+            return self.step("send", before, self.one(thrown, "topic=r.op") + " in.n=${n}")
         return self.step("throw", before, f"{thrown} in.said=${{n}}")
 
     def receive(self, before, _depth=0):
         if self.random.random() < 0.5:
             return self.step("receive", before, self.one("message=m1", "message=m2"))
-        return self.step("catch", before, self.one("timer=P1D", "signal=g1", "message=m1"))
+        return self.step("catch", before, self.one(*EVENTS))
 
     # -- gateways
 
@@ -157,9 +161,12 @@ class Sketch:
             self.add(f"{split} > {other} : ${{n % 3 == 0}}", f"{split} >> {end}")
         else:
             self.add(f"{last} > {end}")
-        if self.random.random() < 0.4:
-            self.watch()
+        self.watches()
         self.add("}")
+
+    def watches(self):
+        for _ in range(self.one(0, 0, 1, 2)):
+            self.watch()
 
     def watch(self):
         """An event sub-process for the scope that is being drawn."""
