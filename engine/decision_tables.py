@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.expressions import Expression, ExpressionError
+from engine.expressions.meter import A_CELL, metered, spend
 from engine.expressions.values import add, same
 from engine.feel import UnaryTests
 
@@ -89,7 +90,8 @@ class Decision:
 
         An aggregated COLLECT answers with one mapping. Raises `DecisionError`.
         """
-        return _answer(self, dict(variables), now, {})
+        with metered():
+            return _answer(self, dict(variables), now, {})
 
     def as_variables(self, result: Row | list[Row]) -> Row:
         """Lay a result out as variables for the decisions that require this one."""
@@ -155,6 +157,7 @@ class _Question:
 
     def _hits(self) -> list[Rule]:
         hits: list[Rule] = []
+        spend(A_CELL * len(self.decision.rules) * (1 + len(self.asked)))
         for rule in self.decision.rules:
             if self._matches(rule):
                 hits.append(rule)

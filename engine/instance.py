@@ -158,13 +158,13 @@ class Instance(BpmnWorkflow):
         # A terminate event or an interruption may have taken the token away meanwhile.
         if token.state != TaskState.READY or not token.in_place:
             return
+        self.acting = token.task_spec.known_as or self.acting
         self.steps_left -= 1
         if self.steps_left < 0:
             raise Broken(
-                token.task_spec.shown or token.task_spec.name,
+                self.acting,
                 f"more than {MOST_STEPS} steps in one move; a loop in the diagram never waits",
             )
-        self.acting = token.task_spec.shown or token.task_spec.name
         token.run()
 
     def _fire_inclusive_joins(self) -> bool:

@@ -35,6 +35,7 @@ class Router(EventManager):
         for token, memory in catchers:
             # Catching it may have cancelled the next one in the list.
             if token.id in self.tasks:
+                token.workflow.top_workflow.acting = token.task_spec.place
                 token.task_spec.fire(token, memory, payload)
                 reached += 1
         return reached

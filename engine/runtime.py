@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import codec
 from engine.errors import Broken, CannotMigrate, EngineError, Escalation, NotWaiting, OperationError
-from engine.expressions import ExpressionError
+from engine.expressions import ExpressionError, metered
 from engine.instance import Instance, Observer
 from engine.library import VersionSet
 from engine.model import Operations, Outcome
@@ -160,8 +160,9 @@ def begin(
     instance: Instance, variables: Mapping[str, Any], trigger: tuple[str, str] | None = None
 ) -> None:
     """Put the first token on the diagram and run."""
-    assign_to_process(instance.task_tree, variables)
     first = instance.spec.start_event(trigger)
+    instance.acting = first.known_as
+    assign_to_process(instance.task_tree, variables)
     instance.trigger = trigger
     first.begin(Token(instance, first, instance.task_tree, TaskState.FUTURE), trigger)
     instance.run()
@@ -251,7 +252,8 @@ def moving(instance: Instance) -> Iterator[None]:
     What an operation raises passes through unchanged: it is the caller's own.
     """
     try:
-        yield
+        with metered():
+            yield
     except (Broken, CannotMigrate, NotWaiting):
         raise
     except (ExpressionError, EngineError, SpiffWorkflowException) as error:

@@ -13,9 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from engine.errors import EngineError
+from engine.expressions.meter import A_COPY, spend
 
 LARGEST_INTEGER = 10**18
 DEEPEST_VALUE = 40
+LARGEST_VALUE = 1024 * 1024  # characters; anything else takes two
 
 
 class Unstorable(EngineError):
@@ -66,45 +68,81 @@ def assign_to_process(token: Any, values: Mapping[str, Any]) -> None:
         token.workflow.top_workflow.variables_changed = True
 
 
-def plain(value: Any, name: str, depth: int = 0) -> Any:
+def plain(value: Any, name: str) -> Any:
     """Return `value` as JSON knows it, detached from its owner; raise `Unstorable` naming `name`.
 
     Dates become ISO text, tuples and sets lists. NaN, integers that JSON readers round, keys that
-    are not text and bottomless nesting are refused, since none of them survives being stored.
+    are not text and bottomless nesting are refused, since none of them survives being stored; so
+    is what would be larger than a state may be, however small it is in memory.
     """
-    if value is None or isinstance(value, bool | str):
-        return str(value) if isinstance(value, str) else value
-    if isinstance(value, int):
-        if abs(value) > LARGEST_INTEGER:
-            raise Unstorable(f"the variable {name} holds a number that is too large")
-        return int(value)
-    if isinstance(value, float):
+    copy = _Copy(name)
+    copied = copy.of(value, 0)
+    spend(A_COPY * copy.items)
+    return copied
+
+
+class _Copy:
+    """Makes one copy, counting its characters and items while it grows."""
+
+    __slots__ = ("items", "left", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.left = LARGEST_VALUE
+        self.items = 0
+
+    def of(self, value: Any, depth: int) -> Any:
+        self.items += 1
+        self._take(2 + len(value) if isinstance(value, str) else 2)
+        if value is None or isinstance(value, bool | str):
+            return str(value) if isinstance(value, str) else value
+        if isinstance(value, int | float):
+            return self._number(value)
+        if depth > DEEPEST_VALUE:
+            raise Unstorable(f"the variable {self.name} is nested too deeply")
+        if isinstance(value, Mapping):
+            return self._mapping(value, depth)
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.of(item, depth + 1) for item in value]
+        return self._scalar(value)
+
+    def _take(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise Unstorable(
+                f"the variable {self.name} is larger than 1 MB; "
+                "keep documents and texts outside and their ids in the process"
+            )
+
+    def _number(self, value: float) -> int | float:
+        if isinstance(value, int):
+            if abs(value) > LARGEST_INTEGER:
+                raise Unstorable(f"the variable {self.name} holds a number that is too large")
+            return int(value)
         if not math.isfinite(value):
-            raise Unstorable(f"the variable {name} holds {value}, which is not a number")
+            raise Unstorable(f"the variable {self.name} holds {value}, which is not a number")
         return float(value)
-    if depth > DEEPEST_VALUE:
-        raise Unstorable(f"the variable {name} is nested too deeply")
-    if isinstance(value, Mapping):
-        return _plain_mapping(value, name, depth)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item, name, depth + 1) for item in value]
-    return _plain_scalar(value, name)
 
+    def _mapping(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+        copied: dict[str, Any] = {}
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise Unstorable(f"the variable {self.name} has a key that is not text")
+            self._take(len(key))
+            copied[str(key)] = self.of(item, depth + 1)
+        return copied
 
-def _plain_mapping(value: Mapping[Any, Any], name: str, depth: int) -> dict[str, Any]:
-    if not all(isinstance(key, str) for key in value):
-        raise Unstorable(f"the variable {name} has a key that is not text")
-    return {str(key): plain(item, name, depth + 1) for key, item in value.items()}
-
-
-def _plain_scalar(value: Any, name: str) -> Any:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, Decimal) and value.is_finite():
-        return plain(int(value) if value == value.to_integral_value() else float(value), name)
-    raise Unstorable(f"the variable {name} holds a {type(value).__name__}, which cannot be kept")
+    def _scalar(self, value: Any) -> Any:
+        if isinstance(value, datetime | date | time):
+            return value.isoformat()
+        if isinstance(value, UUID):
+            return str(value)
+        if isinstance(value, Decimal) and value.is_finite():
+            whole = value == value.to_integral_value()
+            return self._number(int(value) if whole else float(value))
+        raise Unstorable(
+            f"the variable {self.name} holds a {type(value).__name__}, which cannot be kept"
+        )
 
 
 def _layers(token: Any) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.expressions.errors import FAILED, UNSAFE, ExpressionError
+from engine.expressions.meter import A_LOOK, spend
 from engine.expressions.values import (
     BOOLEAN,
     LIST,
@@ -77,6 +78,7 @@ def _list_of(name: str, value: Any) -> Sequence[Any]:
     if kind_of(value) != LIST:
         raise ExpressionError(UNSAFE, f"{name}() needs a list, not {described(value)}")
     items: Sequence[Any] = plain(value)
+    spend(A_LOOK * len(items))
     return items
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.expressions.errors import SYNTAX, TOO_BIG, ExpressionError
 from engine.expressions.functions import text_of
 from engine.expressions.grammar import Node, Parser, Run
+from engine.expressions.meter import metered, spend
 from engine.expressions.values import STRING, bounded_string, plain
 
 LONGEST_TEMPLATE = 20_000
@@ -33,7 +34,9 @@ class Expression:
     def evaluate(self, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
         """Work the value out, or raise `ExpressionError`; `now` feeds now() and today()."""
         try:
-            return plain(self.run(variables, now))
+            with metered():
+                spend(len(self.text))
+                return plain(self.run(variables, now))
         except RecursionError:
             raise ExpressionError(TOO_BIG, "the data is nested too deeply") from None
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from engine.expressions.errors import FAILED, TOO_BIG, UNSAFE, ExpressionError
+from engine.expressions.meter import A_LOOK, spend
 
 LONGEST_STRING = 100_000
 LONGEST_LIST = 10_000
@@ -89,6 +90,8 @@ def same(left: Any, right: Any) -> bool:
         return False
     if kind == STRING:
         return bool(left == right)
+    if kind in (LIST, MAP):
+        spend(A_LOOK * (1 + len(left)))
     if kind == LIST:
         return len(left) == len(right) and all(map(same, left, right))
     if kind == MAP:
@@ -99,8 +102,10 @@ def same(left: Any, right: Any) -> bool:
 def contains(item: Any, container: Any) -> bool:
     kind = kind_of(container)
     if kind == LIST:
+        spend(A_LOOK * len(container))
         return any(same(item, each) for each in container)
     if kind == STRING and kind_of(item) == STRING:
+        spend(len(container))
         return item in container
     if kind == MAP and kind_of(item) == STRING:
         return item in container
@@ -125,6 +130,7 @@ def ordered(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, An
 
 def add(left: Any, right: Any) -> Any:
     if kind_of(left) == STRING and kind_of(right) == STRING:
+        spend(len(left) + len(right))
         return bounded_string(left + right)
     if STRING in (kind_of(left), kind_of(right)):
         raise ExpressionError(

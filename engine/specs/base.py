@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import Broken
 from engine.scripting import Value
 from engine.token import Token
-from engine.variables import assign, visible
+from engine.variables import assign, plain, visible
 
 # What starts an instance: its kind, `message` or `signal`, and its name.
 Trigger = tuple[str, str]
@@ -62,6 +62,11 @@ class Node:
     handler: str | None = None
     name: str
     _wf_spec: Any
+
+    @property
+    def known_as(self) -> str | None:
+        """The id a reader of the diagram knows the element by; None for what was added to it."""
+        return self.shown
 
     @property
     def neighbours(self) -> Mapping[str, Any]:
@@ -113,11 +118,12 @@ class Node:
 
     def enter(self, token: Token) -> None:
         """Note the arrival, make the local variables and arm the boundary events."""
-        token.workflow.top_workflow.acting = self.shown or self.name
+        top = token.workflow.top_workflow
+        top.acting = self.known_as or top.acting
         if self.inputs_mapped:
             engine = token.workflow.script_engine
             for name, value in self.inputs_mapped.items():
-                token.data[name] = engine.fill(token, value)
+                token.data[name] = plain(engine.fill(token, value), name)
         token.workflow.top_workflow.record("entered", token)
         for name in self.boundary:
             self.neighbours[name].arm(token)

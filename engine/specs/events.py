@@ -33,8 +33,12 @@ class Catching(Node):
     event_element: str | None = None  # the id a reader of the diagram knows the event by
 
     @property
+    def known_as(self) -> str | None:
+        return self.event_element or self.shown
+
+    @property
     def place(self) -> str:
-        return self.event_element or self.shown or self.name
+        return self.known_as or self.name
 
     def _update_hook(self, my_task: Token) -> bool:
         self.enter(my_task)

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
+from engine.expressions.meter import AN_INSTANCE, spend
 from engine.specs.base import Loop, Node
 from engine.specs.definitions import Definition
 from engine.specs.events import say
@@ -30,6 +31,7 @@ class Rounds(Loop, Node):
     def start_instance(self, around: Token, index: int, item: Any = None) -> None:
         """Put a token on the activity inside, with its local variables."""
         spec = self.neighbours[self.task_spec]
+        spend(AN_INSTANCE)  # loops in loops multiply before the first of them makes a step
         token = Token(around.workflow, spec, around, TaskState.FUTURE)
         token.data["loopCounter"] = index
         if self.item_name is not None:
@@ -37,8 +39,13 @@ class Rounds(Loop, Node):
         spec.arrive(token)
 
     @property
+    def known_as(self) -> str | None:
+        shown: str | None = self.neighbours[self.task_spec].shown
+        return shown
+
+    @property
     def title(self) -> str:
-        return str(self.neighbours[self.task_spec].shown or self.name)
+        return str(self.known_as or self.name)
 
 
 class MultiInstance(Rounds):

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.errors import Broken, Escalation, OperationError
 from engine.token import Token
-from engine.variables import assign
+from engine.variables import assign, plain
 
 
 def call_operation(token: Token, name: str, result_variable: str | None) -> bool | None:
@@ -44,6 +44,6 @@ def take_answer(token: Token, answer: Mapping[str, Any], result_variable: str | 
     if result_variable:
         assign(token, {result_variable: dict(answer)})
     if token.task_spec.outputs_mapped:
-        token.data.update(answer)
+        token.data.update({name: plain(value, name) for name, value in answer.items()})
     elif not result_variable:
         assign(token, answer)

@@ -10,7 +10,7 @@ from engine.errors import Broken
 from engine.specs.base import Node
 from engine.specs.operations import call_operation
 from engine.token import Token
-from engine.variables import assign, visible
+from engine.variables import assign, plain, visible
 
 # What camunda:mapDecisionResult may say.
 MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
@@ -82,7 +82,7 @@ class DecisionTask(Node, BpmnSpecMixin):
         if self.result_variable:
             assign(my_task, {self.result_variable: value})
         if self.outputs_mapped:
-            my_task.data["decisionResult"] = value
+            my_task.data["decisionResult"] = plain(value, "decisionResult")
         return True
 
     def shape(self, rows: list[Mapping[str, Any]]) -> Any:
