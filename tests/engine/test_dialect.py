@@ -211,6 +211,20 @@ def other_events():
     assert walk.do("u").ended
 
 
+def several_definitions():
+    drawn = draw("start s\nuser a\nboundary b on=a message=one\nuser c\ns > a\nb > c").replace(
+        b'<bpmn:messageEventDefinition messageRef="message_one"/>',
+        b'<bpmn:messageEventDefinition messageRef="message_one"/><bpmn:timerEventDefinition>'
+        b"<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>",
+    )
+    assert Walk(files={"p.bpmn": drawn}).send("one").open == ["c"]
+    assert Walk(files={"p.bpmn": drawn}).wait(days=1).open == ["c"]
+    both = drawn.replace(b'id="b"', b'id="b" parallelMultiple="true"')
+    walk = Walk(files={"p.bpmn": both}).send("one")
+    assert walk.open == ["a"]
+    assert walk.wait(days=1).open == ["c"]
+
+
 def timers():
     walk = loan().do("approve", answers={})
     for _ in range(3):
@@ -262,6 +276,7 @@ ROWS = {
     "signal events": signals,
     "error and escalation events": errors_and_escalations,
     "conditional, link and terminate events": other_events,
+    "an event with several definitions": several_definitions,
     "timers `P30D`, `R3/PT24H`, ISO dates, `${remind_at}`": timers,
     "`camunda:property` `stage`, `stage.en`": stage,
     "`camunda:property` `confidential` = `true`": confidential,
