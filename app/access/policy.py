@@ -58,7 +58,7 @@ RIGHT_NAMES: Mapping[str, Any] = {
     "incidents.change": _("retry and settle incidents"),
     "journal.read": _("read the journal"),
     "processes.read": _("see the diagrams and what runs on them"),
-    "processes.change": _("publish diagrams"),
+    "processes.change": _("publish diagrams and move what runs to them"),
 }
 
 #: Right -> roles that have it. The auditor reads all and changes nothing, so no right to change

@@ -7,6 +7,7 @@ keep people, structure, organisations and settings, and settle what could not be
 from flask import Flask
 
 # The modules hang their views on the blueprint when they are read.
+from app.studio import moves as moves
 from app.studio import people as people
 from app.studio import processes as processes
 from app.studio import structure as structure

@@ -16,7 +16,7 @@ from app.extensions import gettext as _
 from app.extensions import lazy_gettext
 from app.studio import services
 from app.studio.blueprint import StudioForm, actor, bp
-from app.workflow import versions
+from app.workflow import migrations, versions
 
 see_processes = needs("analyst", "administrator")
 change_processes = needs("analyst")
@@ -46,6 +46,7 @@ def list_versions() -> ResponseReturnValue:
         "studio/versions.html",
         versions=versions.versions(),
         standing=versions.where(),
+        migrations=migrations.latest(),
         draft=services.own_draft(actor()) if may_change else None,
     )
 

@@ -61,6 +61,11 @@ KEYS: Mapping[str, Any] = {
     "track": _("track number"),
     "size": _("size in bytes"),
     "on": _("day"),
+    "source": _("from version"),
+    "moved": _("moved"),
+    "left": _("stayed"),
+    "undone": _("put back"),
+    "migration": _("move no."),
     "sha256": "SHA-256",
 }
 

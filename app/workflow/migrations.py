@@ -100,9 +100,14 @@ class Progress:
         return self.finished_at is None
 
     @property
+    def whole(self) -> int:
+        """How many instances are moved, or taken back."""
+        return self.total if self.undo_begun_at is None else self.moved + self.counts[UNDONE]
+
+    @property
     def done(self) -> int:
-        """How many instances are through with what is being done now."""
-        return self.total - self.counts[MOVED if self.undo_begun_at is not None else WAITING]
+        """How many of them are through with it."""
+        return self.whole - self.counts[WAITING if self.undo_begun_at is None else MOVED]
 
     @property
     def moved(self) -> int:
@@ -483,3 +488,23 @@ def _row(session: Session, migration: str, *, lock: bool = False) -> MigrationRo
     if row is None:
         raise NotFound(_("There is no such migration to undo."))
     return row
+
+
+def running(version: int) -> int:
+    """How many instances of a version could be moved at all."""
+    with reading() as session:
+        return len(_running(session, version, None))
+
+
+def standing(instances: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the steps that are open in each of some instances."""
+    found: dict[int, list[str]] = {one: [] for one in instances}
+    with reading() as session:
+        rows = session.execute(
+            select(WorkItem.instance_id, WorkItem.version_id, WorkItem.process, WorkItem.element)
+            .where(WorkItem.instance_id.in_(instances), WorkItem.status == OPEN)
+            .order_by(WorkItem.id)
+        )
+        for instance, version, process, element in rows:
+            found[instance].append(reasons.name_of(session, process, element, version))
+    return found
