@@ -12,6 +12,7 @@ from engine.decisions import Decision, load_decisions
 from engine.dialect import (
     describe_elements,
     describe_processes,
+    plain_attributes,
     put_in_place,
     refusals,
     spell_out,
@@ -118,6 +119,7 @@ class _Shelf:
             raise refuse(path, None, "diagram.malformed", "this is not a BPMN 2.0 diagram")
         for layout in root.findall(f"{{{xml.BPMNDI}}}BPMNDiagram"):
             root.remove(layout)
+        plain_attributes(root)
         refused = refusals(root, path)
         spell_out(root)
         put_in_place(root, path)

@@ -104,16 +104,16 @@ class Simulation:
     # -- the moves, in the order in which they are tried ---------------------------------------
 
     def _start(self) -> None:
-        message, variables = None, self.answers.variables
-        spec, names = self.vset.spec(self.process), self.vset.processes[self.process].message_starts
-        if not spec.begins_alone():
-            for entry in self.answers.messages:
-                if entry["name"] in names:
+        process, variables = self.vset.processes[self.process], self.answers.variables
+        trigger = None
+        if not self.vset.spec(self.process).begins_alone():
+            for entry, kind in product(self.answers.messages, ("message", "signal")):
+                if entry["name"] in process.starts(kind):
                     self.answers.messages.remove(entry)
-                    message = entry["name"]
+                    trigger = kind, entry["name"]
                     variables = {**variables, **entry["payload"]}
                     break
-        self._begin(self.process, variables, ("message", message) if message else None)
+        self._begin(self.process, variables, trigger)
 
     def _begin(
         self, process: str, variables: Mapping[str, Any], trigger: tuple[str, str] | None

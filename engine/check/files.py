@@ -7,7 +7,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram
 from engine.decisions import read_decisions
-from engine.dialect import drop_prefixes, put_in_place
+from engine.dialect import plain_attributes, put_in_place
 from engine.errors import Refused
 from engine.xml import BPMN, LARGEST_FILE, name_of, namespace_of, read
 
@@ -43,7 +43,7 @@ def _diagram(context: Context, file: str, data: bytes) -> None:
             "this is not BPMN 2.0; save it as BPMN 2.0 from the modeler",
         )
         return
-    drop_prefixes(root)
+    plain_attributes(root)
     put_in_place(root, file)
     diagram = Diagram(file, root)
     if not diagram.processes:

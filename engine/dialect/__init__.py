@@ -9,18 +9,18 @@ from engine.dialect.mappings import Passing, child_of, extension, mapped, passin
 from engine.dialect.references import put_in_place
 from engine.dialect.refusals import refusals
 from engine.dialect.scopes import give_starts, wrap_event_subprocesses
-from engine.dialect.spelling import drop_prefixes, is_global_task, name_flows, spell_out
+from engine.dialect.spelling import is_global_task, name_flows, plain_attributes, spell_out
 
 __all__ = [
     "Passing",
     "child_of",
     "describe_elements",
     "describe_processes",
-    "drop_prefixes",
     "extension",
     "is_global_task",
     "mapped",
     "passings",
+    "plain_attributes",
     "put_in_place",
     "refusals",
     "spell_out",

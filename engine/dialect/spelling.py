@@ -19,21 +19,32 @@ _REFERENCES = frozenset(
         *("attachedToRef", "sourceRef", "targetRef", "oneBehaviorEventRef", "noneBehaviorEventRef"),
     }
 )
+_FLAGS = frozenset(
+    {
+        *("triggeredByEvent", "isInterrupting", "cancelActivity", "parallelMultiple"),
+        *("isSequential", "testBefore", "instantiate", "isExecutable", "isForCompensation"),
+    }
+)
+_BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
 
 
 def spell_out(root: Any) -> None:
-    """Write, in place, references without a prefix and every global task as a process."""
-    drop_prefixes(root)
+    """Write, in place, every global task as a process."""
     for node in list(root):
         if is_global_task(node):
             _draw_around(root, node)
 
 
-def drop_prefixes(root: Any) -> None:
-    """Let references name the id alone: the standard's own tools write `tns:review`."""
+def plain_attributes(root: Any) -> None:
+    """Let references name the id alone, and flags say true or false.
+
+    The standard's own tools write `tns:review`, and XML lets a flag be 1 or 0 as well.
+    """
     for element in root.iter():
         for name, value in element.items():
-            if name in _REFERENCES and ":" in value:
+            if name in _FLAGS:
+                element.set(name, _BOOLEANS.get(value.strip(), value))
+            elif name in _REFERENCES and ":" in value:
                 prefix, _, local = value.partition(":")
                 if prefix in element.nsmap:
                     element.set(name, local)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine import VersionSet, check
+from engine import Refused, VersionSet, check
 from engine.__main__ import main
 from tests.engine.walk import Walk
 
@@ -192,15 +192,36 @@ def test_pools_answer_each_other(simulate):
     assert (code, completed(lines)) == (3, ["s", "t"])
 
 
-def test_the_other_pool_alone_takes_its_message_from_the_answers(simulate):
+@pytest.mark.parametrize(("definition", "name"), [(THROW, "Order"), (SIGNAL, "Alarm")])
+def test_the_other_pool_alone_takes_its_message_from_the_answers(simulate, definition, name):
     drawn = file(
         SHARED,
         process("p", START + END, "s>e"),
-        process("q", event("startEvent", "qs", THROW) + END.replace('"e"', '"f"'), "qs>f"),
+        process("q", event("startEvent", "qs", definition) + END.replace('"e"', '"f"'), "qs>f"),
     )
     assert completed(simulate(drawn)[1]) == ["s", "e"]
-    code, lines = simulate(drawn, "--process", "q", messages=["Order"])
+    code, lines = simulate(drawn, "--process", "q", messages=[name])
     assert (code, completed(lines, "q")) == (0, ["qs", "f"])
+    assert [line["message"] for line in lines if line["event"] == "message"] == [name]
+
+
+def test_flags_may_be_written_as_numbers():
+    body = (
+        START + '<bpmn2:userTask id="a"/><bpmn2:task id="h"/>'
+        + event("boundaryEvent", "b", THROW, 'attachedToRef="a" cancelActivity="0"')
+        + '<bpmn2:subProcess id="w" triggeredByEvent="1">'
+        + event("startEvent", "ws", SIGNAL, 'isInterrupting=" 0 "')
+        + "</bpmn2:subProcess>"
+    )  # fmt: skip
+    files = {"p.bpmn": file(SHARED, process("p", body, "s>a b>h"))}
+    walk = Walk(files=files)
+    assert walk.send("Order").send("Alarm", kind="signal").open == ["a"]
+    assert {"h", "ws", "w"} <= set(walk.steps("completed"))
+    drawn = files["p.bpmn"].replace(
+        b'<bpmn2:task id="h"', b'<bpmn2:task id="h" isForCompensation="1"'
+    )
+    with pytest.raises(Refused, match="compensation"):
+        VersionSet.load({"p.bpmn": drawn})
 
 
 def test_a_global_task_is_not_where_a_walk_begins(simulate):
