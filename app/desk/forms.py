@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -60,8 +61,9 @@ class DeskForm(FlaskForm):
 
 
 class IntakeForm(DeskForm):
-    """An appeal that did not come through the site."""
+    """An appeal that did not come through the site; `token` marks the form: it makes one appeal."""
 
+    token = HiddenField()
     channel = RadioField(_("How it came"), choices=_listed(CHANNELS), default="post")
     received_on = DateField(_("Date of receipt"), validators=[Optional()])
     sender = StringField(_("Body that forwarded it"), filters=[stripped])

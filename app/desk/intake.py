@@ -1,5 +1,6 @@
 """One screen for what did not come through the site, be it by post, in person or by telephone."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ def register(bp: Blueprint) -> None:
 
 @needs("registrar")
 def intake() -> ResponseReturnValue:
-    return _page(IntakeForm())
+    form = IntakeForm()
+    form.token.data = secrets.token_urlsafe(24)
+    return _page(form)
 
 
 @needs("registrar")
@@ -37,7 +40,7 @@ def take_in() -> ResponseReturnValue:
     if form.validate() and not taken.errors:
         try:
             command = SubmitAppeal.of(form.command(taken.ids["files"]))
-            done = services.intake(command, person=me())
+            done = services.intake(command, person=me(), idempotency_key=_key(form))
         except Invalid as wrong:
             rest = form.show(_said_to_staff(form, wrong)) or ([] if wrong.fields else [str(wrong)])
         else:
@@ -46,6 +49,11 @@ def take_in() -> ResponseReturnValue:
                 return redirect(url_for("desk.intake"), 303)
             return redirect(_registration(done.appeal_id), 303)
     return _page(form, taken, rest), 422
+
+
+def _key(form: IntakeForm) -> str | None:
+    """One form makes one appeal, however often it is sent."""
+    return f"intake-{me().login}-{form.token.data}" if form.token.data else None
 
 
 def _said_to_staff(form: IntakeForm, wrong: Invalid) -> dict[str, Sequence[Any]]:

@@ -22,7 +22,7 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
-from app.outbox.services import Job, handles, promise
+from app.outbox.services import Job, handles, keep_with, promise
 from app.workflow import bridge, reasons
 from app.workflow.models import (
     BROKEN,
@@ -239,7 +239,8 @@ def keep_on(job: Job) -> None:
     migration = str(job.payload["migration"])
     if carry_on(migration):
         with transaction() as session:
-            promise(session, JOB, {"migration": migration})
+            if keep_with(session, job):
+                promise(session, JOB, {"migration": migration})
 
 
 def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved]:

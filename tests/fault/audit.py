@@ -599,10 +599,26 @@ def _files(books):
     )
 
 
-def _snapshots(books):
-    for row in books["migration_snapshot"]:
-        if not books.said(f"version:{row['to_version']}", "processes.migrated"):
-            yield f"{row['id']} is not in the journal"
+def _migrations(books):
+    lines = books.by("migration_line", "migration_id")
+    for row in books["migration"]:
+        outcomes = Counter(line["outcome"] for line in lines[row["id"]])
+        if row["finished_at"] is None or outcomes["waiting"]:
+            yield f"{row['id']} is not finished: {outcomes}"
+        moved = outcomes["moved"] + outcomes["undone"] + outcomes["kept"]
+        said = books.said(
+            f"version:{row['to_version']}", "processes.migrated", migration=row["id"], moved=moved
+        )
+        if len(said) != 1:
+            yield f"{row['id']} moved {moved}, the journal says it {len(said)} times"
+
+
+def _migration_lines(books):
+    twice = Counter((row["migration_id"], row["instance_id"]) for row in books["migration_line"])
+    yield from (f"{pair} stands {times} times" for pair, times in twice.items() if times != 1)
+    for row in books["migration_line"]:
+        if (row["state"] is None) != (row["outcome"] in ("waiting", "stayed")):
+            yield f"{row['id']} is {row['outcome']} and keeps a state: {row['state'] is not None}"
 
 
 # -- the journal itself --------------------------------------------------------------------------
@@ -678,7 +694,8 @@ CHECKS = {
     "incident": _incidents,
     "process_version": _versions,
     "process_file": _files,
-    "migration_snapshot": _snapshots,
+    "migration": _migrations,
+    "migration_line": _migration_lines,
     "journal": _journal,
     "journal_head": _head,
 }

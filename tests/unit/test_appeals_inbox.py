@@ -219,6 +219,20 @@ def test_a_sub_assignment_that_cannot_be(app, answers, field):
         services.sub_assign(Office.person("executor1"), part.id, "assistant", "", None)
 
 
+def test_a_part_is_passed_on_once(app):
+    """The form may be sent twice; another part may go to the same person."""
+    busy = Office(app)
+    busy.register()
+    busy.assign("executor2")
+    busy.do("executor2", "accept_assignment")
+    part, person = busy.card().assignments[0], Office.person("executor2")
+    services.sub_assign(person, part.id, "assistant", "Проверить", None)
+    with pytest.raises(Conflict):
+        services.sub_assign(person, part.id, "assistant", "Проверить", None)
+    services.sub_assign(person, part.id, "assistant", "Измерить", None)
+    assert len(busy.card().assignments) == 3
+
+
 def test_a_resolution_that_cannot_be_stands_beside_its_field(app):
     office = Office(app)
     office.register()

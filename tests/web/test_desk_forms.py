@@ -190,6 +190,16 @@ def test_only_the_fields_of_the_decision_count(app, life):
     clerk.post(task, form, reason="unclear", **{"resolutions-0-executor": "nobody"})
 
 
+def test_one_intake_form_makes_one_appeal(app):
+    """A double click, or a browser that sends the form again."""
+    registrar = Clerk(app, "registrar")
+    form = intake_form(registrar)
+    first, again = (registrar.post("/desk/intake", form).headers["Location"] for _each in "ab")
+    assert first == again
+    other = registrar.post("/desk/intake", intake_form(registrar)).headers["Location"]
+    assert other != first
+
+
 def test_an_intake_with_errors_keeps_words_and_files(app):
     clerk = Clerk(app, "registrar")
     empty = clerk.post("/desk/intake", intake_form(clerk, text=""), 422).text

@@ -85,6 +85,9 @@ def _child(
         errors["due_on"] = [_("The term is later than that of your own assignment.")]
     if errors or found is None:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
+    said = text or parent.text
+    if found.login in _given(session, parent, said):
+        raise Conflict(_("%(name)s already has this part of your assignment.", name=found.name))
     row = Assignment(
         appeal_id=parent.appeal_id,
         resolution_id=None,
@@ -93,7 +96,7 @@ def _child(
         executor=found.login,
         acceptor=person.login,
         responsible=False,
-        text=text or parent.text,
+        text=said,
         due_on=due_on or parent.due_on,
         created_at=clock.now(),
         state="drafted",
@@ -101,6 +104,16 @@ def _child(
     session.add(row)
     session.flush()
     return row
+
+
+def _given(session: Session, parent: Assignment, text: str) -> set[str]:
+    """Who has this very part already: the same form may be sent twice."""
+    same = select(Assignment.executor).where(
+        Assignment.parent_id == parent.id,
+        Assignment.text == text,
+        Assignment.state.in_(policy.OPEN_ASSIGNMENT),
+    )
+    return set(session.scalars(same))
 
 
 def assignment(person: Person, assignment_id: int) -> AssignmentView:
