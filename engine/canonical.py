@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import xml
 from engine.dialect.scopes import NODES
+from engine.dialect.spelling import listed_places
 from engine.errors import refuse
 
 _LAYOUT = {
@@ -73,7 +74,7 @@ _CAMUNDA_DEFAULTS = {
     ("decisionRefBinding", "latest"),
     ("mapDecisionResult", "resultList"),
 }
-_REDUNDANT = {"incoming", "outgoing"}
+_REDUNDANT = {"incoming", "outgoing"}  # but for the order of what goes out
 
 
 def content_key(files: Mapping[str, bytes]) -> str:
@@ -89,7 +90,11 @@ def _content(path: str, data: bytes) -> str:
     if path.endswith(".form"):
         return _form(path, data)
     written: list[str] = []
-    _write(xml.read(data, path), written)
+    root = xml.read(data, path)
+    drawn: dict[str, list[str]] = {}
+    for flow in root.iter(f"{{{xml.BPMN}}}sequenceFlow"):
+        drawn.setdefault(flow.get("sourceRef", ""), []).append(flow.get("id", ""))
+    _write(root, written, drawn)
     return "".join(written)
 
 
@@ -103,21 +108,29 @@ def _form(path: str, data: bytes) -> str:
     return json.dumps(form, sort_keys=True, ensure_ascii=False)
 
 
-def _write(element: Any, written: list[str]) -> None:
+def _write(element: Any, written: list[str], drawn: Mapping[str, list[str]]) -> None:
     # Whatever comes from the file is quoted, so that no text can pass for an element.
     written.append(f"<{element.tag!r}")
     for name, value in sorted(element.attrib.items()):
         if _counts(name, value):
             written.append(f" {name!r}={value!r}")
-    written.append(">")
+    written.append(f"{_order(element, drawn)}>")
     text = _text(element.text)
     if text:
         written.append(repr(text))
     children = [child for child in element if _says_something(child)]
     # Modelers group elements of one kind; their order within a kind is meant and is kept.
     for child in sorted(children, key=_group) if len(children) > 1 else children:
-        _write(child, written)
+        _write(child, written, drawn)
     written.append("</>")
+
+
+def _order(element: Any, drawn: Mapping[str, list[str]]) -> str:
+    """The order an element gives its flows, where it is not the one they are drawn in."""
+    flows = drawn.get(element.get("id", ""), [])
+    places = listed_places(element) if len(flows) > 1 else {}
+    listed = sorted(flows, key=lambda flow: places.get(flow, len(places)))
+    return f" {listed!r}" if listed != flows else ""
 
 
 def _counts(name: str, value: str) -> bool:

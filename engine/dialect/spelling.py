@@ -55,6 +55,14 @@ def is_global_task(node: Any) -> bool:
     return namespace_of(node) == BPMN and name_of(node) in _GLOBAL
 
 
+def listed_places(node: Any) -> dict[str, int]:
+    """Return where in its list a node has each of its outgoing flows; that order is meant."""
+    listed = node.iterfind(f"{{{BPMN}}}outgoing")
+    return {
+        (flow.text or "").strip().rpartition(":")[2]: place for place, flow in enumerate(listed)
+    }
+
+
 def name_flows(root: Any) -> None:
     """Give an id to every sequence flow without one: joins and defaults go by it."""
     for number, flow in enumerate(root.iter(f"{{{BPMN}}}sequenceFlow")):

@@ -14,6 +14,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.dialect import child_of
 from engine.dialect.scopes import is_node
+from engine.dialect.spelling import listed_places
 from engine.errors import Refused
 from engine.model import Finding
 from engine.specs import elements as parsers
@@ -88,11 +89,7 @@ class ScopeParser(ProcessParser):
 
     def _in_order(self, name: str, flows: list[Flow]) -> tuple[Flow, ...]:
         """Put flows into the order the element lists them in, else that of the file."""
-        listed = [
-            (flow.text or "").strip().rpartition(":")[2]
-            for flow in self.get_node_by_id(name).iterfind(full_tag("outgoing"))
-        ]
-        places = {flow: place for place, flow in enumerate(listed)}
+        places = listed_places(self.get_node_by_id(name))
         return tuple(sorted(flows, key=lambda flow: places.get(flow.id, len(places))))
 
     def _refuse(self, node: Any, rule: str, message: str) -> Refused:

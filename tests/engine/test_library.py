@@ -185,3 +185,20 @@ def test_a_called_process_that_is_missing_is_named_at_the_call():
     with pytest.raises(Refused, match="nowhere") as refused:
         VersionSet.load({"p.bpmn": draw("start s\nsub x {\ncall c calls=nowhere\n}\ns > x")})
     assert [finding.element for finding in refused.value.findings] == ["c"]
+
+
+def test_the_order_in_which_flows_are_listed_belongs_to_the_content():
+    plain = draw("start s\nxor g\nuser a\nuser b\ns > g > a : ${x}\ng > b : ${y}")
+
+    def listing(*flows):
+        listed = "".join(f"<bpmn:outgoing>{flow}</bpmn:outgoing>" for flow in flows)
+        gateway = f'<bpmn:exclusiveGateway id="g">{listed}'.encode()
+        assert plain.count(b'<bpmn:exclusiveGateway id="g">') == 1
+        return plain.replace(b'<bpmn:exclusiveGateway id="g">', gateway)
+
+    keys = [
+        content_key({"p.bpmn": drawn})
+        for drawn in (plain, listing("f1_g_a", "f2_g_b"), listing("f2_g_b", "f1_g_a"))
+    ]
+    assert keys[0] == keys[1]
+    assert keys[1] != keys[2]
