@@ -16,7 +16,20 @@ STORIES = {
 @pytest.mark.parametrize("name", STORIES)
 def test_the_standard(name):
     texts, text = STORIES[name]
-    Story(*texts).tell(text)
+    story = Story(*texts)
+    story.tell(text)
+    if "breaks" not in text:
+        assert_stays_are_whole(story.walk)
+
+
+def assert_stays_are_whole(walk):
+    """Each stay begins once and ends once, by completion or by being left."""
+    stays = {}
+    for step in walk.log:
+        assert stays.get(step.task, "none") == ("none" if step.event == "entered" else "entered")
+        stays[step.task] = step.event
+    if walk.ended:
+        assert "entered" not in stays.values()
 
 
 HOSTS = {
