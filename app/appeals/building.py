@@ -166,6 +166,7 @@ def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> Redire
         date=row.sent_on,
         questions=tuple(row.questions),
         text=row.text or row.instruction,
+        copy=row.copy,
     )
 
 

@@ -113,6 +113,7 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
             "questions": asked,
             "migration": appeal.about_migration,
             "control": row.ask_result,
+            "copy": row.copy,
         }
         text = correspondence.compose(
             session, "cover", facts, appeal.language, key=str(appeal.key)

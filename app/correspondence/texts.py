@@ -39,6 +39,8 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "answer_url": "",
     "earlier_replies": "",
     "migration": False,
+    "copy": False,
+    "own": False,
     "measures": "",
     "organisation": "",
     "outgoing_number": "",

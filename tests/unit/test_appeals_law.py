@@ -207,6 +207,7 @@ def test_a_complaint_is_assigned_to_anybody_but_the_person_complained_of(office)
 def test_a_complaint_is_sent_to_any_body_but_the_one_complained_of(office):
     theirs, other = (str(one.id) for one in lookups.organisations("", limit=2))
     complained_of(office, complained_organisation=theirs)
+    assert office.card().complained_of == (lookups.organisations("", limit=1)[0].name,)
     field = refused(office, "manager", "review", decision="redirect", organisation=theirs)
     assert field == "organisation"
     office.do("manager", "review", decision="redirect", organisation=other)
@@ -354,3 +355,59 @@ def test_the_cover_letter_asks_for_the_result_when_the_manager_does(office, aske
     letter = office.do("registrar", "prepare_redirection")["text"]
     assert ("часть 5 статьи 8" in letter) == asked
     assert ("О результатах рассмотрения просим сообщить" in letter) == asked
+
+
+def sent(office, count):
+    """Prepare, sign and send as many cover letters as there are."""
+    for _each in range(count):
+        office.do("registrar", "prepare_redirection")
+        office.do("signatory", "sign_redirection")
+    office.settle()
+
+
+def test_other_competent_bodies_get_copies_while_our_part_goes_on(either_app):
+    office = Office(either_app)
+    one, two = lookups.organisations("", limit=2)
+    office.register()
+    copies = {"copy_1": str(one.id), "copy_2": str(two.id), "copy_3": str(one.id)}
+    office.assign("executor1", **copies)
+    assert office.open() == ["accept_assignment", "prepare_redirection", "prepare_redirection"]
+    assert due_days(office)["prepare_redirection"] == by_rule(office, "R08")
+    sent(office, 2)
+    seen = office.status()
+    assert {body.organisation for body in seen.redirections} == {one.name, two.name}
+    assert seen.open
+    told = [mail for mail in office.mail() if mail.subject.startswith("Копия обращения")]
+    assert {one.name in mail.text for mail in told} == {True, False}
+    assert all("части 4 статьи 8" in mail.text for mail in told)
+    assert all("рассматриваем мы" in mail.text for mail in told)
+    office.do("executor1", "accept_assignment")
+    office.do("executor1", "report", text="Сделано")
+    office.do("manager", "accept_report", decision="accept")
+    office.reply("executor1")
+    assert office.status().outcome == "answered"
+    assert incidents() == []
+
+
+def test_what_goes_to_two_bodies_whole_ends_with_the_first_and_is_told_of_both(office):
+    one, two = lookups.organisations("", limit=2)
+    office.register(about_migration=True)
+    chosen = {"organisation": str(one.id), "copy_1": str(two.id)}
+    office.do("manager", "review", decision="redirect", **chosen)
+    sent(office, 2)
+    seen = office.status()
+    assert seen.outcome == "redirected"
+    assert {body.organisation for body in seen.redirections} == {one.name, two.name}
+    told = [mail.text for mail in office.mail() if "направлен" in mail.subject]
+    assert len(told) == 2
+    assert all("части 3.1 статьи 8" in text for text in told)
+    assert not any("рассматриваем мы" in text for text in told)
+
+
+def test_no_copy_of_a_complaint_goes_to_the_body_complained_of(office):
+    theirs, other = (str(one.id) for one in lookups.organisations("", limit=2))
+    complained_of(office, complained_organisation=theirs)
+    field = refused(
+        office, "manager", "review", decision="redirect", organisation=other, copy_1=theirs
+    )
+    assert field == "copy_1"

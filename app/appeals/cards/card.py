@@ -108,6 +108,8 @@ class CardView:
     summary: str
     place: str
     collective: bool
+    about_migration: bool
+    complained_of: tuple[str, ...]
     repeated: str
     comment: str
     to_manager: str | None

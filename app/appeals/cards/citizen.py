@@ -48,7 +48,10 @@ class ExtensionView:
 
 @dataclass(frozen=True)
 class RedirectionView:
-    """To which body an appeal goes; `number` and `date` are the cover letter's, once sent."""
+    """To which body an appeal goes; `number` and `date` are the cover letter's, once sent.
+
+    `copy`: this body got a copy, because several are competent.
+    """
 
     id: int
     organisation_id: int | None
@@ -57,6 +60,7 @@ class RedirectionView:
     date: date | None
     questions: tuple[str, ...]
     text: str
+    copy: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ class Redirection(Model):
     """Sending the appeal to the body that is competent, with a cover letter.
 
     `ask_result`: that body is asked to tell the result of its consideration (art. 8 p. 5).
+    `copy`: several bodies are competent and this one gets a copy (art. 8 p. 4); the appeal itself
+    stays with us or goes to another.
     """
 
     __tablename__ = "redirection"
@@ -115,6 +117,7 @@ class Redirection(Model):
     text: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     ask_result: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    copy: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     letter_id: Mapped[int | None] = mapped_column(Integer)
     sent_on: Mapped[date | None] = mapped_column(Date)
 

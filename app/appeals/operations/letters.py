@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.appeals import building, notices, policy, statutory
+from app.appeals import notices, policy, statutory
 from app.appeals.building import granted
-from app.appeals.models import Appeal, Resolution
+from app.appeals.models import Appeal, Redirection, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
@@ -64,28 +64,31 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
 def _left_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
     with in_language(appeal.language):
         reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))
-    resolution = ctx.session.scalars(
-        select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id.desc())
-    ).first()
-    details = resolution.details if resolution else {}
+    details = _latest_resolution(ctx, appeal).details
     ground = {"ground": appeal.outcome_reason, "reason": reason}
     return {**ground, "explanation": appeal.outcome_text, **details}
 
 
 def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
-    rows = building.redirections_of(ctx.session, appeal.id)
-    if not rows or rows[-1].letter_id is None:
+    row = ctx.session.get(Redirection, integer(ctx.variables.get("redirection")) or 0)
+    if row is None or row.letter_id is None:
         return {}
-    cover = correspondence.letter(ctx.session, rows[-1].letter_id)
+    cover = correspondence.letter(ctx.session, row.letter_id)
     return {
         "migration": appeal.about_migration,
-        "organisation": rows[-1].organisation,
-        "questions": [
-            {"name": one.name} for one in appeal.questions if one.code in rows[-1].questions
-        ],
+        "copy": row.copy,
+        "own": _latest_resolution(ctx, appeal).decision == "assign",
+        "organisation": row.organisation,
+        "questions": [{"name": one.name} for one in appeal.questions if one.code in row.questions],
         "outgoing_number": cover.number,
         "outgoing_on": cover.date,
     }
+
+
+def _latest_resolution(ctx: Context, appeal: Appeal) -> Resolution:
+    return ctx.session.scalars(
+        select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id.desc())
+    ).first() or Resolution(decision="", details={})
 
 
 @operation(

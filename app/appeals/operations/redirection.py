@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.appeals import policy
-from app.appeals.models import Redirection
+from app.appeals.models import Appeal, Redirection
 from app.appeals.operations.common import (
     APPEAL,
     LETTER,
@@ -151,16 +151,22 @@ def redirected(ctx: Context, redirection: Any, letter: Any, **_inputs: Any) -> d
     appeal, row = appeal_of(ctx), redirection_of(ctx, redirection)
     sent = correspondence.letter(ctx.session, int(letter))
     row.sent_on = today_of(ctx)
-    appeal.outcome, appeal.decided_on = policy.REDIRECTED, row.sent_on
-    for question in appeal.questions:
-        if not row.questions or question.code in row.questions:
-            question.result = "redirected"
+    if not row.copy:
+        _end_here(appeal, row)
     record(ctx.session, ctx.actor, "appeal.redirected", ctx.key, organisation=row.organisation)
     return {
-        "outcome": policy.REDIRECTED,
+        "outcome": appeal.outcome,
         "public": {
             "organisation": row.organisation,
             "number": sent.number,
             "date": str(sent.date or row.sent_on),
         },
     }
+
+
+def _end_here(appeal: Appeal, row: Redirection) -> None:
+    """The whole appeal went to the other body."""
+    appeal.outcome, appeal.decided_on = policy.REDIRECTED, row.sent_on
+    for question in appeal.questions:
+        if not row.questions or question.code in row.questions:
+            question.result = "redirected"

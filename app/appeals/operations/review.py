@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.appeals import policy
+from app.appeals import policy, statutory
 from app.appeals.models import Appeal, Assignment, Redirection, Resolution
 from app.appeals.operations.common import (
     appeal_of,
@@ -16,6 +16,7 @@ from app.appeals.operations.common import (
     today_of,
 )
 from app.appeals.people import People
+from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.directory import services as directory
 from app.errors import NotFound
@@ -23,6 +24,7 @@ from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
 DECISIONS = ("assign", "redirect", "answer", "leave", "return")
+COPIES = ("copy_1", "copy_2", "copy_3")
 
 
 @operation(
@@ -83,6 +85,7 @@ def _assign(
     made = [_assignment(ctx, appeal, resolution, line) for line in lines]
     ctx.session.add_all(made)
     ctx.session.flush()
+    _send_copies(ctx, appeal, answers)
     responsible = next(one for one in made if one.responsible)
     return {"assignments": [one.id for one in made], "drafter": responsible.executor}
 
@@ -123,33 +126,67 @@ def _redirect(
     organisation = integer(answers.get("organisation"))
     if organisation is None:
         raise refuse("organisation", _("Choose the body to send the appeal to."))
-    name = organisation_name(ctx, organisation)
-    redirection = Redirection(
+    del resolution
+    row = _redirection(ctx, appeal, organisation, answers)
+    _send_copies(ctx, appeal, answers, except_to=organisation)
+    return {"redirection": row.id}
+
+
+def _redirection(
+    ctx: Context,
+    appeal: Appeal,
+    organisation: int,
+    answers: Mapping[str, Any],
+    *,
+    field: str = "organisation",
+) -> Redirection:
+    row = Redirection(
         appeal_id=appeal.id,
         author=ctx.actor,
         at=ctx.now,
         organisation_id=organisation,
-        organisation=name,
+        organisation=organisation_name(ctx, organisation, field),
         questions=[one.code for one in appeal.questions],
-        instruction=resolution.text,
+        instruction=text(answers, "redirect_text"),
         ask_result=bool(answers.get("ask_result")),
+        copy=field != "organisation",
     )
-    ctx.session.add(redirection)
+    ctx.session.add(row)
     ctx.session.flush()
-    return {"redirection": redirection.id}
+    return row
 
 
-def organisation_name(ctx: Context, organisation: int) -> str:
+def _send_copies(
+    ctx: Context,
+    appeal: Appeal,
+    answers: Mapping[str, Any],
+    *,
+    except_to: int | None = None,
+) -> None:
+    """Send copies to the other competent bodies, each by a process and a letter of its own."""
+    told = {except_to}
+    for field in COPIES:
+        organisation = integer(answers.get(field))
+        if organisation is None or organisation in told:
+            continue
+        told.add(organisation)
+        row = _redirection(ctx, appeal, organisation, answers, field=field)
+        by = statutory.due_of(appeal, statutory.DECISION)
+        due_at = spelt(end_of(by, zone_of(ctx.session))) if by else None
+        ctx.start("redirection", {"appeal": appeal.id, "redirection": row.id, "due_at": due_at})
+
+
+def organisation_name(ctx: Context, organisation: int, field: str = "organisation") -> str:
     """The name of the body to send an appeal to.
 
     Refuses one that is not in the directory, and the one a complaint complains of.
     """
     if appeal_of(ctx).complains_of(organisation=organisation):
-        raise refuse("organisation", policy.TO_BODY)
+        raise refuse(field, policy.TO_BODY)
     try:
         return directory.organisation(ctx.session, organisation).name
     except NotFound as absent:
-        raise refuse("organisation", _("There is no such organisation.")) from absent
+        raise refuse(field, _("There is no such organisation.")) from absent
 
 
 def _answer(

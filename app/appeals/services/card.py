@@ -25,6 +25,7 @@ from app.appeals.terms import today, zone_of
 from app.audit.services import history, record
 from app.correspondence.services import letters
 from app.database import reading, transaction
+from app.directory import services as directory
 from app.documents import services as documents
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
@@ -45,6 +46,7 @@ _AS_IT_STANDS = (
     "summary",
     "place",
     "collective",
+    "about_migration",
     "repeated",
     "comment",
     "received_at",
@@ -111,6 +113,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             appeal.source_due_on,
             appeal.source_date,
         ),
+        complained_of=_complained_of(session, appeal, people),
         registered_by=people.name(appeal.registered_by) or None,
         terms=building.term_views(appeal),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
@@ -135,6 +138,14 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         zone=zone,
     )
+
+
+def _complained_of(session: Session, appeal: Appeal, people: People) -> tuple[str, ...]:
+    """The names of the person and the body that may not get the complaint."""
+    names = [people.name(appeal.complained_person)]
+    if appeal.complained_organisation is not None:
+        names.append(directory.organisation(session, appeal.complained_organisation).name)
+    return tuple(filter(None, names))
 
 
 def _tasks(
