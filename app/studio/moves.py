@@ -129,12 +129,15 @@ def show_migration(migration: str) -> ResponseReturnValue:
         show = "left" if stayed else "done"
     total = stayed if show == "left" else went
     page = Page(min(page_number(), Page(1, total).pages), total)
+    lines = migrations.lines(migration, can=show == "done", offset=page.first, limit=page.size)
     return render_template(
         "studio/migration.html",
         progress=progress,
+        version=services.version(progress.source),
         show=show,
         page=page,
-        lines=migrations.lines(migration, can=show == "done", offset=page.first, limit=page.size),
+        lines=lines,
+        standing=migrations.standing([line.instance for line in lines]),
         counts={"done": went, "left": stayed},
     )
 
