@@ -301,18 +301,32 @@ def keep(
     _keep_items(session, instance, outcome, actor=actor, done=done, now=now)
     _keep_steps(session, instance, outcome, actor=actor, done=done)
     if outcome.stuck:
-        session.add(
-            IncidentRow(
-                instance_id=instance.id,
-                key=instance.key,
-                process=instance.process,
-                element=outcome.stuck,
-                reason="The process can never move on from here.",
-                move={"move": "stuck"},
-                created_at=now,
-            )
-        )
+        _keep_stuck(session, instance, outcome.stuck, now)
     session.flush()
+
+
+def _keep_stuck(session: Session, instance: Instance, element: str, now: datetime) -> None:
+    """Say once that nothing can move on from an element; what watches over it may still happen."""
+    known = session.scalars(
+        select(IncidentRow.move).where(
+            IncidentRow.instance_id == instance.id,
+            IncidentRow.element == element,
+            IncidentRow.resolved_at.is_(None),
+        )
+    )
+    if any(move["move"] == "stuck" for move in known):
+        return
+    session.add(
+        IncidentRow(
+            instance_id=instance.id,
+            key=instance.key,
+            process=instance.process,
+            element=element,
+            reason="The process can never move on from here.",
+            move={"move": "stuck"},
+            created_at=now,
+        )
+    )
 
 
 def _keep_subscriptions(session: Session, instance: Instance, outcome: engine.Outcome) -> None:

@@ -244,6 +244,33 @@ def test_a_signal_reaches_everybody_of_the_key_and_starts_what_begins_by_it(eith
     assert items("test:2") == {}
 
 
+def test_a_stuck_instance_is_one_incident_however_often_something_still_happens(either_app):
+    publish(
+        stuck=drawn(
+            stuck="""
+            start s
+            xor g
+            task a
+            task b
+            and j
+            s > g
+            g > a : ${true}
+            g >> b
+            a > j
+            b > j
+            watch w {
+                start ws message=go keep
+            }
+            """
+        )
+    )
+    instance = begin("stuck")
+    for _ in range(2):
+        with transaction() as session:
+            assert workflow.deliver(session, instance, "go", {})
+    assert [(one.element, one.move) for one in incidents.incidents()] == [("j", "stuck")]
+
+
 def timed(name, duration):
     body = draw.start() + draw.timer("pause", duration) + draw.user(f"after_{name}") + draw.end()
     return draw.bpmn(name, body + draw.line("begin", "pause", f"after_{name}", "finish"))
