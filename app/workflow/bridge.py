@@ -3,7 +3,8 @@
 Functions here take the caller's session and never commit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,8 @@ from app.workflow.models import (
 from app.workflow.shelf import version_for, version_set
 
 Move = Callable[[engine.VersionSet, engine.Operations], engine.Outcome]
+DEEPEST_CHAIN, LONGEST_CHAIN = 50, 10_000
+_CHAIN = "chain of moves"  # how deep it is now, how many moves it has made
 
 
 class ProcessBroken(DomainError, Aftermath):
@@ -180,7 +183,23 @@ def run(
     except engine.EngineError as failure:
         raise _named(failure, instance, told) from failure
     keep(session, instance, outcome, actor=actor, done=done)
-    _follow(session, instance, port, outcome, actor)
+    with _following(session, instance, told):
+        _follow(session, instance, port, outcome, actor)
+
+
+@contextmanager
+def _following(session: Session, instance: Instance, told: Mapping[str, Any]) -> Iterator[None]:
+    """Stop processes that start or answer one another without end."""
+    depth, moves = session.info.get(_CHAIN, (0, 0))
+    if depth > DEEPEST_CHAIN or moves > LONGEST_CHAIN:
+        reason = "Processes start or answer one another without end."
+        raise ProcessBroken(instance, None, reason, told)
+    session.info[_CHAIN] = depth + 1, moves + 1
+    try:
+        yield
+    finally:
+        moves = session.info[_CHAIN][1]
+        session.info[_CHAIN] = depth, moves if depth else 0
 
 
 def _named(failure: engine.EngineError, instance: Instance, told: Mapping[str, Any]) -> Exception:

@@ -66,7 +66,8 @@ class Catching(Node):
 
     def watch(self, token: Token) -> None:
         """Variables have changed; a conditional event may happen by that."""
-        waiting = token.workflow.top_workflow.event_manager.tasks
+        top = token.workflow.top_workflow
+        top.acting, waiting = self.place, top.event_manager.tasks
         for part, memory in list(self.definition.awaited(token)):
             if token.id in waiting and part.changed(token, memory):
                 self.fire(token, memory, {})

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
 from app.access.services import list_people
@@ -14,6 +15,7 @@ from app.outbox import services as outbox
 from app.workflow import incidents, registry, timers, versions
 from app.workflow import services as workflow
 from app.workflow.bridge import ProcessBroken
+from app.workflow.models import Instance
 from tests.engine.draw import draw as drawn
 from tests.unit import diagrams as draw
 
@@ -269,6 +271,23 @@ def test_a_stuck_instance_is_one_incident_however_often_something_still_happens(
         with transaction() as session:
             assert workflow.deliver(session, instance, "go", {})
     assert [(one.element, one.move) for one in incidents.incidents()] == [("j", "stuck")]
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "start s message=go\nend e message=go\ns > e",
+        "start s\nstart t signal=go\nthrow e signal=go\ns > e\nt > e",
+    ],
+)
+def test_processes_that_start_one_another_without_end_are_stopped(either_app, drawing):
+    publish(endless=drawn(endless=drawing))
+    with pytest.raises(ProcessBroken):
+        begin("endless")
+    (incident,) = incidents.incidents()
+    assert (incident.process, "without end" in incident.reason) == ("endless", True)
+    with reading() as session:
+        assert session.scalars(select(Instance)).all() == []
 
 
 def timed(name, duration):
