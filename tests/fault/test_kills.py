@@ -1,9 +1,9 @@
 """Real processes are killed between any two statements; every row is then as it was promised."""
 
+import multiprocessing.connection
 import os
 import random
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,9 +15,14 @@ from tests.fault.people import Ledger, Person
 #: How many places between two statements a process lives through at most.
 FARTHEST = 700
 CLIENTS = 2
+#: Seconds to wait for a mine; a process that nobody asks anything lives on.
+PATIENCE = 20
+#: What runs, and how: the server with its worker inside, or a server and two clocks apart.
+EMBEDDED = ((serving.serve, {}),)
+SCALED_OUT = ((serving.serve, {"worker": False}), (serving.relay, {}), (serving.relay, {}))
 
 
-def lives(house, tokens, kills, dice):
+def lives(house, tokens, cast, kills, dice):
     """Serve, die, serve again, while clients work; how many processes died by their own mine."""
     ledger, over, mined = Ledger(), threading.Event(), 0
     people = [
@@ -26,20 +31,27 @@ def lives(house, tokens, kills, dice):
     threads = [threading.Thread(target=work, args=(one, over), daemon=True) for one in people]
     for thread in threads:
         thread.start()
+    running = {}
     for number in range(kills):
+        for place, (target, more) in enumerate(cast):
+            if place not in running:
+                mine = dice.randint(1, FARTHEST)
+                running[place] = house.start(target, mine=mine, ready=False, **more)
         by_mine = dice.random() < 0.8
-        process = house.start(
-            serving.serve, mine=dice.randint(1, FARTHEST) if by_mine else None, ready=False
+        ended = multiprocessing.connection.wait(
+            [one.sentinel for one in running.values()],
+            timeout=PATIENCE if by_mine else dice.uniform(0.05, 1),
         )
-        if by_mine:
-            process.join(timeout=20)
-        else:
-            time.sleep(dice.uniform(0.05, 1))
-        mined += not process.is_alive()
-        house.kill(process)
+        dead = [place for place, one in running.items() if one.sentinel in ended]
+        mined += bool(dead)
+        for place in dead or [dice.choice(list(running))]:
+            house.kill(running.pop(place))
         if number % 5 == 4:
             advance(hours=dice.choice((1, 30, 200)))
-    house.start(serving.serve)
+    for process in running.values():
+        house.kill(process)
+    for target, more in cast:
+        house.start(target, **more)
     over.set()
     for thread in threads:
         thread.join(timeout=120)
@@ -63,10 +75,10 @@ def advance(hours):
 
 @pytest.fixture
 def check(house, tokens, smtp, at_peace):
-    def kill(kills):
+    def kill(kills, cast=EMBEDDED):
         seed = int(os.environ.get("FAULT_SEED", random.SystemRandom().randrange(10**6)))
         print(f"FAULT_SEED={seed}")
-        ledger, mined = lives(house, tokens, kills, random.Random(seed))
+        ledger, mined = lives(house, tokens, cast, kills, random.Random(seed))
         wrong = at_peace(ledger)
         sent = [one["Message-ID"] for one in smtp.messages]
         print(
@@ -86,5 +98,6 @@ def test_nothing_is_lost_or_done_twice(check):
 
 
 @pytest.mark.long
-def test_nothing_is_lost_or_done_twice_for_long(check):
-    check(150)
+@pytest.mark.parametrize("cast", [EMBEDDED, SCALED_OUT], ids=["embedded", "scaled out"])
+def test_nothing_is_lost_or_done_twice_for_long(check, cast):
+    check(75, cast)

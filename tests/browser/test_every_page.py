@@ -1,0 +1,356 @@
+"""Every page in every state of an appeal, in both languages and at two widths (long).
+
+Appeals are stopped after every step of every branch. Then each page that the application has is
+opened by somebody who may: it answers, fits, speaks one language, has no hole in its words, and
+what every aid to people with disabilities relies on is there. A page that nobody thought of here
+fails the first test.
+"""
+
+import shutil
+
+import pytest
+
+from app import create_app
+from app.access import services as access
+from tests.browser.people import Citizen, Clerk
+from tests.browser.site import Served
+from tests.browser.test_looks import LANGUAGES, OF_TEMPLATES, Looker
+from tests.browser.words import Words
+from tests.conftest import close
+from tests.web.life import Reception
+
+#: Files, answers to machines and addresses that only lead on.
+NO_PAGES = {
+    "api-appeals.show",
+    "api-docs.openapi_json",
+    "api-lookups.classifier",
+    "api-lookups.organisations",
+    "api-lookups.people",
+    "api-work-items.listing",
+    "api-work-items.show",
+    "desk.diagram",
+    "desk.document",
+    "desk.export",
+    "desk.letter_pdf",
+    "healthz",
+    "mailbox.file",
+    "mailbox.index_json",
+    "mailbox.show_html",
+    "metrics",
+    "readyz",
+    "reception.citizen_returned",
+    "reception.citizen_sign_in",
+    "reception.file",
+    "reception.language",
+    "static",
+    "studio.draft_file",
+    "studio.download_version",
+    "studio.version_file",
+}
+#: Pages that the tests below open otherwise than by an address known beforehand.
+ON_THE_WAY = {
+    "desk.card",
+    "desk.pass_on",
+    "desk.printed",
+    "desk.task",
+    "mailbox.show",
+    "reception.add_documents",
+    "reception.receipt",
+    "reception.show",
+    "reception.survey",
+    "reception.withdraw",
+    "studio.edit_authority",
+    "studio.edit_organisation",
+    "studio.edit_post",
+    "studio.edit_unit",
+    "studio.edit_person",
+    "studio.plan_move",
+    "studio.show_draft",
+    "studio.show_migration",
+    "studio.show_version",
+}
+#: By endpoint: who opens the page, and the address.
+PLAIN = {
+    "reception.home": (None, "/"),
+    "reception.new_appeal": (None, "/appeals/new"),
+    "reception.status": (None, "/status"),
+    "reception.resend_code": (None, "/status/code"),
+    "reception.check_document": (None, "/documents/check"),
+    "reception.statistics": (None, "/statistics"),
+    "reception.privacy": (None, "/privacy"),
+    "access.sign_in": (None, "/sign-in"),
+    "mailbox.index": (None, "/demo/mail"),
+    "access.password": ("registrar", "/password"),
+    "desk.inbox": ("registrar", "/desk/"),
+    "desk.intake": ("registrar", "/desk/intake"),
+    "desk.search": ("manager", "/desk/appeals"),
+    "desk.assignments": ("manager", "/desk/assignments?scope=all&state="),
+    "desk.figures": ("manager", "/desk/figures"),
+    "desk.letters": ("dispatcher", "/desk/letters"),
+    "studio.list_versions": ("analyst", "/studio/"),
+    "studio.upload": ("analyst", "/studio/upload"),
+    "studio.administration": ("administrator", "/studio/admin"),
+    "studio.the_body": ("administrator", "/studio/admin/body"),
+    "studio.deliveries": ("administrator", "/studio/admin/deliveries"),
+    "studio.list_incidents": ("administrator", "/studio/admin/incidents"),
+    "studio.journal": ("administrator", "/studio/admin/journal"),
+    "studio.journal_seals": ("administrator", "/studio/admin/journal/seals"),
+    "studio.list_organisations": ("administrator", "/studio/admin/organisations"),
+    "studio.list_people": ("administrator", "/studio/admin/people"),
+    "studio.new_person": ("administrator", "/studio/admin/people/new"),
+    "studio.roles": ("administrator", "/studio/admin/roles"),
+    "studio.settings": ("administrator", "/studio/admin/settings"),
+    "studio.list_authorities": ("administrator", "/studio/admin/signing"),
+    "studio.give_authority": ("administrator", "/studio/admin/signing/new"),
+    "studio.structure": ("administrator", "/studio/admin/structure"),
+}
+TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+WORKERS = (
+    "registrar assistant manager executor1 executor2 controller approver signatory dispatcher "
+    "analyst administrator auditor"
+).split()
+
+#: What a page owes to who does not see it, or uses no mouse.
+BASICS = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true });
+  const name = (one) => (one.getAttribute("aria-label") || one.textContent || one.title || "").trim()
+    || [...one.querySelectorAll("img[alt], svg[aria-label]")].some((each) => each.alt || true);
+  const wrong = [];
+  const say = (what, one) => wrong.push(`${what}: ${one.outerHTML.slice(0, 100)}`);
+  for (const one of document.querySelectorAll("img:not([alt])")) say("a picture without alt", one);
+  for (const one of document.querySelectorAll("a[href], button"))
+    if (seen(one) && !name(one)) say("a control without a name", one);
+  for (const one of document.querySelectorAll("input, select, textarea")) {
+    if (one.type === "hidden" || one.type === "submit" || !seen(one)) continue;
+    const labelled = one.labels?.length || one.ariaLabel || one.getAttribute("aria-labelledby");
+    if (!labelled && !one.title) say("a field without a label", one);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  for (const id of new Set(ids.filter((one, place) => ids.indexOf(one) !== place)))
+    wrong.push(`an id twice: ${id}`);
+  for (const one of document.querySelectorAll("[tabindex]"))
+    if (one.tabIndex > 0) say("an order of its own", one);
+  for (const one of document.querySelectorAll("[aria-labelledby], [aria-describedby], label[for]"))
+    for (const id of (one.getAttribute("aria-labelledby") || one.getAttribute("aria-describedby")
+                      || one.htmlFor || "").split(/\\s+/).filter(Boolean))
+      if (!document.getElementById(id)) say(`nothing has the id ${id}`, one);
+  const levels = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(seen)
+    .map((one) => Number(one.tagName[1]));
+  levels.forEach((level, place) => {
+    if (place && level > levels[place - 1] + 1) wrong.push(`h${level} after h${levels[place - 1]}`);
+  });
+  if (!document.title.trim()) wrong.push("no title");
+  if (document.querySelectorAll("main").length !== 1) wrong.push("not one main part");
+  return wrong;
+}"""
+
+
+def test_every_page_is_known_here(app):
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    known = NO_PAGES | ON_THE_WAY | PLAIN.keys()
+    assert pages - known == set()
+    assert known - pages <= {"studio.edit_authority"}
+
+
+# -- the states ----------------------------------------------------------------------------------
+
+
+def paths(question, organisation):
+    """The branches of an appeal's life as lists of (element, login, answers)."""
+    part = {"executor": "executor1", "responsible": True, "text": "Подготовить ответ"}
+    other = {"executor": "executor2", "responsible": False, "text": "Дать справку"}
+    register = ("register", "registrar", {"questions": [question]})
+    results = [{"code": question, "result": "explained", "measures": "Разъяснено"}]
+    reply = [
+        ("draft_reply", "executor1", {"text": "Меры приняты.", "results": results}),
+        ("approve_reply", "approver", {"decision": "accept"}),
+        ("sign_reply", "signatory", {}),
+    ]
+    rework = [
+        reply[0],
+        ("approve_reply", "approver", {"decision": "rework", "remark": "Добавьте дату"}),
+        reply[0],
+        reply[1],
+        ("sign_reply", "signatory", {"decision": "rework", "remark": "Добавьте подпись"}),
+    ]
+    return {
+        "answered": [register, review("answer", drafter="executor1"), *reply],
+        "reworked": [register, review("answer", drafter="executor1"), *rework],
+        "assigned": [
+            register,
+            review("assign", resolutions=[part, other]),
+            ("accept_assignment", "executor1", {}),
+            ("accept_assignment", "executor2", {}),
+            ("report", "executor1", {"text": "Мусор вывезен.", "results": results}),
+            ("report", "executor2", {"text": "Справка."}),
+            ("accept_report", "manager", {"decision": "rework", "remark": "Приложите фотографии"}),
+        ],
+        "redirected": [
+            register,
+            review("redirect", organisation=organisation),
+            ("prepare_redirection", "registrar", {}),
+            ("sign_redirection", "signatory", {}),
+        ],
+        "left": [register, review("leave", reason="unclear", explanation="Суть не ясна.")],
+        "returned": [register, review("return", remark="Уточните вопрос")],
+    }
+
+
+def review(decision, **answers):
+    return ("review", "manager", {"decision": decision, "text": "Рассмотреть", **answers})
+
+
+@pytest.fixture(scope="module")
+def site(executable, prepared, tmp_path_factory):
+    """A demo of this module's own: it is filled to the brim."""
+    folder = tmp_path_factory.mktemp("every")
+    shutil.copytree(prepared, folder / "data")
+    with Served(folder / "data", folder / "server.log") as served:
+        yield served
+    assert not served.errors(), "\n".join(served.errors())
+
+
+@pytest.fixture(scope="module")
+def reception(site):
+    found = Reception(site.send)
+    app = create_app(data_dir=site.data_dir)
+    with app.app_context():
+        found.tokens = {login: access.issue_token(login).secret for login in WORKERS}
+    close(app)
+    return found
+
+
+@pytest.fixture(scope="module")
+def states(site, reception):
+    """Receipts of appeals stopped after each step of each branch, by the name of the state."""
+    question = reception.call("GET", "/classifier?q=1156", by="registrar")["items"][0]["code"]
+    organisation = reception.call("GET", "/organisations?q=", by="manager")["items"][0]["id"]
+    made = {"received": reception.file()}
+    for branch, steps in paths(question, organisation).items():
+        for count in range(1 if branch == "answered" else 2, len(steps) + 1):
+            name = f"{branch} after {count} ({steps[count - 1][0]})"
+            made[name] = reception.file()
+            for element, login, answers in steps[:count]:
+                reception.do(made[name], element, login, **answers)
+    made["withdrawn"] = reception.file()
+    credentials = pair(made["withdrawn"])
+    reception.call("POST", "/status/withdraw", json={**credentials, "reason": "Решено"})
+    extended = next(one for name, one in made.items() if name.startswith("assigned after 3"))
+    address = f"/appeals/{extended['receipt']}/extension-requests"
+    reception.call("POST", address, by="executor1", json={"reason": "Ждём", "days": 10})
+    post = {"email": None, "postal_address": "123456, г. Озёрск, ул. Садовая, д. 5, кв. 8"}
+    made["by post"] = reception.file(reply_channel="post", applicant=post)
+    reception.do(made["by post"], "register", "registrar", questions=[question])
+    site.until(
+        lambda: all(
+            reception.status(one)["survey_open"]
+            for name, one in made.items()
+            if name.startswith("answered after 5")
+        ),
+        "no reply was sent",
+    )
+    return made
+
+
+def pair(receipt):
+    return {name: receipt[name] for name in ("receipt", "access_code")}
+
+
+# -- the pages -----------------------------------------------------------------------------------
+
+
+class EveryLooker(Looker):
+    """Looks at the basics too."""
+
+    def look(self, name):
+        super().look("version" if name in OF_TEMPLATES else name)
+        self.wrong += [f"{name} in {self.language}: {one}" for one in self.page.evaluate(BASICS)]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def words():
+    return Words()
+
+
+@pytest.mark.long
+def test_pages_of_the_citizen_in_every_state(site, states, words, language, open_browser):
+    citizen = Citizen(site, open_browser(language))
+    citizen.go("/")
+    citizen.speak(language)
+    looker = EveryLooker(citizen.page, words, language)
+    for login, address in PLAIN.values():
+        if login is None:
+            citizen.go(address)
+            looker.look(address)
+    for name, receipt in states.items():
+        citizen.look_at_status(receipt["receipt"], receipt["access_code"])
+        looker.look(f"status: {name}")
+        for link in ("withdraw", "documents"):
+            if citizen.page.locator(f"main a[href$='/{link}']").count():
+                citizen.go(f"{citizen.page.url}/{link}")
+                looker.look(f"{link}: {name}")
+                citizen.look_at_status(receipt["receipt"], receipt["access_code"])
+    for letter in site.letters("elkina@example.org"):
+        citizen.go(f"/demo/mail/{letter['id']}")
+    looker.look("an e-mail")
+    looker.assert_well()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("login", WORKERS)
+def test_pages_of_the_staff_in_every_state(
+    site, reception, states, words, language, login, open_browser
+):
+    clerk = Clerk(site, open_browser(language)).sign_in(login)
+    clerk.speak(language)
+    looker = EveryLooker(clerk.page, words, language)
+    for who, address in PLAIN.values():
+        if who == login:
+            clerk.go(address)
+            looker.look(address)
+    for name, receipt in states.items():
+        if login == "auditor":
+            clerk.open_card(receipt["receipt"])
+            card = clerk.page.url.partition("?")[0]
+            for tab in TABS:
+                clerk.go(f"{card}?tab={tab}")
+                looker.look(f"card, {tab}: {name}")
+            clerk.page.goto(f"{card}/print")
+            looker.look(f"print: {name}")
+        for item in items_of(reception, receipt, login):
+            clerk.go(f"/desk/items/{item['id']}")
+            looker.look(f"{item['element']}: {name}")
+    looker.assert_well()
+
+
+def items_of(reception, receipt, login):
+    """The open tasks of an appeal that this person may do."""
+    found = reception.call("GET", f"/work-items?appeal={receipt['receipt']}&scope=all", by=login)
+    return [one for one in found["items"] if one["assignee"] in (None, login)]
+
+
+@pytest.mark.long
+def test_pages_of_single_things(site, states, words, language, open_browser):
+    """One page of each kind that has an address of its own: a person, a unit, a version…"""
+    for login, lists in {
+        "administrator": {
+            "/studio/admin/people": "main a[href*='/people/executor1']",
+            "/studio/admin/structure": "main a[href*='/units/']",
+            "/studio/admin/organisations": "main a[href*='/organisations/']",
+        },
+        "analyst": {"/studio/": "main a[href*='/studio/versions/']"},
+        "executor1": {"/desk/assignments?scope=mine": "main a[href*='/desk/appeals/']"},
+    }.items():
+        clerk = Clerk(site, open_browser(language)).sign_in(login)
+        clerk.speak(language)
+        looker = EveryLooker(clerk.page, words, language)
+        for address, link in lists.items():
+            clerk.go(address)
+            clerk.follow(link)
+            looker.look("version" if login == "analyst" else f"{address} → {link}")
+        looker.assert_well()
