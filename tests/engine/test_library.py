@@ -202,3 +202,33 @@ def test_the_order_in_which_flows_are_listed_belongs_to_the_content():
     ]
     assert keys[0] == keys[1]
     assert keys[1] != keys[2]
+
+
+DATA = """
+    <bpmn:property id="size" name="size"/>
+    <bpmn:dataInputAssociation id="read"><bpmn:sourceRef>paper</bpmn:sourceRef>
+      <bpmn:targetRef>wanted</bpmn:targetRef></bpmn:dataInputAssociation>
+    <bpmn:dataOutputAssociation id="write"><bpmn:sourceRef>given</bpmn:sourceRef>
+      <bpmn:targetRef>paper</bpmn:targetRef></bpmn:dataOutputAssociation>
+    <bpmn:ioSpecification id="io"><bpmn:dataInput id="wanted" name="wanted"/>
+      <bpmn:dataOutput id="given" name="given"/>
+      <bpmn:inputSet id="ins"><bpmn:dataInputRefs>wanted</bpmn:dataInputRefs></bpmn:inputSet>
+      <bpmn:outputSet id="outs"><bpmn:dataOutputRefs>given</bpmn:dataOutputRefs></bpmn:outputSet>
+    </bpmn:ioSpecification>
+    <bpmn:resourceRole id="who" name="clerk"/>
+"""
+
+
+def test_the_data_of_the_standard_stand_in_nobodys_way():
+    drawn = draw("start s\nuser a\ns > a").decode()
+    drawn = drawn.replace('<bpmn:userTask id="a">', f'<bpmn:userTask id="a">{DATA}')
+    drawn = drawn.replace(
+        "</bpmn:process>",
+        '<bpmn:dataObject id="thing"/><bpmn:dataObjectReference id="paper" dataObjectRef="thing"/>'
+        '<bpmn:property id="about" name="about"/></bpmn:process>',
+    )
+    walk = Walk(files={"p.bpmn": drawn.encode()})
+    assert "dataOutputAssociation" in drawn
+    assert walk.open == ["a"]
+    assert walk.do("a").ended
+    assert walk.data == {}
