@@ -46,25 +46,29 @@ def process_data(workflow: Any) -> dict[str, Any]:
 def assign(token: Any, values: Mapping[str, Any], *, outside: bool = False) -> None:
     """Set variables where they already live, as Camunda does; new ones go to the process.
 
-    `outside` passes over what is local to the token itself.
+    `outside` passes over what is local to the token itself, but for what its instance gives.
     """
     if not values:
         return
     layers = list(_layers(token))
     if outside and token.data:
         del layers[0]
+    given = _given(token)
     for name, value in values.items():
-        home = next((layer for layer in layers if name in layer), layers[-1])
+        home = given.get(name) or next((each for each in layers if name in each), layers[-1])
         home[name] = plain(value, name)
     token.workflow.top_workflow.variables_changed = True
 
 
 def assign_to_process(token: Any, values: Mapping[str, Any]) -> None:
-    """Set variables of the process whatever the activity itself calls the same name."""
+    """Set variables of the process whatever the activity itself calls the same name.
+
+    What an instance of a multi-instance activity is to give stays its own until it has ended.
+    """
     if values:
-        process_data(token.workflow).update(
-            {name: plain(value, name) for name, value in values.items()}
-        )
+        data, given = process_data(token.workflow), _given(token)
+        for name, value in values.items():
+            given.get(name, data)[name] = plain(value, name)
         token.workflow.top_workflow.variables_changed = True
 
 
@@ -143,6 +147,22 @@ class _Copy:
         raise Unstorable(
             f"the variable {self.name} holds a {type(value).__name__}, which cannot be kept"
         )
+
+
+def _given(token: Any) -> dict[str, dict[str, Any]]:
+    """Find, for each name that an instance around `token` gives, the variables of the instance."""
+    found: dict[str, dict[str, Any]] = {}
+    workflow = token.workflow
+    while True:
+        while token.parent is not None:
+            name = getattr(token.parent.task_spec, "output_item", None)
+            if name is not None:
+                found.setdefault(name, token.data)
+            token = token.parent
+        if not workflow.shares_data:
+            return found
+        token = workflow.parent_token
+        workflow = token.workflow
 
 
 def _layers(token: Any) -> Iterator[dict[str, Any]]:

@@ -99,7 +99,7 @@ class ElementParser(TaskParser):
         loop.condition = self.expression(many.findtext(_bpmn("completionCondition")))
         loop.item_name = camunda(many, "elementVariable") or _item(many, "inputDataItem")
         loop.output_name = many.findtext(_bpmn("loopDataOutputRef"))
-        loop.output_item = _item(many, "outputDataItem")
+        loop.output_item = _item(many, "outputDataItem") if loop.output_name else None
         loop.behavior = tuple(self._behavior(many))
 
     def _behavior(self, many: Any) -> Iterator[tuple[str, Any]]:

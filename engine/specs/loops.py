@@ -16,7 +16,7 @@ from engine.specs.base import Loop, Node
 from engine.specs.definitions import Definition
 from engine.specs.events import say
 from engine.token import Token
-from engine.variables import assign, plain, visible
+from engine.variables import assign, plain
 
 MOST_INSTANCES = 10_000
 LONGEST_NUMBER = 18
@@ -27,6 +27,7 @@ class Rounds(Loop, Node):
 
     task_spec: str  # the name of the activity inside
     item_name: str | None = None
+    output_item: str | None = None  # what an instance gives is its own until all are collected
 
     def start_instance(self, around: Token, index: int, item: Any = None) -> None:
         """Put a token on the activity inside, with its local variables."""
@@ -55,7 +56,6 @@ class MultiInstance(Rounds):
     cardinality: str | None = None
     condition: str | None = None
     output_name: str | None = None
-    output_item: str | None = None
     # What is said when an instance has ended and a condition holds: behavior None, One, Complex.
     behavior: tuple[tuple[str, Definition], ...] = ()
 
@@ -129,9 +129,9 @@ class MultiInstance(Rounds):
                 say(part, {}, around)
 
     def collect(self, around: Token, ended: Token) -> None:
-        if self.output_name and self.output_item:
+        if self.output_item is not None:
             results = around.internal_data.setdefault("results", [])
-            results.append([ended.data["loopCounter"], visible(ended).get(self.output_item)])
+            results.append([ended.data["loopCounter"], ended.data.get(self.output_item)])
 
     def end(self, around: Token) -> None:
         if self.output_name:

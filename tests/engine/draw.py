@@ -260,6 +260,10 @@ def _loop(options):
             body += f"<bpmn:loopCardinality>{_text(options.pop('times'))}</bpmn:loopCardinality>"
         if "as" in options:
             written += f' camunda:elementVariable="{options.pop("as")}"'
+        if "gives" in options:
+            item, _, whole = options.pop("gives").partition(":")
+            body += f"<bpmn:loopDataOutputRef>{whole}</bpmn:loopDataOutputRef>"
+            body += f'<bpmn:outputDataItem name="{item}"/>'
         if "until" in options:
             text = _text(options.pop("until"))
             body += f"<bpmn:completionCondition>{text}</bpmn:completionCondition>"

@@ -201,7 +201,7 @@ class Sketch:
         name = self.name("m")
         over = self.one("each=${list} as=item", "each=list as=item", "times='${n % 4}'")
         until = self.one("", "until='${nrOfCompletedInstances >= 2}'", "until='${n > 80}'")
-        options = f"{over} {self.one('', 'sequential')} {until}"
+        options = f"{over} {self.one('', 'sequential')} {until} {self.one('', '', 'gives=n:all')}"
         kind = self.one(*(["user", "call", "sub"] if self.called else ["user", "sub"]))
         if kind == "sub":
             self.inside(f"sub {name} {options}", depth)

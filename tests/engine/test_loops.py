@@ -273,3 +273,31 @@ def test_a_behavior_needs_its_event():
     with pytest.raises(Refused, match="nothing_such") as refused:
         behaving(b'behavior="None" noneBehaviorEventRef="nothing_such"')
     assert refused.value.findings[0].element == "work"
+
+
+GIVING = {
+    "user": "user work times=2 gives=o:all",
+    "sub": "sub x times=2 gives=o:all {\nuser work\nuser again\nwork > again\n}",
+    "script": "sub x times=2 gives=o:all {\nuser work\nscript c script='o = o + 10'\nuser again\nwork > c > again\n}",
+    "call": "call x calls=q times=2 give=got:o gives=o:all",
+    "mapped": "user work times=2 gives=o:all 'out.o=${result}'",
+}
+
+
+@pytest.mark.parametrize("kind", GIVING)
+def test_what_instances_give_is_collected_in_their_order_and_mixes_with_nothing(kind):
+    name = GIVING[kind].split()[1]
+    walk = Walk(f"start s\n{GIVING[kind]}\nuser after\ns > {name} > after", q="user work")
+    said = {"call": "got", "mapped": "result"}.get(kind, "o")
+    walk.do("work", which=1, **{said: 2}).do("work", **{said: 1})
+    for _ in walk.open:
+        if "again" in walk.open:
+            walk.do("again")
+    assert walk.open == ["after"]
+    assert walk.data["all"] == ([11, 12] if kind == "script" else [1, 2])
+    assert "o" not in walk.data
+
+
+def test_what_instances_give_is_null_when_they_give_nothing():
+    walk = Walk("start s\ntask t times=2 gives=o:all\nend e\ns > t > e")
+    assert walk.data == {"all": [None, None]}
