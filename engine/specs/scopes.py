@@ -18,6 +18,11 @@ class ProcessSpec(BpmnProcessSpec):
 
     joins_inclusively = False  # most scopes need not be asked whenever everything rests
 
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        # The stock class begins with elements of its own, whose names a diagram may have as ids.
+        self.task_specs.clear()
+
     def start_event(self, trigger: Trigger | None = None) -> Any:
         """What begins by that trigger, or the start without an event, or else the only start."""
         if trigger is not None:

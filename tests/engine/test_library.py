@@ -7,6 +7,7 @@ import pytest
 from engine import Refused, VersionSet, check, content_key
 from tests.engine.draw import HEAD, draw
 from tests.engine.walk import Walk
+from tests.engine.walk import Walk
 
 LANES = (
     HEAD + '<bpmn:process id="p" name="Обращение" isExecutable="true">'
@@ -156,6 +157,12 @@ def test_data_stores_and_other_drawings_are_left_alone():
         b"</bpmn:process>",
     )
     assert set(VersionSet.load({"p.bpmn": drawn}).specs) == {"p"}
+
+
+def test_elements_may_be_called_what_the_stock_specification_calls_its_own():
+    walk = Walk("start Start\nuser a\nend End\nStart > a > End").do("a")
+    assert walk.ended
+    assert walk.steps("completed") == ["Start", "a", "End"]
 
 
 def test_a_flow_from_nowhere_is_refused():
