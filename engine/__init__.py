@@ -29,6 +29,7 @@ from engine.model import (
     Step,
     Subscription,
 )
+from engine.packing import Unusable, pack, unpack
 from engine.runtime import complete, deliver, inspect, start, tick
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Rule",
     "Step",
     "Subscription",
+    "Unusable",
     "VersionSet",
     "check",
     "complete",
@@ -66,8 +68,10 @@ __all__ = [
     "inspect",
     "load_decisions",
     "migrate",
+    "pack",
     "parse",
     "read_manifest",
     "start",
     "tick",
+    "unpack",
 ]

@@ -14,7 +14,7 @@ in process data are ISO text, and are compared as dates wherever the cell says `
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -54,7 +54,7 @@ class UnaryTests:
     text: str
     names: frozenset[str]
     constants: tuple[Any, ...]
-    match: Match
+    match: Match = field(compare=False, repr=False)
 
     def matches(self, value: Any, variables: Mapping[str, Any]) -> bool:
         """Tell whether an input value passes; raise `ExpressionError` for an unknown variable."""

@@ -1,7 +1,7 @@
 """`${…}` expressions and texts that hold them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,7 @@ class Expression:
     names: frozenset[str]
     kind: str | None
     notes: frozenset[str]
-    run: Run
+    run: Run = field(compare=False, repr=False)
 
     def evaluate(self, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
         """Work the value out, or raise `ExpressionError`; `now` feeds now() and today()."""

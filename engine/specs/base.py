@@ -74,6 +74,10 @@ class Node:
         specs: Mapping[str, Any] = self._wf_spec.task_specs
         return specs
 
+    def belong_to(self, scope: Any) -> None:
+        """Become an element of a scope other than by the stock constructor."""
+        self._wf_spec = scope
+
     # -- SpiffWorkflow's protocol --------------------------------------------------------------
 
     def test(self) -> None:
@@ -97,6 +101,9 @@ class Node:
 
     def _on_complete(self, my_task: Token) -> None:
         self.leave(my_task)
+
+    def _on_error(self, my_task: Token) -> None:
+        """Nobody listens to the stock event; the exception tells whoever moves the instance."""
 
     # -- arriving ------------------------------------------------------------------------------
 

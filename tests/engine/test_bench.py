@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 def test_both_sides_walk_the_shipped_process():
     plan = json.loads((ROOT / "bench/engine.json").read_text(encoding="utf-8"))
     figures = bench(ROOT / "processes", plan, pairs=3)
-    assert set(figures) == {"task", "flat", "state_bytes", "wide100_ms", "cold_load_ms"}
+    assert set(figures) >= {"task", "flat", "state_bytes", "wide100_ms", "cold_load_ms"}
     assert set(figures["task"]) == {"stock_ms", "ours_ms", "ratio"}
     assert set(figures["flat"]) == {"step5_ms", "step200_ms", "ratio"}
     assert 0 < figures["state_bytes"] <= 3 * 1024

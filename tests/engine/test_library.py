@@ -7,7 +7,6 @@ import pytest
 from engine import Refused, VersionSet, check, content_key
 from tests.engine.draw import HEAD, draw
 from tests.engine.walk import Walk
-from tests.engine.walk import Walk
 
 LANES = (
     HEAD + '<bpmn:process id="p" name="Обращение" isExecutable="true">'

@@ -1,10 +1,15 @@
-"""Two of the same: an instance that is kept, and one that is only ever bytes between its moves."""
+"""Two of the same: an instance that is kept, and one that is only ever bytes between its moves.
+
+The one that is kept follows a set parsed from its files, the other the stored form of that set.
+"""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from engine import Broken, Escalation, OperationError, codec, runtime
 from engine.instance import MOST_STEPS
 from engine.reading import read_outcome
+from tests.engine.walk import shelved
 
 
 class Port:
@@ -136,7 +141,7 @@ class Twins:
     """Both of them on one walk; `answer` is what operations return."""
 
     def __init__(self, vset, answer, now):
-        self.pair = [made(vset, Port(answer)) for made in (Kept, Stored)]
+        self.pair = [Kept(vset, Port(answer)), Stored(_shelved(vset), Port(answer))]
         self.kept, self.stored = self.pair
         self.now = now
         self.moves = 0
@@ -168,6 +173,9 @@ class Twins:
             assert self.stored.written_again(self.now) == self.outcome.state
             for twin in self.pair:
                 twin.watched, twin.port.calls = [], []
+
+
+_shelved = lru_cache(maxsize=4)(shelved)
 
 
 def _end(move, *arguments):

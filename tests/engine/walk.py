@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from engine import runtime
+from engine import pack, runtime, unpack
 from engine.library import VersionSet
 from tests.engine.draw import draw
 
@@ -13,6 +13,11 @@ def drawn(*texts, **named):
     """Draw each process into a file of its own: p, p2, … or by name."""
     numbered = {f"p{i}" if i > 1 else "p": text for i, text in enumerate(texts, 1)}
     return {f"{name}.bpmn": draw(**{name: text}) for name, text in {**numbered, **named}.items()}
+
+
+def shelved(vset):
+    """The same set as a later process loads it."""
+    return unpack(pack(vset, b"secret"), vset.key, b"secret")
 
 
 class Walk:
@@ -30,7 +35,7 @@ class Walk:
         start=True,
         **named,
     ):
-        self.vset = VersionSet.load(files or drawn(*texts, **named))
+        self.vset = shelved(VersionSet.load(files or drawn(*texts, **named)))
         self.answers = answers or {}
         self.now = BEGINNING
         self.called = []
