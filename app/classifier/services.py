@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app import clock
-from app.classifier import editions
+from app.classifier import editions, vocabulary
 from app.classifier.finding import Finder
 from app.classifier.models import Edition, Hit, Node
 from app.classifier.suggesting import Suggester
@@ -30,7 +30,7 @@ class Classifier:
     @property
     def suggester(self) -> Suggester:
         if self._suggester is None:
-            self._suggester = Suggester(self.nodes)
+            self._suggester = Suggester(self.nodes, vocabulary.phrases())
         return self._suggester
 
 

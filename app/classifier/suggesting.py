@@ -1,84 +1,125 @@
-"""Suggestions from the text of an appeal: BM25 over stems of names and paths.
+"""Suggestions from the text of an appeal: BM25 over what people write, names and paths.
 
 A suggestion is a hint with its reasons (the words of the text), never an assignment.
 """
 
 import heapq
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.classifier import words
 from app.classifier.models import QUESTION, Hit, Node
+from app.classifier.speech import Pair, Speech, heard, together
+from app.classifier.spelling import Spelling
 
-K1, B = 1.2, 0.4
-# A word in the name itself tells more than the same word in a heading high above.
-_OWN, _ABOVE = 3.0, (0.2, 0.7, 1.5, 2.0)
+K1, B = 1.2, 0.3
+# What a word of the vocabulary, of the name and of the headings above (from the top) tells, and
+# what a pair of words in its place tells beyond them.
+_SAID, _SAID_PAIR = 3.0, 4.0
+_NAMED, _NAMED_PAIR = 1.5, 1.5
+_ABOVE = (0.1, 0.3, 0.6)
+# Words of a longer phrase tell less each.
+_LONG_PHRASE, _LONG_NAME = 0.7, 0.3
 # "No address given", "correspondence ended" …: what became of a letter is not what it is about.
 PROCEDURAL_THEME = 27
 _PROCEDURAL = 0.2
-_SUBQUESTION = 0.9
 MOST_REASONS = 6
 MOST_REPETITIONS = 3
 
+Term = str | Pair
+
 
 class Suggester:
-    """An index of stems over the assignable nodes of one edition."""
+    """An index of stems and pairs over the questions of one edition.
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self.nodes = [node for node in nodes if node.assignable]
+    `vocabulary` holds phrases by the number of a question. A question that stands in several themes
+    is suggested once, in the theme that fits best.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], vocabulary: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.nodes = [node for node in nodes if node.assignable and node.level == QUESTION]
+        self._postings: dict[Term, list[tuple[int, float]]] = {}
         lengths: list[float] = []
-        self._postings: dict[str, list[tuple[int, float]]] = {}
         for at, node in enumerate(self.nodes):
-            weights: defaultdict[str, float] = defaultdict(float)
-            for stem, weight in _stems(node):
-                weights[stem] += weight
-            lengths.append(sum(weights.values()))
-            for stem, weight in weights.items():
-                self._postings.setdefault(stem, []).append((at, weight))
+            weights = _weights(node, (vocabulary or {}).get(node.number, ()))
+            lengths.append(sum(weight for term, weight in weights.items() if isinstance(term, str)))
+            for term, weight in weights.items():
+                self._postings.setdefault(term, []).append((at, weight))
         mean = sum(lengths) / max(1, len(lengths))
         self._norms = [K1 * (1 - B + B * length / mean) for length in lengths]
         self._factors = [_factor(node) for node in self.nodes]
+        stems = {
+            term: len(found) for term, found in self._postings.items() if isinstance(term, str)
+        }
+        self._spelling = Spelling(stems)
 
     def suggest(self, text: str, limit: int) -> list[Hit]:
-        """Return the likeliest nodes first; none when no word of the text is known."""
-        spoken: dict[str, str] = {}
-        counts: Counter[str] = Counter()
-        for word in words.content_words(text):
-            stem = words.stem(word)
-            spoken.setdefault(stem, word)
-            counts[stem] += 1
+        """Return the likeliest questions first; none when no word of the text is known."""
+        speech = heard(text)
         scores: dict[int, float] = {}
-        reasons: dict[int, list[tuple[float, str]]] = {}
-        for stem, count in counts.items():
-            for at, gain in self._gains(stem, min(count, MOST_REPETITIONS)):
+        reasons: dict[int, dict[str, float]] = {}
+        for term, said, spoken in self._terms(speech):
+            for at, gain in self._gains(term, said):
                 scores[at] = scores.get(at, 0.0) + gain
-                reasons.setdefault(at, []).append((gain, spoken[stem]))
-        best = heapq.nlargest(limit, scores.items(), key=lambda found: (found[1], -found[0]))
-        return [self._hit(at, score, reasons[at]) for at, score in best]
+                led = reasons.setdefault(at, {})
+                for word in spoken:
+                    led[word] = led.get(word, 0.0) + gain / len(spoken)
+        ranked = heapq.nlargest(4 * limit, scores.items(), key=lambda found: (found[1], -found[0]))
+        best: dict[str, Hit] = {}
+        for at, score in ranked:
+            best.setdefault(self.nodes[at].number, self._hit(at, score, reasons[at]))
+        return list(best.values())[:limit]
 
-    def _gains(self, stem: str, count: int) -> Iterator[tuple[int, float]]:
-        postings = self._postings.get(stem, ())
+    def _terms(self, speech: Speech) -> Iterator[tuple[Term, float, tuple[str, ...]]]:
+        """What was said in the words of the index: the term, how much of it, the words."""
+        known: dict[str, tuple[str, float]] = {}
+        for stem, said in speech.stems.items():
+            meant = (stem, 1.0) if stem in self._postings else self._spelling.meant(stem)
+            if meant is not None:
+                known[stem] = meant
+                yield meant[0], said * meant[1], (speech.spoken[stem],)
+        for (one, other), said in speech.pairs.items():
+            if one in known and other in known:
+                (left, sure), (right, surer) = known[one], known[other]
+                pair = (left, right) if left < right else (right, left)
+                yield pair, said * sure * surer, (speech.spoken[one], speech.spoken[other])
+
+    def _gains(self, term: Term, said: float) -> Iterator[tuple[int, float]]:
+        postings = self._postings.get(term, ())
         rarity = math.log(1 + (len(self.nodes) - len(postings) + 0.5) / (len(postings) + 0.5))
         # A word said three times counts more than once, yet far from three times as much.
-        weight = rarity * (1 + math.log(count))
+        weight = rarity * (said if said < 1 else 1 + math.log(min(said, MOST_REPETITIONS)))
         for at, often in postings:
-            gain = weight * often * (K1 + 1) / (often + self._norms[at])
-            yield at, gain * self._factors[at]
+            yield at, weight * often * (K1 + 1) / (often + self._norms[at]) * self._factors[at]
 
-    def _hit(self, at: int, score: float, reasons: list[tuple[float, str]]) -> Hit:
-        led = tuple(word for _, word in heapq.nlargest(MOST_REASONS, reasons))
-        return Hit(**vars(self.nodes[at]), score=round(score, 3), words=led)
+    def _hit(self, at: int, score: float, reasons: Mapping[str, float]) -> Hit:
+        led = heapq.nlargest(MOST_REASONS, reasons, key=lambda word: (reasons[word], word))
+        return Hit(**vars(self.nodes[at]), score=round(score, 3), words=tuple(led))
 
 
-def _stems(node: Node) -> Iterator[tuple[str, float]]:
-    *above, _ = node.path.split(" / ")
-    named = [(_OWN, node.name), *zip(_ABOVE, above, strict=False)]
-    for weight, name in named:
-        for word in words.content_words(name):
-            yield words.stem(word), weight
+def _weights(node: Node, phrases: Sequence[str]) -> dict[Term, float]:
+    weights: defaultdict[Term, float] = defaultdict(float)
+    for phrase in phrases:
+        stems = words.stems(phrase)
+        for stem in stems:
+            weights[stem] += _SAID / len(stems) ** _LONG_PHRASE
+        for pair in together(stems, 2):
+            weights[pair] += _SAID_PAIR
+    named = words.stems(node.name)
+    share = max(1, len(named)) ** _LONG_NAME
+    for stem in named:
+        weights[stem] += _NAMED / share
+    for pair in set(together(named, 1)):
+        weights[pair] += _NAMED_PAIR / share
+    *above, _own = node.path.split(" / ")
+    for weight, heading in zip(_ABOVE, above, strict=False):
+        for stem in set(words.stems(heading)):
+            weights[stem] += weight
+    return dict(weights)
 
 
 def _factor(node: Node) -> float:
-    factor = 1.0 if node.level == QUESTION else _SUBQUESTION
-    return factor * _PROCEDURAL if node.segments[2] == PROCEDURAL_THEME else factor
+    return _PROCEDURAL if node.segments[2] == PROCEDURAL_THEME else 1.0

@@ -52,11 +52,19 @@ def stem(word: str) -> str:
     return str(snowballstemmer.stemmer("russian").stemWord(word))
 
 
+def without_greeting(text: str) -> str:
+    return _GREETING.sub(" ", text, count=1)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words that can say what a text is about, in order."""
+    return [stem(word) for word in content_words(text)]
+
+
 def content_words(text: str) -> list[str]:
-    """The words of an appeal that can say what it is about: no greeting, no filler, no numbers."""
-    body = _GREETING.sub(" ", text, count=1)
+    """The words of an appeal that can say what it is about: no filler, no numbers."""
     return [
         word
-        for word in split(body)
+        for word in split(text)
         if len(word) > 2 and word not in STOPWORDS and not word.isdigit()
     ]

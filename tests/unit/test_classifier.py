@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.classifier import editions, services, words
+from app.classifier import editions, services, vocabulary, words
 from app.classifier.finding import Finder
 from app.classifier.suggesting import Suggester
 from app.errors import Invalid
@@ -33,7 +33,7 @@ def finder(nodes):
 
 @pytest.fixture(scope="module")
 def suggester(nodes):
-    return Suggester(nodes)
+    return Suggester(nodes, vocabulary.phrases())
 
 
 @pytest.fixture
@@ -350,7 +350,7 @@ def test_find_prints_a_line_a_node(run):
 def test_suggest_reads_texts_from_standard_input(run):
     result = run("suggest", "-", "--limit", "2", input="Не убирают снег\n\nПересчитать пенсию\n")
     lines = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [line["n"] for line in lines] == [1, 3, 3]
+    assert [line["n"] for line in lines] == [1, 1, 3, 3]
     assert next(iter(lines[0])) == "n"
     assert "n" not in json.loads(run("suggest", "снег").stdout.splitlines()[0])
 
@@ -372,3 +372,34 @@ def test_import_says_what_it_took_in_or_one_sentence(run, tmp_path):
         assert result.exit_code == code
         assert len(result.stderr.splitlines()) == 1
         assert result.stdout == ""
+
+
+def test_every_question_has_words_of_its_own(nodes):
+    numbers = {node.number for node in nodes if node.level == 4}
+    assert set(vocabulary.phrases()) == numbers
+    assert all(all(phrases) for phrases in vocabulary.phrases().values())
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("Батрея холоднная, мёрзнем всей семьёй", "1156"),
+        ("Не выплачивают алиметны на детей", "0232"),
+        ("Радиаторы не греют совсем", "1156"),
+    ],
+)
+def test_slips_of_the_pen_and_kindred_words_are_understood(suggester, written, number):
+    assert number in [hit.number for hit in suggester.suggest(written, 3)]
+
+
+def test_who_wrote_it_counts_less_than_what_it_is_about(suggester):
+    matter = "Прошу убрать стихийную свалку за гаражами."
+    about_me = "Я ветеран труда, инвалид второй группы, проработала сорок лет учителем."
+    assert suggester.suggest(f"{about_me} {matter}", 1)[0].number == "1161"
+    assert suggester.suggest(about_me, 1)[0].number in {"0300", "0301", "0346", "0347"}
+
+
+def test_a_question_of_several_themes_is_suggested_once(suggester):
+    found = suggester.suggest("Кто разграничит полномочия ветвей государственной власти?", 10)
+    assert found[0].number == "0040"
+    assert len({hit.number for hit in found}) == len(found)
