@@ -211,6 +211,25 @@ def other_events():
     assert walk.do("u").ended
 
 
+def what_instances_give():
+    walk = Walk("start s\nuser a times=2 gives=o:all\nuser b\ns > a > b")
+    assert walk.do("a", which=1, o="second").do("a", o="first").data == {"all": ["first", "second"]}
+
+
+def standard_loop():
+    walk = Walk("start s\nuser a max=3 while='${not done}'\nuser b\ns > a > b")
+    assert walk.do("a", done=False).do("a", done=True).open == ["b"]
+
+
+def gateways():
+    text = (
+        "start s\n{} g\nuser a\nuser b\nuser c\ns > g > a : ${{n > 1}}\ng > b : ${{n > 0}}\ng >> c"
+    )
+    for kind, expected in (("xor", "a"), ("or", "ab"), ("and", "abc"), ("task", "ab")):
+        assert Walk(text.format(kind), variables={"n": 2}).open == list(expected)
+    assert Walk(text.format("or"), variables={"n": 0}).open == ["c"]
+
+
 def several_definitions():
     drawn = draw("start s\nuser a\nboundary b on=a message=one\nuser c\ns > a\nb > c").replace(
         b'<bpmn:messageEventDefinition messageRef="message_one"/>',
@@ -271,6 +290,9 @@ ROWS = {
     "call activity with `camunda:in` and `camunda:out`": call_activity,
     'multi-instance with `camunda:collection="${assignments}"`, '
     '`camunda:elementVariable="assignment"`': multi_instance,
+    "multi-instance with `outputDataItem`, `loopDataOutputRef`, `behavior`": what_instances_give,
+    "standard loop": standard_loop,
+    "gateways, and several flows out of a task": gateways,
     "message throw event with input parameters": thrown_messages,
     "message boundary and catch events": caught_messages,
     "signal events": signals,
