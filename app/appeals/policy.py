@@ -79,6 +79,9 @@ READERS = OVERSEERS | {
     "dispatcher",
 }
 
+# Roles that may give a task of one person to another.
+LEADERS = frozenset({"manager", "controller"})
+
 OPEN_ASSIGNMENT = ("issued", "accepted", "reported", "rework")
 
 # One address, no display name, at least one dot on the right; what lies behind is for the mail

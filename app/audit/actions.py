@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, Any] = {
     "extension.requested": _("Extension asked for"),
     "incident.cancelled": _("Incident settled without a retry"),
     "incident.retried": _("Broken step done again"),
+    "item.handed_over": _("Task given to another"),
     "item.released": _("Task given back"),
     "item.taken": _("Task taken"),
     "letter.approved": _("Letter approved"),

@@ -137,6 +137,17 @@ class ExtensionForm(DeskForm):
     )
 
 
+class HandOverForm(DeskForm):
+    """Give the task of one person to another."""
+
+    to = StringField(
+        _("To whom"), filters=[stripped], validators=[InputRequired(_("Choose a person."))]
+    )
+    reason = TextAreaField(
+        _("Reason"), filters=[stripped], validators=[InputRequired(_("Write the reason."))]
+    )
+
+
 class SubAssignForm(DeskForm):
     """Pass an assignment on, or a part of it."""
 

@@ -10,7 +10,7 @@ from app.appeals import lookups, services
 from app.appeals.cards import CardView, Completed, TaskView
 from app.desk import looking, uploads
 from app.desk.blueprint import back, me, sources
-from app.desk.forms import ExtensionForm
+from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
 from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
@@ -26,6 +26,8 @@ OWN_FIELDS = frozenset({"csrf_token", "version", "next", "_add_row", "remove_fil
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/items/<int:item_id>", view_func=task)
     bp.add_url_rule("/items/<int:item_id>", view_func=complete, methods=["POST"])
+    bp.add_url_rule("/items/<int:item_id>/hand-over", view_func=handing)
+    bp.add_url_rule("/items/<int:item_id>/hand-over", view_func=hand_over, methods=["POST"])
     bp.add_url_rule("/items/<int:item_id>/take", view_func=take, methods=["POST"])
     bp.add_url_rule("/items/<int:item_id>/release", view_func=release, methods=["POST"])
 
@@ -73,6 +75,39 @@ def release(item_id: int) -> ResponseReturnValue:
     services.release(me(), item_id)
     flash(_("The task was given back."), "info")
     return redirect(url_for("desk.inbox"), 303)
+
+
+@staff
+def handing(item_id: int) -> ResponseReturnValue:
+    return _handing(item_id, HandOverForm())
+
+
+@staff
+def hand_over(item_id: int) -> ResponseReturnValue:
+    """Give the task to another person; a refusal stands beside its field."""
+    form, rest, status = HandOverForm(), list[str](), 422
+    if form.validate():
+        try:
+            given = services.hand_over(me(), item_id, form.to.data, form.reason.data)
+        except DomainError as wrong:
+            status = wrong.status
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            name = given.assignee_name or given.assignee
+            flash(_("The task was given to: %(name)s.", name=name), "success")
+            return redirect(url_for("desk.card", appeal_id=given.appeal.id), 303)
+    return _handing(item_id, form, rest), status
+
+
+def _handing(item_id: int, form: HandOverForm, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/hand_over.html",
+        section="inbox",
+        item=services.work_item(me(), item_id).item,
+        form=form,
+        rest=rest or [],
+        sources=sources(),
+    )
 
 
 def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | None:

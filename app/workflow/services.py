@@ -165,6 +165,15 @@ def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     return view(session, row)
 
 
+def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
+    """Make an open item another person's, whoever had it; the caller says who may and why."""
+    row = _locked_item(session, item_id)
+    require_open(row, None)
+    row.taken_by = to
+    session.flush()
+    return view(session, row)
+
+
 def _locked_item(session: Session, item_id: int) -> WorkItem:
     row = row_of(session, item_id)
     bridge.locked(session, row.instance_id)

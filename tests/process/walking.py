@@ -45,6 +45,10 @@ def _issue(inputs, _call):
     }
 
 
+def _changed(inputs, call):
+    return {**_issue(inputs, call), "due_at": (MORNING + 2 * TERM).isoformat()}
+
+
 DUE = (MORNING + TERM).isoformat()
 DECIDE_BY = (MORNING + timedelta(days=7)).isoformat()
 PLAYED = {
@@ -69,7 +73,7 @@ PLAYED = {
     "appeals.note_documents": play(),
     "appeals.archive": play(),
     "appeals.issue_assignment": _issue,
-    "appeals.assignment_term": play(due_at=(MORNING + 2 * TERM).isoformat()),
+    "appeals.assignment_term": _changed,
     "appeals.tell_refusal": play(),
     "appeals.register_letter": play(),
     "appeals.send_letter": play(channel="email"),

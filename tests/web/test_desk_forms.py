@@ -243,6 +243,18 @@ def test_an_assignment_is_passed_on_and_stands_under_its_parent(app, life):
     Clerk(app, "controller").post(page, {"csrf_token": clerk.token()}, 400)
 
 
+def test_the_task_of_who_is_away_is_given_to_another(app, life):
+    task = task_of(life, assigned(life, "executor1"), "accept_assignment")
+    page, manager = f"{task}/hand-over", Clerk(app, "manager")
+    assert page in manager.page(task)
+    assert page not in Clerk(app, "executor1").page(task)
+    refused = manager.send(page, "to", 422, to="executor2")
+    assert form_of(refused.text, "to")["to"] == "executor2"
+    manager.send(page, "to", to="executor2", reason="Болеет")
+    assert "Тихонова" in words_of(manager.page("/desk/appeals/1"))
+    assert "Завершить задание" in words_of(Clerk(app, "executor2").page(task))
+
+
 def test_the_script_uploads_to_the_desk(app):
     clerk = Clerk(app, "executor1")
     token = {"csrf_token": clerk.token()}

@@ -154,7 +154,7 @@ class TaskView:
     `form` is the form-js schema of the item's own version; `values` holds a value for every
     field; `choices` the options of fields whose options come from the product's lists.
     `assignment_id` is that of the assignment the task belongs to; `may_release` says that it was
-    taken by hand and can be given back.
+    taken by hand and can be given back, `may_hand_over` that the reader may give it to another.
     """
 
     item: TaskItem
@@ -167,6 +167,7 @@ class TaskView:
     card: CardView
     assignment_id: int | None = None
     may_release: bool = False
+    may_hand_over: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,19 @@ def issue_assignment(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str,
 @operation(
     "appeals.assignment_term",
     summary={
-        "ru": "Пересчитать срок поручения после продления",
-        "en": "Set the term of an assignment anew after an extension",
+        "ru": "Учесть новый срок или нового исполнителя поручения",
+        "en": "Take the new term or the new executor of an assignment into account",
     },
     inputs={**APPEAL, **ASSIGNMENT},
-    outputs={"due_at": {"type": "datetime", "ru": "Срок поручения", "en": "Term in force"}},
+    outputs={
+        "due_at": {"type": "datetime", "ru": "Срок поручения", "en": "Term in force"},
+        "executor": {"type": "string", "ru": "Исполнитель", "en": "Login of the executor"},
+        "acceptor": {
+            "type": "string",
+            "ru": "Кто принимает отчёт; пусто — руководитель или контролёр",
+            "en": "Login of who accepts the report; empty: manager or controller",
+        },
+    },
 )
 def assignment_term(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str, Any]:
     """Move the term of who asked for more time, and of who had the appeal's whole term.
@@ -89,7 +97,11 @@ def assignment_term(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str, 
             ctx.session, ctx.actor, "assignment.extended", ctx.key, assignment=row.id,
             due_on=row.due_on,
         )  # fmt: skip
-    return {"due_at": spelt(end_of(row.due_on, zone_of(ctx.session))) if row.due_on else None}
+    return {
+        "due_at": spelt(end_of(row.due_on, zone_of(ctx.session))) if row.due_on else None,
+        "executor": row.executor,
+        "acceptor": row.acceptor,
+    }
 
 
 @operation(

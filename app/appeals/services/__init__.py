@@ -8,6 +8,7 @@ from app.appeals.finding import WrongPair
 from app.appeals.services.card import card, card_opened, diagrams, open_document
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
+from app.appeals.services.handing import hand_over
 from app.appeals.services.inbox import inbox
 from app.appeals.services.letters import letter_pdf, note_delivery, outgoing
 from app.appeals.services.resolutions import (
@@ -40,6 +41,7 @@ __all__ = [
     "complete",
     "diagrams",
     "email_zone",
+    "hand_over",
     "inbox",
     "intake",
     "letter_pdf",

@@ -30,11 +30,11 @@ def work_item(person: Person, item_id: int) -> TaskView:
     Raises NotFound when the person may not see it and Conflict when it was closed meanwhile.
     """
     with reading() as session:
-        item, appeal = _visible_item(session, person, item_id)
+        item, appeal = visible_item(session, person, item_id)
         _require_open(session, item)
         schema = workflow.form(session, item)
         return TaskView(
-            item=_shown(session, item, appeal, person),
+            item=shown(session, item, appeal, person),
             documentation=item.documentation,
             documentation_en=item.documentation_en or None,
             form_key=item.form_key,
@@ -44,6 +44,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
             card=build_card(session, appeal, person),
             assignment_id=_assignment_of(item),
             may_release=item.assignee == person.login and not item.assigned,
+            may_hand_over=item.assignee is not None and bool(person.roles & policy.LEADERS),
         )
 
 
@@ -56,7 +57,7 @@ def complete(
     was changed and the door still holds what was typed.
     """
     with transaction() as session:
-        _item, appeal = _visible_item(session, person, item_id)
+        _item, appeal = visible_item(session, person, item_id)
         hold(session, appeal)
         _require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
@@ -67,26 +68,27 @@ def complete(
         )
         return Completed(
             appeal=building.appeal_ref(appeal),
-            next=tuple(_shown(session, one, appeal, person) for one in opened),
+            next=tuple(shown(session, one, appeal, person) for one in opened),
         )
 
 
 def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
-        _item, appeal = _visible_item(session, person, item_id)
+        _item, appeal = visible_item(session, person, item_id)
         _require_impartial(person, appeal)
-        return _shown(session, workflow.take(session, item_id, person=person), appeal, person)
+        return shown(session, workflow.take(session, item_id, person=person), appeal, person)
 
 
 def release(person: Person, item_id: int) -> TaskItem:
     """Give a taken item back to its roles."""
     with transaction() as session:
-        _item, appeal = _visible_item(session, person, item_id)
-        return _shown(session, workflow.release(session, item_id, person=person), appeal, person)
+        _item, appeal = visible_item(session, person, item_id)
+        return shown(session, workflow.release(session, item_id, person=person), appeal, person)
 
 
-def _visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
+def visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
+    """The item and its appeal, if this member of staff may see them."""
     item = workflow.item(session, known_id(item_id))
     appeal = session.get(Appeal, id_of(item.key)) if item.key.startswith("appeal:") else None
     of_role = bool(set(item.roles) & person.roles) or item.assignee == person.login
@@ -141,7 +143,8 @@ def _values(
     return {**known, **compile_form(schema, item.form_key).values(known)}
 
 
-def _shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person) -> TaskItem:
+def shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person) -> TaskItem:
+    """The item as a line of the inbox."""
     return building.task_item(
         item,
         appeal,

@@ -1,0 +1,82 @@
+"""Give somebody's task to another: the one who has it is ill, on leave, or was named by mistake."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.access.services import Person
+from app.appeals import notices, policy
+from app.appeals.cards import TaskItem
+from app.appeals.commands import storable
+from app.appeals.finding import hold
+from app.appeals.models import Appeal, Assignment
+from app.appeals.people import People
+from app.appeals.services.tasks import shown, visible_item
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record
+from app.database import transaction
+from app.errors import Forbidden, Invalid
+from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
+from app.workflow.services import WorkItemView
+
+# Tasks of the executor of an assignment.
+OF_EXECUTOR = frozenset({"accept_assignment", "report"})
+
+
+def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
+    """Make an open task another person's; an assignment goes with its task.
+
+    For those of `policy.LEADERS`. Raises Forbidden for others, Conflict when the task moved on,
+    Invalid by field: to, reason.
+    """
+    with transaction() as session:
+        item, appeal = visible_item(session, person, item_id)
+        hold(session, appeal)
+        if not person.roles & policy.LEADERS:
+            raise Forbidden(_("Only a manager or a controller gives a task to another."))
+        reason = storable(reason).strip()
+        other = _checked(session, item, appeal, to.strip(), reason)
+        given = workflow.give(session, item_id, to=other.login)
+        record(
+            session, person.login, "item.handed_over", appeal.key, item=item_id,
+            element=item.element, executor=other.login, reason=reason,
+        )  # fmt: skip
+        assignment = item.variables.get("assignment")
+        if item.element in OF_EXECUTOR and isinstance(assignment, int):
+            _reassign(session, appeal, session.get_one(Assignment, assignment), other.login, person)
+        return shown(session, given, appeal, person)
+
+
+def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reason: str) -> Person:
+    errors: dict[str, list[Any]] = {}
+    other = People(session).get(to)
+    if other is None or not other.active:
+        errors["to"] = [_("Choose a person.")]
+    elif to == item.assignee:
+        errors["to"] = [_("This person has the task already.")]
+    elif appeal.complains_of(login=to):
+        errors["to"] = [policy.TO_PERSON]
+    elif item.element not in OF_EXECUTOR and not other.roles & set(item.roles):
+        errors["to"] = [_("This person has no role for such a task.")]
+    if not reason:
+        errors["reason"] = [_("Write the reason.")]
+    if errors or other is None:
+        raise Invalid(_("Please check the fields marked below."), fields=errors)
+    return other
+
+
+def _reassign(session: Session, appeal: Appeal, row: Assignment, to: str, by: Person) -> None:
+    """Make the assignment another's, with what was passed on from it and, later, the reply."""
+    row.executor = to
+    children = update(Assignment).where(Assignment.parent_id == row.id)
+    session.execute(children.values(acceptor=to))
+    session.flush()
+    zone = zone_of(session)
+    payload = {"due_at": spelt(end_of(appeal.due_on, zone))} if appeal.due_on else {}
+    if row.responsible:
+        payload["drafter"] = to
+    workflow.deliver(session, str(appeal.key), "term_changed", payload, actor=by.login)
+    facts = {"due_on": row.due_on, "resolution": row.text, "responsible": row.responsible}
+    notices.tell_staff(session, appeal, to, "assignment", facts)
