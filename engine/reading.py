@@ -33,7 +33,7 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
         if part.kind in HEARD
     ]
     stuck = None
-    if not instance.completed and not tasks and not dues:
+    if not instance.completed and not tasks:
         stuck = _where_stuck(tokens, waiting, instance)
     return Outcome(
         state=codec.dump(instance),
@@ -51,16 +51,12 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
 def _where_stuck(tokens: list[Token], waiting: list[Token], instance: Instance) -> str | None:
     """Name the element where nothing can move any more, when only events could still move it.
 
-    Where something goes on, or an event is waited for in the flow, nothing is stuck. What merely
-    watches over an activity may never happen and would not complete a join, so a join that no
+    Where an event is waited for in the flow, or a time that interrupts, nothing is stuck. What
+    merely watches over an activity may never happen, or change nothing there, so a join that no
     token can reach is named all the same.
     """
-    hearing = [
-        token
-        for token in waiting
-        if any(part.kind in HEARD for part, _ in token.task_spec.definition.awaited(token))
-    ]
-    if any(not token.guards for token in hearing):
+    hearing = [token for token in waiting if due_of(token) is not None or _hears(token)]
+    if any(_moves_on(token) for token in hearing):
         return None
     tokens.sort(key=lambda token: token.last_state_change)
     joins = [token for token in tokens if token.task_spec.counts_arrivals]
@@ -68,6 +64,15 @@ def _where_stuck(tokens: list[Token], waiting: list[Token], instance: Instance) 
         return next((str(t.task_spec.shown) for t in joins if t.task_spec.is_dead(t)), None)
     stopped = [t for t in tokens if t.state == TaskState.WAITING and not t.guards] or tokens
     return next((str(t.task_spec.shown) for t in stopped if t.task_spec.shown), instance.process)
+
+
+def _hears(token: Token) -> bool:
+    return any(part.kind in HEARD for part, _ in token.task_spec.definition.awaited(token))
+
+
+def _moves_on(token: Token) -> bool:
+    """Whether an event stands in the flow, or is sure to interrupt an activity."""
+    return not token.guards or (due_of(token) is not None and token.task_spec.cancel_activity)
 
 
 def _open_task(token: Token, vset: VersionSet) -> OpenTask:

@@ -94,12 +94,21 @@ class Simulation:
 
     def _end(self) -> int:
         root = self.walked[0].outcome
-        stuck = next((each.outcome.stuck for each in self.walked if each.outcome.stuck), None)
-        if stuck is not None and not self.reached:
-            raise Broken(stuck, "the instance can never move again")
+        stuck = next((each.outcome for each in self.walked if each.outcome.stuck), None)
+        if stuck is not None and not self.reached and not self._waits_for_data(stuck):
+            raise Broken(stuck.stuck, "the instance can never move again")
         if root.ended:
             self._line("ended", self.process, self.process)
         return ENDED if root.ended or self.reached else WAITING
+
+    def _waits_for_data(self, outcome: Outcome) -> bool:
+        """Whether it stands at a conditional event, which other data would have let happen."""
+        instance = runtime.restore(self.vset, outcome.state, None, self.now)
+        return any(
+            token.task_spec.shown == outcome.stuck and part.kind == "conditional"
+            for token in instance.event_manager.tasks.values()
+            for part, _ in token.task_spec.definition.awaited(token)
+        )
 
     # -- the moves, in the order in which they are tried ---------------------------------------
 

@@ -173,6 +173,13 @@ def test_a_stuck_instance_is_an_incident(simulate):
     assert err.startswith("j: ")
 
 
+def test_a_condition_that_does_not_hold_is_a_wait_for_other_data(simulate):
+    text = "start s\ncatch c condition='${n > 1}'\nend e\ns > c > e"
+    code, lines, _ = simulate(text, {"variables": {"n": 1}})
+    assert (code, names(lines, "completed")) == (3, ["s"])
+    assert simulate(text, {"variables": {"n": 2}})[0] == 0
+
+
 def test_usage(simulate, tmp_path, capsys):
     assert main(["simulate", str(tmp_path / "none.bpmn")]) == 2
     two = {"p.bpmn": draw("start s\nend e\ns > e", "start s2\nend e2\ns2 > e2")}
