@@ -77,7 +77,8 @@ class Kept(Twin):
             self.vset, self.vset.spec(process), self.port, now, around["observer"]
         )
         with runtime.moving(self.instance):
-            runtime.begin(self.instance, variables, message)
+            trigger = ("message", message) if message is not None else None
+            runtime.begin(self.instance, variables, trigger)
             self.outcome = read_outcome(self.instance, self.vset)
 
     def move(self, kind, now, argument):
