@@ -8,16 +8,20 @@ from app.database import reading
 from app.directory import services as directory
 
 LIMIT = 20
+SUGGESTED = 7
+# Of the best score: what scores less is not worth a clerk's look.
+LIKELY = 0.3
 
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """A question of the classifier that may be assigned."""
+    """A question of the classifier that may be assigned; `words` are what led to it."""
 
     code: str
     number: str
     name: str
     path: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,17 @@ def classifier(q: str, limit: int = LIMIT) -> list[QuestionLine]:
     return [
         QuestionLine(one.code, one.number, one.name, one.path)
         for one in questions.find(q, limit=limit)
+    ]
+
+
+def suggested(text: str, limit: int = SUGGESTED) -> list[QuestionLine]:
+    """Questions the text of an appeal may be about, the likeliest first; far-fetched ones not."""
+    found = questions.suggest(text, limit=limit)
+    least = LIKELY * found[0].score if found else 0.0
+    return [
+        QuestionLine(one.code, one.number, one.name, one.path, one.words)
+        for one in found
+        if one.score >= least
     ]
 
 

@@ -1,5 +1,6 @@
 """One task on one screen: the appeal, its documents, the form; take, give back, complete."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -150,9 +151,16 @@ def _page(
         other=other,
         sources=sources(),
         staff=Staff(),
+        suggested=_suggested(view, bound),
         extension=_extension(view, view.card),
     )
     return page, wrong.status if wrong is not None else 200
+
+
+def _suggested(view: TaskView, bound: BoundForm | None) -> Sequence[lookups.QuestionLine]:
+    """Questions the text may be about, for a form that asks for them."""
+    asked = bound is not None and any(field.kind == "classifier" for field in bound.fields.values())
+    return lookups.suggested(view.card.text) if asked else ()
 
 
 def _extension(view: TaskView, card: CardView) -> ExtensionForm | None:

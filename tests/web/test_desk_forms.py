@@ -1,6 +1,7 @@
 """The desk's forms without scripts: what a plain browser sends is enough, and nothing typed is lost."""
 
 import io
+import re
 
 import pytest
 
@@ -124,6 +125,16 @@ def test_an_appeal_goes_from_paper_to_a_signed_reply_without_scripts(app):
     card = words_of(registrar.page("/desk/appeals/1"))
     assert "поддержано, меры приняты" in card
     assert "дан ответ" in card
+
+
+def test_questions_are_suggested_and_never_chosen(app, life):
+    text = "Я пенсионерка. Батареи ледяные, в комнате пятнадцать градусов."
+    page = Clerk(app, "registrar").page(task_of(life, life.file(text=text), "register"))
+    offered = re.findall(r'data-pick-for="questions" data-value="([\d.]+)"', page)
+    assert offered[0] == CODE
+    assert len(offered) <= 7
+    assert "батареи" in page.partition('id="suggested"')[2]
+    assert form_of(page, "version")["questions"].strip() == ""
 
 
 def test_a_refused_registration_keeps_what_was_typed(app, life):
