@@ -9,6 +9,7 @@ from typing import Any
 from engine import xml
 from engine.bench import command as bench_command
 from engine.check import command as check_command
+from engine.check.command import read_file
 from engine.dialect import describe_processes
 from engine.errors import Refused
 from engine.library import VersionSet
@@ -87,8 +88,8 @@ def _files(path: Path) -> dict[str, bytes]:
         found = [each for each in sorted(path.rglob("*")) if each.suffix in _READ]
         if not found:
             raise ValueError(f"{path}: there is no diagram in this folder")
-        return {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
-    files = {path.name: path.read_bytes()}
+        return {each.relative_to(path).as_posix(): read_file(each) for each in found}
+    files = {path.name: read_file(path)}
     _add_neighbours(path, files)
     return files
 
@@ -106,7 +107,7 @@ def _add_neighbours(path: Path, files: dict[str, bytes]) -> None:
         defined, wanted = _names(files)
         missing = False
         for each in beside:
-            data = each.read_bytes()
+            data = read_file(each)
             if each.as_posix() not in files and _defines(each, data) & (wanted - defined):
                 files[each.as_posix()] = data
                 missing = True

@@ -12,7 +12,7 @@ from typing import Any
 from engine import xml
 from engine.dialect.scopes import NODES
 from engine.dialect.spelling import listed_places
-from engine.errors import refuse
+from engine.forms import read_form
 
 _LAYOUT = {
     xml.BPMNDI,
@@ -99,12 +99,7 @@ def _content(path: str, data: bytes) -> str:
 
 
 def _form(path: str, data: bytes) -> str:
-    try:
-        form = json.loads(data)
-    except ValueError as error:
-        raise refuse(path, None, "form.malformed", f"this is not JSON: {error}") from error
-    if isinstance(form, dict):
-        form = {name: value for name, value in form.items() if name not in _FORM_TOOLS}
+    form = {name: value for name, value in read_form(data, path).items() if name not in _FORM_TOOLS}
     return json.dumps(form, sort_keys=True, ensure_ascii=False)
 
 

@@ -1,6 +1,5 @@
 """The shelf of diagrams: a whole set is parsed and checked once, then never changes."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from engine.dialect import (
     translate,
 )
 from engine.errors import Broken, Refused, refuse
+from engine.forms import read_form
 from engine.model import Element, Finding, Process
 from engine.specs.parser import DialectParser
 
@@ -97,7 +97,7 @@ class _Shelf:
             elif path.endswith(".dmn"):
                 self._add_decisions(path, data)
             elif path.endswith(".form"):
-                self.forms[form_key(path)] = read_form(path, data)
+                self.forms[form_key(path)] = read_form(data, path)
         except Refused as refused:
             self.findings.extend(refused.findings)
 
@@ -176,14 +176,3 @@ def form_key(path: str) -> str:
     """Return the key of a form: its path under `forms/` without the ending."""
     inside = path.partition("forms/")[2] or path
     return inside.removesuffix(".form")
-
-
-def read_form(path: str, data: bytes) -> dict[str, Any]:
-    """Read a form-js schema, or refuse it."""
-    try:
-        form = json.loads(data)
-    except ValueError as error:
-        raise refuse(path, None, "form.malformed", f"this is not JSON: {error}") from error
-    if not isinstance(form, dict):
-        raise refuse(path, None, "form.malformed", "this is not a form of form-js")
-    return form

@@ -18,6 +18,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 LARGEST_FILE = 4 * 1024 * 1024
 DEEPEST_ELEMENT = 100
+MOST_ELEMENTS = 50_000
 
 
 def read(data: bytes, file: str) -> Any:
@@ -37,13 +38,7 @@ def read(data: bytes, file: str) -> Any:
         raise refuse(
             file, None, "xml.doctype", "DOCTYPE and entities are not allowed; remove the DOCTYPE"
         )
-    if _too_deep(root):
-        raise refuse(
-            file,
-            None,
-            "xml.too-deep",
-            f"elements are nested deeper than {DEEPEST_ELEMENT} levels; flatten the file",
-        )
+    _measure(root, file)
     return root
 
 
@@ -79,10 +74,15 @@ def _parser() -> Any:
     )
 
 
-def _too_deep(root: Any) -> bool:
-    depth = 0
+def _measure(root: Any, file: str) -> None:
+    """Refuse what is small as a file and large as a tree."""
+    depth = elements = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
+        elements += event == "start"
         if depth > DEEPEST_ELEMENT:
-            return True
-    return False
+            remedy = f"elements are nested deeper than {DEEPEST_ELEMENT} levels; flatten the file"
+            raise refuse(file, None, "xml.too-deep", remedy)
+        if elements > MOST_ELEMENTS:
+            remedy = f"the file has more than {MOST_ELEMENTS} elements; split it"
+            raise refuse(file, None, "xml.too-large", remedy)

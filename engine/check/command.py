@@ -67,14 +67,14 @@ def read_set(
         if path.name == FORMS and path.is_dir():
             found = {f"{FORMS}/{name}": file for name, file in found.items()}
         for name, file in found.items():
-            files[_free(name, file, files)] = _read(file)
+            files[_free(name, file, files)] = read_file(file)
         if (folder / MANIFEST).is_file():
             manifests[MANIFEST] = folder / MANIFEST
     findings: tuple[Finding, ...] = ()
     manifest = None
     for name, path in manifests.items():
         try:
-            manifest = read_manifest(_read(path), name)
+            manifest = read_manifest(read_file(path), name)
         except Refused as refused:
             findings = refused.findings
     return files, manifest, findings
@@ -88,8 +88,8 @@ def _inside(folder: Path) -> dict[str, Path]:
     }
 
 
-def _read(path: Path) -> bytes:
-    # One byte more than is allowed is enough for the rule that refuses large files.
+def read_file(path: Path) -> bytes:
+    """Read a file, of a huge one only the beginning: enough for the rule that refuses it."""
     with path.open("rb") as file:
         return file.read(LARGEST_FILE + 1)
 

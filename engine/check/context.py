@@ -22,6 +22,7 @@ class Context:
     form_files: dict[str, str] = field(default_factory=dict)
     manifest: Mapping[str, Any] | None = None
     portable: bool = False
+    guesses: int = 50
 
     @cached_property
     def places(self) -> list[tuple[Diagram, Place]]:

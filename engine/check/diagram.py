@@ -104,6 +104,7 @@ class Diagram:
         self.scopes: list[Scope] = []
         self.nodes: dict[str, Node] = {}
         self.dangling: list[Any] = []
+        self._declared: dict[str, dict[str, Any]] = {}
         self.processes = [item for item in root if is_bpmn(item, "process")]
         self.callable = [*self.processes, *filter(is_global_task, root)]
         for process in self.processes:
@@ -141,7 +142,11 @@ class Diagram:
 
     def declared(self, kind: str) -> dict[str, Any]:
         """Messages, signals, errors or escalations of the file by id."""
-        return {item.get("id", ""): item for item in self.root if is_bpmn(item, kind)}
+        if kind not in self._declared:
+            self._declared[kind] = {
+                item.get("id", ""): item for item in self.root if is_bpmn(item, kind)
+            }
+        return self._declared[kind]
 
     def process_of(self, element: Any) -> str | None:
         """The id of the process an element stands in."""

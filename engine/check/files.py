@@ -1,15 +1,14 @@
 """The files of a set, read and sorted; what cannot be read is reported and left out."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from engine.check.context import Context
 from engine.check.diagram import Diagram
 from engine.decisions import read_decisions
 from engine.dialect import plain_attributes, put_in_place
 from engine.errors import Refused
-from engine.xml import BPMN, LARGEST_FILE, name_of, namespace_of, read
+from engine.forms import read_form
+from engine.xml import BPMN, name_of, namespace_of, read
 
 FORMS = "forms/"
 
@@ -67,22 +66,6 @@ def _decisions(context: Context, file: str, data: bytes) -> None:
 
 
 def _form(context: Context, file: str, data: bytes) -> None:
-    if len(data) > LARGEST_FILE:
-        context.report.add(file, None, "form.malformed", "the form is too large; split it")
-        return
-    schema: Any
-    try:
-        schema = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        context.report.add(file, None, "form.malformed", f"this is not JSON: {error}")
-        return
-    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
-        context.report.add(
-            file,
-            None,
-            "form.malformed",
-            "this is not a form-js form (there is no list `components`); draw it in the editor",
-        )
-        return
+    schema = read_form(data, file)
     context.forms[form_key(file)] = schema
     context.form_files[form_key(file)] = file

@@ -36,6 +36,8 @@ _SUPPLIED = frozenset(
         "nrOfTerminatedInstances",
     }
 )
+# Calls in calls are followed so far; beyond that the rule keeps silent.
+_LONGEST_CHAIN, _MOST_CALLS = 10, 500
 _WAITING = ("messageEventDefinition", "signalEventDefinition")
 _CODES = ("errorCodeVariable", "errorMessageVariable", "escalationCodeVariable")
 
@@ -93,11 +95,19 @@ def _look(
     if names.opaque:
         return
     for name in sorted(set(read) - names.known):
-        close = difflib.get_close_matches(name, sorted(names.known - _SUPPLIED), 1, 0.8)
+        close = _close(context, name, names)
         hint = f"did you mean {close[0]}?" if close else "correct it, or list it in `variables`"
         context.report.add(
             diagram.file, element, "variable.unknown", f"nothing sets the name {name}; {hint}"
         )
+
+
+def _close(context: Context, name: str, names: Names) -> list[str]:
+    """Guess what was meant; a guess costs time, and nobody reads hundreds of them."""
+    context.guesses -= 1
+    if context.guesses < 0:
+        return []
+    return difflib.get_close_matches(name, sorted(names.known - _SUPPLIED), 1, 0.8)
 
 
 def _collect(context: Context) -> dict[str, Names]:
@@ -252,26 +262,33 @@ def _payloads(context: Context) -> dict[str, set[str]]:
 
 def _pass_on(context: Context, names: dict[str, Names]) -> None:
     """Carry names through call activities until nothing new comes, both ways."""
-    calls: list[tuple[Names, Names, Any]] = []
+    calls = list(_calls(context, names))
+    for _ in range(_LONGEST_CHAIN):
+        changed = len(calls) > _MOST_CALLS
+        for caller, called, element in calls[:_MOST_CALLS]:
+            changed |= called.take(_given(element, "in", caller))
+            changed |= caller.take(_given(element, "out", called))
+        if not changed:
+            return
+    for other in names.values():
+        other.opaque = True
+
+
+def _calls(context: Context, names: dict[str, Names]) -> Iterator[tuple[Names, Names, Any]]:
+    """The caller, the called process and the call activity of each call within the set."""
     for diagram in context.diagrams:
         for node in diagram.nodes.values():
             if node.kind != "callActivity":
                 continue
             caller, called = names[node.scope.process], node.element.get("calledElement")
             if called in names:
-                calls.append((caller, names[called], node.element))
+                yield caller, names[called], node.element
             elif _everything(node.element, "out"):
                 caller.opaque = True
             if "${" in (called or ""):
                 # Whichever process this calls may get anything from here.
                 for other in names.values():
                     other.opaque = True
-    changed = True
-    while changed:
-        changed = False
-        for caller, called, element in calls:
-            changed |= called.take(_given(element, "in", caller))
-            changed |= caller.take(_given(element, "out", called))
 
 
 def _everything(element: Any, direction: str) -> bool:

@@ -30,7 +30,13 @@ TEXT_ATTRIBUTES = (
 )
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 _OUT = "camunda:out"
-_FORMULAS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality")
+FORMULAS = (
+    "conditionExpression",
+    "condition",
+    "completionCondition",
+    "loopCondition",
+    "loopCardinality",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,8 @@ def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:
     name, space = name_of(element), namespace_of(element)
     if space != BPMN:
         return
-    if name in _FORMULAS:
+    if name in FORMULAS and text(element):
         yield name, text(element), parse
-    elif name == "condition":
-        yield "condition", text(element), parse
     elif name in TIMES and text(element):
         yield name, text(element), template
     elif name == "script" and text(element):

@@ -1,13 +1,12 @@
 """Forms, operations, decisions and processes that a diagram names have to be there."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from engine.check.context import Context
 from engine.check.diagram import Diagram, Node, camunda, child, extensions, mapped
+from engine.dialect.elements import operation_in
 
-_OPERATION = re.compile(r"\$\{\s*([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\s*\}")
 _CALLERS = ("serviceTask", "sendTask", "businessRuleTask")
 
 
@@ -31,9 +30,8 @@ def topic(node: Node) -> str | None:
 
 
 def listener(element: Any) -> str | None:
-    """The operation named by `${room.verb}` in a complete listener, else None."""
-    found = _OPERATION.fullmatch((element.get("delegateExpression") or "").strip())
-    return found.group(1) if found else None
+    """The operation named by a listener; None where it is refused for naming something else."""
+    return operation_in(element.get("delegateExpression"))
 
 
 def _partial(context: Context) -> None:
@@ -124,14 +122,7 @@ def _listeners(context: Context, diagram: Diagram, node: Node) -> None:
     ]
     for item in listeners:
         operation = listener(item)
-        if operation is None:
-            context.report.add(
-                diagram.file,
-                node.id,
-                "expression.unsafe",
-                "a listener names one operation and nothing else: ${room.verb}",
-            )
-        else:
+        if operation is not None:
             _operation(context, diagram, node, operation, "listener")
     if len(listeners) > 1:
         context.report.add(

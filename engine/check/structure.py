@@ -122,7 +122,7 @@ def _successors(scope: Scope) -> dict[str, set[str]]:
     caught = _links(scope, "intermediateCatchEvent")
     for name, throws in _links(scope, "intermediateThrowEvent").items():
         for throw in throws:
-            ways[throw.id] |= {catch.id for catch in caught.get(name, [])}
+            ways[throw.id] |= {catch.id for catch in caught.get(name, [])[:1]}
     return ways
 
 

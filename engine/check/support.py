@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.check.context import Context
 from engine.check.diagram import camunda, extensions, owner
+from engine.check.places import FORMULAS
 from engine.dialect.refusals import refusals
 from engine.xml import CAMUNDA, name_of, namespace_of
 
@@ -41,21 +42,21 @@ _OF_NO_MATTER = frozenset(
         *("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"),
     }
 )
+_LANGUAGES = ("", "juel", "feel")
 _BINDINGS = frozenset({"calledElementBinding", "decisionRefBinding", "caseBinding"})
 
 
 def check_support(context: Context) -> None:
     for diagram in context.diagrams:
         context.report.take(tuple(refusals(diagram.root, diagram.file)))
-        for node in diagram.nodes.values():
-            for what, remedy in _settings(node.element):
+        for element in diagram.root.iter():
+            for what, remedy in _settings(element):
                 context.report.add(
                     diagram.file,
-                    node.id,
+                    owner(element),
                     "attribute.unsupported",
                     f"{what} has no effect here; {remedy}",
                 )
-        for element in diagram.root.iter():
             for what in _unread(element):
                 context.report.add(
                     diagram.file,
@@ -71,11 +72,9 @@ def _settings(element: Any) -> Iterator[tuple[str, str]]:
             yield f"camunda:{attribute}", remedy
     if name_of(element) == "scriptTask" and camunda(element, "resultVariable"):
         yield "camunda:resultVariable", "write the name before the =, as in total = a + b"
-    for definition in element:
-        # A throwing event may carry the same attributes inside its definition.
-        for attribute in ("class", "expression", "delegateExpression"):
-            if name_of(definition).endswith("EventDefinition") and camunda(definition, attribute):
-                yield f"camunda:{attribute}", _ATTRIBUTES[attribute]
+    language = element.get("language", "")
+    if name_of(element) in FORMULAS and language.lower() not in _LANGUAGES:
+        yield f"the language {language}", "write ${…}"
     for item in extensions(element, *_EXTENSIONS):
         yield f"camunda:{name_of(item)}", _EXTENSIONS[name_of(item)]
 

@@ -1,5 +1,6 @@
 """What a diagram says of its elements, read from the file as it was drawn."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from engine.dialect.scopes import is_node
 from engine.model import Element, Process
 from engine.xml import BPMN, CAMUNDA, name_of
 
+_OPERATION = re.compile(r"\$\{\s*([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\s*\}")
 _TEXTS = ("documentation", "documentation.en", "name.en")
 
 
@@ -39,8 +41,14 @@ def listener_of(node: Any) -> str | None:
     """Return the operation that receives the answers of a user task."""
     for listener in extension(node, "taskListener"):
         if listener.get("event") == "complete":
-            return _inside(listener.get("delegateExpression"))
+            return operation_in(listener.get("delegateExpression"))
     return None
+
+
+def operation_in(expression: str | None) -> str | None:
+    """Return the operation that `${room.verb}` names; None when it says anything else."""
+    found = _OPERATION.fullmatch((expression or "").strip())
+    return found.group(1) if found else None
 
 
 def topic_of(node: Any) -> str | None:
@@ -145,10 +153,3 @@ def _role(lane: Any) -> str | None:
         return named
     lane_id = lane.get("id") or ""
     return str(lane_id).removesuffix("_lane").removeprefix("Lane_").removeprefix("lane_") or None
-
-
-def _inside(expression: str | None) -> str | None:
-    text = (expression or "").strip()
-    if text.startswith("${") and text.endswith("}"):
-        text = text[2:-1].strip()
-    return text or None

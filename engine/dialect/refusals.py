@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.dialect.elements import operation_in
 from engine.dialect.scopes import is_node
 from engine.model import Finding
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
@@ -27,7 +28,9 @@ _LISTENER = (
     "the engine knows only task listeners with event complete and a delegate expression "
     "${room.verb}; remove this one"
 )
+_LISTENS = "a listener names one operation and nothing else: ${room.verb}"
 _CODE = ("class", "expression", "delegateExpression")
+_FIXED = ("topic", "formKey")
 
 
 def refusals(root: Any, file: str) -> list[Finding]:
@@ -51,6 +54,7 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
             if element.get("isForCompensation") == "true":
                 yield here, "unsupported", f"the engine does not do {_COMPENSATION}"
             yield from _quantities(element, here)
+            yield from _fixed(element, here)
         elif namespace == CAMUNDA:
             yield from _camunda(element, name, here)
 
@@ -71,6 +75,14 @@ def _quantities(element: Any, here: str | None) -> Iterator[tuple[str | None, st
             yield here, "unsupported", remedy
 
 
+def _fixed(element: Any, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+    for attribute in _FIXED:
+        name = element.get(f"{{{CAMUNDA}}}{attribute}", "")
+        if "${" in name or "#{" in name:
+            remedy = f"camunda:{attribute} is a fixed name, not an expression; write it out"
+            yield here, "unsupported", remedy
+
+
 def _camunda(element: Any, name: str, here: str | None) -> Iterator[tuple[str | None, str, str]]:
     if name in _EXTENSIONS:
         yield here, "unsupported", f"the engine does not do {_EXTENSIONS[name]}"
@@ -78,6 +90,8 @@ def _camunda(element: Any, name: str, here: str | None) -> Iterator[tuple[str | 
         element.get("event") != "complete" or element.get("delegateExpression") is None
     ):
         yield here, "unsupported", _LISTENER
+    elif name == "taskListener" and operation_in(element.get("delegateExpression")) is None:
+        yield here, "expression.unsafe", _LISTENS
 
 
 def code_of(node: Any) -> str | None:

@@ -84,11 +84,11 @@ def _may_begin(node: Any) -> bool:
 
 def _wrap(scope: Any, watchers: list[Any]) -> Any:
     """Move all other nodes and flows of a scope into a sub-process of their own."""
-    scope_id = scope.get("id")
+    scope_id, watching = scope.get("id"), set(watchers)
     moved = [
         child
         for child in scope
-        if child not in watchers and (is_node(child) or name_of(child) == "sequenceFlow")
+        if child not in watching and (is_node(child) or name_of(child) == "sequenceFlow")
     ]
     main = _add(scope, "subProcess", f"{scope_id}__main")
     main.set(WRAPS, "true")

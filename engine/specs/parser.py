@@ -33,6 +33,7 @@ class ScopeParser(ProcessParser):
 
     def _parse(self) -> None:
         self.spec = self.create_spec()
+        self.defaults = {child.get("id"): child.get("default") for child in self.node}
         self.leaving: dict[str, list[Flow]] = {}
         self.arriving: dict[str, list[str]] = {}
         findings: list[Finding] = []
@@ -81,7 +82,7 @@ class ScopeParser(ProcessParser):
         text = (condition.text or "").strip() if condition is not None else None
         if text:
             compiled(text, self.filename, child.get("id"))
-        default = self.get_node_by_id(source.name).get("default") == child.get("id")
+        default = self.defaults.get(source.name) == child.get("id")
         flow = Flow(child.get("id"), target.name, text or None, default)
         self.leaving.setdefault(source.name, []).append(flow)
         self.arriving.setdefault(target.name, []).append(flow.id)

@@ -1,6 +1,7 @@
 """Reads values out of a node and refuses, at load, what could only fail later."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from engine.dialect.mappings import child_of, passings
@@ -8,7 +9,7 @@ from engine.errors import refuse
 from engine.expressions import ExpressionError, parse, parse_script, template
 from engine.specs import definitions
 from engine.specs.timers import NotATime, Timer, read_schedule
-from engine.xml import BPMN, CAMUNDA, name_of
+from engine.xml import CAMUNDA, name_of
 
 
 def compiled(text: str, file: str, element: str | None) -> str:
@@ -148,10 +149,16 @@ def _time(text: str, file: str, element: str) -> str:
 
 
 def _declared(node: Any, tag: str, reference: str | None) -> Any:
-    root = node.getroottree().getroot()
-    return next(
-        (item for item in root.iterfind(f"{{{BPMN}}}{tag}") if item.get("id") == reference), None
-    )
+    return _declarations(node.getroottree().getroot()).get((tag, reference))
+
+
+@lru_cache(maxsize=2)
+def _declarations(root: Any) -> dict[tuple[str, str | None], Any]:
+    """Index the messages, signals, errors and escalations of a diagram while it is parsed."""
+    found: dict[tuple[str, str | None], Any] = {}
+    for item in root:
+        found.setdefault((name_of(item), item.get("id")), item)
+    return found
 
 
 def _name(node: Any, tag: str, reference: str | None, file: str) -> str:
