@@ -1,9 +1,8 @@
 """Moving a running instance to another version set, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from engine import codec
 from engine.errors import Broken, CannotMigrate
@@ -14,8 +13,7 @@ from engine.outlook import require_good
 from engine.reading import read_outcome
 from engine.runtime import empty, moving, restore
 from engine.specs.tasks import UserTask
-from engine.token import Token
-from engine.transplant import Transplant, events_of, waits_for
+from engine.transplant import Transplant, events_of
 
 
 def migrate(old: VersionSet, new: VersionSet, state: bytes, *, now: datetime) -> Outcome:
@@ -34,7 +32,7 @@ def migrate(old: VersionSet, new: VersionSet, state: bytes, *, now: datetime) ->
     )
     try:
         with moving(after):
-            _give_what_is_new(before, after)
+            _give_what_is_new(after, written.spent)
             require_good(before, after)
             outcome = read_outcome(after, new)
     except Broken as broken:
@@ -72,8 +70,7 @@ def _shown(instance: Instance) -> set[tuple[str, str, str]]:
 # -- what the new diagram adds to what is open -----------------------------------------------------
 
 
-def _give_what_is_new(before: Instance, after: Instance) -> None:
-    came_from = {token.id: token for token in before.tokens()}
+def _give_what_is_new(after: Instance, spent: Container[tuple[str, str]]) -> None:
     for token in [token for token in after.tokens() if not token.quiet]:
         spec = token.task_spec
         after.acting = spec.shown or spec.name
@@ -84,36 +81,8 @@ def _give_what_is_new(before: Instance, after: Instance) -> None:
             token.internal_data.setdefault("since", after.now.isoformat())
         armed = {child.task_spec.name for child in token.children}
         for name in events_of(spec):
-            if name not in armed:
-                _arm(spec.neighbours[name], token, came_from)
-
-
-def _arm(event: Any, token: Token, came_from: dict[str, Token]) -> None:
-    """Arm an event that is new here; one that lay in wait elsewhere keeps its due time."""
-    here = came_from.get(token.id)
-    if here is not None and event.name in events_of(here.task_spec):
-        # It had its time already, unless it waits for something else now.
-        known = here.task_spec.neighbours[event.name]
-        if waits_for(known) != waits_for(event):
-            event.arm(token)
-        return
-    event.arm(token)
-    elsewhere = _in_wait(came_from, event, token.workflow.process)
-    if elsewhere is not None:
-        armed = next(child for child in token.children if child.task_spec is event)
-        armed.internal_data.update(elsewhere.internal_data)
-
-
-def _in_wait(came_from: dict[str, Token], event: Any, process: str) -> Token | None:
-    found = [
-        token
-        for token in came_from.values()
-        if token.quiet
-        and token.task_spec.name == event.name
-        and token.workflow.process == process
-        and waits_for(token.task_spec) == waits_for(event)
-    ]
-    return found[0] if len(found) == 1 else None
+            if name not in armed and (token.id, name) not in spent:
+                spec.neighbours[name].arm(token)
 
 
 # -- nothing may move by it ------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class Transplant:
         self.rows: dict[Any, tuple[Inside, int]] = {}  # by token, or by place and new sub-process
         self.within: dict[tuple[int, int], Inside] = {}  # by the row it hangs on
         self.chains: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.spent: set[tuple[str, str]] = set()  # events that had their time: token, event
 
     def written(self) -> list[Any]:
         """Return scopes and rows as `codec` knows them, or raise `CannotMigrate`."""
@@ -83,12 +84,41 @@ class Transplant:
         row = inside.add(_row(token, around[1] if around is not None else -1))
         _refit(inside.rows[row], token, spec)
         self.rows[token.id] = inside, row
-        for child in token.children:
-            if _lies_in_wait(child) and _same_event(child, spec):
-                inside.add(_row(child, row))
+        self._keep_in_wait(token, inside, row, spec)
         if _holds(token):
             self._add_body(inside, row, spec)
         return row
+
+    def _keep_in_wait(self, token: Token, inside: Inside, row: int, spec: Any) -> None:
+        """Take along what lies in wait; a boundary event may be at another activity now."""
+        armed = []
+        for name in events_of(spec):
+            holder = self._holder(name, token)
+            event = spec.neighbours[name]
+            if holder is None or not _same_event(holder.task_spec.neighbours[name], event):
+                continue
+            found = next((one for one in holder.children if one.task_spec.name == name), None)
+            if found is not None:
+                armed.append(found)
+            else:
+                self.spent.add((inside.rows[row][0], name))
+        for found in sorted(armed, key=lambda one: one.last_state_change):
+            inside.add(_row(found, row))
+
+    def _holder(self, event: str, token: Token) -> Token | None:
+        """The open activity at which an event was, seen from a token at or inside it."""
+        around = [token, *_containers(token)]
+        found = [one for one in around if event in events_of(one.task_spec)]
+        if not found:
+            process = _process_of(token)
+            found = [
+                one
+                for one in self.before.tokens()
+                if not one.quiet
+                and event in events_of(one.task_spec)
+                and _process_of(one) is process
+            ]
+        return found[0] if len(found) == 1 else None
 
     # -- what is around it ---------------------------------------------------------------------
 
@@ -133,7 +163,9 @@ class Transplant:
         self.number += 1
         started = int(TaskState.STARTED)
         row = inside.add([uuid4().hex, -1, started, 0, name, self.number, None, None])
-        self._add_body(inside, row, inside.spec.task_specs[name])
+        spec = inside.spec.task_specs[name]
+        self._keep_in_wait(token, inside, row, spec)
+        self._add_body(inside, row, spec)
         return row
 
     def _add_body(self, inside: Inside, row: int, spec: Any) -> None:
@@ -273,11 +305,8 @@ def _source_of(join: Any, flow_id: str | None) -> str | None:
     )
 
 
-def _same_event(token: Token, around: Any) -> bool:
-    """Whether an event that lies in wait still waits for the same at the same element."""
-    if token.task_spec.name not in events_of(around):
-        return False
-    here, there = token.task_spec, around.neighbours[token.task_spec.name]
+def _same_event(here: Any, there: Any) -> bool:
+    """Whether an event still waits for the same kind of thing."""
     return type(here) is type(there) and waits_for(here) == waits_for(there)
 
 
