@@ -30,6 +30,7 @@ def prepare(app: Flask) -> None:
         if not versions.published():
             files = versions.read_folders(ROOT / "processes", ROOT / "forms")
             versions.publish(files, note="Поставляемый комплект / As shipped", actor="system")
+        versions.prepare()
 
 
 def up_to_date() -> bool:

@@ -34,6 +34,18 @@ class VersionFile(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class StoredSet(Model):
+    """What the engine made of a version's files, so that no later process has to parse them.
+
+    Nothing but a copy: a newer program makes its own, and where there is none the files are read.
+    """
+
+    __tablename__ = "process_stored"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Instance(Model):
     """One running process. `state` is the engine's; `revision` catches a lost update."""
 

@@ -1,20 +1,29 @@
-"""Parsed version sets, one per version and process: immutable, so they can be shared."""
+"""Parsed version sets, one per version and process: immutable, so they can be shared.
 
+A new process does not parse: it loads what was stored at publication, or by the last release.
+"""
+
+import hashlib
+import hmac
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
 from app.errors import Conflict, DomainError, NotFound
 from app.extensions import lazy_gettext as _
-from app.workflow.models import Instance, Version, VersionFile
+from app.extensions import settings
+from app.workflow.models import Instance, StoredSet, Version, VersionFile
 
 KEPT = 16
 _KNOWN = "content keys of versions"
 _parsed: OrderedDict[str, engine.VersionSet] = OrderedDict()
 _lock = Lock()
+log = structlog.get_logger(__name__)
 
 
 class Tampered(DomainError):
@@ -31,19 +40,59 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
         if found := _parsed.get(content_key):
             _parsed.move_to_end(content_key)
             return found
-        parsed = engine.VersionSet.load(files(session, version_id))
-        if parsed.key != content_key:
-            raise Tampered(
-                _(
-                    "The files of version %(n)s are not those that were published. "
-                    "Restore them from a backup; nothing runs on them until then.",
-                    n=version_id,
-                )
-            )
+        drawn = files(session, version_id)
+        parsed = _stored(session, version_id, content_key, drawn) or _read(
+            version_id, content_key, drawn
+        )
         _parsed[content_key] = parsed
         while len(_parsed) > KEPT:
             _parsed.popitem(last=False)
         return parsed
+
+
+def store(session: Session, version_id: int) -> bool:
+    """Keep what this program makes of a version's files; False when it is kept already."""
+    content_key, drawn = _content_key(session, version_id), files(session, version_id)
+    if _stored(session, version_id, content_key, drawn) is not None:
+        return False
+    form = engine.pack(_read(version_id, content_key, drawn), _seal(drawn))
+    session.merge(StoredSet(version_id=version_id, content=form))
+    return True
+
+
+def _read(version_id: int, content_key: str, drawn: Mapping[str, bytes]) -> engine.VersionSet:
+    parsed = engine.VersionSet.load(drawn)
+    if parsed.key != content_key:
+        raise Tampered(
+            _(
+                "The files of version %(n)s are not those that were published. "
+                "Restore them from a backup; nothing runs on them until then.",
+                n=version_id,
+            )
+        )
+    return parsed
+
+
+def _stored(
+    session: Session, version_id: int, content_key: str, drawn: Mapping[str, bytes]
+) -> engine.VersionSet | None:
+    """The set as it was stored; None unless this very program stored it, of these very files."""
+    form = session.scalar(select(StoredSet.content).where(StoredSet.version_id == version_id))
+    if form is None:
+        return None
+    try:
+        return engine.unpack(form, content_key, _seal(drawn))
+    except engine.Unusable as reason:
+        log.info("processes.parsed", version=version_id, reason=str(reason))
+        return None
+
+
+def _seal(drawn: Mapping[str, bytes]) -> bytes:
+    """The secret of a stored form: this installation's own, and the files it was made of."""
+    digest = hashlib.sha256()
+    for path in sorted(drawn):
+        digest.update(path.encode() + b"\0" + hashlib.sha256(drawn[path]).digest())
+    return hmac.digest(settings().secret_key.encode(), digest.digest(), "sha256")
 
 
 def _content_key(session: Session, version_id: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,12 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
-from app.workflow import registry
+from app.workflow import registry, shelf
 from app.workflow.models import OPEN, RUNNING, Instance, Version, VersionFile, WorkItem
 from app.workflow.shelf import files as files_of
 from app.workflow.shelf import version_set
 
+log = structlog.get_logger(__name__)
 SUFFIXES = {".bpmn", ".dmn", ".form"}
 
 
@@ -103,6 +105,7 @@ def publish(files: Mapping[str, bytes], *, note: str, actor: str) -> Published:
             session.add(row)
             session.flush()
             record(session, actor, "processes.published", f"version:{row.id}", note=note)
+        shelf.store(session, row.id)
         _make_active(session, row, actor)
         return Published(row.id, changed, found)
 
@@ -119,6 +122,21 @@ def _make_active(session: Session, row: Version, actor: str) -> None:
     session.execute(update(Version).where(Version.active).values(active=False))
     row.active = True
     record(session, actor, "processes.activated", f"version:{row.id}")
+
+
+def prepare() -> None:
+    """Store what this program makes of the versions in use, where another program stored it.
+
+    A version that cannot be read stops what runs on it, not the release of everything else.
+    """
+    with transaction() as session:
+        running = select(Instance.version_id).where(Instance.status == RUNNING)
+        in_use = select(Version.id).where(Version.active | Version.id.in_(running))
+        for version_id in session.scalars(in_use).all():
+            try:
+                shelf.store(session, version_id)
+            except (engine.Refused, shelf.Tampered) as error:
+                log.warning("processes.unreadable", version=version_id, reason=str(error))
 
 
 def published() -> bool:

@@ -599,6 +599,15 @@ def _files(books):
     )
 
 
+def _stored(books):
+    versions = {row["id"] for row in books["process_version"]}
+    yield from (
+        f"that of {row['version_id']} belongs to nothing"
+        for row in books["process_stored"]
+        if row["version_id"] not in versions
+    )
+
+
 def _migrations(books):
     lines = books.by("migration_line", "migration_id")
     for row in books["migration"]:
@@ -694,6 +703,7 @@ CHECKS = {
     "incident": _incidents,
     "process_version": _versions,
     "process_file": _files,
+    "process_stored": _stored,
     "migration": _migrations,
     "migration_line": _migration_lines,
     "journal": _journal,

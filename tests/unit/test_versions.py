@@ -1,13 +1,15 @@
 """Published sets: refused when broken, followed by new instances only, migrated and undone."""
 
 import pytest
+from sqlalchemy import delete, select, update
 
 import engine
+from app import extensions
 from app.database import reading, transaction
 from app.errors import Conflict, NotFound
-from app.workflow import migrations, versions
+from app.workflow import finality, migrations, shelf, versions
 from app.workflow import services as workflow
-from app.workflow.models import Instance
+from app.workflow.models import Instance, StoredSet, VersionFile
 from tests.unit import diagrams as draw
 
 
@@ -131,3 +133,97 @@ def test_what_stands_on_a_removed_element_stays_where_it_is(either_app):
     assert not line.can
     assert line.reason
     assert version_of(instance) == old
+
+
+# ---- the stored form
+
+
+@pytest.fixture
+def parses(monkeypatch):
+    """What is parsed from files while the test runs; every process of its own forgets first."""
+    shelf._parsed.clear()
+    done, load = [], engine.VersionSet.load
+
+    def counted(files):
+        done.append(sorted(files))
+        return load(files)
+
+    monkeypatch.setattr(engine.VersionSet, "load", counted)
+    yield done
+    shelf._parsed.clear()
+
+
+def forms():
+    with reading() as session:
+        return dict(session.execute(select(StoredSet.version_id, StoredSet.content)).all())
+
+
+def test_a_new_process_loads_what_was_stored_at_publication(either_app, parses):
+    version = versions.publish(one_task("write"), note="", actor="analyst").version
+    assert version in forms()
+    parses.clear()
+    begin("test:1")
+    finish("test:1")
+    assert (elements("test:1"), parses) == ([], [])
+
+
+def garbled(form):
+    return form[:-1] + bytes([form[-1] ^ 1])
+
+
+@pytest.mark.parametrize("spoil", [garbled, lambda form: b"", None])
+def test_a_form_that_cannot_be_used_is_made_anew(either_app, parses, spoil, monkeypatch):
+    version = versions.publish(one_task("write"), note="", actor="analyst").version
+    good = forms()[version]
+    with transaction() as session:
+        if spoil:
+            session.get(StoredSet, version).content = spoil(good)
+        else:
+            session.delete(session.get(StoredSet, version))
+    parses.clear()
+    begin("test:1")
+    assert len(parses) == 1
+    versions.prepare()
+    assert forms()[version] == good
+    versions.prepare()
+    assert len(parses) == 2
+    shelf._parsed.clear()
+    finish("test:1")
+    assert len(parses) == 2
+
+
+def test_a_newer_program_makes_the_forms_of_what_is_in_use(app, parses, monkeypatch):
+    old = versions.publish(one_task("write"), note="", actor="analyst").version
+    begin("test:1")
+    active = versions.publish(one_task("write", "check"), note="", actor="analyst").version
+    before = forms()
+    monkeypatch.setattr("engine.packing.fingerprint", lambda: "of a newer program")
+    versions.prepare()
+    changed = {version for version, form in forms().items() if form != before[version]}
+    assert changed == {old, active}
+
+
+def test_another_installation_cannot_seal_a_form(app, parses, monkeypatch):
+    version = versions.publish(one_task("write"), note="", actor="analyst").version
+    parses.clear()
+    monkeypatch.setattr(
+        shelf, "settings", lambda: extensions.settings().model_copy(update={"secret_key": "x" * 40})
+    )
+    begin("test:1")
+    assert len(parses) == 1
+    assert version in forms()
+
+
+def test_a_version_that_cannot_be_read_does_not_stop_a_release(app, parses):
+    broken = versions.publish(one_task("write"), note="", actor="analyst").version
+    begin("test:1")
+    active = versions.publish(one_task("write", "check"), note="", actor="analyst").version
+    with transaction() as session:
+        finality.lift(session.connection())
+        session.execute(
+            update(VersionFile).where(VersionFile.version_id == broken).values(content=b"<broken")
+        )
+        finality.lay(session.connection())
+        session.execute(delete(StoredSet))
+    versions.prepare()
+    assert set(forms()) == {active}
