@@ -1,5 +1,6 @@
 """What can be seen of an instance after a move."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.variables import visible
 DEFAULT_PRIORITY = 50
 HEARD = ("message", "signal")
 HIGHEST_PRIORITY = 1_000_000
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
@@ -119,6 +121,8 @@ def _due_at(value: Any, token: Token) -> datetime | None:
 def _priority(value: Any, element: str) -> int:
     if value in (None, ""):
         return DEFAULT_PRIORITY
+    if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
+        raise Broken(element, f"the priority {value:.40} is not a whole number")
     try:
         priority = int(value)
     except (OverflowError, TypeError, ValueError) as error:
