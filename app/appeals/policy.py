@@ -23,6 +23,7 @@ LAW_IN_FORCE = date(2006, 11, 2)  # of 59-FZ: nothing was received under it befo
 
 # Outcomes of consideration.
 ANSWERED, REDIRECTED, LEFT, WITHDRAWN = "answered", "redirected", "left", "withdrawn"
+VOIDED = "voided"
 
 # What an answer to a question may come to.
 RESULTS = {

@@ -33,6 +33,7 @@ NOTICES = frozenset(
         "extended",
         "left",
         "withdrawn",
+        "voided",
         "reply",
         "survey",
         "code",

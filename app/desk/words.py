@@ -40,6 +40,7 @@ OUTCOMES: Names = {
     "redirected": _("redirected"),
     "left": _("left without an answer"),
     "withdrawn": _("withdrawn"),
+    "voided": _("registration voided"),
 }
 MATCHES: Names = {
     "email": _("same e-mail"),
@@ -58,6 +59,7 @@ DECISIONS: Names = {
     "answer": _("answer at once"),
     "leave": _("leave without an answer"),
     "return": _("return to the registrar"),
+    "void": _("void the registration"),
     "accept": _("accepted"),
     "rework": _("returned to be reworked"),
     "grant": _("granted"),
@@ -90,6 +92,7 @@ NOTICES: Names = {
     "extended": _("of extension"),
     "left": _("of leaving without an answer"),
     "withdrawn": _("of withdrawal"),
+    "voided": _("of a voided registration"),
     "reply": _("with the reply"),
     "survey": _("with the survey"),
     "code": _("with the access code"),

@@ -76,7 +76,7 @@ def test_fixed_messages_are_there():
 @pytest.mark.parametrize("task", FIXED_DECISIONS)
 def test_fixed_decisions_are_offered(task):
     offered = {answer for _process, element, answer in shipped.form_decisions() if element == task}
-    assert offered == FIXED_DECISIONS[task]
+    assert offered >= FIXED_DECISIONS[task]
 
 
 def test_a_process_its_file_and_its_folder_share_a_name():

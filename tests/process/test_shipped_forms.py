@@ -28,6 +28,7 @@ BRANCHES = {
     "answer": None,
     "leave": {"reason": "unclear"},
     "return": None,
+    "void": {"void_reason": "Зарегистрировано дважды."},
 }
 
 

@@ -129,6 +129,13 @@ def left_without_answer():
 
 
 @walk
+def registered_by_mistake():
+    way = appeal().do("review", decision="void").ends()
+    assert way.outcome.variables["outcome"] == "voided"
+    return way
+
+
+@walk
 def withdrawn_before_registration():
     way = Walk("appeal", appeal=1, register_by=later(3), channel="site").send("withdraw").ends()
     assert way.thrown == ["appeal_closed"]

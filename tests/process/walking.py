@@ -68,6 +68,7 @@ PLAYED = {
     "appeals.dispatched": play(),
     "appeals.rate": play(),
     "appeals.notify": play(),
+    "appeals.void": play(outcome="voided"),
     "appeals.leave": play(outcome="left"),
     "appeals.withdraw": play(outcome="withdrawn"),
     "appeals.note_documents": play(),

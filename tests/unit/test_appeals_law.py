@@ -411,3 +411,23 @@ def test_no_copy_of_a_complaint_goes_to_the_body_complained_of(office):
         office, "manager", "review", decision="redirect", organisation=other, copy_1=theirs
     )
     assert field == "copy_1"
+
+
+# ---- mistakes have a way back ----------------------------------------------------------------
+
+
+def test_a_mistaken_registration_is_voided_and_its_number_never_given_again(app):
+    office = Office(app)
+    office.register()
+    number = office.card().number
+    assert refused(office, "manager", "review", decision="void") == "void_reason"
+    office.do("manager", "review", decision="void", void_reason="Зарегистрировано дважды")
+    office.settle()
+    seen = office.status()
+    assert (seen.number, seen.outcome, seen.open) == (number, "voided", False)
+    assert "Зарегистрировано дважды" in seen.stages[-2].text
+    assert "аннулирована" in office.mail()[0].subject
+    assert office.card().tasks == ()
+    other = Office(app)
+    other.register()
+    assert other.card().number != number

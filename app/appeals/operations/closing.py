@@ -40,6 +40,23 @@ def leave(ctx: Context, **_inputs: Any) -> dict[str, Any]:
 
 
 @operation(
+    "appeals.void",
+    summary={
+        "ru": "Аннулировать ошибочную регистрацию",
+        "en": "Void a registration made by mistake",
+    },
+    inputs=APPEAL,
+    outputs=OUTCOME,
+)
+def void(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    """The number stays with the card and is never given again."""
+    appeal = appeal_of(ctx)
+    appeal.outcome, appeal.decided_on = policy.VOIDED, today_of(ctx)
+    record(ctx.session, ctx.actor, "appeal.voided", ctx.key, reason=appeal.outcome_text)
+    return {"outcome": policy.VOIDED, "public": {"reason": appeal.outcome_text}}
+
+
+@operation(
     "appeals.withdraw",
     summary={
         "ru": "Прекратить рассмотрение по просьбе заявителя",

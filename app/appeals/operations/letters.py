@@ -27,8 +27,8 @@ from app.workflow.registry import Context, operation
         "notice": {
             "type": "string",
             "required": True,
-            "ru": "О чём: registered, redirected, extended, left, withdrawn",
-            "en": "Of what: registered, redirected, extended, left, withdrawn",
+            "ru": "О чём: registered, redirected, extended, left, withdrawn, voided",
+            "en": "Of what: registered, redirected, extended, left, withdrawn, voided",
         },
     },
 )
@@ -54,6 +54,8 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     if notice == "extended" and (extension := granted(ctx.session, appeal)):
         before = statutory.due_of(appeal, statutory.REPLY)
         return {**extension_facts(extension), "old_due_on": before}
+    if notice == "voided":
+        return {"reason": appeal.outcome_text}
     if notice == "left":
         return _left_said(ctx, appeal)
     if notice == "redirected":

@@ -23,7 +23,7 @@ from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
-DECISIONS = ("assign", "redirect", "answer", "leave", "return")
+DECISIONS = ("assign", "redirect", "answer", "leave", "return", "void")
 COPIES = ("copy_1", "copy_2", "copy_3")
 
 
@@ -68,6 +68,7 @@ def _wording(decision: str, answers: Mapping[str, Any]) -> str:
     own = {
         "redirect": "redirect_text",
         "leave": "explanation",
+        "void": "void_reason",
         "return": "remark",
     }.get(decision, "text")
     return text(answers, own) or text(answers, "text")
@@ -228,10 +229,22 @@ def _return(
     return {}
 
 
+def _void(
+    ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    del ctx, resolution
+    reason = text(answers, "void_reason")
+    if not reason:
+        raise refuse("void_reason", _("Write the reason: the citizen will be told it."))
+    appeal.outcome_text = reason
+    return {}
+
+
 _BRANCHES = {
     "assign": _assign,
     "redirect": _redirect,
     "answer": _answer,
     "leave": _leave,
     "return": _return,
+    "void": _void,
 }
