@@ -50,6 +50,7 @@ NO_PAGES = {
 #: Pages that the tests below open otherwise than by an address known beforehand.
 ON_THE_WAY = {
     "desk.card",
+    "desk.handing",
     "desk.pass_on",
     "desk.printed",
     "desk.task",

@@ -64,6 +64,7 @@ STAFF = {
         "/desk/figures",
         *(f"card?tab={tab}" for tab in ("overview", "documents", "assignments", "letters")),
         *(f"card?tab={tab}" for tab in ("route", "history")),
+        "hand_over",
     ],
     "executor1": ["/desk/", "/desk/assignments", "draft_reply", "card"],
     "executor2": ["report", "card", "pass_on"],
@@ -270,6 +271,9 @@ def visit(clerk, name):
     elif name == "pass_on":
         clerk.go(clerk.page.url.partition("?")[0] + "?tab=assignments")
         clerk.follow("main a[href*='pass-on']")
+    elif name == "hand_over":
+        visit(clerk, "report")
+        clerk.follow("main a[href$='/hand-over']")
     elif name == "version":
         clerk.go("/studio/")
         clerk.follow("main a[href*='/studio/versions/']")
