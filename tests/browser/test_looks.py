@@ -272,7 +272,7 @@ def visit(clerk, name):
         clerk.go(clerk.page.url.partition("?")[0] + "?tab=assignments")
         clerk.follow("main a[href*='pass-on']")
     elif name == "hand_over":
-        visit(clerk, "report")
+        visit(clerk, "card")
         clerk.follow("main a[href$='/hand-over']")
     elif name == "version":
         clerk.go("/studio/")

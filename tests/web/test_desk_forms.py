@@ -258,6 +258,7 @@ def test_the_task_of_who_is_away_is_given_to_another(app, life):
     task = task_of(life, assigned(life, "executor1"), "accept_assignment")
     page, manager = f"{task}/hand-over", Clerk(app, "manager")
     assert page in manager.page(task)
+    assert page in manager.page("/desk/appeals/1")
     assert page not in Clerk(app, "executor1").page(task)
     refused = manager.send(page, "to", 422, to="executor2")
     assert form_of(refused.text, "to")["to"] == "executor2"

@@ -140,6 +140,7 @@ class CardView:
     survey: SurveyMarks | None
     others: tuple[RelatedAppeal, ...]
     may_request_extension: bool
+    may_hand_over: bool
     zone: str
 
     @property
@@ -154,7 +155,7 @@ class TaskView:
     `form` is the form-js schema of the item's own version; `values` holds a value for every
     field; `choices` the options of fields whose options come from the product's lists.
     `assignment_id` is that of the assignment the task belongs to; `may_release` says that it was
-    taken by hand and can be given back, `may_hand_over` that the reader may give it to another.
+    taken by hand and can be given back.
     """
 
     item: TaskItem
@@ -167,7 +168,6 @@ class TaskView:
     card: CardView
     assignment_id: int | None = None
     may_release: bool = False
-    may_hand_over: bool = False
 
 
 @dataclass(frozen=True)

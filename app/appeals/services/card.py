@@ -135,6 +135,7 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         history=tuple(history(session, key)),
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
+        may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         zone=zone,
     )

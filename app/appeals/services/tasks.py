@@ -44,7 +44,6 @@ def work_item(person: Person, item_id: int) -> TaskView:
             card=build_card(session, appeal, person),
             assignment_id=_assignment_of(item),
             may_release=item.assignee == person.login and not item.assigned,
-            may_hand_over=item.assignee is not None and bool(person.roles & policy.LEADERS),
         )
 
 
