@@ -13,7 +13,15 @@ from engine.check.command import read_file
 from engine.dialect import describe_processes
 from engine.errors import Refused
 from engine.library import VersionSet
-from engine.simulate import FAILED, USAGE, Ambiguous, choose_process, print_line, simulate
+from engine.simulate import (
+    FAILED,
+    USAGE,
+    Ambiguous,
+    choose_process,
+    known_element,
+    print_line,
+    simulate,
+)
 
 _READ = (".bpmn", ".dmn", ".form")
 
@@ -54,19 +62,24 @@ def _simulate(options: argparse.Namespace) -> int:
     try:
         files = _files(Path(options.path))
         answers = _answers(options.answers)
-    except (OSError, ValueError, Ambiguous) as error:
+    except (OSError, RecursionError, ValueError, Ambiguous) as error:
         print(error, file=sys.stderr)
         return USAGE
     try:
         vset = VersionSet.load(files)
         process = choose_process(vset, options.process)
+        known_element(vset, options.until)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return FAILED
     except Ambiguous as error:
         print(error, file=sys.stderr)
         return USAGE
-    return simulate(vset, process, answers, print_line, options.until)
+    try:
+        return simulate(vset, process, answers, print_line, options.until)
+    except Ambiguous as error:
+        print(error, file=sys.stderr)
+        return USAGE
 
 
 def _bench(options: argparse.Namespace) -> int:

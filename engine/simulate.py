@@ -18,6 +18,8 @@ ENDED, FAILED, USAGE, WAITING = 0, 1, 2, 3
 MOST_MOVES = 5_000
 BEGINNING = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
+_KINDS: dict[type, str] = {dict: "an object {…}", list: "a list […]", str: "a text"}
+
 Write = Callable[[Mapping[str, Any]], None]
 
 
@@ -29,16 +31,31 @@ class Failing(EngineError):
     """An answer asked for a failure, `{"$fail": text}`."""
 
 
+class Reached(Exception):
+    """The walk has come to the element it was to go to; what lies behind it is not walked."""
+
+
 class Answers:
     """The file of answers: what people and operations say, in order."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        self.variables: dict[str, Any] = dict(content.get("variables") or {})
-        self.wait = frozenset(content.get("wait") or ())
-        self.messages = [_message(entry) for entry in content.get("messages") or ()]
+        """Read the file's content; `Ambiguous` says where it is not what it should be."""
+        self.variables: dict[str, Any] = dict(_shaped(dict, content.get("variables"), "variables"))
+        self.wait = frozenset(
+            _shaped(str, name, "an entry of wait")
+            for name in _shaped(list, content.get("wait"), "wait")
+        )
+        self.messages = [
+            _message(entry) for entry in _shaped(list, content.get("messages"), "messages")
+        ]
         reserved = ("variables", "wait", "messages")
         self._queues = {
-            name: list(entries) for name, entries in content.items() if name not in reserved
+            name: [_shaped(dict, entry, f"an answer of {name}") for entry in entries]
+            for name, entries in (
+                (name, _shaped(list, value, name))
+                for name, value in content.items()
+                if name not in reserved
+            )
         }
 
     def next(self, *names: str) -> dict[str, Any]:
@@ -77,7 +94,6 @@ class Simulation:
         self.vset, self.process, self.answers = vset, process, answers
         self.write, self.until = write, until
         self.now = BEGINNING
-        self.reached = False
         self.completed: set[str] = set()
         self.walked: list[Walked] = []
         self.opened: dict[str, int] = {}  # open tasks, by the order in which they were seen first
@@ -85,9 +101,15 @@ class Simulation:
 
     def run(self) -> int:
         """Walk to the end. Return the exit code; `Broken` tells where it could not go on."""
+        try:
+            return self._walk()
+        except Reached:
+            return ENDED
+
+    def _walk(self) -> int:
         self._start()
         for _ in range(MOST_MOVES):
-            if self.reached or not self._move():
+            if not self._move():
                 return self._end()
         open_now = next((t.element for each in self.walked for t in each.outcome.tasks), None)
         raise Broken(open_now, f"more than {MOST_MOVES} moves; the walk goes round in a loop")
@@ -95,11 +117,11 @@ class Simulation:
     def _end(self) -> int:
         root = self.walked[0].outcome
         stuck = next((each.outcome for each in self.walked if each.outcome.stuck), None)
-        if stuck is not None and not self.reached and not self._waits_for_data(stuck):
+        if stuck is not None and not self._waits_for_data(stuck):
             raise Broken(stuck.stuck, "the instance can never move again")
         if root.ended:
             self._line("ended", self.process, self.process)
-        return ENDED if root.ended or self.reached else WAITING
+        return ENDED if root.ended else WAITING
 
     def _waits_for_data(self, outcome: Outcome) -> bool:
         """Whether it stands at a conditional event, which other data would have let happen."""
@@ -247,9 +269,9 @@ class Simulation:
     def observe(self, event: str, element: str, process: str) -> None:
         if event == "completed":
             self.completed.add(element)
-        if event == "entered" and element == self.until:
-            self.reached = True
         self._line(event, element, process)
+        if event == "entered" and element == self.until:
+            raise Reached
 
     def _circumstances(self) -> dict[str, Any]:
         return {"operations": self, "now": self.now, "observer": self.observe}
@@ -273,6 +295,12 @@ def choose_process(vset: VersionSet, process: str | None) -> str:
     if len(roots) != 1:
         raise Ambiguous(f"choose one with --process: {', '.join(roots) or _names(vset)}")
     return roots[0]
+
+
+def known_element(vset: VersionSet, element: str | None) -> None:
+    """Raise `Ambiguous` where a walk could never come to the element."""
+    if element is not None and not any(each == element for _, each in vset.elements):
+        raise Ambiguous(f"there is no element {element}")
 
 
 def simulate(
@@ -311,11 +339,22 @@ def _names(vset: VersionSet) -> str:
 def _message(entry: Any) -> dict[str, Any]:
     if isinstance(entry, str):
         entry = {"name": entry}
+    entry = _shaped(dict, entry, "an entry of messages")
+    after = entry.get("after")
     return {
-        "name": entry["name"],
-        "payload": entry.get("payload") or {},
-        "after": entry.get("after"),
+        "name": _shaped(str, entry.get("name", 0), "the name of a message"),
+        "payload": _shaped(dict, entry.get("payload"), "the payload of a message"),
+        "after": None if after is None else _shaped(str, after, "after"),
     }
+
+
+def _shaped(kind: type, value: Any, what: str) -> Any:
+    """Return a part of the answers if it is of that kind; nothing at all is an empty one."""
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise Ambiguous(f"the answers: {what} is not {_KINDS[kind]}")
+    return value
 
 
 def _raised(answer: Mapping[str, Any]) -> OperationError | Escalation | Failing | None:

@@ -66,6 +66,49 @@ def test_until_stops_at_an_element(simulate):
     assert lines[-1]["element"] == "review"
 
 
+def test_until_goes_no_step_further(simulate):
+    answers = {"review": [{"decision": "ok"}], "send": [{"$fail": "never asked"}]}
+    code, lines, err = simulate(REVIEW, answers, "--until", "send")
+    assert (code, err) == (0, "")
+    assert (lines[-1]["event"], lines[-1]["element"]) == ("entered", "send")
+    code, lines, err = simulate(REVIEW, answers, "--until", "nowhere")
+    assert (code, lines) == (2, [])
+    assert "nowhere" in err
+
+
+@pytest.mark.parametrize(
+    ("answers", "what"),
+    [
+        ({"review": {"decision": "ok"}}, "review"),
+        ({"review": [5]}, "review"),
+        ({"review": "x"}, "review"),
+        ({"messages": "word"}, "messages"),
+        ({"messages": [5]}, "messages"),
+        ({"messages": [{"payload": {}}]}, "name"),
+        ({"messages": [{"name": "word", "payload": 5}]}, "payload"),
+        ({"messages": [{"name": "word", "after": 5}]}, "after"),
+        ({"variables": [1]}, "variables"),
+        ({"wait": "review"}, "wait"),
+        ({"wait": [5]}, "wait"),
+        ([], "object"),
+    ],
+)
+def test_answers_of_another_shape_are_told(simulate, answers, what):
+    code, lines, err = simulate(REVIEW, answers)
+    assert (code, lines) == (2, [])
+    assert what in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000])
+def test_answers_that_are_no_json(tmp_path, capsys, content):
+    (tmp_path / "p.bpmn").write_bytes(draw(REVIEW))
+    (tmp_path / "answers.json").write_bytes(content)
+    answers = str(tmp_path / "answers.json")
+    assert main(["simulate", str(tmp_path / "p.bpmn"), "--answers", answers]) == 2
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("key", ["send", "mail.send"])
 def test_operations_fail_as_asked(simulate, key):
     text = REVIEW + "\nboundary b on=send error=E1\nend x\nb > x"
