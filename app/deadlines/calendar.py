@@ -60,6 +60,10 @@ class Calendar:
     def knows(self, year: int) -> bool:
         return self._year(year).known
 
+    def year(self, year: int) -> Year:
+        """One year as terms are counted by it."""
+        return self._year(year)
+
     def is_working(self, day: date) -> bool:
         found = self._year(day.year)
         if day in found.worked:

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import NoReturn
 
 import click
 
 from app.deadlines.models import Term
-from app.deadlines.services import due
+from app.deadlines.services import calendar, due
 from app.errors import DomainError
 from app.extensions import CommandGroup
 
@@ -29,6 +29,24 @@ def due_command(rule: str, start: str | None, extended: bool, at: str | None) ->
         line = _line(due(rule, first, extended=extended, at=edition))
     except DomainError as error:
         _stop(1, str(error))
+    click.echo(json.dumps(line, ensure_ascii=False))
+
+
+@group.command("calendar")
+@click.argument("year", type=click.IntRange(MINYEAR + 1, MAXYEAR - 2))
+def calendar_command(year: int) -> None:
+    """Tell the days of YEAR that are not worked, and the weekends that are.
+
+    The line has the form of a file of the installation, `DATA_DIR/calendar/YEAR.json`: kept there
+    and corrected, it counts instead. `known` is false for a year that is only guessed.
+    """
+    try:
+        found = calendar().year(year)
+    except DomainError as error:
+        _stop(1, str(error))
+    days_off = {day.isoformat(): names[0] for day, names in sorted(found.off.items())}
+    working = [day.isoformat() for day in sorted(found.worked)]
+    line = {"year": year, "known": found.known, "days_off": days_off, "working_days": working}
     click.echo(json.dumps(line, ensure_ascii=False))
 
 

@@ -70,3 +70,28 @@ def test_a_calendar_file_of_the_installation_counts(run, bare_app):
     answer = json.loads(run("due", "R17", "--from", "2031-03-03").stdout)
     assert answer["due"] == "2031-04-01"
     assert answer["shifted_from"] == "2031-04-02"
+
+
+def test_a_year_is_told_as_a_file_of_the_installation_keeps_it(run, bare_app):
+    told = json.loads(run("calendar", "2026").stdout)
+    assert (told["year"], told["known"]) == (2026, True)
+    assert "2026-03-09" in told["days_off"]
+    assert told["days_off"]["2026-05-01"] == "Праздник Весны и Труда"
+    moved = json.loads(run("calendar", "2024").stdout)
+    assert moved["working_days"] == ["2024-04-27", "2024-11-02", "2024-12-28"]
+    del told["days_off"]["2026-03-09"]
+    folder = bare_app.extensions["settings"].data_dir / "calendar"
+    folder.mkdir()
+    (folder / "2026.json").write_text(json.dumps(told), encoding="utf-8")
+    assert json.loads(run("calendar", "2026").stdout) == told
+    due = json.loads(run("due", "R06", "--from", "2026-03-02").stdout)
+    assert due["due"] == "2026-03-09"
+
+
+def test_a_year_nobody_knows_says_so_and_one_that_is_none_is_refused(run):
+    guessed = json.loads(run("calendar", "2031").stdout)
+    assert not guessed["known"]
+    assert "2031-01-08" in guessed["days_off"]
+    refused = run("calendar", "soon")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Traceback" not in refused.stderr
