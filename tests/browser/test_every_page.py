@@ -355,3 +355,25 @@ def test_pages_of_single_things(site, states, words, language, open_browser):
             clerk.follow(link)
             looker.look("version" if login == "analyst" else f"{address} → {link}")
         looker.assert_well()
+
+
+@pytest.mark.long
+def test_the_basics_see_what_is_wrong(open_browser):
+    page = open_browser()
+    page.set_content(
+        "<title> </title><h1>One</h1><h3 id=a>Three</h3><p id=a><img src='data:,'><a href='/'></a>"
+        "<input name=x><b tabindex=2>b</b><label for=nowhere>c</label>"
+    )
+    said = " ".join(page.evaluate(BASICS))
+    for wrong in (
+        "a picture without alt",
+        "a control without a name",
+        "a field without a label",
+        "an id twice: a",
+        "an order of its own",
+        "nothing has the id nowhere",
+        "h3 after h1",
+        "no title",
+        "not one main part",
+    ):
+        assert wrong in said

@@ -20,7 +20,7 @@ def settings(request, tmp_path, smtp):
     folder = tmp_path / "data"
     chosen = {"data_dir": folder, "mail_server": "127.0.0.1", "mail_port": smtp.port}
     # What a dead process held must not be waited for.
-    chosen["outbox_lease_seconds"] = 2
+    chosen["outbox_lease_seconds"] = 5
     if request.param == "sqlite":
         shutil.copytree(request.getfixturevalue("prepared"), folder)
         return chosen
@@ -68,6 +68,7 @@ def at_peace(house, app, smtp):
         house.stop()
         assert settle_all(app, timeout=120)
         sink = [one["Message-ID"] for one in smtp.messages]
-        return audit.differences(sink=sink, ledger=ledger)
+        found = audit.differences(sink=sink, ledger=ledger)
+        return found and [*found, *house.errors()]
 
     return compare

@@ -82,6 +82,16 @@ class House:
             with refusal:
                 return refusal.code, loads(refusal.read())
 
+    def errors(self):
+        """The last words of each error that a process logged, for whoever looks into a failure."""
+        lines = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+        told = [loads(line.encode()) for line in lines if '"error"' in line]
+        return [
+            f"{one['event']} {one.get('path', '')}: {one.get('exception', '')[-700:]}"
+            for one in told
+            if isinstance(one, dict)
+        ]
+
     def answers(self):
         try:
             return self.send("GET", "/healthz")[0] == 200

@@ -35,13 +35,18 @@ class Mine:
         event.listen(engine, "after_cursor_execute", self._statement)
         event.listen(engine, "commit", self._step)
         # A connection is handed back when its transaction is over.
-        event.listen(engine, "checkin", lambda *_what: self._count())
+        event.listen(engine, "checkin", self._handed_back)
 
     def _statement(self, connection, *_what):
         self._step(connection)
 
     def _step(self, connection):
         if connection.get_execution_options().get("writes"):
+            connection.info["wrote"] = True
+            self._count()
+
+    def _handed_back(self, _connection, record):
+        if record.info.pop("wrote", False):
             self._count()
 
     def _count(self):
