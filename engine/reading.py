@@ -39,7 +39,7 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
         stuck = _where_stuck(tokens, waiting, instance)
     return Outcome(
         state=codec.dump(instance),
-        tasks=tuple(_open_task(token, vset) for token in tasks),
+        tasks=tuple(_open_task(token, instance, vset) for token in tasks),
         subscriptions=tuple(subscriptions),
         next_due_at=min(dues, default=None),
         steps=tuple(instance.steps),
@@ -77,21 +77,19 @@ def _moves_on(token: Token) -> bool:
     return not token.guards or (due_of(token) is not None and token.task_spec.cancel_activity)
 
 
-def _open_task(token: Token, vset: VersionSet) -> OpenTask:
-    spec = token.task_spec
-    element = vset.elements[token.workflow.process, spec.shown]
-    token.workflow.top_workflow.acting = spec.shown
-    engine = token.workflow.script_engine
-    roles = element.roles
+def _open_task(token: Token, instance: Instance, vset: VersionSet) -> OpenTask:
+    spec, process = token.task_spec, token.workflow.process
+    instance.acting = spec.shown
+    roles = vset.elements[process, spec.shown].roles
     seen = visible(token)
-    fill = engine.environment.fill
+    fill = instance.script_engine.environment.fill
     if spec.groups is not None and "${" in spec.groups:
         roles = _roles(fill(spec.groups, seen))
     assignee = fill(spec.assignee, seen)
     return OpenTask(
         id=token.id,
         element=spec.shown,
-        process=token.workflow.process,
+        process=process,
         assignee=str(assignee) if assignee not in (None, "") else None,
         roles=roles,
         due_at=_due_at(fill(spec.due_date, seen), token),

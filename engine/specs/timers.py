@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import isodate
@@ -79,6 +80,7 @@ def _is_duration(text: str) -> bool:
     return text[:1] in ("P", "p")
 
 
+@lru_cache(maxsize=1024)
 def _date(text: str, *, end_of_day: bool = False) -> datetime:
     try:
         if len(text) <= 10:
