@@ -255,6 +255,38 @@ def test_running_appeals_move_to_another_version_and_back(data_dir, edited, rece
     assert "register" in reception.open(receipt)
 
 
+def test_what_cannot_move_stays_with_a_reason_and_exit_code(data_dir, edited, reception):
+    diagram = edited / "processes" / "appeal" / "appeal.bpmn"
+    text = diagram.read_text(encoding="utf-8").replace('"register"', '"enter"')
+    diagram.write_text(text.replace(">register<", ">enter<"), encoding="utf-8")
+    ready = reception.file()
+    register(reception, ready)
+    reception.file()
+    publish(data_dir, edited)
+
+    *lines, would = flask(data_dir, "process", "migrate", "1", "--to", "2", "--dry-run")
+    (stays,) = (line for line in lines if not line["can"])
+    keys = ["instance", "key", "process", "can", "reason", "rule", "element"]
+    assert list(stays) == keys
+    assert (stays["rule"], stays["element"]) == ("element.gone", "register")
+    assert "Зарегистрировать обращение" in stays["reason"]
+    assert (would["moved"], would["left"]) == (len(lines) - 1, 1)
+    one = ("process", "migrate", "1", "--to", "2", "--instance", str(stays["instance"]))
+    alone = run_flask(data_dir, *one)
+    assert alone.returncode == 1
+    assert alone.stderr.strip().endswith(stays["reason"])
+    assert next(json.loads(line) for line in alone.stdout.splitlines()) == stays
+
+    *_lines, done = flask(data_dir, "process", "migrate", "1", "--to", "2")
+    reception.do(ready, "review", "manager", decision="answer", drafter="executor1")
+    *left, back = flask(data_dir, "process", "undo", done["migration"])
+    assert list(back) == ["migration", "undone", "left"]
+    assert [line["rule"] for line in left] == ["instance.went_on"] * back["left"]
+    assert back["undone"] + back["left"] == done["moved"]
+    assert back["left"] >= 1
+    assert refused(data_dir, "process", "undo", done["migration"])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
