@@ -17,6 +17,7 @@ from engine.variables import visible
 
 MOST_STEPS = 10_000
 DEEPEST_CALL = 50
+DEEPEST_PASSING = 20
 FACTS = "public"
 
 Observer = Callable[[str, str, str], None]
@@ -80,6 +81,7 @@ class Instance(BpmnWorkflow):
         # which takes longer than completing a task.
         self.number = 0
         self.agenda: deque[Token] = deque()
+        self.passing = 0
         self.process = spec.name
         self.spec = spec
         self.subprocess_specs = processes
@@ -153,6 +155,15 @@ class Instance(BpmnWorkflow):
                 self._step(self.agenda.popleft())
             elif not self._fire_inclusive_joins():
                 return
+
+    def pass_through(self, token: Token) -> None:
+        """Let what the translation added act in the same breath, unless that goes too deep."""
+        if self.passing == DEEPEST_PASSING:
+            self.agenda.append(token)
+            return
+        self.passing += 1
+        token.run()
+        self.passing -= 1
 
     def _step(self, token: Token) -> None:
         # A terminate event or an interruption may have taken the token away meanwhile.

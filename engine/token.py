@@ -86,7 +86,10 @@ class Token(Task):
         top = self.workflow.top_workflow
         self.last_state_change = top.next_number()
         if value == TaskState.READY and not self.task_spec.manual:
-            top.agenda.append(self)
+            if self.task_spec.at_once:
+                top.pass_through(self)
+            else:
+                top.agenda.append(self)
 
     def _inherit_data(self) -> None:
         """Take nothing along: variables belong to the process, not to the token."""

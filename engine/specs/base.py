@@ -59,6 +59,7 @@ class Node:
     awaits_all = False
     instantiates = False
     wraps_scope = False
+    at_once = False  # added by the translation: acts in the breath in which a token comes
     handler: str | None = None
     name: str
     _wf_spec: Any

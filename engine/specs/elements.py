@@ -13,6 +13,7 @@ from engine.dialect.refusals import code_of
 from engine.dialect.scopes import ADDED, GUARDS, WRAPS
 from engine.errors import Refused, refuse
 from engine.specs import loops
+from engine.specs.events import BoundaryEvent
 from engine.specs.reading import (
     camunda,
     compiled,
@@ -43,6 +44,9 @@ class ElementParser(TaskParser):
         self.task = self.create_task()
         if self.node.get(ADDED) is None:
             self.task.shown = self.bpmn_id
+        else:
+            # The ends of what was put around a scope cost no turn that a reader could count.
+            self.task.at_once = not isinstance(self.task, BoundaryEvent)
         self.task.inputs_mapped = self._mapped("inputParameter")
         self.task.outputs_mapped = self._mapped("outputParameter")
         self._add_loop()

@@ -14,6 +14,7 @@ MESSAGES = "mn"
 ERRORS = "EF"
 CODES = "CD"
 SCOPES = ("sub", "call")
+INSIDE = (*SCOPES, "watch")
 
 
 class Endless(Exception):
@@ -66,6 +67,13 @@ class Graph:
     def __init__(self):
         self.nodes = {}
 
+    @property
+    def start(self):
+        return next(iter(self.nodes.values()))
+
+    def watchers(self):
+        return [node for node in self.nodes.values() if node.kind == "watch"]
+
     def arrivals(self, name):
         return [flow for node in self.nodes.values() for flow in node.flows if flow.target == name]
 
@@ -83,8 +91,8 @@ class Graph:
         """Write it down for `draw`."""
         lines = []
         for node in self.nodes.values():
-            if node.kind == "sub":
-                lines += [f"sub {node.name} {node.options} {{", node.inside.text(), "}"]
+            if node.kind in ("sub", "watch"):
+                lines += [f"{node.kind} {node.name} {node.options} {{", node.inside.text(), "}"]
             elif node.kind == "call":
                 lines.append(f"call {node.name} calls=of_{node.name} pass=all {node.options}")
             elif node.kind == "terminate":
@@ -135,6 +143,8 @@ class Scopes:
         for node in graph.nodes.values():
             if node.kind not in ("end", "terminate", "event") and not node.flows:
                 self.leave(node, nodes)
+        for _ in range(dice.choice([0, 0, 1, 2]) if depth > 0 else 0):
+            self.watch(graph, depth)
         return graph
 
     def add(self, graph, kind, **more):
@@ -164,6 +174,15 @@ class Scopes:
             code, interrupts = dice.choice([*CODES, ""]), dice.random() < 0.5
             event = self.add(graph, "boundary", escalation=code, interrupts=interrupts)
             node.events.append(event)
+
+    def watch(self, graph, depth):
+        """An event sub-process."""
+        node = self.add(graph, "watch")
+        node.inside = self.graph(depth - 1)
+        start, dice = node.inside.start, self.dice
+        kind = dice.choice(["message", "message", "error", "escalation"])
+        setattr(start, kind, dice.choice({"message": MESSAGES, "error": ERRORS}.get(kind, CODES)))
+        start.interrupts = kind == "error" or dice.random() < 0.5
 
     def jump(self, graph):
         """A link: a flow that is not drawn."""
@@ -214,6 +233,7 @@ class Scope:
     around: Token | None
     variables: dict[str, bool]
     tokens: list[Token] = field(default_factory=list)
+    watchers: list[Token] = field(default_factory=list)  # while anything but a handler goes on
 
 
 class Reference:
@@ -285,6 +305,9 @@ class Reference:
 
     def happen(self, token, event):
         """An event lay in wait at the token, on its boundary or behind a gateway."""
+        if event.kind == "start":
+            self.handle(token)
+            return
         self.armed.remove((token, event))
         if event.kind == "catch":
             self.completed[token.node.name] += 1
@@ -296,10 +319,43 @@ class Reference:
         token.scope.tokens.append(caught)
         self.agenda.append(caught)
 
+    def handle(self, watcher):
+        """An event sub-process begins; one that interrupts ends everything else in its scope."""
+        scope = watcher.scope
+        if watcher.node.inside.start.interrupts:
+            for token in list(scope.tokens):
+                self.drop(token)
+            self.stop_watching(scope)
+        handler = Token(watcher.node, scope)
+        scope.tokens.append(handler)
+        self.agenda.append(handler)
+
+    def stop_watching(self, scope):
+        self.armed = [pair for pair in self.armed if pair[0] not in scope.watchers]
+        scope.watchers = []
+
+    def watcher_of(self, thrown, scope, handler):
+        """The event sub-process of a scope that catches it, but for the one it comes from."""
+        for code in (thrown.escalation, "") if thrown.escalation else (None,):
+            for watcher in scope.watchers:
+                start = watcher.node.inside.start
+                caught = start.escalation == code and start.error == thrown.error
+                if caught and not start.message and watcher.node is not handler:
+                    return watcher
+        return None
+
     def raise_code(self, thrown, scope):
         """Let the nearest scope around have it; an error without any ends the whole instance."""
-        while scope.around is not None:
+        handler = None
+        while True:
+            watcher = self.watcher_of(thrown, scope, handler)
+            if watcher is not None:
+                self.handle(watcher)
+                return
+            if scope.around is None:
+                break
             token = scope.around
+            handler = token.node if token.node.kind == "watch" else None
             for code in (thrown.escalation, "") if thrown.escalation else (None,):
                 for event in token.node.events:
                     if event.escalation == code and event.error == thrown.error:
@@ -312,12 +368,17 @@ class Reference:
         if thrown.error:
             for token in list(self.root.tokens):
                 self.drop(token)
+            self.stop_watching(self.root)
             self.ended = True
 
     # -- tokens
 
     def begin(self, scope):
-        first = Token(next(iter(scope.graph.nodes.values())), scope)
+        for node in scope.graph.watchers():
+            scope.watchers.append(Token(node, scope))
+            if node.inside.start.message:
+                self.armed.append((scope.watchers[-1], node.inside.start))
+        first = Token(scope.graph.start, scope)
         scope.tokens.append(first)
         self.agenda.append(first)
 
@@ -373,8 +434,11 @@ class Reference:
                 token = self.agenda.popleft()
                 if token in token.scope.tokens and self.alive(token.scope):
                     self.count()
-                    self.completed[token.node.name] += token.node.kind not in ("user", *SCOPES)
-                    self.leave(token)
+                    self.completed[token.node.name] += token.node.kind not in ("user", *INSIDE)
+                    if token.node.kind == "watch":
+                        self.start_instance(token)
+                    else:
+                        self.leave(token)
             elif not any(self.join(token) for token in self.waiting()):
                 return
 
@@ -409,6 +473,8 @@ class Reference:
             scope.tokens.remove(token)
             for flow in taken:
                 self.arrive(scope, flow)
+        if all(other.node.kind == "watch" for other in scope.tokens):
+            self.stop_watching(scope)
         if not scope.tokens:
             self.close(scope)
 
@@ -432,6 +498,7 @@ class Reference:
         for inner in token.inside:
             for each in list(inner.tokens):
                 self.drop(each)
+            self.stop_watching(inner)
         token.inside = []
 
     # -- gateways

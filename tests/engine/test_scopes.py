@@ -292,3 +292,20 @@ def test_a_global_task_is_called_like_a_process(tag, inside, open_after):
     assert walk.open == ["after"]
     assert walk.data["m"] == (2 if "Script" in tag else 1)
     assert not [f for f in check({"p.bpmn": drawn}) if f.severity == "error"]
+
+
+def test_scopes_that_hold_nothing_are_counted_as_steps_too():
+    with pytest.raises(Broken, match="steps"):
+        Walk("start s\nsub x {\n}\nsub y {\n}\ns > x > y > x")
+
+
+def test_deep_scopes_with_watchers_and_no_starts():
+    depth = 24
+    text = "user a\n"
+    for level in range(depth):
+        watcher = f"watch w{level} {{\nstart ws{level} message=m{level} keep\n}}\n"
+        text = f"sub x{level} {{\n{text}{watcher}}}\n"
+    walk = Walk(text)
+    assert walk.open == ["a"]
+    assert len(walk.outcome.subscriptions) == depth
+    assert walk.do("a").ended
