@@ -9,6 +9,7 @@ import pytest
 from engine.check import RULES, check
 from engine.check.rules import table
 from engine.errors import Refused
+from engine.library import VersionSet
 from engine.manifest import read_manifest
 from tests.engine.checkset import (
     CASE,
@@ -382,6 +383,30 @@ def test_a_result_is_mapped_in_one_of_four_ways():
     assert [(each.element, each.rule) for each in findings(files)] == [
         ("route", "decision.mapping")
     ]
+
+
+CHOICE = START + '<bpmn:exclusiveGateway id="middle" default="d"/>' + END + line("start", "middle")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ('language="groovy"', {("f", "attribute.unsupported")}),
+        ('camunda:resource="x.groovy"', {("f", "attribute.unsupported")}),
+        ('language="juel"', set()),
+        ("", set()),
+    ],
+)
+def test_conditions_in_another_language(attributes, told):
+    body = CHOICE + flow("d", "middle", "end") + flow("f", "middle", "end", "${true}")
+    said = f"<bpmn:conditionExpression {attributes}"
+    assert rules_of(body.replace("<bpmn:conditionExpression", said)) == told
+
+
+def test_a_condition_without_a_text_is_none_for_check_and_engine():
+    body = START + TASK + END + line("start", "middle") + flow("f", "middle", "end", " ")
+    assert rules_of(body) == set()
+    VersionSet.load({"p.bpmn": diagram(body)})
 
 
 @pytest.mark.parametrize("kind", ["message", "signal"])
