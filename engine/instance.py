@@ -48,7 +48,10 @@ class Scope:
         return self.top_workflow.script_engine
 
     def _depth(self, around: Any) -> int:
-        depth: int = around.depth + 1
+        depth: int = around.depth
+        if self.parent_token.task_spec.wraps_scope:
+            return depth  # not a level that anybody has drawn
+        depth += 1
         if depth > DEEPEST_CALL:
             raise Broken(
                 self.parent_token.task_spec.name,

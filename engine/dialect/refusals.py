@@ -8,6 +8,7 @@ from engine.dialect.scopes import is_node
 from engine.model import Finding
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
 
+DEEPEST_SCOPE = 30
 _COMPENSATION = "compensation; draw the way back as tasks after an error event"
 _ELEMENTS = {
     "complexGateway": "a complex gateway; draw inclusive or parallel gateways instead",
@@ -53,10 +54,19 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
                 yield here, "unsupported", f"the engine does not do {_ELEMENTS[name]}"
             if element.get("isForCompensation") == "true":
                 yield here, "unsupported", f"the engine does not do {_COMPENSATION}"
+            if name == "subProcess" and _scopes_around(element) == DEEPEST_SCOPE:
+                remedy = (
+                    f"sub-processes are nested deeper than {DEEPEST_SCOPE} levels; call a process"
+                )
+                yield here, "xml.too-deep", remedy
             yield from _quantities(element, here)
             yield from _fixed(element, here)
         elif namespace == CAMUNDA:
             yield from _camunda(element, name, here)
+
+
+def _scopes_around(element: Any) -> int:
+    return sum(1 for _ in element.iterancestors(f"{{{BPMN}}}subProcess"))
 
 
 def _duplicate(element: Any, seen: set[str]) -> Iterator[tuple[str | None, str, str]]:

@@ -299,8 +299,20 @@ def test_scopes_that_hold_nothing_are_counted_as_steps_too():
         Walk("start s\nsub x {\n}\nsub y {\n}\ns > x > y > x")
 
 
+@pytest.mark.parametrize("depth", [31, 40, 60, 90])
+def test_scopes_nested_too_deeply_are_refused_by_name(depth):
+    text = "user a\n"
+    for level in range(depth):
+        text = f"sub x{level} {{\n{text}watch w{level} {{\nstart s{level} message=m\n}}\n}}\n"
+    with pytest.raises(Refused) as refused:
+        VersionSet.load({"p.bpmn": draw(text)})
+    assert {(found.element, found.rule) for found in refused.value.findings} >= {
+        (f"x{depth - 31}", "xml.too-deep")
+    }
+
+
 def test_deep_scopes_with_watchers_and_no_starts():
-    depth = 24
+    depth = 29
     text = "user a\n"
     for level in range(depth):
         watcher = f"watch w{level} {{\nstart ws{level} message=m{level} keep\n}}\n"
