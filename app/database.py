@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app import config
+from app.session import HouseSession
 
 _OPEN = "use case open"
 _WRITES = "writes"
@@ -31,7 +32,10 @@ class _Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-db = SQLAlchemy(model_class=_Base)
+# Questions see what is pending where they touch it (see `HouseSession`); nothing else is written
+# before the end.
+_SESSION = {"class_": HouseSession, "autoflush": False}
+db = SQLAlchemy(model_class=_Base, session_options=_SESSION)
 migrate = Migrate()
 
 if TYPE_CHECKING:
@@ -85,6 +89,7 @@ def transaction() -> Iterator[Session]:
         except Aftermath as failure:
             # The use case leaves nothing behind but the record of how it failed.
             session.rollback()
+            session.expunge_all()
             session.connection(execution_options={_WRITES: True})
             failure.write(session)
             session.commit()

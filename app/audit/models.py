@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
+from app.session import FORGOTTEN
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 
@@ -29,7 +30,7 @@ class JournalRow(Model):
         ),
         Index("journal_subject", "subject", "id"),
         Index("journal_at", "at"),
-        {"sqlite_autoincrement": True},
+        {"sqlite_autoincrement": True, "info": {FORGOTTEN: True}},
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)

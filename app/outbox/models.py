@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
+from app.session import FORGOTTEN
 
 
 class Promise(Model):
@@ -29,4 +30,4 @@ class Promise(Model):
     last_error: Mapped[str | None]
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    __table_args__ = (Index("ix_outbox_open", "status", "due_at"),)
+    __table_args__ = (Index("ix_outbox_open", "status", "due_at"), {"info": {FORGOTTEN: True}})

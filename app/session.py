@@ -1,0 +1,296 @@
+"""The session of the house: what a use case changed goes to PostgreSQL in one statement.
+
+A move of a process touches a dozen tables. Statement by statement that is a dozen journeys to the
+server while the case is locked; here it is one, `WITH … INSERT …, … UPDATE …`, in which each table
+is given its rows as JSON. The rooms know nothing of it: they add and change objects as ever.
+SQLite, which no journey leads to, is written by SQLAlchemy's own unit of work, and so is whatever
+this one leaves to it (see `_simple`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import orjson
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Column, Table, event, inspect
+from sqlalchemy.orm import (
+    Mapper,
+    ORMExecuteState,
+    RelationshipDirection,
+    Session,
+    make_transient_to_detached,
+)
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import visitors
+
+#: Mark in a table's `info`: nobody asks a row that was just written for its id.
+FORGOTTEN = "forgotten once written"
+
+
+class HouseSession(FlaskSession):
+    """Writes in one statement, and before a question only what the question is about."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        changed = [row for row in self.dirty if inspect(row).committed_state]
+        plain = all(_simple(row) for row in chain(self.new, self.deleted, changed))
+        if objects is None and plain and _on_postgresql(self):
+            _write(self, list(self.new), changed, list(self.deleted))
+        else:
+            super().flush(objects)
+
+
+def give_ids(session: Session, *rows: Any) -> None:
+    """Give new rows their ids, to be told on before the rows are written."""
+    if _on_postgresql(session):
+        _take_ids(session, rows)
+    else:
+        session.flush()
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+@event.listens_for(HouseSession, "do_orm_execute")
+def _write_what_is_asked_about(asked: ORMExecuteState) -> None:
+    session = asked.session
+    changed = chain(session.new, session.dirty, session.deleted)
+    pending = {inspect(row).mapper.local_table.name for row in changed}
+    if pending and pending & _tables_in(asked.statement):
+        session.flush()
+
+
+def _tables_in(statement: Any) -> set[str]:
+    parts = visitors.iterate(statement)
+    tables = (part if isinstance(part, Table) else getattr(part, "table", None) for part in parts)
+    return {table.name for table in tables if isinstance(table, Table)}
+
+
+# ---- the unit of work ------------------------------------------------------------------------
+
+
+def _simple(row: Any) -> bool:
+    """Whether a row can be written here: nothing was taken out of its collections.
+
+    What is taken out may be an orphan, and what refers to a deleted row has to go before it:
+    SQLAlchemy knows how.
+    """
+    state = inspect(row)
+    for relation in state.mapper.relationships:
+        if state.key is not None and row in state.session.deleted:
+            return False
+        if relation.key in state.committed_state and (
+            relation.direction is not RelationshipDirection.ONETOMANY
+            or state.attrs[relation.key].history.deleted
+        ):
+            return False
+    return True
+
+
+def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
+    _take_ids(session, new)
+    for row in chain(new, changed):
+        _hand_key_down(row)
+    changes = _Changes()
+    for row in new:
+        values = _all_values(row)
+        changes.note("INSERT", row, values, tuple(values))
+    # A child that was given its parent's key just now has changed as well.
+    for row in changed:
+        if columns := _changed_columns(row):
+            changes.note("UPDATE", row, {**_identity(row), **columns}, tuple(columns))
+    for row in gone:
+        changes.note("DELETE", row, _identity(row), ())
+    changes.carry_out(session)
+    _settle(session, new, changed, gone)
+
+
+def _take_ids(session: Session, rows: Iterable[Any]) -> None:
+    """Take ids from the sequences of all tables concerned, in one statement."""
+    lacking: dict[Column[Any], list[Any]] = defaultdict(list)
+    for row in rows:
+        column = _counted(inspect(row).mapper)
+        if column is not None and row.__dict__.get(column.key) is None:
+            lacking[column].append(row)
+    if not lacking:
+        return
+    arrays = (_next(column, len(wanting)) for column, wanting in lacking.items())
+    given = session.connection().exec_driver_sql(f"SELECT {', '.join(arrays)}").one()
+    for (column, wanting), ids in zip(lacking.items(), given, strict=True):
+        for row, number in zip(wanting, ids, strict=True):
+            setattr(row, str(column.key), number)
+
+
+def _next(column: Column[Any], number: int) -> str:
+    sequence = f"{column.table.name}_{column.name}_seq"
+    return f"ARRAY(SELECT nextval('{sequence}') FROM generate_series(1, {number}))"  # noqa: S608  # a name of our own
+
+
+@cache
+def _counted(mapper: Mapper[Any]) -> Column[Any] | None:
+    """The column whose values the database counts up."""
+    table: Any = mapper.local_table
+    return None if table.info.get(FORGOTTEN) else table.autoincrement_column
+
+
+@cache
+def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Any], ...]:
+    """Attributes and their columns; they have one name."""
+    return tuple((one.key, mapper.local_table.c[one.key]) for one in mapper.column_attrs)
+
+
+def _hand_key_down(row: Any) -> None:
+    """Tell the children of a row whose they are."""
+    state = inspect(row)
+    for relation in state.mapper.relationships:
+        if relation.key in state.committed_state:
+            for child in state.attrs[relation.key].history.added:
+                for mine, its in relation.local_remote_pairs:
+                    setattr(child, str(its.key), getattr(row, str(mine.key)))
+
+
+def _all_values(row: Any) -> dict[str, Any]:
+    """The values of a new row, with the defaults of what was not said."""
+    mapper = inspect(row).mapper
+    for name, column in _columns(mapper):
+        if name not in row.__dict__ or row.__dict__[name] is None:
+            if column is mapper.version_id_col:
+                setattr(row, name, 1)
+            elif name not in row.__dict__ and column is not mapper.local_table.autoincrement_column:
+                setattr(row, name, _default(column))
+    return {name: row.__dict__[name] for name, _column in _columns(mapper) if name in row.__dict__}
+
+
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
+def _changed_columns(row: Any) -> dict[str, Any]:
+    state = inspect(row)
+    before = state.committed_state
+    return {
+        name: row.__dict__[name]
+        for name, _column in _columns(state.mapper)
+        if name in before and row.__dict__[name] != before[name]
+    }
+
+
+def _identity(row: Any) -> dict[str, Any]:
+    """By what the row is found: its key and, where it has one, the revision that was read."""
+    mapper = inspect(row).mapper
+    names = [column.key for column in mapper.primary_key]
+    if mapper.version_id_col is not None:
+        names.append(mapper.version_id_col.key)
+    return {str(name): getattr(row, str(name)) for name in names}
+
+
+def _settle(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
+    """Make the objects say that they are as the database has them."""
+    for row in chain(new, gone):
+        if row in session:
+            session.expunge(row)
+    kept = [row for row in new if not inspect(row).mapper.local_table.info.get(FORGOTTEN)]
+    for row in kept:
+        make_transient_to_detached(row)
+    session.add_all(kept)
+    for row in changed:
+        state = inspect(row)
+        version = state.mapper.version_id_col
+        if version is not None and _changed_columns(row):
+            set_committed_value(row, str(version.key), row.__dict__[str(version.key)] + 1)
+        # There is no public way to say that a row is as it was loaded.
+        state._commit_all(state.dict, session.identity_map)  # noqa: SLF001
+
+
+# ---- the statement ---------------------------------------------------------------------------
+
+
+@dataclass
+class _Change:
+    """Rows of one table that are written alike."""
+
+    kind: str
+    mapper: Mapper[Any]
+    columns: tuple[str, ...]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def spelt(self, name: str, parameter: str) -> str:
+        """The change as a part of the statement; it returns a row for each one it wrote."""
+        table = _quoted(self.mapper.local_table.name)  # type: ignore[attr-defined]
+        given = f"json_populate_recordset(NULL::{table}, %({parameter})s::json) AS given"
+        if self.kind == "INSERT":
+            columns = ", ".join(map(_quoted, self.columns))
+            body = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {given}"  # noqa: S608  # names of our own
+        elif self.kind == "DELETE":
+            body = f"DELETE FROM {table} USING {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
+        else:
+            body = f"UPDATE {table} SET {self._set()} FROM {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
+        return f"{name} AS ({body} RETURNING 1)"
+
+    def _set(self) -> str:
+        values = [f"{_quoted(name)} = given.{_quoted(name)}" for name in self.columns]
+        if self.mapper.version_id_col is not None:
+            version = _quoted(self.mapper.version_id_col.name)
+            values.append(f"{version} = given.{version} + 1")
+        return ", ".join(values)
+
+    def _same(self, table: str) -> str:
+        version = self.mapper.version_id_col
+        columns = [*self.mapper.primary_key, *([version] if version is not None else [])]
+        names = [_quoted(column.name) for column in columns]
+        return " AND ".join(f"{table}.{name} = given.{name}" for name in names)
+
+
+class _Changes:
+    def __init__(self) -> None:
+        self._found: dict[Any, _Change] = {}
+
+    def note(self, kind: str, row: Any, values: dict[str, Any], columns: tuple[str, ...]) -> None:
+        mapper = inspect(row).mapper
+        place = (kind, mapper, columns)
+        self._found.setdefault(place, _Change(kind, mapper, columns)).rows.append(values)
+
+    def carry_out(self, session: Session) -> None:
+        if not self._found:
+            return
+        changes = list(self._found.values())
+        parts = ", ".join(one.spelt(f"c{n}", f"p{n}") for n, one in enumerate(changes))
+        counts = ", ".join(f"(SELECT count(*) FROM c{n})" for n in range(len(changes)))  # noqa: S608  # names of our own
+        rows = {f"p{n}": _json(one.rows) for n, one in enumerate(changes)}
+        statement = f"WITH {parts} SELECT {counts}"
+        written = session.connection().exec_driver_sql(statement, rows).one()
+        for one, count in zip(changes, written, strict=True):
+            if count != len(one.rows):
+                raise StaleDataError(
+                    f"{one.kind} of {len(one.rows)} rows of {one.mapper.class_.__name__}"
+                    f" met {count}: they were changed meanwhile."
+                )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(rows, default=_plain, option=options).decode()
+
+
+def _plain(value: Any) -> str:
+    """What JSON does not know, in the spelling that PostgreSQL reads."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("A moment without a time zone cannot be stored.")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return rf"\x{value.hex()}"
+    raise TypeError(f"{type(value).__name__} cannot be stored.")

@@ -1,0 +1,218 @@
+"""The session writes a use case in one statement, and stores what SQLAlchemy itself would."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.appeals.models import Appeal, Applicant, Extension, Question
+from app.audit.models import JournalRow
+from app.audit.services import record
+from app.database import db, reading, transaction
+from app.session import FORGOTTEN, give_ids
+from app.workflow.models import Instance, StepRow, Waiting, WorkItem, WorkItemRole
+from tests.web.statements import counted
+
+AT = datetime(2026, 3, 1, 12, 30, 15, 123456, timezone(timedelta(hours=3)))
+HARD = 'кавычки " и \\ слэш, %s :имя\nстрока\t{"a": [1, null]}'
+
+
+def instance(key="appeal:1", **more):
+    return Instance(
+        version_id=1, process="appeal", key=key, state=b"\x00\xff\\x01'", started_at=AT, **more
+    )
+
+
+def item(of, task, *roles):
+    return WorkItem(
+        instance_id=of.id, task=task, key=of.key, process="appeal", element="review",
+        version_id=1, roles=[WorkItemRole(role=role) for role in roles],
+        variables={"ключ": [HARD, None, 1.5, True], "b": {"z": 1, "a": 2}}, opened_at=AT,
+    )  # fmt: skip
+
+
+def appeal(receipt):
+    return Appeal(
+        receipt=receipt, receipt_key=receipt, channel="site", reply_channel="email", text=HARD,
+        received_at=AT, register_by=date(2026, 3, 4),
+        applicants=[Applicant(position=0, kind="citizen", last_name=HARD)],
+        questions=[Question(position=n, code=f"{n}", name=HARD) for n in range(2)],
+    )  # fmt: skip
+
+
+def everything():
+    """The rows of all tables these tests write to, in order, without the ids."""
+    found = {}
+    with reading() as session:
+        for model in (Instance, WorkItem, WorkItemRole, Appeal, Applicant, Question):
+            rows = session.execute(select(model.__table__).order_by(*inspect(model).primary_key))
+            found[model.__name__] = [
+                {
+                    name: value
+                    for name, value in row.items()
+                    if name not in ("id", "instance_id", "item_id", "appeal_id")
+                }
+                for row in rows.mappings()
+            ]
+    return found
+
+
+def fill():
+    with transaction() as session:
+        first = instance()
+        session.add(first)
+        give_ids(session, first)
+        session.add_all([item(first, "1", "manager", "assistant"), appeal("R-1")])
+
+
+def test_what_is_stored_is_what_sqlalchemy_stores(either_app, monkeypatch):
+    fill()
+    ours = everything()
+    with transaction() as session:
+        for model in (WorkItemRole, WorkItem, Instance, Question, Applicant, Appeal):
+            session.execute(text(f"DELETE FROM {model.__tablename__}"))
+    monkeypatch.setattr(type(db.session()), "flush", Session.flush)
+    fill()
+    assert everything() == ours
+    assert ours["WorkItem"][0]["variables"]["ключ"][0] == HARD
+    assert ours["Instance"][0]["state"] == b"\x00\xff\\x01'"
+    assert ours["Instance"][0]["started_at"] == AT
+
+
+def test_a_use_case_is_written_by_one_statement(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        fill()
+        with counted(db.engine) as asked, transaction() as session:
+            mine = session.scalars(select(Instance)).one()
+            mine.state = b"moved"
+            first = session.scalars(select(WorkItem)).one()
+            first.status = "done"
+            session.add_all([item(mine, "2", "executor"), item(mine, "3", "executor")])
+            session.add(Waiting(instance_id=mine.id, kind="message", name="withdraw"))
+            record(session, "system", "appeal.tested", "appeal:1")
+            session.add(appeal("R-2"))
+        written = [one for one in asked.statements if not one.startswith("SELECT")]
+        assert len(written) == 1, asked
+        assert asked.commits == 1
+        with reading() as session:
+            found = session.scalars(select(WorkItem).order_by(WorkItem.id)).all()
+            assert [one.status for one in found] == ["done", "open", "open"]
+            assert [one.revision for one in found] == [2, 1, 1]
+            assert [role.role for role in found[2].roles] == ["executor"]
+            second = session.scalars(select(Appeal).where(Appeal.receipt == "R-2")).one()
+            assert len(second.questions) == 2
+            assert second.main_applicant.last_name == HARD
+
+
+def test_a_row_changed_meanwhile_is_not_overwritten(either_app):
+    fill()
+    with pytest.raises(StaleDataError), transaction() as session:
+        mine = session.scalars(select(Instance)).one()
+        session.execute(text("UPDATE instance SET revision = revision + 1"))
+        mine.state = b"late"
+    with reading() as session:
+        assert session.scalars(select(Instance)).one().state != b"late"
+
+
+def test_a_row_that_is_gone_is_missed(either_app):
+    fill()
+    with pytest.raises(StaleDataError), transaction() as session:
+        mine = session.scalars(select(Question)).first()
+        session.execute(text("DELETE FROM appeal_question"))
+        mine.result = "explained"
+
+
+def test_what_is_written_twice_in_one_use_case_stands_as_written_last(either_app):
+    fill()
+    with transaction() as session:
+        mine = session.scalars(select(Instance)).one()
+        step = StepRow(
+            instance_id=mine.id, key=mine.key, version_id=1, process="appeal", element="a",
+            task="1", entered_at=AT, facts={},
+        )  # fmt: skip
+        session.add(step)
+        for state in (b"one", b"two"):
+            mine.state = state
+            session.flush()
+        step.left_at, step.facts = AT, {"number": "1"}
+        assert mine.revision == 3
+    with reading() as session:
+        assert session.scalars(select(Instance)).one().state == b"two"
+        assert session.scalars(select(StepRow)).one().left_at == AT.astimezone(UTC)
+
+
+def test_what_is_taken_out_of_a_collection_is_deleted(either_app):
+    fill()
+    with transaction() as session:
+        mine = session.scalars(select(Appeal)).one()
+        mine.questions = [Question(position=0, code="9", name="новый"), mine.questions[1]]
+        record(session, "system", "appeal.tested")
+    with reading() as session:
+        assert {one.code for one in session.scalars(select(Question))} == {"9", "1"}
+
+
+def test_a_deleted_row_is_gone_and_another_may_come(either_app):
+    fill()
+    with transaction() as session:
+        mine = session.scalars(select(Instance)).one()
+        session.add(Waiting(instance_id=mine.id, kind="message", name="withdraw"))
+        session.flush()
+        session.delete(session.scalars(select(Waiting)).one())
+        session.add(Waiting(instance_id=mine.id, kind="message", name="term_changed"))
+    with reading() as session:
+        assert [one.name for one in session.scalars(select(Waiting))] == ["term_changed"]
+
+
+def test_a_question_sees_what_is_pending(either_app):
+    with transaction() as session:
+        session.add(instance())
+        found = session.scalars(select(Instance.id).where(Instance.key == "appeal:1")).one()
+        assert found
+        mine = session.get(Instance, found)
+        mine.status = "ended"
+        joined = (
+            select(Waiting)
+            .join(Instance, Instance.id == Waiting.instance_id)
+            .where(Instance.status == "running")
+        )
+        session.add(Waiting(instance_id=found, kind="message", name="withdraw"))
+        assert session.scalars(joined).all() == []
+        assert (
+            session.scalar(
+                select(Appeal.id).where(select(Waiting).where(Waiting.name == "x").exists())
+            )
+            is None
+        )
+
+
+def test_a_question_about_something_else_writes_nothing(either_app):
+    with counted(db.engine) as asked, transaction() as session:
+        record(session, "system", "appeal.tested")
+        session.scalars(select(Extension)).all()
+        assert not any("journal" in one for one in asked.statements)
+    with reading() as session:
+        assert session.scalars(select(JournalRow.action)).all().count("appeal.tested") == 1
+
+
+def test_a_moment_without_a_zone_is_refused(either_app):
+    with pytest.raises((StatementError, TypeError)) as refused, transaction() as session:
+        broken = instance()
+        broken.started_at = datetime(2026, 3, 1)
+        session.add(broken)
+    assert "without a time zone" in f"{refused.value} {refused.value.__cause__}"
+
+
+def test_every_counted_id_has_the_sequence_it_is_taken_from(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context(), reading() as session:
+        for table in db.metadata.tables.values():
+            column = table.autoincrement_column
+            if column is None or table.info.get(FORGOTTEN):
+                continue
+            asked = text("SELECT pg_get_serial_sequence(:table, :column)")
+            given = {"table": table.name, "column": column.name}
+            assert session.scalar(asked, given) == f"public.{table.name}_{column.name}_seq"

@@ -1,0 +1,43 @@
+"""Count what a request asks of the database: statements, and how its transactions end."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import event
+
+
+@dataclass
+class Asked:
+    """What was asked; `transactions` counts those begun, whichever way they ended."""
+
+    statements: list[str] = field(default_factory=list)
+    transactions: int = 0
+    commits: int = 0
+
+    def __str__(self):
+        lines = "\n".join(f"{n}. {one}" for n, one in enumerate(self.statements, start=1))
+        return f"{self.transactions} transactions, {self.commits} commits\n{lines}"
+
+
+@contextmanager
+def counted(engine):
+    """Count while the block runs; BEGIN and COMMIT themselves are not statements."""
+    asked = Asked()
+
+    def statement(_connection, _cursor, sql, _parameters, _context, _many):
+        asked.statements.append(" ".join(sql.split()))
+
+    def begin(_connection):
+        asked.transactions += 1
+
+    def commit(_connection):
+        asked.commits += 1
+
+    listeners = (("before_cursor_execute", statement), ("begin", begin), ("commit", commit))
+    for name, listener in listeners:
+        event.listen(engine, name, listener)
+    try:
+        yield asked
+    finally:
+        for name, listener in listeners:
+            event.remove(engine, name, listener)
