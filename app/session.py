@@ -31,6 +31,7 @@ from sqlalchemy.sql import visitors
 
 #: Mark in a table's `info`: nobody asks a row that was just written for its id.
 FORGOTTEN = "forgotten once written"
+_NOTES = "notes"
 
 
 class HouseSession(FlaskSession):
@@ -39,7 +40,9 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         changed = [row for row in self.dirty if inspect(row).committed_state]
         plain = all(_simple(row) for row in chain(self.new, self.deleted, changed))
-        if objects is None and plain and _on_postgresql(self):
+        # One statement cannot put a row in the place of another.
+        replaced = _keys(self.deleted) & _keys(self.new)
+        if objects is None and plain and not replaced and _on_postgresql(self):
             _write(self, list(self.new), changed, list(self.deleted))
         else:
             super().flush(objects)
@@ -72,6 +75,15 @@ def _tables_in(statement: Any) -> set[str]:
     return {table.name for table in tables if isinstance(table, Table)}
 
 
+def notes(session: Session) -> dict[Any, Any]:
+    """What a use case has looked up and may need again; gone when its transaction ends."""
+    asked, kept = session.info.get(_NOTES, (None, {}))
+    if asked is not session.get_transaction():
+        asked, kept = session.get_transaction(), {}
+        session.info[_NOTES] = (asked, kept)
+    return kept  # type: ignore[no-any-return]
+
+
 # ---- the unit of work ------------------------------------------------------------------------
 
 
@@ -91,6 +103,10 @@ def _simple(row: Any) -> bool:
         ):
             return False
     return True
+
+
+def _keys(rows: Iterable[Any]) -> set[Any]:
+    return {inspect(row).mapper.identity_key_from_instance(row)[:2] for row in rows}
 
 
 def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:

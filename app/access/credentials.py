@@ -35,17 +35,13 @@ def holder(session: Session, secret: str, kind: str) -> Person | None:
 
     The look-up is by digest, so its time tells nothing about the secret.
     """
-    row = session.scalar(
-        select(Account)
-        .join(Credential, Credential.account_id == Account.id)
-        .where(
-            Credential.sha256 == passwords.digest(secret),
-            Credential.kind == kind,
-            Credential.revoked_at.is_(None),
-            Credential.expires_at > real(),
-            Account.active,
-        )
+    shown = select(Credential.account_id).where(
+        Credential.sha256 == passwords.digest(secret),
+        Credential.kind == kind,
+        Credential.revoked_at.is_(None),
+        Credential.expires_at > real(),
     )
+    row = people.whole(session, Account.id == shown.scalar_subquery(), Account.active)
     return None if row is None else people.view(session, row)
 
 

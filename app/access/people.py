@@ -4,23 +4,40 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.access import policy
 from app.access.models import Account, AccountRole
 from app.access.values import Person
 from app.directory import services as directory
+from app.directory.models import PostRow, UnitRow
 from app.directory.policy import fold
 from app.errors import Invalid, NotFound
 from app.extensions import lazy_gettext as _
+from app.session import notes
 
 
 def account(session: Session, login: str) -> Account:
     """The row of a login; raises NotFound."""
-    row = session.scalar(select(Account).where(Account.login == policy.login_of(login)))
+    row = whole(session, Account.login == policy.login_of(login))
     if row is None:
         raise NotFound(_("There is no person with this login."))
     return row
+
+
+def whole(session: Session, *conditions: Any) -> Account | None:
+    """The account that fits, with its roles, post and unit, in one look."""
+    query = (
+        select(Account, PostRow, UnitRow)
+        .outerjoin(PostRow, PostRow.id == Account.post_id)
+        .outerjoin(UnitRow, UnitRow.id == Account.unit_id)
+        .options(joinedload(Account.role_rows))
+        .where(*conditions)
+    )
+    found = session.execute(query).unique().first()
+    # The session itself forgets what nobody holds, and post and unit are asked for by their ids.
+    notes(session).setdefault(Account, []).append(found)
+    return found[0] if found else None
 
 
 def person(session: Session, login: str) -> Person:

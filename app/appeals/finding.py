@@ -2,16 +2,27 @@
 
 import re
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access.services import Person
 from app.appeals import codes, policy
-from app.appeals.models import Appeal, Assignment
+from app.appeals.models import Appeal, Applicant, Assignment, Question
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
-from app.workflow.models import OPEN, Instance, WorkItem
+from app.looks import Looks
+from app.workflow import services as workflow
+from app.workflow.models import OPEN, WorkItem
+
+_KEY: BindParameter[str] = bindparam("key")
+_ID = select(Appeal.id).where(Appeal.key == _KEY).scalar_subquery()
+_CARD = Looks(
+    select(Appeal).where(Appeal.key == _KEY),
+    select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
+    select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
+)
 
 
 class WrongPair(NotFound):
@@ -67,19 +78,20 @@ def by_code(session: Session, ref: str, code: str) -> Appeal:
 
 
 def hold(session: Session, appeal: Appeal) -> None:
-    """Make the moves of this appeal wait for us, and see the card as the last of them left it.
-
-    The lock is on its first process, which every move takes too: card first and process second
-    would meet them half-way and deadlock.
-    """
-    session.scalar(
-        select(Instance.id)
-        .where(Instance.key == appeal.key)
-        .order_by(Instance.id)
-        .limit(1)
-        .with_for_update()
-    )
+    """Make the moves of this appeal wait for us, and see the card as the last of them left it."""
+    workflow.hold(session, str(appeal.key))
     session.refresh(appeal)
+
+
+def card_of(session: Session, key: str) -> Appeal | None:
+    """The card of a key as it is now, with its applicants and questions, in one look."""
+    found = _CARD(session, key=key)
+    if not found[0]:
+        return None
+    appeal: Appeal = found[0][0]
+    for name, rows in zip(("applicants", "questions"), found[1:], strict=True):
+        set_committed_value(appeal, name, rows)
+    return appeal
 
 
 def visible(session: Session, person: Person, ref: int | str) -> Appeal:

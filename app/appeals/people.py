@@ -6,6 +6,7 @@ from app.access.services import Person
 from app.access.services import person as find_person
 from app.errors import NotFound
 from app.extensions import locale
+from app.session import notes
 
 
 class People:
@@ -13,7 +14,11 @@ class People:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[str, Person | None] = {}
+        self._known: dict[str, Person | None] = notes(session).setdefault(People, {})
+
+    def meet(self, person: Person) -> None:
+        """Who is known already need not be looked up."""
+        self._known[person.login] = person
 
     def get(self, login: str) -> Person | None:
         if login not in self._known:

@@ -14,7 +14,7 @@ from app.appeals.cards import Stage
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.services import StepView, steps, steps_of
+from app.workflow.services import StepView, present_steps, steps, steps_of
 
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,6 +35,13 @@ def timeline(session: Session, appeal_id: int) -> list[Stage]:
 def stages_of(session: Session, appeal: Appeal, found: Iterable[StepView]) -> list[Stage]:
     """The same from steps already read."""
     return _merged(_stages(found, card_facts(appeal), zone_of(session)))
+
+
+def present(session: Session, appeal: Appeal) -> list[Stage]:
+    """The stages that last, of an appeal held by this use case; with what was told before them."""
+    stages = stages_of(session, appeal, present_steps(session, str(appeal.key)))
+    lasting = any(stage.left_at is None for stage in stages)
+    return stages if lasting else timeline(session, appeal.id)
 
 
 def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:

@@ -14,6 +14,7 @@ from app.directory import policy
 from app.directory.models import Setting, SettingChange
 from app.directory.values import BODY_FIELDS, Body, Change
 from app.extensions import settings as of_installation
+from app.session import notes
 
 _KNOWN = "settings"
 
@@ -29,11 +30,10 @@ def setting(session: Session, key: str, default: Any = None) -> Any:
 
 def _kept(session: Session) -> dict[str, str]:
     """What is set, asked for once a transaction: one move of a process looks many times."""
-    asked, known = session.info.get(_KNOWN, (None, None))
-    if known is None or asked is not session.get_transaction():
-        known = dict(session.execute(select(Setting.key, Setting.value)).all())
-        session.info[_KNOWN] = (session.get_transaction(), known)
-    return dict(known)
+    known = notes(session)
+    if _KNOWN not in known:
+        known[_KNOWN] = dict(session.execute(select(Setting.key, Setting.value)).all())
+    return dict(known[_KNOWN])
 
 
 def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
@@ -46,7 +46,7 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
     before = None if row is None else json.loads(row.value)
     if row is not None and before == value:
         return
-    session.info.pop(_KNOWN, None)
+    notes(session).pop(_KNOWN, None)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     session.add(
         SettingChange(

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,9 @@ from app import clock
 from app.database import Aftermath
 from app.errors import Conflict, DomainError
 from app.extensions import lazy_gettext as _
+from app.session import give_ids
 from app.workflow import registry
+from app.workflow.case import Case, Holding, case, case_of
 from app.workflow.models import (
     BROKEN,
     CANCELLED,
@@ -128,6 +129,7 @@ def start(
 ) -> int:
     """Start a process for `key` and run it to its first waits; return the instance's id."""
     version_id = version or version_for(session, key)
+    running = case(session, key)
     instance = Instance(
         version_id=version_id,
         process=process,
@@ -137,7 +139,8 @@ def start(
         started_at=clock.now(),
     )
     session.add(instance)
-    session.flush()
+    give_ids(session, instance)
+    running.add(instance)
 
     def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
         return engine.start(
@@ -155,11 +158,11 @@ def start(
 
 
 def locked(session: Session, instance_id: int) -> Instance:
-    """The instance, locked until the use case ends, so that its moves come one after another."""
-    found = session.get(Instance, instance_id, with_for_update=True, populate_existing=True)
+    """The instance, its case locked until the use case ends: moves come one after another."""
+    found = case_of(session, instance_id)
     if found is None:
         raise Conflict(_("This process no longer exists."))
-    return found
+    return found.instances[instance_id]
 
 
 def run(
@@ -248,24 +251,16 @@ def deliver(
     begins by it is started; a signal starts every process that begins by it, whoever waits. False
     when there is none either.
     """
-    query = (
-        select(Instance.id)
-        .join(Waiting, Waiting.instance_id == Instance.id)
-        .where(
-            Waiting.name == name,
-            Waiting.kind == kind,
-            Instance.status != CANCELLED,
-            Instance.id != (sender or 0),
-        )
-        .order_by(Instance.id)
-    )
-    mine = Instance.id == target if isinstance(target, int) else Instance.key == target
-    session.flush()
-    found = list(session.scalars(query.where(mine)))
-    for instance_id in found:
-        _deliver_to(session, locked(session, instance_id), name, payload, actor=actor, kind=kind)
-    if isinstance(target, int) or (found and kind == "message"):
-        return bool(found)
+    found = case_of(session, target) if isinstance(target, int) else case(session, target)
+    waiting = [
+        instance
+        for instance in (_waiting(found, name, kind) if found else ())
+        if instance.id != sender and target in (instance.id, instance.key)
+    ]
+    for instance in waiting:
+        _deliver_to(session, instance, name, payload, actor=actor, kind=kind)
+    if isinstance(target, int) or (waiting and kind == "message"):
+        return bool(waiting)
     version_id = version_for(session, target)
     beginning = version_set(session, version_id).started_by(name, kind)
     for process in beginning[:1] if kind == "message" else beginning:
@@ -279,7 +274,16 @@ def deliver(
             message=name if kind == "message" else None,
             signal=name if kind == "signal" else None,
         )
-    return bool(found or beginning)
+    return bool(waiting or beginning)
+
+
+def _waiting(found: Case, name: str, kind: str) -> list[Instance]:
+    """The instances of a case that wait for a message, in the order they were started."""
+    return [
+        instance
+        for instance in found.instances.values()
+        if instance.status != CANCELLED and (kind, name) in found.holdings[instance.id].waiting
+    ]
 
 
 def _deliver_to(
@@ -316,12 +320,12 @@ def keep(
         instance.status, instance.ended_at = ENDED, now
     elif instance.status == BROKEN:
         instance.status = RUNNING
-    _keep_subscriptions(session, instance, outcome)
-    _keep_items(session, instance, outcome, actor=actor, done=done, now=now)
-    _keep_steps(session, instance, outcome, actor=actor, done=done)
+    found = case(session, instance.key)
+    _keep_subscriptions(session, found, instance, outcome)
+    _keep_items(session, found, instance, outcome, actor=actor, done=done, now=now)
+    _keep_steps(session, found, instance, outcome, actor=actor, done=done)
     if outcome.stuck:
         _keep_stuck(session, instance, outcome.stuck, now)
-    session.flush()
 
 
 def _keep_stuck(session: Session, instance: Instance, element: str, now: datetime) -> None:
@@ -348,20 +352,25 @@ def _keep_stuck(session: Session, instance: Instance, element: str, now: datetim
     )
 
 
-def _keep_subscriptions(session: Session, instance: Instance, outcome: engine.Outcome) -> None:
+def _keep_subscriptions(
+    session: Session, found: Case, instance: Instance, outcome: engine.Outcome
+) -> None:
     wanted = {(one.kind, one.name) for one in outcome.subscriptions}
-    held = {
-        (row.kind, row.name): row
-        for row in session.scalars(select(Waiting).where(Waiting.instance_id == instance.id))
-    }
+    held = found.holdings[instance.id].waiting
     for pair in held.keys() - wanted:
-        session.delete(held[pair])
+        row = held.pop(pair)
+        if row in session.new:
+            session.expunge(row)
+        else:
+            session.delete(row)
     for kind, name in sorted(wanted - held.keys()):
-        session.add(Waiting(instance_id=instance.id, kind=kind, name=name))
+        row = held[kind, name] = Waiting(instance_id=instance.id, kind=kind, name=name)
+        session.add(row)
 
 
 def _keep_items(
     session: Session,
+    found: Case,
     instance: Instance,
     outcome: engine.Outcome,
     *,
@@ -369,22 +378,19 @@ def _keep_items(
     done: str | None,
     now: datetime,
 ) -> None:
-    held = {
-        row.task: row
-        for row in session.scalars(
-            select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == OPEN)
-        )
-    }
+    held = found.holdings[instance.id].items
     wanted = {task.id: task for task in outcome.tasks}
     for task_id in held.keys() - wanted.keys():
-        row = held[task_id]
+        row = held.pop(task_id)
         row.status = DONE if task_id == done else CANCELLED
         row.closed_at, row.closed_by = now, actor
     for task_id, task in wanted.items():
         if task_id in held:
             _refresh(held[task_id], task)
         else:
-            session.add(_item_of(instance, task, now))
+            row = held[task_id] = _item_of(instance, task, now)
+            found.opened.append(row)
+            session.add(row)
 
 
 def _refresh(row: WorkItem, task: engine.OpenTask) -> None:
@@ -415,23 +421,20 @@ def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkIt
 
 def _keep_steps(
     session: Session,
+    found: Case,
     instance: Instance,
     outcome: engine.Outcome,
     *,
     actor: str,
     done: str | None,
 ) -> None:
-    standing = {
-        (row.task, row.element): row
-        for row in session.scalars(
-            select(StepRow).where(StepRow.instance_id == instance.id, StepRow.left_at.is_(None))
-        )
-    }
+    standing = found.holdings[instance.id].standing
     for step in outcome.steps:
         place = (step.task, step.element)
         row = standing.get(place)
         if row is None:
             row = standing[place] = _step_of(instance, step)
+            found.steps.append(row)
             session.add(row)
         if step.event != "entered":
             row.left_at, row.how = step.at, step.event
@@ -457,12 +460,11 @@ def stop(session: Session, instance: Instance, *, actor: str) -> None:
     """Cancel an instance: its items and steps are closed, nothing of it moves again."""
     now = clock.now()
     instance.status, instance.ended_at, instance.next_due_at = CANCELLED, now, None
-    session.execute(delete(Waiting).where(Waiting.instance_id == instance.id))
-    for item in session.scalars(
-        select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == OPEN)
-    ):
+    holding = case(session, instance.key).holdings[instance.id]
+    for waiting in holding.waiting.values():
+        session.delete(waiting)
+    for item in holding.items.values():
         item.status, item.closed_at, item.closed_by = CANCELLED, now, actor
-    for step in session.scalars(
-        select(StepRow).where(StepRow.instance_id == instance.id, StepRow.left_at.is_(None))
-    ):
+    for step in holding.standing.values():
         step.left_at, step.how = now, "cancelled"
+    case(session, instance.key).holdings[instance.id] = Holding()

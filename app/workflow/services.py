@@ -12,12 +12,13 @@ import engine
 from app import clock
 from app.access.services import Person
 from app.audit.services import record
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
 from app.workflow import bridge
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
+from app.workflow.case import case, case_of_item
 from app.workflow.items import WorkItemView as WorkItemView
 from app.workflow.items import element_of, row_of, view
 from app.workflow.items import form as form
@@ -74,13 +75,13 @@ def complete(
     `person` is checked against the item; None is a door that has checked in its own way (the
     citizen's survey link). Raises Conflict when the item moved on, Forbidden without the right.
     """
-    row = row_of(session, item_id)
-    instance = bridge.locked(session, row.instance_id)
-    session.refresh(row)
+    row = held_item(session, item_id)
+    found = case(session, row.key)
+    instance = found.instances[row.instance_id]
     require_open(row, version)
     if person is not None:
         require_right(row, person)
-    known = set(session.scalars(select(WorkItem.id).where(WorkItem.key == row.key)))
+    known = len(found.opened)
     variables = _variables(session, row, answers)
 
     def move(diagrams: engine.VersionSet, port: engine.Operations) -> engine.Outcome:
@@ -97,7 +98,7 @@ def complete(
     told = {"move": "complete", "item": item_id, "answers": dict(answers), "actor": actor}
     bridge.run(session, instance, move, actor=actor, told=told, done=row.task)
     session.flush()
-    return [one for one in open_items(session, key=row.key) if one.id not in known]
+    return [view(session, one) for one in found.opened[known:] if one.status == OPEN]
 
 
 def require_completable(
@@ -142,7 +143,7 @@ def require_right(row: WorkItem, person: Person) -> None:
 
 def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     """Make a free item one's own; taking one's own again changes nothing."""
-    row = _locked_item(session, item_id)
+    row = held_item(session, item_id)
     require_open(row, None)
     require_right(row, person)
     if (row.taken_by or row.assigned_to) != person.login:
@@ -154,7 +155,7 @@ def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
 
 def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     """Give a taken item back to its roles; one that was assigned by name stays."""
-    row = _locked_item(session, item_id)
+    row = held_item(session, item_id)
     require_open(row, None)
     require_right(row, person)
     if row.taken_by != person.login:
@@ -167,25 +168,30 @@ def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
 
 def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
     """Make an open item another person's, whoever had it; the caller says who may and why."""
-    row = _locked_item(session, item_id)
+    row = held_item(session, item_id)
     require_open(row, None)
     row.taken_by = to
     session.flush()
     return view(session, row)
 
 
-def _locked_item(session: Session, item_id: int) -> WorkItem:
-    row = row_of(session, item_id)
-    bridge.locked(session, row.instance_id)
-    session.refresh(row)
-    return row
+def held_item(session: Session, item_id: int) -> WorkItem:
+    """A work item as it is now; its case stays locked until the use case ends."""
+    if case_of_item(session, item_id) is None:
+        raise NotFound(_("There is no such work item."))
+    return row_of(session, item_id)
+
+
+def hold(session: Session, key: str) -> None:
+    """Make the moves of a key wait until this use case ends."""
+    case(session, key)
 
 
 def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
     """Cancel every instance of a key that still runs; how many there were."""
-    running = session.scalars(
-        select(Instance).where(Instance.key == key, Instance.status.not_in((ENDED, CANCELLED)))
-    ).all()
+    found = case(session, key)
+    over = (ENDED, CANCELLED)
+    running = [one for one in found.instances.values() if one.status not in over]
     for instance in running:
         bridge.stop(session, instance, actor=actor)
     record(session, actor, "process.cancelled", key, reason=reason, instances=len(running))
@@ -197,6 +203,12 @@ def steps(session: Session, key: str) -> list[StepView]:
     return steps_of(session, [key]).get(key, [])
 
 
+def present_steps(session: Session, key: str) -> list[StepView]:
+    """The steps that stand and those that told something, of a case this use case holds."""
+    found = sorted(case(session, key).steps, key=lambda row: (row.entered_at, row.id))
+    return [_step_view(session, row) for row in found]
+
+
 def steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
     """The same of several keys in one look; a key without steps is left out."""
     rows = session.scalars(
@@ -204,23 +216,25 @@ def steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]
     )
     found: dict[str, list[StepView]] = {}
     for row in rows:
-        element = element_of(session, row.version_id, row.process, row.element)
-        found.setdefault(row.key, []).append(
-            StepView(
-                row.id,
-                row.instance_id,
-                row.process,
-                row.element,
-                row.entered_at,
-                row.left_at,
-                row.how,
-                row.actor,
-                row.facts,
-                element,
-                row.version_id,
-            )
-        )
+        found.setdefault(row.key, []).append(_step_view(session, row))
     return found
+
+
+def _step_view(session: Session, row: StepRow) -> StepView:
+    element = element_of(session, row.version_id, row.process, row.element)
+    return StepView(
+        row.id,
+        row.instance_id,
+        row.process,
+        row.element,
+        row.entered_at,
+        row.left_at,
+        row.how,
+        row.actor,
+        row.facts,
+        element,
+        row.version_id,
+    )
 
 
 def is_waiting(session: Session, key: str, name: str) -> bool:

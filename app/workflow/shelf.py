@@ -17,10 +17,10 @@ import engine
 from app.errors import Conflict, DomainError, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.workflow.case import known_case
 from app.workflow.models import Instance, StoredSet, Version, VersionFile
 
 KEPT = 16
-_KNOWN = "content keys of versions"
 _parsed: OrderedDict[str, engine.VersionSet] = OrderedDict()
 _lock = Lock()
 log = structlog.get_logger(__name__)
@@ -96,17 +96,11 @@ def _seal(drawn: Mapping[str, bytes]) -> bytes:
 
 
 def _content_key(session: Session, version_id: int) -> str:
-    """The content key of a version, asked for once a transaction: a screen needs it every step."""
-    asked, known = session.info.get(_KNOWN, (None, {}))
-    if asked is not session.get_transaction():
-        asked, known = session.get_transaction(), {}
-        session.info[_KNOWN] = (asked, known)
-    if version_id not in known:
-        found = session.scalar(select(Version.content_key).where(Version.id == version_id))
-        if found is None:
-            raise NotFound(_("There is no such version of the processes."))
-        known[version_id] = found
-    return str(known[version_id])
+    # A row the session already has is not asked for again: a screen needs it every step.
+    found = session.get(Version, version_id)
+    if found is None:
+        raise NotFound(_("There is no such version of the processes."))
+    return found.content_key
 
 
 def files(session: Session, version_id: int) -> dict[str, bytes]:
@@ -129,7 +123,9 @@ def version_for(session: Session, key: str) -> int:
 
     What belongs to one appeal runs on one version, so that its diagrams fit together.
     """
-    found = session.scalar(
-        select(Instance.version_id).where(Instance.key == key).order_by(Instance.id).limit(1)
-    )
+    if known := known_case(session, key):
+        found = next((one.version_id for one in known.instances.values()), None)
+    else:
+        first = select(Instance.version_id).where(Instance.key == key)
+        found = session.scalar(first.order_by(Instance.id).limit(1))
     return found or active_version(session)

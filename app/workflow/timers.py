@@ -10,6 +10,7 @@ import engine
 from app import clock
 from app.database import reading, transaction
 from app.workflow import bridge
+from app.workflow.case import case_of
 from app.workflow.models import RUNNING, Instance
 
 log = structlog.get_logger(__name__)
@@ -34,12 +35,9 @@ def fire(instance_id: int) -> int:
     """Fire the due timers of one instance, unless another process was faster."""
     try:
         with transaction() as session:
-            instance = session.scalar(
-                select(Instance)
-                .where(Instance.id == instance_id, Instance.status == RUNNING)
-                .with_for_update(skip_locked=True)
-            )
-            if instance is None or not _due(instance.next_due_at):
+            found = case_of(session, instance_id)
+            instance = found.instances[instance_id] if found else None
+            if instance is None or instance.status != RUNNING or not _due(instance.next_due_at):
                 return 0
             tick(session, instance)
     except bridge.ProcessBroken as broken:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access.services import Person
 from app.appeals import building, policy, prefill, timeline
 from app.appeals.cards import Completed, TaskItem, TaskView
-from app.appeals.finding import hold, id_of, known_id, may_see
+from app.appeals.finding import card_of, id_of, known_id, may_see
 from app.appeals.models import Appeal
 from app.appeals.people import People
 from app.appeals.resolving import HouseResolver
@@ -56,8 +56,8 @@ def complete(
     was changed and the door still holds what was typed.
     """
     with transaction() as session:
-        _item, appeal = visible_item(session, person, item_id)
-        hold(session, appeal)
+        People(session).meet(person)
+        appeal = _held(session, person, item_id)
         _require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
         workflow.require_completable(session, item_id, person=person, version=version)
@@ -74,7 +74,7 @@ def complete(
 def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
-        _item, appeal = visible_item(session, person, item_id)
+        appeal = _held(session, person, item_id)
         _require_impartial(person, appeal)
         return shown(session, workflow.take(session, item_id, person=person), appeal, person)
 
@@ -82,18 +82,28 @@ def take(person: Person, item_id: int) -> TaskItem:
 def release(person: Person, item_id: int) -> TaskItem:
     """Give a taken item back to its roles."""
     with transaction() as session:
-        _item, appeal = visible_item(session, person, item_id)
+        appeal = _held(session, person, item_id)
         return shown(session, workflow.release(session, item_id, person=person), appeal, person)
+
+
+def _held(session: Session, person: Person, item_id: int) -> Appeal:
+    """The appeal of an item the person may see; nothing of it moves until the use case ends."""
+    key = workflow.held_item(session, known_id(item_id)).key
+    return _visible(session, person, workflow.item(session, item_id), card_of(session, key))
 
 
 def visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
     """The item and its appeal, if this member of staff may see them."""
     item = workflow.item(session, known_id(item_id))
     appeal = session.get(Appeal, id_of(item.key)) if item.key.startswith("appeal:") else None
+    return item, _visible(session, person, item, appeal)
+
+
+def _visible(session: Session, person: Person, item: WorkItemView, appeal: Appeal | None) -> Appeal:
     of_role = bool(set(item.roles) & person.roles) or item.assignee == person.login
     if appeal is None or not (of_role or may_see(session, person, appeal)):
         raise NotFound(_("There is no such work item."))
-    return item, appeal
+    return appeal
 
 
 def _require_impartial(person: Person, appeal: Appeal) -> None:
@@ -147,7 +157,7 @@ def shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person) 
     return building.task_item(
         item,
         appeal,
-        timeline.timeline(session, appeal.id),
+        timeline.present(session, appeal),
         login=person.login,
         today=today(session),
         zone=zone_of(session),

@@ -1,0 +1,136 @@
+"""All that runs for one key, locked and read at once: what the moves of a use case work on.
+
+One move leads to others of the same key (a message is thrown, a process started), so all its
+instances are locked together, always in the order of their ids: two use cases wait for each other,
+and never across.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.looks import Looks
+from app.session import notes
+from app.workflow.models import (
+    OPEN,
+    Instance,
+    StepRow,
+    Version,
+    Waiting,
+    WorkItem,
+    WorkItemRole,
+)
+
+_KEY: BindParameter[str] = bindparam("key")
+_OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
+_INSTANCES = select(Instance.id).where(Instance.key == _KEY)
+_LOOKS = Looks(
+    select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
+    select(WorkItem).where(WorkItem.key == _KEY, WorkItem.status == OPEN).order_by(WorkItem.id),
+    select(WorkItemRole).where(WorkItemRole.item_id.in_(_OPEN_ITEMS)).order_by(WorkItemRole.role),
+    select(Waiting).where(Waiting.instance_id.in_(_INSTANCES)),
+    # What stands, and what was told: enough to say where the key is, however long its history.
+    select(StepRow)
+    .where(StepRow.key == _KEY)
+    .where(or_(StepRow.left_at.is_(None), cast(StepRow.facts, Text) != "{}")),
+)
+
+
+@dataclass
+class Holding:
+    """What one instance holds: open work items by task, subscriptions, steps that stand."""
+
+    items: dict[str, WorkItem] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+    standing: dict[tuple[str, str], StepRow] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """The instances of a key and what they hold, kept true by the moves of this transaction.
+
+    `steps` are those that stand, those that told something, and all made in this transaction;
+    `opened` are the work items made in it.
+    """
+
+    key: str
+    instances: dict[int, Instance] = field(default_factory=dict)
+    holdings: dict[int, Holding] = field(default_factory=dict)
+    steps: list[StepRow] = field(default_factory=list)
+    opened: list[WorkItem] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+
+    def add(self, instance: Instance) -> None:
+        self.instances[instance.id] = instance
+        self.holdings[instance.id] = Holding()
+
+
+def case(session: Session, key: str) -> Case:
+    """The case of a key, locked until the use case ends; read once."""
+    return known_case(session, key) or _open(session, key, Instance.key == key)
+
+
+def case_of(session: Session, instance_id: int) -> Case | None:
+    """The case an instance belongs to; None when there is no such instance."""
+    for found in _known(session).values():
+        if instance_id in found.instances:
+            return found
+    own = select(Instance.key).where(Instance.id == instance_id).scalar_subquery()
+    return _found(session, Instance.key == own)
+
+
+def case_of_item(session: Session, item_id: int) -> Case | None:
+    """The case a work item belongs to; None when there is no such item."""
+    for found in _known(session).values():
+        if any(
+            item.id == item_id for one in found.holdings.values() for item in one.items.values()
+        ):
+            return found
+    own = select(WorkItem.key).where(WorkItem.id == item_id).scalar_subquery()
+    return _found(session, Instance.key == own)
+
+
+def known_case(session: Session, key: str) -> Case | None:
+    """The case, if this use case holds it."""
+    return _known(session).get(key)
+
+
+def _known(session: Session) -> dict[str, Case]:
+    found: dict[str, Case] = notes(session).setdefault(Case, {})
+    return found
+
+
+def _found(session: Session, which: ColumnElement[bool]) -> Case | None:
+    rows = _lock(session, which)
+    return known_case(session, rows[0].key) or _read(session, rows[0].key, rows) if rows else None
+
+
+def _open(session: Session, key: str, which: ColumnElement[bool]) -> Case:
+    return _read(session, key, _lock(session, which))
+
+
+def _lock(session: Session, which: ColumnElement[bool]) -> Sequence[Instance]:
+    query = select(Instance).where(which).order_by(Instance.id).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).all()
+
+
+def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:
+    found = _known(session)[key] = Case(key)
+    for instance in instances:
+        found.add(instance)
+    if not instances:
+        return found
+    found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
+    for item in items:
+        own = [role for role in roles if role.item_id == item.id]
+        set_committed_value(item, "roles", own)
+        found.holdings[item.instance_id].items[item.task] = item
+    for one in waiting:
+        found.holdings[one.instance_id].waiting[one.kind, one.name] = one
+    for step in found.steps:
+        if step.left_at is None:
+            found.holdings[step.instance_id].standing[step.task, step.element] = step
+    return found
