@@ -8,7 +8,7 @@ this one leaves to it (see `_simple`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -37,6 +37,16 @@ _NOTES = "notes"
 class HouseSession(FlaskSession):
     """Writes in one statement, and before a question only what the question is about."""
 
+    def get(self, entity: Any, ident: Any, **how: Any) -> Any:
+        """A row by its key; what this use case has met is at hand, be it written or not."""
+        met = notes(self).setdefault(HouseSession, {})
+        if not how and (found := met.get((entity, ident))) is not None and found in self:
+            return found
+        found = super().get(entity, ident, **how)
+        if found is not None:
+            met[entity, ident] = found
+        return found
+
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         changed = [row for row in self.dirty if inspect(row).committed_state]
         plain = all(_simple(row) for row in chain(self.new, self.deleted, changed))
@@ -50,10 +60,19 @@ class HouseSession(FlaskSession):
 
 def give_ids(session: Session, *rows: Any) -> None:
     """Give new rows their ids, to be told on before the rows are written."""
+    session.add_all(rows)
     if _on_postgresql(session):
         _take_ids(session, rows)
     else:
         session.flush()
+    met = notes(session).setdefault(HouseSession, {})
+    met |= {(type(row), inspect(row).mapper.primary_key_from_instance(row)[0]): row for row in rows}
+
+
+def expect(session: Session, rows: Mapping[type[Any], int]) -> None:
+    """Say how many new rows this use case will probably make: their ids are fetched together."""
+    expected = notes(session).setdefault(expect, {})
+    expected |= {_counted(inspect(model)): number for model, number in rows.items()}
 
 
 def _on_postgresql(session: Session) -> bool:
@@ -134,13 +153,23 @@ def _take_ids(session: Session, rows: Iterable[Any]) -> None:
         column = _counted(inspect(row).mapper)
         if column is not None and row.__dict__.get(column.key) is None:
             lacking[column].append(row)
-    if not lacking:
-        return
-    arrays = (_next(column, len(wanting)) for column, wanting in lacking.items())
+    at_hand: dict[Column[Any], list[int]] = notes(session).setdefault(_take_ids, {})
+    if any(len(wanting) > len(at_hand.get(column, ())) for column, wanting in lacking.items()):
+        _fetch_ids(session, {column: len(wanting) for column, wanting in lacking.items()}, at_hand)
+    for column, wanting in lacking.items():
+        for row in wanting:
+            setattr(row, str(column.key), at_hand[column].pop(0))
+
+
+def _fetch_ids(
+    session: Session, needed: dict[Column[Any], int], at_hand: dict[Column[Any], list[int]]
+) -> None:
+    """Fetch what is needed, and along with it what the use case expects to need yet."""
+    wanted = notes(session).pop(expect, {}) | needed
+    arrays = (_next(column, number) for column, number in wanted.items())
     given = session.connection().exec_driver_sql(f"SELECT {', '.join(arrays)}").one()
-    for (column, wanting), ids in zip(lacking.items(), given, strict=True):
-        for row, number in zip(wanting, ids, strict=True):
-            setattr(row, str(column.key), number)
+    for column, ids in zip(wanted, given, strict=True):
+        at_hand.setdefault(column, []).extend(ids)
 
 
 def _next(column: Column[Any], number: int) -> str:

@@ -27,6 +27,18 @@ def account(session: Session, login: str) -> Account:
 
 def whole(session: Session, *conditions: Any) -> Account | None:
     """The account that fits, with its roles, post and unit, in one look."""
+    return next(iter(_whole(session, *conditions)), None)
+
+
+def people_by_login(session: Session, logins: Iterable[str]) -> dict[str, Person]:
+    """People by their logins, also those who left, in one look; unknown ones are left out."""
+    wanted = {login: policy.login_of(login) for login in logins}
+    rows = _whole(session, Account.login.in_(sorted(set(wanted.values())))) if wanted else []
+    found = {row.login: view(session, row) for row in rows}
+    return {login: found[kept] for login, kept in wanted.items() if kept in found}
+
+
+def _whole(session: Session, *conditions: Any) -> list[Account]:
     query = (
         select(Account, PostRow, UnitRow)
         .outerjoin(PostRow, PostRow.id == Account.post_id)
@@ -34,10 +46,10 @@ def whole(session: Session, *conditions: Any) -> Account | None:
         .options(joinedload(Account.role_rows))
         .where(*conditions)
     )
-    found = session.execute(query).unique().first()
+    found = session.execute(query).unique().all()
     # The session itself forgets what nobody holds, and post and unit are asked for by their ids.
-    notes(session).setdefault(Account, []).append(found)
-    return found[0] if found else None
+    notes(session).setdefault(_whole, []).extend(found)
+    return [row[0] for row in found]
 
 
 def person(session: Session, login: str) -> Person:

@@ -12,6 +12,7 @@ from app.access import people as _people
 from app.access.models import Account
 from app.access.people import logins_with_role as logins_with_role
 from app.access.people import people as people
+from app.access.people import people_by_login as people_by_login
 from app.access.people import person as person
 from app.access.values import Pass as Pass
 from app.access.values import Person as Person

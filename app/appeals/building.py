@@ -28,6 +28,7 @@ from app.appeals.models import (
 from app.appeals.people import People
 from app.clock import local
 from app.correspondence.services import LetterView
+from app.session import notes
 from app.workflow.services import WorkItemView
 
 
@@ -126,11 +127,12 @@ def extension_view(row: Extension) -> ExtensionView:
 
 
 def extensions_of(session: Session, appeal_id: int) -> list[Extension]:
-    return list(
-        session.scalars(
-            select(Extension).where(Extension.appeal_id == appeal_id).order_by(Extension.id)
-        )
-    )
+    """Every request for more time, oldest first; one list for a use case, which may grow."""
+    known: dict[int, list[Extension]] = notes(session).setdefault(extensions_of, {})
+    if appeal_id not in known:
+        asked = select(Extension).where(Extension.appeal_id == appeal_id).order_by(Extension.id)
+        known[appeal_id] = list(session.scalars(asked))
+    return known[appeal_id]
 
 
 def term_views(appeal: Appeal) -> tuple[TermView, ...]:
@@ -149,11 +151,8 @@ def term_views(appeal: Appeal) -> tuple[TermView, ...]:
 
 def granted(session: Session, appeal: Appeal) -> Extension | None:
     """The extension that is in force."""
-    return session.scalars(
-        select(Extension)
-        .where(Extension.appeal_id == appeal.id, Extension.decision == "grant")
-        .order_by(Extension.id.desc())
-    ).first()
+    found = extensions_of(session, appeal.id)
+    return next((one for one in reversed(found) if one.decision == "grant"), None)
 
 
 def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> RedirectionView:

@@ -1,6 +1,6 @@
 """What the citizen is told, by the channel the citizen chose, and the facts that letters say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -91,7 +91,9 @@ def tell_staff(
 
 
 @provides_facts
-def case_facts(session: Session, key: str, language: str) -> Mapping[str, Any]:
+def case_facts(
+    session: Session, key: str, language: str, wanted: Collection[str]
+) -> Mapping[str, Any]:
     """What letters may say of a case at the moment they leave; secrets are derived here."""
     appeal = session.get(Appeal, id_of(key)) if key.startswith("appeal:") else None
     if appeal is None:
@@ -110,13 +112,9 @@ def case_facts(session: Session, key: str, language: str) -> Mapping[str, Any]:
         "summary": one_line(appeal),
         "address": applicant.postal_address or applicant.email,
         "questions": _questions(appeal, language),
-        "files": [
-            {"name": one.name, "size": one.size, "sha256": one.sha256}
-            for one in documents(session, key)
-            if one.kind in CITIZENS_FILES
-        ],
+        "files": _files(session, key) if "files" in wanted else (),
         "status_url": f"{address}/status",
-        "survey_url": _survey_url(session, appeal),
+        "survey_url": _survey_url(session, appeal) if "survey_url" in wanted else "",
     }
 
 
@@ -136,6 +134,14 @@ def _questions(appeal: Appeal, language: str) -> list[dict[str, str]]:
             }
             for one in appeal.questions
         ]
+
+
+def _files(session: Session, key: str) -> list[dict[str, Any]]:
+    return [
+        {"name": one.name, "size": one.size, "sha256": one.sha256}
+        for one in documents(session, key)
+        if one.kind in CITIZENS_FILES
+    ]
 
 
 def _survey_url(session: Session, appeal: Appeal) -> str:

@@ -1,10 +1,10 @@
 """Names of members of staff in the language of who asks, looked up once a use case."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
-from app.access.services import Person
-from app.access.services import person as find_person
-from app.errors import NotFound
+from app.access.services import Person, people_by_login
 from app.extensions import locale
 from app.session import notes
 
@@ -20,12 +20,15 @@ class People:
         """Who is known already need not be looked up."""
         self._known[person.login] = person
 
+    def look_up(self, logins: Iterable[str]) -> None:
+        """Ask for several people at once."""
+        asked = [login for login in dict.fromkeys(logins) if login not in self._known]
+        if asked:
+            found = people_by_login(self._session, asked)
+            self._known |= {login: found.get(login) for login in asked}
+
     def get(self, login: str) -> Person | None:
-        if login not in self._known:
-            try:
-                self._known[login] = find_person(self._session, login)
-            except NotFound:
-                self._known[login] = None
+        self.look_up([login])
         return self._known[login]
 
     def name(self, login: str | None) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import policy
-from app.appeals.models import Appeal, Assignment, Extension, Redirection, Reply, Report
+from app.appeals import building, policy
+from app.appeals.models import Appeal, Assignment, Redirection, Reply, Report
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
 from app.extensions import in_language
@@ -92,9 +92,9 @@ def _latest_report(session: Session, assignment: Any) -> Report | None:
 
 
 def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
-    del appeal
     asked = item.variables.get("extension")
-    row = session.get(Extension, int(asked)) if asked is not None else None
+    found = building.extensions_of(session, appeal.id)
+    row = next((one for one in found if one.id == asked), None)
     if row is None:
         return {}
     return {"due_on": row.asked_due_on, "days": row.asked_days, "reason": row.request_reason}
@@ -185,13 +185,15 @@ def _in_words(appeal: Appeal, results: list[dict[str, Any]]) -> list[dict[str, s
 
 def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment, Report]]:
     """The last report of each executor of the resolution, the responsible one's first."""
-    parts = session.scalars(
-        select(Assignment)
+    query = (
+        select(Assignment, Report)
+        .join(Report, Report.assignment_id == Assignment.id)
         .where(Assignment.appeal_id == appeal.id, Assignment.parent_id.is_(None))
-        .order_by(Assignment.responsible.desc(), Assignment.id)
+        .order_by(Assignment.responsible.desc(), Assignment.id, Report.id)
     )
-    found = ((part, _latest_report(session, part.id)) for part in parts)
-    return [(part, report) for part, report in found if report is not None]
+    # Of the reports of one assignment the last one stays.
+    latest = {part.id: (part, report) for part, report in session.execute(query)}
+    return list(latest.values())
 
 
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:

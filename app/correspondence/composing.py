@@ -1,6 +1,6 @@
 """What a letter says: its template, the facts of the case and the body's data put together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ def compose(
     addressee: Addressee | None = None,
 ) -> Composition:
     """Subject and text from a template; on `paper` that is kept no access code is printed."""
-    known = _known(session, key, facts, language)
+    known = _known(session, key, facts, language, texts.names(template, language))
     audience = policy.audience("cover" if template == "cover" else "notice", template)
     if addressee is not None:
         known["salutation"] = _salutation(addressee, language, audience)
@@ -64,7 +64,7 @@ def sheet(
 ) -> dict[str, Any]:
     """All that the printed letter shows, as JSON for its Typst template."""
     body = directory.body(session)
-    case = _known(session, letter.key, letter.facts, letter.language)
+    case = _known(session, letter.key, letter.facts, letter.language, ())
     language, notice = letter.language, letter.kind == "notice"
     text = _without_salutation(letter) if notice else letter.text
     return {
@@ -93,7 +93,9 @@ def sheet(
     }
 
 
-def _known(session: Session, key: str, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _known(
+    session: Session, key: str, facts: Mapping[str, Any], language: str, wanted: Collection[str]
+) -> dict[str, Any]:
     """The case now, the body, then what this letter was told: the later wins unless it is empty."""
     body, address = directory.body(session), settings().address
     known: dict[str, Any] = {
@@ -105,7 +107,7 @@ def _known(session: Session, key: str, facts: Mapping[str, Any], language: str) 
         "body_site": body.site,
         "zone": body.zone,
     }
-    for source in (facts_for(session, key, language) if key else {}, facts):
+    for source in (facts_for(session, key, language, wanted) if key else {}, facts):
         known |= {name: value for name, value in source.items() if value not in ("", None)}
     return known
 

@@ -4,7 +4,7 @@ Letters are rendered at sending, so that an access code is derived and never sto
 appeals registers one provider; this room cannot see it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
@@ -29,19 +29,20 @@ class CaseFacts(TypedDict, total=False):
     survey_url: str  # '' when there is nothing to rate
 
 
-Provider = Callable[[Session, str, str], Mapping[str, Any]]
+Provider = Callable[[Session, str, str, Collection[str]], Mapping[str, Any]]
 _providers: list[Provider] = []
 
 
 def provides_facts(provider: Provider) -> Provider:
-    """Register (as a decorator) who knows the facts: `provider(session, key, language)`.
+    """Register (as a decorator) who knows the facts: `provider(session, key, language, wanted)`.
 
-    The last one registered is asked.
+    Of what costs a look it gives only what is wanted: the names that the template says. The
+    last one registered is asked.
     """
     _providers.append(provider)
     return provider
 
 
-def facts_for(session: Session, key: str, language: str) -> dict[str, Any]:
+def facts_for(session: Session, key: str, language: str, wanted: Collection[str]) -> dict[str, Any]:
     """The facts of a case now; empty when nobody has registered."""
-    return dict(_providers[-1](session, key, language)) if _providers else {}
+    return dict(_providers[-1](session, key, language, wanted)) if _providers else {}

@@ -30,6 +30,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.outbox.services import promise
+from app.session import expect, give_ids, notes
 
 SYSTEM = "system"
 STAFF, CITIZEN, ORGANISATION = "staff", "citizen", "organisation"
@@ -68,7 +69,7 @@ def draft(
     row = _new(session, key, kind, template, addressee, facts or {}, actor=actor)
     row.text, row.subject = text, policy.one_line(subject)
     row.attachments = list(attachments)
-    session.flush()
+    give_ids(session, row)
     record(session, actor, "letter.drafted", key, letter=row.id, kind=kind, channel=row.channel)
     return _view(row)
 
@@ -216,15 +217,20 @@ def notify(
             session, template, row.facts, row.language, key=key, paper=True, addressee=addressee
         )
         row.subject, row.text = found.subject, found.text
-        session.flush()
+        give_ids(session, row)
         _approve(session, row, actor)
         _promise_signature(session, row, actor)
     else:
         row.state = policy.SENDING
-        session.flush()
+        give_ids(session, row)
         promise(session, "mail.send", {"letter": row.id}, key=key)
     record(session, actor, "notice.promised", key, letter=row.id, notice=template)
     return row.id
+
+
+def expect_letters(session: Session) -> None:
+    """Say that this use case will probably write a letter or two."""
+    expect(session, {Letter: 2})
 
 
 def letters(session: Session, key: str) -> list[LetterView]:
@@ -414,10 +420,13 @@ def _found(session: Session, letter_id: int) -> Letter:
 
 
 def _locked(session: Session, letter_id: int) -> Letter:
-    row = session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound(_("There is no such letter."))
-    return row
+    held: dict[int, Letter] = notes(session).setdefault(_locked, {})
+    if letter_id not in held:
+        row = session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound(_("There is no such letter."))
+        held[letter_id] = row
+    return held[letter_id]
 
 
 def _in_state(session: Session, letter_id: int, *states: str) -> Letter:

@@ -6,11 +6,12 @@ of translated pieces: one file is what a lawyer reads and corrects.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from markupsafe import Markup, escape
 
 from app import clock
@@ -80,6 +81,18 @@ def compose(template: str, facts: Mapping[str, Any], language: str) -> Compositi
     known["questions"] = [_question(each) for each in known["questions"]]
     module = found.make_module({**known, **_words(language, str(known["zone"]))})
     return Composition(policy.one_line(str(vars(module)["subject"])), _tidy(str(module)))
+
+
+@cache
+def names(template: str, language: str) -> frozenset[str]:
+    """The facts that a template names, and those it includes."""
+    found: set[str] = set()
+    files = [f"{template}.{language}.txt"]
+    for name in files:
+        tree = _plain.parse(_plain.loader.get_source(_plain, name)[0])  # type: ignore[union-attr]
+        found |= meta.find_undeclared_variables(tree)
+        files += [one for one in meta.find_referenced_templates(tree) if one]
+    return frozenset(found)
 
 
 def html(subject: str, text: str, *, language: str, body: str) -> str:

@@ -1,7 +1,7 @@
 """Settings that people change while the house works, each change remembered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from app.extensions import settings as of_installation
 from app.session import notes
 
 _KNOWN = "settings"
+EVERY_SETTING = select(Setting)
 
 
 def setting(session: Session, key: str, default: Any = None) -> Any:
@@ -30,10 +31,15 @@ def setting(session: Session, key: str, default: Any = None) -> Any:
 
 def _kept(session: Session) -> dict[str, str]:
     """What is set, asked for once a transaction: one move of a process looks many times."""
-    known = notes(session)
-    if _KNOWN not in known:
-        known[_KNOWN] = dict(session.execute(select(Setting.key, Setting.value)).all())
-    return dict(known[_KNOWN])
+    if _KNOWN not in notes(session):
+        remember_settings(session, session.scalars(EVERY_SETTING))
+    kept: dict[str, str] = notes(session)[_KNOWN]
+    return kept
+
+
+def remember_settings(session: Session, rows: Iterable[Setting]) -> None:
+    """Take the settings as they are now from who has read them with something else."""
+    notes(session)[_KNOWN] = {row.key: row.value for row in rows}
 
 
 def set_setting(session: Session, key: str, value: Any, actor: str) -> None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -22,7 +22,16 @@ from app.documents.shapes import CheckedLetter, DocumentView, StateView, Upload
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.looks import Looks
+from app.session import give_ids
 
+_KEY: BindParameter[str] = bindparam("key")
+_SET = Looks(
+    select(Document).where(Document.key == _KEY).order_by(Document.id),
+    select(DocumentState)
+    .where(DocumentState.document_id.in_(select(Document.id).where(Document.key == _KEY)))
+    .order_by(DocumentState.id),
+)
 ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
 
@@ -118,7 +127,6 @@ def attach(
         )
         views.append(_add(session, made, actor, ()))
         session.delete(row)
-    session.flush()
     return views
 
 
@@ -163,15 +171,15 @@ def add_document(
 
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
-    rows = session.scalars(select(Document).where(Document.key == key).order_by(Document.id)).all()
-    return _views(session, rows)
+    rows, steps = _SET(session, key=key)
+    return [_view(row, [one for one in steps if one.document_id == row.id]) for row in rows]
 
 
 def document(session: Session, document_id: int) -> DocumentView:
     return _views(session, [_document(session, document_id)])[0]
 
 
-def move(session: Session, document_id: int, state: str, *, actor: str) -> DocumentView:
+def move(session: Session, document_id: int, state: str, *, actor: str) -> None:
     """Bring a document into its next state; being there already is fine, so a job may repeat.
 
     Raises `Conflict` for a step that `policy.STEPS` does not know.
@@ -191,7 +199,6 @@ def move(session: Session, document_id: int, state: str, *, actor: str) -> Docum
         row.state = state
         _enter(session, row, actor)
         record(session, actor, f"document.{state}", row.key, document=row.id)
-    return _views(session, [row])[0]
 
 
 def open_file(session: Session, document_id: int) -> tuple[BinaryIO, str, str, int]:
@@ -273,6 +280,8 @@ def _check_count(count: int) -> None:
 def _waiting(
     session: Session, ids: Sequence[str], owner: str | None, *, lock: bool = False
 ) -> dict[str, StoredUpload]:
+    if not ids:
+        return {}
     query = select(StoredUpload).where(StoredUpload.id.in_(list(ids)))
     if owner is not None:
         query = query.where(StoredUpload.owner == owner)
@@ -289,20 +298,17 @@ def _drop_upload(session: Session, row: StoredUpload) -> None:
 
 
 def _add(session: Session, row: Document, actor: str, before: Sequence[StateView]) -> DocumentView:
-    session.add(row)
-    session.flush()
+    give_ids(session, row)
     facts = {"document": row.id, "kind": row.kind, "sha256": row.sha256, "size": row.size}
     record(session, actor, "document.added", row.key, **facts)
     earlier = [DocumentState(document_id=row.id, **asdict(step)) for step in before]
     session.add_all(earlier)
-    session.flush()
     return _view(row, [*earlier, _enter(session, row, actor)])
 
 
 def _enter(session: Session, row: Document, actor: str) -> DocumentState:
     step = DocumentState(document_id=row.id, state=row.state, at=clock.now(), actor=actor)
     session.add(step)
-    session.flush()
     return step
 
 

@@ -89,6 +89,17 @@ class Form:
             raise FormInvalid(errors)
         return cleaned
 
+    def people(self, answers: Mapping[str, Any]) -> list[str]:
+        """The logins that answers name, not checked yet, so that they can be asked for at once."""
+        named = []
+        for field in self.fields:
+            value = answers.get(field.key)
+            if field.widget == "person":
+                named.append(value)
+            elif field.widget == "resolution-list" and isinstance(value, list | tuple):
+                named += [row.get("executor") for row in value if isinstance(row, Mapping)]
+        return [login for login in named if isinstance(login, str) and login]
+
     def variables(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answers that become process data (`properties.variable`)."""
         return {

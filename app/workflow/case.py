@@ -12,8 +12,9 @@ from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, or_,
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.directory.settings import EVERY_SETTING, remember_settings
 from app.looks import Looks
-from app.session import notes
+from app.session import expect, notes
 from app.workflow.models import (
     OPEN,
     Instance,
@@ -28,6 +29,7 @@ _KEY: BindParameter[str] = bindparam("key")
 _OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
 _INSTANCES = select(Instance.id).where(Instance.key == _KEY)
 _LOOKS = Looks(
+    EVERY_SETTING,
     select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
     select(WorkItem).where(WorkItem.key == _KEY, WorkItem.status == OPEN).order_by(WorkItem.id),
     select(WorkItemRole).where(WorkItemRole.item_id.in_(_OPEN_ITEMS)).order_by(WorkItemRole.role),
@@ -123,7 +125,9 @@ def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:
         found.add(instance)
     if not instances:
         return found
-    found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
+    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
+    settings, found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
+    remember_settings(session, settings)
     for item in items:
         own = [role for role in roles if role.item_id == item.id]
         set_committed_value(item, "roles", own)

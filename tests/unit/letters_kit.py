@@ -65,7 +65,7 @@ def opened(app):
 def facts(monkeypatch):
     """What the room of appeals would say of the case; a test may change it."""
     known = dict(FACTS)
-    monkeypatch.setattr(registry, "_providers", [lambda _session, _key, _language: known])
+    monkeypatch.setattr(registry, "_providers", [lambda *_asked: known])
     return known
 
 

@@ -3,13 +3,20 @@
 from datetime import date
 from typing import Any
 
-from app.appeals import notices, statutory
+from app.appeals import building, notices, statutory
 from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
+
+
+def extension_of(ctx: Context, given: Any) -> Extension:
+    """The request this process is about."""
+    wanted = integer(given)
+    found = building.extensions_of(ctx.session, appeal_of(ctx).id)
+    return next(one for one in found if one.id == wanted)
 
 
 def extension_facts(extension: Extension) -> dict[str, Any]:
@@ -30,7 +37,7 @@ def extension_facts(extension: Extension) -> dict[str, Any]:
 def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
     """Set the new term, by law once and by thirty days at most, before the old one is over."""
     appeal = appeal_of(ctx)
-    extension = ctx.session.get_one(Extension, integer(ctx.variables.get("extension")))
+    extension = extension_of(ctx, ctx.variables.get("extension"))
     decision = text(answers, "decision")
     if decision not in ("grant", "refuse"):
         raise refuse("decision", _("Choose a decision."))
@@ -82,7 +89,7 @@ def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
     },
 )
 def tell_refusal(ctx: Context, extension: Any, **_inputs: Any) -> dict[str, Any]:
-    row = ctx.session.get_one(Extension, integer(extension))
+    row = extension_of(ctx, extension)
     facts = {"reason": row.remark}
     notices.tell_staff(ctx.session, appeal_of(ctx), row.asked_by, "extension_refused", facts)
     return {}

@@ -21,6 +21,7 @@ from app.audit.services import record
 from app.directory import services as directory
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
+from app.session import give_ids
 from app.workflow.registry import Context, operation
 
 DECISIONS = ("assign", "redirect", "answer", "leave", "return", "void")
@@ -54,9 +55,9 @@ def review(ctx: Context, **answers: Any) -> dict[str, Any]:
         text=_wording(decision, answers),
     )
     ctx.session.add(resolution)
-    ctx.session.flush()
     data: dict[str, Any] = {"assignments": [], "redirection": None, "drafter": None}
     data |= _BRANCHES[decision](ctx, appeal, resolution, answers)
+    give_ids(ctx.session, resolution)
     record(
         ctx.session, ctx.actor, "resolution.made", ctx.key, decision=decision,
         resolution=resolution.id,
@@ -84,8 +85,9 @@ def _assign(
         # As in a resolution on paper, whoever is named first answers for all.
         lines[0]["responsible"] = True
     made = [_assignment(ctx, appeal, resolution, line) for line in lines]
-    ctx.session.add_all(made)
-    ctx.session.flush()
+    give_ids(ctx.session, resolution, *made)
+    for one in made:
+        one.resolution_id = resolution.id
     _send_copies(ctx, appeal, answers)
     responsible = next(one for one in made if one.responsible)
     return {"assignments": [one.id for one in made], "drafter": responsible.executor}
@@ -103,7 +105,6 @@ def _assignment(
         raise refuse("resolutions", policy.TO_PERSON)
     return Assignment(
         appeal_id=appeal.id,
-        resolution_id=resolution.id,
         author=ctx.actor,
         executor=found.login,
         responsible=bool(line.get("responsible")),
@@ -152,8 +153,7 @@ def _redirection(
         ask_result=bool(answers.get("ask_result")),
         copy=field != "organisation",
     )
-    ctx.session.add(row)
-    ctx.session.flush()
+    give_ids(ctx.session, row)
     return row
 
 

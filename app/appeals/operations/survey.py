@@ -8,6 +8,7 @@ from app.appeals.operations.common import APPEAL, appeal_of, refuse, text
 from app.audit.services import record
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.session import give_ids
 from app.workflow.registry import Context, operation
 
 
@@ -25,8 +26,7 @@ def invite_to_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
     invitation = SurveyInvitation(
         appeal_id=appeal.id, instance_id=ctx.instance, opened_at=ctx.now, comment="", answers={}
     )
-    ctx.session.add(invitation)
-    ctx.session.flush()
+    give_ids(ctx.session, invitation)
     token = codes.survey_token(settings().access_code_key, invitation.id)
     invitation.token_hash = codes.token_hash(token)
     record(ctx.session, ctx.actor, "survey.opened", ctx.key)

@@ -16,6 +16,7 @@ from app.audit.services import record
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
+from app.session import give_ids
 from app.workflow import services as workflow
 
 GROUNDS = ("exceptional", "request")
@@ -96,6 +97,6 @@ def _new(
         reason="",
         remark="",
     )
-    session.add(row)
-    session.flush()
+    give_ids(session, row)
+    earlier.append(row)
     return row

@@ -24,6 +24,7 @@ from app.documents.services import attach, documents
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
+from app.session import give_ids
 from app.workflow import services as workflow
 
 
@@ -130,8 +131,7 @@ def _file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     appeal.receipt = next_number(session, "receipt", received_on)
     statutory.count_registration(session, appeal, received_on)
     searchable.refresh(appeal)
-    session.add(appeal)
-    session.flush()
+    give_ids(session, appeal)
     appeal.key = key_of(appeal.id)
     kind = "scan" if command.channel in STAFF_CHANNELS else "appeal"
     attach(session, command.files, key=appeal.key, kind=kind, actor=actor)

@@ -23,6 +23,7 @@ from app.database import reading, transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import gettext
 from app.extensions import lazy_gettext as _
+from app.session import give_ids
 from app.workflow import services as workflow
 
 MOST_EXPORTED = 10_000
@@ -101,8 +102,7 @@ def _child(
         created_at=clock.now(),
         state="drafted",
     )
-    session.add(row)
-    session.flush()
+    give_ids(session, row)
     return row
 
 

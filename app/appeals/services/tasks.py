@@ -14,6 +14,7 @@ from app.appeals.people import People
 from app.appeals.resolving import HouseResolver
 from app.appeals.services.card import build_card
 from app.appeals.terms import today, zone_of
+from app.correspondence import services as correspondence
 from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
@@ -57,6 +58,7 @@ def complete(
     """
     with transaction() as session:
         People(session).meet(person)
+        correspondence.expect_letters(session)
         appeal = _held(session, person, item_id)
         _require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
@@ -131,6 +133,7 @@ def _clean_answers(
     if schema is None or item.form_key is None:
         return {}
     form = compile_form(schema, item.form_key)
+    People(session).look_up(form.people(answers))
     try:
         return form.validate(
             answers,
