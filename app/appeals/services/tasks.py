@@ -1,13 +1,13 @@
 """Work items: open one, take it, give it back, complete it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
 from app.appeals import building, policy, prefill, timeline
-from app.appeals.cards import Completed, TaskItem, TaskView
+from app.appeals.cards import Completed, Stage, TaskItem, TaskView
 from app.appeals.finding import card_of, id_of, known_id, may_see
 from app.appeals.models import Appeal
 from app.appeals.people import People
@@ -35,7 +35,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
         _require_open(session, item)
         schema = workflow.form(session, item)
         return TaskView(
-            item=shown(session, item, appeal, person),
+            item=shown(session, item, appeal, person, timeline.timeline(session, appeal.id)),
             documentation=item.documentation,
             documentation_en=item.documentation_en or None,
             form_key=item.form_key,
@@ -67,9 +67,10 @@ def complete(
         opened = workflow.complete(
             session, item_id, clean, actor=person.login, person=person, version=version
         )
+        stages = timeline.present(session, appeal) if opened else ()
         return Completed(
             appeal=building.appeal_ref(appeal),
-            next=tuple(shown(session, one, appeal, person) for one in opened),
+            next=tuple(shown(session, one, appeal, person, stages) for one in opened),
         )
 
 
@@ -78,14 +79,16 @@ def take(person: Person, item_id: int) -> TaskItem:
     with transaction() as session:
         appeal = _held(session, person, item_id)
         _require_impartial(person, appeal)
-        return shown(session, workflow.take(session, item_id, person=person), appeal, person)
+        taken = workflow.take(session, item_id, person=person)
+        return shown(session, taken, appeal, person, timeline.present(session, appeal))
 
 
 def release(person: Person, item_id: int) -> TaskItem:
     """Give a taken item back to its roles."""
     with transaction() as session:
         appeal = _held(session, person, item_id)
-        return shown(session, workflow.release(session, item_id, person=person), appeal, person)
+        freed = workflow.release(session, item_id, person=person)
+        return shown(session, freed, appeal, person, timeline.present(session, appeal))
 
 
 def _held(session: Session, person: Person, item_id: int) -> Appeal:
@@ -155,12 +158,18 @@ def _values(
     return {**known, **compile_form(schema, item.form_key).values(known)}
 
 
-def shown(session: Session, item: WorkItemView, appeal: Appeal, person: Person) -> TaskItem:
+def shown(
+    session: Session,
+    item: WorkItemView,
+    appeal: Appeal,
+    person: Person,
+    stages: Sequence[Stage],
+) -> TaskItem:
     """The item as a line of the inbox."""
     return building.task_item(
         item,
         appeal,
-        timeline.present(session, appeal),
+        stages,
         login=person.login,
         today=today(session),
         zone=zone_of(session),
