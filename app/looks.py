@@ -27,11 +27,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 
 class Looks:
-    """Questions of the form `select(Model).where(…)`, with parameters bound by name."""
+    """Questions about a model, answered by its objects, or about columns, answered by dicts.
 
-    def __init__(self, *questions: Select[Any]) -> None:
+    Parameters are bound by name; a date has to be given as one. Made once, at import.
+    """
+
+    def __init__(self, *questions: Select[*tuple[Any, ...]]) -> None:
         self._questions = questions
-        self._mappers = [inspect(one.column_descriptions[0]["entity"]) for one in questions]
+        self._readers = [_reader(one) for one in questions]
         self._compiled: tuple[str, dict[str, Any]] | None = None
 
     def __call__(self, session: Session, **given: Any) -> list[list[Any]]:
@@ -39,16 +42,12 @@ class Looks:
         session.flush()
         dialect = session.get_bind().dialect
         if dialect.name != "postgresql":
-            fresh = {"populate_existing": True}
-            return [
-                list(session.scalars(one, given, execution_options=fresh))
-                for one in self._questions
-            ]
+            return [_asked(session, one, given) for one in self._questions]
         statement, constants = self._compiled or self._compile(dialect)
         answers = session.connection().exec_driver_sql(statement, {**constants, **given}).one()
         return [
-            [_adopted(session, mapper, row) for row in orjson.loads(answer)]
-            for mapper, answer in zip(self._mappers, answers, strict=True)
+            [read(session, row) for row in orjson.loads(answer)]
+            for read, answer in zip(self._readers, answers, strict=True)
         ]
 
     def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
@@ -62,32 +61,55 @@ class Looks:
         return self._compiled
 
 
+def _asked(
+    session: Session, question: Select[*tuple[Any, ...]], given: dict[str, Any]
+) -> list[Any]:
+    found = session.execute(question, given, execution_options={"populate_existing": True})
+    return list(found.scalars() if _about_model(question) else map(dict, found.mappings()))
+
+
+def _about_model(question: Select[*tuple[Any, ...]]) -> bool:
+    described = question.column_descriptions[0]
+    return described["expr"] is described["entity"]
+
+
+def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Session, dict[str, Any]], Any]:
+    """How a row of an answer is read from JSON."""
+    if _about_model(question):
+        mapper = inspect(question.column_descriptions[0]["entity"])
+        return lambda session, row: _adopted(session, mapper, row)
+    kinds = [(one["name"], _value_of(one["type"])) for one in question.column_descriptions]
+    return lambda _session, row: {name: read(row[name]) for name, read in kinds}
+
+
 def _adopted(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:
     """The object of a row: that of the session, brought up to date, or a new one."""
-    values = {name: read(row[name]) for name, read in _readers(mapper)}
+    for name, read in _spelt_otherwise(mapper):
+        row[name] = read(row[name])
     key = mapper.identity_key_from_primary_key(
-        tuple(values[str(column.key)] for column in mapper.primary_key)
+        tuple(row[str(column.key)] for column in mapper.primary_key)
     )
     found = session.identity_map.get(key)
     if found is None:
         found = mapper.class_manager.new_instance()
-        for name, value in values.items():
-            set_committed_value(found, name, value)
+        # As when SQLAlchemy loads: the values are the object's, and no change of it.
+        found.__dict__.update(row)
         make_transient_to_detached(found)
         session.add(found)
         return found
-    for name, value in values.items():
+    for name, value in row.items():
         set_committed_value(found, name, value)
     return found
 
 
 @cache
-def _readers(mapper: Mapper[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    return tuple((one.key, _reader(one.columns[0].type)) for one in mapper.column_attrs)
+def _spelt_otherwise(mapper: Mapper[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """The columns whose values JSON spells in its own way; the others come as they are."""
+    readers = ((one.key, _value_of(one.columns[0].type)) for one in mapper.column_attrs)
+    return tuple((name, read) for name, read in readers if read is not _as_it_is)
 
 
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    """How a value of a column is read from JSON."""
+def _value_of(kind: Any) -> Callable[[Any], Any]:
     kind = getattr(kind, "impl", kind)
     if isinstance(kind, DateTime):
         return lambda value: value and datetime.fromisoformat(value).astimezone(UTC)
@@ -95,4 +117,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return lambda value: value and date.fromisoformat(value)
     if isinstance(kind, LargeBinary):
         return lambda value: None if value is None else bytes.fromhex(value[2:])
-    return lambda value: value
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

@@ -2,15 +2,31 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.access import passwords, people
 from app.access.models import Account, Credential
 from app.access.values import Pass, Person
 from app.clock import real
+from app.database import UTCDateTime
+from app.looks import Looks
 
 SESSION, TOKEN = "session", "token"
+_HOLDER = Looks(
+    people.SHOWN.where(
+        Account.active,
+        Account.id
+        == select(Credential.account_id)
+        .where(
+            Credential.sha256 == bindparam("sha256"),
+            Credential.kind == bindparam("kind"),
+            Credential.revoked_at.is_(None),
+            Credential.expires_at > bindparam("now", type_=UTCDateTime),
+        )
+        .scalar_subquery(),
+    )
+)
 LIFE = {SESSION: timedelta(hours=12), TOKEN: timedelta(days=90)}
 
 
@@ -35,14 +51,8 @@ def holder(session: Session, secret: str, kind: str) -> Person | None:
 
     The look-up is by digest, so its time tells nothing about the secret.
     """
-    shown = select(Credential.account_id).where(
-        Credential.sha256 == passwords.digest(secret),
-        Credential.kind == kind,
-        Credential.revoked_at.is_(None),
-        Credential.expires_at > real(),
-    )
-    row = people.whole(session, Account.id == shown.scalar_subquery(), Account.active)
-    return None if row is None else people.view(session, row)
+    (rows,) = _HOLDER(session, sha256=passwords.digest(secret), kind=kind, now=real())
+    return next(iter(people.shown(rows).values()), None)
 
 
 def revoke(session: Session, secret: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.access import policy
 from app.access.models import Account, AccountRole
@@ -14,47 +14,66 @@ from app.directory.models import PostRow, UnitRow
 from app.directory.policy import fold
 from app.errors import Invalid, NotFound
 from app.extensions import lazy_gettext as _
-from app.session import notes
 
 
 def account(session: Session, login: str) -> Account:
     """The row of a login; raises NotFound."""
-    row = whole(session, Account.login == policy.login_of(login))
+    row = session.scalar(select(Account).where(Account.login == policy.login_of(login)))
     if row is None:
         raise NotFound(_("There is no person with this login."))
     return row
 
 
-def whole(session: Session, *conditions: Any) -> Account | None:
-    """The account that fits, with its roles, post and unit, in one look."""
-    return next(iter(_whole(session, *conditions)), None)
+#: A row for each role of a person, and one for a person without any.
+SHOWN = (
+    select(
+        Account.login,
+        Account.name,
+        Account.name_en,
+        Account.email,
+        Account.active,
+        Account.post_id,
+        PostRow.name.label("post"),
+        PostRow.name_en.label("post_en"),
+        Account.unit_id,
+        UnitRow.name.label("unit"),
+        UnitRow.name_en.label("unit_en"),
+        AccountRole.role,
+    )
+    .outerjoin(PostRow, PostRow.id == Account.post_id)
+    .outerjoin(UnitRow, UnitRow.id == Account.unit_id)
+    .outerjoin(AccountRole, AccountRole.account_id == Account.id)
+)
+
+
+def shown(rows: Iterable[Mapping[Any, Any]]) -> dict[str, Person]:
+    """People by login from the rows of `SHOWN`."""
+    found: dict[str, tuple[dict[str, Any], set[str]]] = {}
+    for row in rows:
+        values = {name: "" if value is None else value for name, value in row.items()}
+        role = values.pop("role")
+        values |= {"post_id": row["post_id"], "unit_id": row["unit_id"]}
+        found.setdefault(row["login"], (values, set()))[1].add(role)
+    return {
+        login: Person(**values, roles=frozenset(filter(None, roles)))
+        for login, (values, roles) in found.items()
+    }
 
 
 def people_by_login(session: Session, logins: Iterable[str]) -> dict[str, Person]:
     """People by their logins, also those who left, in one look; unknown ones are left out."""
     wanted = {login: policy.login_of(login) for login in logins}
-    rows = _whole(session, Account.login.in_(sorted(set(wanted.values())))) if wanted else []
-    found = {row.login: view(session, row) for row in rows}
+    query = SHOWN.where(Account.login.in_(sorted(set(wanted.values()))))
+    found = shown(session.execute(query).mappings())
     return {login: found[kept] for login, kept in wanted.items() if kept in found}
-
-
-def _whole(session: Session, *conditions: Any) -> list[Account]:
-    query = (
-        select(Account, PostRow, UnitRow)
-        .outerjoin(PostRow, PostRow.id == Account.post_id)
-        .outerjoin(UnitRow, UnitRow.id == Account.unit_id)
-        .options(joinedload(Account.role_rows))
-        .where(*conditions)
-    )
-    found = session.execute(query).unique().all()
-    # The session itself forgets what nobody holds, and post and unit are asked for by their ids.
-    notes(session).setdefault(_whole, []).extend(found)
-    return [row[0] for row in found]
 
 
 def person(session: Session, login: str) -> Person:
     """A person by login, also one who left; raises NotFound."""
-    return view(session, account(session, login))
+    found = people_by_login(session, [login])
+    if not found:
+        raise NotFound(_("There is no person with this login."))
+    return found[login]
 
 
 def people(

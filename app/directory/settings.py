@@ -17,7 +17,7 @@ from app.extensions import settings as of_installation
 from app.session import notes
 
 _KNOWN = "settings"
-EVERY_SETTING = select(Setting)
+EVERY_SETTING = select(Setting.key, Setting.value)
 
 
 def setting(session: Session, key: str, default: Any = None) -> Any:
@@ -32,14 +32,14 @@ def setting(session: Session, key: str, default: Any = None) -> Any:
 def _kept(session: Session) -> dict[str, str]:
     """What is set, asked for once a transaction: one move of a process looks many times."""
     if _KNOWN not in notes(session):
-        remember_settings(session, session.scalars(EVERY_SETTING))
+        remember_settings(session, session.execute(EVERY_SETTING).mappings())
     kept: dict[str, str] = notes(session)[_KNOWN]
     return kept
 
 
-def remember_settings(session: Session, rows: Iterable[Setting]) -> None:
+def remember_settings(session: Session, rows: Iterable[Mapping[Any, Any]]) -> None:
     """Take the settings as they are now from who has read them with something else."""
-    notes(session)[_KNOWN] = {row.key: row.value for row in rows}
+    notes(session)[_KNOWN] = {row["key"]: row["value"] for row in rows}
 
 
 def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
@@ -53,6 +53,7 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
     if row is not None and before == value:
         return
     notes(session).pop(_KNOWN, None)
+    notes(session).pop(body, None)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     session.add(
         SettingChange(
@@ -70,6 +71,12 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
 
 def body(session: Session) -> Body:
     """The body itself, as the administrator described it."""
+    known: Body = notes(session).get(body) or _body(session)
+    notes(session)[body] = known
+    return known
+
+
+def _body(session: Session) -> Body:
     kept = {
         key.removeprefix("body."): json.loads(text)
         for key, text in _kept(session).items()

@@ -7,8 +7,9 @@ and never across.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, or_, select
+from sqlalchemy import BindParameter, Select, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -28,6 +29,15 @@ from app.workflow.models import (
 _KEY: BindParameter[str] = bindparam("key")
 _OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
 _INSTANCES = select(Instance.id).where(Instance.key == _KEY)
+_ID: BindParameter[int] = bindparam("id")
+_LOCKED = select(Instance).order_by(Instance.id).with_for_update()
+_OF_KEY = _LOCKED.where(Instance.key == _KEY)
+_OF_INSTANCE = _LOCKED.where(
+    Instance.key == select(Instance.key).where(Instance.id == _ID).correlate(None).scalar_subquery()
+)
+_OF_ITEM = _LOCKED.where(
+    Instance.key == select(WorkItem.key).where(WorkItem.id == _ID).scalar_subquery()
+)
 _LOOKS = Looks(
     EVERY_SETTING,
     select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
@@ -72,7 +82,7 @@ class Case:
 
 def case(session: Session, key: str) -> Case:
     """The case of a key, locked until the use case ends; read once."""
-    return known_case(session, key) or _open(session, key, Instance.key == key)
+    return known_case(session, key) or _read(session, key, _lock(session, _OF_KEY, key=key))
 
 
 def case_of(session: Session, instance_id: int) -> Case | None:
@@ -80,8 +90,7 @@ def case_of(session: Session, instance_id: int) -> Case | None:
     for found in _known(session).values():
         if instance_id in found.instances:
             return found
-    own = select(Instance.key).where(Instance.id == instance_id).scalar_subquery()
-    return _found(session, Instance.key == own)
+    return _found(session, _OF_INSTANCE, id=instance_id)
 
 
 def case_of_item(session: Session, item_id: int) -> Case | None:
@@ -91,8 +100,7 @@ def case_of_item(session: Session, item_id: int) -> Case | None:
             item.id == item_id for one in found.holdings.values() for item in one.items.values()
         ):
             return found
-    own = select(WorkItem.key).where(WorkItem.id == item_id).scalar_subquery()
-    return _found(session, Instance.key == own)
+    return _found(session, _OF_ITEM, id=item_id)
 
 
 def known_case(session: Session, key: str) -> Case | None:
@@ -105,18 +113,13 @@ def _known(session: Session) -> dict[str, Case]:
     return found
 
 
-def _found(session: Session, which: ColumnElement[bool]) -> Case | None:
-    rows = _lock(session, which)
+def _found(session: Session, locked: Select[Instance], **given: Any) -> Case | None:
+    rows = _lock(session, locked, **given)
     return known_case(session, rows[0].key) or _read(session, rows[0].key, rows) if rows else None
 
 
-def _open(session: Session, key: str, which: ColumnElement[bool]) -> Case:
-    return _read(session, key, _lock(session, which))
-
-
-def _lock(session: Session, which: ColumnElement[bool]) -> Sequence[Instance]:
-    query = select(Instance).where(which).order_by(Instance.id).with_for_update()
-    return session.scalars(query, execution_options={"populate_existing": True}).all()
+def _lock(session: Session, locked: Select[Instance], **given: Any) -> Sequence[Instance]:
+    return session.scalars(locked, given, execution_options={"populate_existing": True}).all()
 
 
 def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:

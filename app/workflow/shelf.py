@@ -17,6 +17,7 @@ import engine
 from app.errors import Conflict, DomainError, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.session import notes
 from app.workflow.case import known_case
 from app.workflow.models import Instance, StoredSet, Version, VersionFile
 
@@ -35,6 +36,13 @@ class Tampered(DomainError):
 
 def version_set(session: Session, version_id: int) -> engine.VersionSet:
     """The parsed set of a version; read from the database the first time only."""
+    at_hand: dict[int, engine.VersionSet] = notes(session).setdefault(version_set, {})
+    if version_id not in at_hand:
+        at_hand[version_id] = _shelved(session, version_id)
+    return at_hand[version_id]
+
+
+def _shelved(session: Session, version_id: int) -> engine.VersionSet:
     content_key = _content_key(session, version_id)
     with _lock:
         if found := _parsed.get(content_key):
