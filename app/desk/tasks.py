@@ -1,6 +1,6 @@
 """One task on one screen: the appeal, its documents, the form; take, give back, complete."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from app.desk.journal import Staff
 from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
 from app.extensions import locale
-from app.formkit import BoundForm, compile_form
+from app.formkit import ADD_ROW, BoundForm, Form, compile_form
 
 #: Tasks of one who holds an assignment: from here too more time may be asked for.
 OF_EXECUTOR = frozenset({"accept_assignment", "report"})
@@ -46,23 +46,31 @@ def task(item_id: int) -> ResponseReturnValue:
 @staff
 def complete(item_id: int) -> ResponseReturnValue:
     """Finish the task; whatever is wrong, what was typed stays on the page."""
+    taken = uploads.take_in(list(request.files))
+    if taken.errors:
+        return _again(item_id, taken, Invalid(fields=taken.errors))
+    if ADD_ROW in request.form or "remove_file" in request.form:
+        return _again(item_id, taken)
+
+    def typed(form: Form, known: Mapping[str, Any]) -> Mapping[str, Any]:
+        return form.bind(known, locale=locale(), data=_posted(taken)).answers
+
+    try:
+        done = services.complete(me(), item_id, typed, request.form.get("version", type=int))
+    except (Invalid, Conflict, Forbidden) as wrong:
+        return _again(item_id, taken, wrong)
+    return _after(done, item_id)
+
+
+def _again(
+    item_id: int, taken: uploads.Taken, wrong: DomainError | None = None
+) -> ResponseReturnValue:
+    """The page once more, with what was typed."""
     try:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
         return _moved(moved)
-    form = _bound(view)
-    taken = uploads.take_in(form.file_fields if form is not None else [])
-    bound = _bound(view, taken)
-    if taken.errors:
-        return _page(view, bound, Invalid(fields=taken.errors))
-    if bound is not None and (bound.adding_row or "remove_file" in request.form):
-        return _page(view, bound)
-    answers = bound.answers if bound is not None else {}
-    try:
-        done = services.complete(me(), item_id, answers, request.form.get("version", type=int))
-    except (Invalid, Conflict, Forbidden) as wrong:
-        return _page(view, bound, wrong)
-    return _after(done, item_id)
+    return _page(view, _bound(view, taken), wrong)
 
 
 @staff
@@ -122,11 +130,16 @@ def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | No
     if taken is None:
         choices = {**view.choices, **named}
         return form.bind(view.values, locale=locale(), choices=choices)
+    choices = {**view.choices, **named, **taken.labels()}
+    return form.bind(view.values, locale=locale(), choices=choices, data=_posted(taken))
+
+
+def _posted(taken: uploads.Taken) -> Any:
+    """What was posted, with the ids of the files in the place of the files."""
     data: Any = request.form.copy()
     for name, ids in taken.ids.items():
         data.setlist(name, ids)
-    choices = {**view.choices, **named, **taken.labels()}
-    return form.bind(view.values, locale=locale(), choices=choices, data=data)
+    return data
 
 
 def _page(

@@ -7,12 +7,13 @@ appeals, people or the database: what has to be looked up is asked through a `Re
 
 from flask import Blueprint, Flask
 
-from app.formkit.bound import BoundField, BoundForm
+from app.formkit.bound import ADD_ROW, BoundField, BoundForm
 from app.formkit.errors import FormInvalid, UnsupportedForm
 from app.formkit.form import Form, compile_form
 from app.formkit.models import Field, Group, Option, Resolver, Static
 
 __all__ = [
+    "ADD_ROW",
     "BoundField",
     "BoundForm",
     "Field",

@@ -26,7 +26,8 @@ def test_a_file_goes_its_way(either_app):
         (document,) = documents.attach(
             session, [upload.id], key=KEY, kind="appeal", actor="citizen", owner="site:1"
         )
-    assert do(documents.move, document.id, "registered", actor="registrar").state == "registered"
+    do(documents.move, document.id, "registered", actor="registrar")
+    assert do(documents.document, document.id).state == "registered"
     assert do(documents.content, document.id) == b"kept"
     clock.move_to(clock.now() + timedelta(hours=25))
     assert documents.sweep_uploads() == 1

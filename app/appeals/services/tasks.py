@@ -1,6 +1,6 @@
 """Work items: open one, take it, give it back, complete it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,10 +19,13 @@ from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
-from app.formkit import FormInvalid, compile_form
+from app.formkit import Form, FormInvalid, compile_form
 from app.workflow import services as workflow
 from app.workflow.models import OPEN
 from app.workflow.services import WorkItemView
+
+#: Answers by field, or what reads them from a page: it is given the form and the known values.
+Answers = Mapping[str, Any] | Callable[[Form, Mapping[str, Any]], Mapping[str, Any]]
 
 
 def work_item(person: Person, item_id: int) -> TaskView:
@@ -49,7 +52,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
 
 
 def complete(
-    person: Person, item_id: int, answers: Mapping[str, Any], version: int | None = None
+    person: Person, item_id: int, answers: Answers, version: int | None = None
 ) -> Completed:
     """Check the answers by the form and finish the work item, in one transaction.
 
@@ -128,7 +131,7 @@ def _require_open(session: Session, item: WorkItemView) -> None:
 
 
 def _clean_answers(
-    session: Session, item: WorkItemView, appeal: Appeal, answers: Mapping[str, Any]
+    session: Session, item: WorkItemView, appeal: Appeal, answers: Answers
 ) -> Mapping[str, Any]:
     # Said before the fields are checked: an explanation helps, a list of errors would not.
     _require_open(session, item)
@@ -136,13 +139,16 @@ def _clean_answers(
     if schema is None or item.form_key is None:
         return {}
     form = compile_form(schema, item.form_key)
+    known = prefill.values(session, item.form_key, appeal, item)
+    if callable(answers):
+        answers = answers(form, known)
     People(session).look_up(form.people(answers))
     try:
         return form.validate(
             answers,
             locale=locale(),
             resolve=HouseResolver(session),
-            values=prefill.values(session, item.form_key, appeal, item),
+            values=known,
         )
     except FormInvalid as found:
         raise Invalid(_("Please check the fields marked below."), fields=found.errors) from found
