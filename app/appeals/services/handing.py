@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import notices, policy
+from app.appeals import notices, policy, timeline
 from app.appeals.cards import TaskItem
 from app.appeals.commands import storable
 from app.appeals.finding import hold
@@ -46,7 +46,7 @@ def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
         assignment = item.variables.get("assignment")
         if item.element in OF_EXECUTOR and isinstance(assignment, int):
             _reassign(session, appeal, session.get_one(Assignment, assignment), other.login, person)
-        return shown(session, given, appeal, person)
+        return shown(session, given, appeal, person, timeline.present(session, appeal))
 
 
 def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reason: str) -> Person:
