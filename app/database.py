@@ -99,9 +99,12 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """A use case that only looks: never commits, holds no write lock."""
-    with _use_case(writes=False) as session:
+def reading(*, one_question: bool = False) -> Iterator[Session]:
+    """A use case that only looks: never commits, holds no write lock.
+
+    For `one_question` PostgreSQL needs no transaction, and none is begun.
+    """
+    with _use_case(writes=False, transaction=not one_question) as session:
         yield session
 
 
@@ -115,7 +118,7 @@ _after_commit: list[Callable[[], None]] = []
 
 
 @contextmanager
-def _use_case(*, writes: bool) -> Iterator[Session]:
+def _use_case(*, writes: bool, transaction: bool = True) -> Iterator[Session]:
     session = cast("Session", db.session())
     if session.info.get(_OPEN):
         raise RuntimeError("A use case was called from inside another use case.")
@@ -123,7 +126,10 @@ def _use_case(*, writes: bool) -> Iterator[Session]:
     try:
         # A connection left by an earlier look must not carry its options into this one.
         session.rollback()
-        session.connection(execution_options={_WRITES: writes})
+        options: dict[str, Any] = {_WRITES: writes}
+        if not transaction and session.get_bind().dialect.name == "postgresql":
+            options["isolation_level"] = "AUTOCOMMIT"
+        session.connection(execution_options=options)
         yield session
     finally:
         session.rollback()

@@ -185,7 +185,7 @@ def sign_out(secret: str) -> None:
 
 
 def person_by_session(secret: str) -> Person | None:
-    with reading() as session:
+    with reading(one_question=True) as session:
         return credentials.holder(session, secret, credentials.SESSION)
 
 
@@ -206,7 +206,7 @@ def issue_token(login: str, *, actor: str = "system", days: int | None = None) -
 
 def person_by_token(token: str) -> Person | None:
     """Whose token it is; None when it is unknown, revoked or expired."""
-    with reading() as session:
+    with reading(one_question=True) as session:
         return credentials.holder(session, token, credentials.TOKEN)
 
 

@@ -138,4 +138,5 @@ def test_completing_a_task_takes_ten_statements_and_one_commit(either_app, door)
     for element, asked in reception.asked:
         assert asked.commits == 1, f"{element}: {asked}"
         if db.engine.dialect.name == "postgresql":
+            assert asked.transactions == 1, f"{element}: {asked}"
             assert len(asked.statements) <= MOST, f"{element}: {asked}"
