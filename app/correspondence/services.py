@@ -406,10 +406,8 @@ def _follow(session: Session, row: Letter, state: str, actor: str) -> None:
 
     The post may bring a receipt months after the case was closed: that is the letter's own mark.
     """
-    if row.document_id is None:
-        return
-    if documents.document(session, row.document_id).state != "filed":
-        documents.move(session, row.document_id, state, actor=actor)
+    if row.document_id is not None:
+        documents.move(session, row.document_id, state, actor=actor, unless="filed")
 
 
 def _found(session: Session, letter_id: int) -> Letter:

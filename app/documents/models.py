@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
+from app.session import FORGOTTEN
 
 
 class Blob(Model):
@@ -58,6 +59,7 @@ class DocumentState(Model):
     """When a document came into a state and by whom; rows are only added."""
 
     __tablename__ = "document_state"
+    __table_args__ = ({"info": {FORGOTTEN: True}},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)

@@ -179,15 +179,18 @@ def document(session: Session, document_id: int) -> DocumentView:
     return _views(session, [_document(session, document_id)])[0]
 
 
-def move(session: Session, document_id: int, state: str, *, actor: str) -> None:
+def move(
+    session: Session, document_id: int, state: str, *, actor: str, unless: str | None = None
+) -> None:
     """Bring a document into its next state; being there already is fine, so a job may repeat.
 
-    Raises `Conflict` for a step that `policy.STEPS` does not know.
+    One that is in the state `unless` stays there. Raises `Conflict` for a step that `policy.STEPS`
+    does not know.
     """
     row = session.get(Document, document_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(_("There is no such document."))
-    if row.state != state:
+    if row.state not in (state, unless):
         if not policy.may_move(row.state, state):
             raise Conflict(
                 _(

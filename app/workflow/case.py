@@ -128,7 +128,7 @@ def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:
         found.add(instance)
     if not instances:
         return found
-    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
+    expect(session, {Instance: 1, WorkItem: 2, StepRow: 24})
     settings, found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
     remember_settings(session, settings)
     for item in items:
