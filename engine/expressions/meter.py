@@ -7,8 +7,6 @@ and the same list, are not; the meter is what ends them. It counts, since a cloc
 runs of one move two verdicts.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from engine.expressions.errors import TOO_BIG, ExpressionError
@@ -39,14 +37,17 @@ def spend(units: int) -> None:
             raise ExpressionError(TOO_BIG, "the diagram computes too much in one move")
 
 
-@contextmanager
-def metered() -> Iterator[None]:
-    """Let what is inside share one meter, a new one unless it is inside another already."""
-    if _running.get() is not None:
-        yield
-        return
-    token = _running.set(Meter())
-    try:
-        yield
-    finally:
-        _running.reset(token)
+class metered:  # noqa: N801  # used as a verb
+    """Let what is inside share one meter, a new one unless it is inside another already.
+
+    Not a generator: it stands around every single expression, and would cost as much as most.
+    """
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _running.set(Meter()) if _running.get() is None else None
+
+    def __exit__(self, *_error: object) -> None:
+        if self._token is not None:
+            _running.reset(self._token)
