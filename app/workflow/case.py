@@ -131,6 +131,11 @@ def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:
     expect(session, {Instance: 1, WorkItem: 2, StepRow: 24})
     settings, found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
     remember_settings(session, settings)
+    seen = {one.instance_id for one in (*items, *waiting, *found.steps)}
+    if seen - found.instances.keys():
+        # A process was started while we waited for the lock. It is committed, and nobody can start
+        # another before we are done: what is locked now is the whole case.
+        return _read(session, key, _lock(session, _OF_KEY, key=key))
     for item in items:
         own = [role for role in roles if role.item_id == item.id]
         set_committed_value(item, "roles", own)
