@@ -113,4 +113,4 @@ def test_a_large_diagram_is_checked_in_bounded_time(name):
     data = f'{HEAD}{messages}<bpmn:process id="p">{body}</bpmn:process></bpmn:definitions>'
     began = time.process_time()
     assert check({"p.bpmn": data.encode()})
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 7
