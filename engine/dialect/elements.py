@@ -1,7 +1,7 @@
 """What a diagram says of its elements, read from the file as it was drawn."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.dialect.mappings import extension
@@ -15,7 +15,12 @@ _TEXTS = ("documentation", "documentation.en", "name.en")
 
 def describe_processes(root: Any, file: str) -> list[Process]:
     """Describe the processes of a file."""
-    return [_process(node, file) for node in root.iter(f"{{{BPMN}}}process")]
+    # Read once: a file may hold thousands of either.
+    names = {
+        kind: {each.get("id"): each.get("name", "") for each in root.iterfind(f"{{{BPMN}}}{kind}")}
+        for kind in ("message", "signal")
+    }
+    return [_process(node, file, names) for node in root.iter(f"{{{BPMN}}}process")]
 
 
 def describe_elements(root: Any) -> Iterator[Element]:
@@ -66,7 +71,7 @@ def groups_of(node: Any) -> tuple[str, ...]:
     return tuple(group.strip() for group in groups.split(",") if group.strip())
 
 
-def _process(node: Any, file: str) -> Process:
+def _process(node: Any, file: str, names: Mapping[str, Mapping[str, str]]) -> Process:
     calls = [call.get("calledElement", "") for call in node.iter(f"{{{BPMN}}}callActivity")]
     process_id = node.get("id", "")
     return Process(
@@ -75,16 +80,14 @@ def _process(node: Any, file: str) -> Process:
         name_en=properties_of(node).get("name.en"),
         file=file,
         executable=node.get("isExecutable", "true") == "true",
-        message_starts=_starts(node, "message"),
+        message_starts=_starts(node, "message", names["message"]),
         calls=tuple(dict.fromkeys(call for call in calls if call)),
-        signal_starts=_starts(node, "signal"),
+        signal_starts=_starts(node, "signal", names["signal"]),
     )
 
 
-def _starts(process: Any, kind: str) -> tuple[str, ...]:
+def _starts(process: Any, kind: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Name the messages or signals that start a process."""
-    root = process.getroottree().getroot()
-    names = {each.get("id"): each.get("name", "") for each in root.iterfind(f"{{{BPMN}}}{kind}")}
     attribute, tag = f"{kind}Ref", f"{{{BPMN}}}{kind}EventDefinition"
     found = [
         holder.get(attribute)
