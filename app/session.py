@@ -271,13 +271,18 @@ class _Change:
         """Where it stands in the statement."""
         return self.mapper.class_.__name__, self.kind, self.columns
 
-    def spelt(self, name: str, parameter: str) -> str:
-        """The change as a part of the statement; it returns a row for each one it wrote."""
+    def spelt(self, name: str, parameter: str, most: int) -> str:
+        """The change as a part of the statement; it returns a row for each one it wrote.
+
+        What is there already is found by its key. PostgreSQL takes a function for a hundred rows
+        and would sooner read a whole table: `most` says that there are no more than that.
+        """
         table = _quoted(self.mapper.local_table.name)  # type: ignore[attr-defined]
-        given = f"json_populate_recordset(NULL::{table}, %({parameter})s::json) AS given"
+        rows = f"json_populate_recordset(NULL::{table}, %({parameter})s::json)"
+        given = f"(SELECT * FROM {rows} LIMIT {most}) AS given"  # noqa: S608  # names of our own
         if self.kind == "INSERT":
             columns = ", ".join(map(_quoted, self.columns))
-            body = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {given}"  # noqa: S608  # names of our own
+            body = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows}"  # noqa: S608  # names of our own
         elif self.kind == "DELETE":
             body = f"DELETE FROM {table} USING {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
         else:
@@ -312,7 +317,8 @@ class _Changes:
         # which the driver prepares: planning it costs the server three times what it takes to run.
         changes = tuple(sorted(self._rows, key=_Change.place))
         rows = {f"p{n}": _json(self._rows[one]) for n, one in enumerate(changes)}
-        written = session.connection().exec_driver_sql(_statement(changes), rows).one()
+        most = tuple(_at_most(one, len(self._rows[one])) for one in changes)
+        written = session.connection().exec_driver_sql(_statement(changes, most), rows).one()
         for one, count in zip(changes, written, strict=True):
             if count != len(self._rows[one]):
                 raise StaleDataError(
@@ -321,9 +327,14 @@ class _Changes:
                 )
 
 
+def _at_most(change: _Change, rows: int) -> int:
+    """A power of two, for few different statements; nothing is looked for to insert a row."""
+    return 0 if change.kind == "INSERT" else 1 << (rows - 1).bit_length()
+
+
 @lru_cache(maxsize=500)
-def _statement(changes: tuple[_Change, ...]) -> str:
-    parts = ", ".join(one.spelt(f"c{n}", f"p{n}") for n, one in enumerate(changes))
+def _statement(changes: tuple[_Change, ...], most: tuple[int, ...]) -> str:
+    parts = ", ".join(one.spelt(f"c{n}", f"p{n}", most[n]) for n, one in enumerate(changes))
     counts = ", ".join(f"(SELECT count(*) FROM c{n})" for n in range(len(changes)))  # noqa: S608  # names of our own
     return f"WITH {parts} SELECT {counts}"
 
