@@ -48,6 +48,8 @@ class HouseSession(FlaskSession):
         return found
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
+        if not (self.new or self.deleted or self.dirty):
+            return
         changed = [row for row in self.dirty if inspect(row).committed_state]
         plain = all(_simple(row) for row in chain(self.new, self.deleted, changed))
         # One statement cannot put a row in the place of another.
@@ -71,8 +73,23 @@ def give_ids(session: Session, *rows: Any) -> None:
 
 def expect(session: Session, rows: Mapping[type[Any], int]) -> None:
     """Say how many new rows this use case will probably make: their ids are fetched together."""
-    expected = notes(session).setdefault(expect, {})
-    expected |= {_counted(inspect(model)): number for model, number in rows.items()}
+    wanted = notes(session).setdefault(expect, {})
+    wanted |= {_counted(inspect(model)): number for model, number in rows.items()}
+
+
+def expected(session: Session) -> dict[Column[Any], int]:
+    """How many ids this use case expects to need, of which columns; told once, who asks fetches."""
+    wanted: dict[Column[Any], int] = notes(session).pop(expect, {})
+    return wanted
+
+
+def keep_ids(
+    session: Session, wanted: Mapping[Column[Any], int], fetched: Iterable[Iterable[int]]
+) -> None:
+    """Keep ids that were fetched by `next_ids` for the rows to come."""
+    at_hand = notes(session).setdefault(keep_ids, {})
+    for column, ids in zip(wanted, fetched, strict=True):
+        at_hand.setdefault(column, []).extend(ids)
 
 
 def _on_postgresql(session: Session) -> bool:
@@ -153,26 +170,24 @@ def _take_ids(session: Session, rows: Iterable[Any]) -> None:
         column = _counted(inspect(row).mapper)
         if column is not None and row.__dict__.get(column.key) is None:
             lacking[column].append(row)
-    at_hand: dict[Column[Any], list[int]] = notes(session).setdefault(_take_ids, {})
+    at_hand: dict[Column[Any], list[int]] = notes(session).setdefault(keep_ids, {})
     if any(len(wanting) > len(at_hand.get(column, ())) for column, wanting in lacking.items()):
-        _fetch_ids(session, {column: len(wanting) for column, wanting in lacking.items()}, at_hand)
+        _fetch_ids(session, {column: len(wanting) for column, wanting in lacking.items()})
     for column, wanting in lacking.items():
         for row in wanting:
             setattr(row, str(column.key), at_hand[column].pop(0))
 
 
-def _fetch_ids(
-    session: Session, needed: dict[Column[Any], int], at_hand: dict[Column[Any], list[int]]
-) -> None:
+def _fetch_ids(session: Session, needed: dict[Column[Any], int]) -> None:
     """Fetch what is needed, and along with it what the use case expects to need yet."""
-    wanted = notes(session).pop(expect, {}) | needed
-    arrays = (_next(column, number) for column, number in wanted.items())
-    given = session.connection().exec_driver_sql(f"SELECT {', '.join(arrays)}").one()
-    for column, ids in zip(wanted, given, strict=True):
-        at_hand.setdefault(column, []).extend(ids)
+    wanted = expected(session) | needed
+    arrays = ", ".join(map(next_ids, wanted.items()))
+    keep_ids(session, wanted, session.connection().exec_driver_sql(f"SELECT {arrays}").one())
 
 
-def _next(column: Column[Any], number: int) -> str:
+def next_ids(wanted: tuple[Column[Any], int]) -> str:
+    """The SQL of an array of new ids of a column."""
+    column, number = wanted
     sequence = f"{column.table.name}_{column.name}_seq"
     return f"ARRAY(SELECT nextval('{sequence}') FROM generate_series(1, {number}))"  # noqa: S608  # a name of our own
 

@@ -18,7 +18,8 @@ from app.workflow.models import OPEN, WorkItem
 
 _KEY: BindParameter[str] = bindparam("key")
 _ID = select(Appeal.id).where(Appeal.key == _KEY).scalar_subquery()
-_CARD = Looks(
+#: What `card_of` asks; it may be looked up beside a case.
+CARD = Looks(
     select(Appeal).where(Appeal.key == _KEY),
     select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
     select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
@@ -85,7 +86,7 @@ def hold(session: Session, appeal: Appeal) -> None:
 
 def card_of(session: Session, key: str) -> Appeal | None:
     """The card of a key as it is now, with its applicants and questions, in one look."""
-    found = _CARD(session, key=key)
+    found = CARD(session, key=key)
     if not found[0]:
         return None
     appeal: Appeal = found[0][0]

@@ -93,14 +93,17 @@ def case_of(session: Session, instance_id: int) -> Case | None:
     return _found(session, _OF_INSTANCE, id=instance_id)
 
 
-def case_of_item(session: Session, item_id: int) -> Case | None:
-    """The case a work item belongs to; None when there is no such item."""
+def case_of_item(session: Session, item_id: int, beside: Looks | None = None) -> Case | None:
+    """The case a work item belongs to; None when there is no such item.
+
+    Questions `beside`, about a `key`, are answered by the look that reads the case.
+    """
     for found in _known(session).values():
         if any(
             item.id == item_id for one in found.holdings.values() for item in one.items.values()
         ):
             return found
-    return _found(session, _OF_ITEM, id=item_id)
+    return _found(session, _OF_ITEM, beside, id=item_id)
 
 
 def known_case(session: Session, key: str) -> Case | None:
@@ -113,29 +116,37 @@ def _known(session: Session) -> dict[str, Case]:
     return found
 
 
-def _found(session: Session, locked: Select[Instance], **given: Any) -> Case | None:
+def _found(
+    session: Session, locked: Select[Instance], beside: Looks | None = None, **given: Any
+) -> Case | None:
     rows = _lock(session, locked, **given)
-    return known_case(session, rows[0].key) or _read(session, rows[0].key, rows) if rows else None
+    if not rows:
+        return None
+    key = rows[0].key
+    return known_case(session, key) or _read(session, key, rows, beside)
 
 
 def _lock(session: Session, locked: Select[Instance], **given: Any) -> Sequence[Instance]:
     return session.scalars(locked, given, execution_options={"populate_existing": True}).all()
 
 
-def _read(session: Session, key: str, instances: Sequence[Instance]) -> Case:
+def _read(
+    session: Session, key: str, instances: Sequence[Instance], beside: Looks | None = None
+) -> Case:
     found = _known(session)[key] = Case(key)
     for instance in instances:
         found.add(instance)
     if not instances:
         return found
-    expect(session, {Instance: 1, WorkItem: 2, StepRow: 24})
-    settings, found.versions, items, roles, waiting, found.steps = _LOOKS(session, key=key)
+    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
+    looks = _LOOKS(session, beside=beside, key=key)
+    settings, found.versions, items, roles, waiting, found.steps = looks
     remember_settings(session, settings)
     seen = {one.instance_id for one in (*items, *waiting, *found.steps)}
     if seen - found.instances.keys():
         # A process was started while we waited for the lock. It is committed, and nobody can start
         # another before we are done: what is locked now is the whole case.
-        return _read(session, key, _lock(session, _OF_KEY, key=key))
+        return _read(session, key, _lock(session, _OF_KEY, key=key), beside)
     for item in items:
         own = [role for role in roles if role.item_id == item.id]
         set_committed_value(item, "roles", own)

@@ -15,6 +15,7 @@ from app.audit.services import record
 from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
+from app.looks import Looks
 from app.workflow import bridge
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
@@ -175,9 +176,12 @@ def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
     return view(session, row)
 
 
-def held_item(session: Session, item_id: int) -> WorkItem:
-    """A work item as it is now; its case stays locked until the use case ends."""
-    if case_of_item(session, item_id) is None:
+def held_item(session: Session, item_id: int, beside: Looks | None = None) -> WorkItem:
+    """A work item as it is now; its case stays locked until the use case ends.
+
+    What the caller will ask about the case's `key` may be looked up `beside` it.
+    """
+    if case_of_item(session, item_id, beside) is None:
         raise NotFound(_("There is no such work item."))
     return row_of(session, item_id)
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.access.services import Person
 from app.appeals import building, policy, prefill, timeline
 from app.appeals.cards import Completed, Stage, TaskItem, TaskView
-from app.appeals.finding import card_of, id_of, known_id, may_see
-from app.appeals.models import Appeal
+from app.appeals.finding import CARD, card_of, id_of, known_id, may_see
+from app.appeals.models import Appeal, Report
 from app.appeals.people import People
 from app.appeals.resolving import HouseResolver
 from app.appeals.services.card import build_card
@@ -20,6 +20,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.formkit import Form, FormInvalid, compile_form
+from app.session import expect
 from app.workflow import services as workflow
 from app.workflow.models import OPEN
 from app.workflow.services import WorkItemView
@@ -62,6 +63,7 @@ def complete(
     with transaction() as session:
         People(session).meet(person)
         correspondence.expect_letters(session)
+        expect(session, {Report: 1})
         appeal = _held(session, person, item_id)
         _require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
@@ -96,7 +98,7 @@ def release(person: Person, item_id: int) -> TaskItem:
 
 def _held(session: Session, person: Person, item_id: int) -> Appeal:
     """The appeal of an item the person may see; nothing of it moves until the use case ends."""
-    key = workflow.held_item(session, known_id(item_id)).key
+    key = workflow.held_item(session, known_id(item_id), beside=CARD).key
     return _visible(session, person, workflow.item(session, item_id), card_of(session, key))
 
 
