@@ -45,16 +45,18 @@ class VersionSet:
         self.decisions, self.forms = {}, {}
 
     @classmethod
-    def load(cls, files: Mapping[str, bytes]) -> "VersionSet":
+    def load(cls, files: Mapping[str, bytes], key: str = "") -> "VersionSet":
         """Parse a set of files by path (`appeal/appeal.bpmn`, `forms/reply/draft.form`).
 
+        `key` is the content key it goes by, where it was counted before: a newer program may count
+        it otherwise.
         Raise `Refused` with everything that is wrong, each finding naming element and remedy.
         """
         made = _Shelf()
         for path in sorted(files):
             made.add(path, files[path])
         made.finish()
-        shelf = cls(content_key(files))
+        shelf = cls(key or content_key(files))
         shelf.processes, shelf.elements = made.processes, made.elements
         shelf.decisions, shelf.forms, shelf.specs = made.decisions, made.forms, made.specs
         return shelf

@@ -4,24 +4,26 @@ The migration that made the tables lays the triggers; only a restore, which repl
 every table, lifts them for as long as it takes.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy.engine import Connection
 
 SAID = "A published set of processes never changes."
 #: Table -> the columns that may never change; none named means all of them.
-FINAL = {
+FINAL: Mapping[str, tuple[str, ...]] = {
     "process_file": (),
-    "process_version": ("id", "content_key", "note", "published_at", "published_by"),
+    "process_version": ("id", "content_key", "digest", "note", "published_at", "published_by"),
 }
 
 
-def lay(connection: Connection) -> None:
+def lay(connection: Connection, final: Mapping[str, tuple[str, ...]] = FINAL) -> None:
     """Have the database refuse to change or delete what was published."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION published_is_final() RETURNS trigger LANGUAGE plpgsql "
             f"AS $$ BEGIN RAISE EXCEPTION '{SAID}'; END $$"
         )
-    for table, columns in FINAL.items():
+    for table, columns in final.items():
         of = f" OF {', '.join(columns)}" if columns else ""
         for event, verb in (("update", f"UPDATE{of}"), ("delete", "DELETE")):
             if connection.dialect.name == "postgresql":

@@ -13,12 +13,17 @@ OPEN, DONE = "open", "done"
 
 
 class Version(Model):
-    """A published set of diagrams, tables and forms; immutable, found by its content key."""
+    """A published set of diagrams, tables and forms; immutable, found by its content key.
+
+    The content key overlooks what means nothing, as the program that published it saw that;
+    `digest` is of the very bytes, and tells at any time whether they are still the same.
+    """
 
     __tablename__ = "process_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     content_key: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[str] = mapped_column(String(100))

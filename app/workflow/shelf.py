@@ -43,16 +43,14 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
 
 
 def _shelved(session: Session, version_id: int) -> engine.VersionSet:
-    content_key = _content_key(session, version_id)
+    row = _row(session, version_id)
     with _lock:
-        if found := _parsed.get(content_key):
-            _parsed.move_to_end(content_key)
+        if found := _parsed.get(row.content_key):
+            _parsed.move_to_end(row.content_key)
             return found
         drawn = files(session, version_id)
-        parsed = _stored(session, version_id, content_key, drawn) or _read(
-            version_id, content_key, drawn
-        )
-        _parsed[content_key] = parsed
+        parsed = _stored(session, row, drawn) or _read(row, drawn)
+        _parsed[row.content_key] = parsed
         while len(_parsed) > KEPT:
             _parsed.popitem(last=False)
         return parsed
@@ -60,55 +58,57 @@ def _shelved(session: Session, version_id: int) -> engine.VersionSet:
 
 def store(session: Session, version_id: int) -> bool:
     """Keep what this program makes of a version's files; False when it is kept already."""
-    content_key, drawn = _content_key(session, version_id), files(session, version_id)
-    if _stored(session, version_id, content_key, drawn) is not None:
+    row, drawn = _row(session, version_id), files(session, version_id)
+    if _stored(session, row, drawn) is not None:
         return False
-    form = engine.pack(_read(version_id, content_key, drawn), _seal(drawn))
+    form = engine.pack(_read(row, drawn), _seal(drawn))
     session.merge(StoredSet(version_id=version_id, content=form))
     return True
 
 
-def _read(version_id: int, content_key: str, drawn: Mapping[str, bytes]) -> engine.VersionSet:
-    parsed = engine.VersionSet.load(drawn)
-    if parsed.key != content_key:
+def digest(drawn: Mapping[str, bytes]) -> str:
+    """A digest of the very bytes of a set, whatever they mean."""
+    whole = hashlib.sha256()
+    for path in sorted(drawn):
+        whole.update(path.encode() + b"\0" + hashlib.sha256(drawn[path]).digest())
+    return whole.hexdigest()
+
+
+def _read(row: Version, drawn: Mapping[str, bytes]) -> engine.VersionSet:
+    if digest(drawn) != row.digest:
         raise Tampered(
             _(
                 "The files of version %(n)s are not those that were published. "
                 "Restore them from a backup; nothing runs on them until then.",
-                n=version_id,
+                n=row.id,
             )
         )
-    return parsed
+    return engine.VersionSet.load(drawn, row.content_key)
 
 
-def _stored(
-    session: Session, version_id: int, content_key: str, drawn: Mapping[str, bytes]
-) -> engine.VersionSet | None:
+def _stored(session: Session, row: Version, drawn: Mapping[str, bytes]) -> engine.VersionSet | None:
     """The set as it was stored; None unless this very program stored it, of these very files."""
-    form = session.scalar(select(StoredSet.content).where(StoredSet.version_id == version_id))
+    form = session.scalar(select(StoredSet.content).where(StoredSet.version_id == row.id))
     if form is None:
         return None
     try:
-        return engine.unpack(form, content_key, _seal(drawn))
+        return engine.unpack(form, row.content_key, _seal(drawn))
     except engine.Unusable as reason:
-        log.info("processes.parsed", version=version_id, reason=str(reason))
+        log.info("processes.parsed", version=row.id, reason=str(reason))
         return None
 
 
 def _seal(drawn: Mapping[str, bytes]) -> bytes:
     """The secret of a stored form: this installation's own, and the files it was made of."""
-    digest = hashlib.sha256()
-    for path in sorted(drawn):
-        digest.update(path.encode() + b"\0" + hashlib.sha256(drawn[path]).digest())
-    return hmac.digest(settings().secret_key.encode(), digest.digest(), "sha256")
+    return hmac.digest(settings().secret_key.encode(), digest(drawn).encode(), "sha256")
 
 
-def _content_key(session: Session, version_id: int) -> str:
+def _row(session: Session, version_id: int) -> Version:
     # A row the session already has is not asked for again: a screen needs it every step.
     found = session.get(Version, version_id)
     if found is None:
         raise NotFound(_("There is no such version of the processes."))
-    return found.content_key
+    return found
 
 
 def files(session: Session, version_id: int) -> dict[str, bytes]:

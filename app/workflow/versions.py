@@ -96,6 +96,7 @@ def publish(files: Mapping[str, bytes], *, note: str, actor: str) -> Published:
         if row is None:
             row = Version(
                 content_key=content_key,
+                digest=shelf.digest(files),
                 note=note,
                 published_at=clock.now(),
                 published_by=actor,

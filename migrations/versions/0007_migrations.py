@@ -11,6 +11,11 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# As it was then: later columns come with their own migrations.
+FINAL = {
+    "process_file": (),
+    "process_version": ("id", "content_key", "note", "published_at", "published_by"),
+}
 MOMENT = app.database.UTCDateTime(timezone=True)
 
 
@@ -59,7 +64,7 @@ def upgrade():
         " FROM migration_snapshot"
     )
     op.drop_table("migration_snapshot")
-    finality.lay(op.get_bind())
+    finality.lay(op.get_bind(), FINAL)
 
 
 def downgrade():

@@ -9,7 +9,7 @@ from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.workflow import finality, migrations, shelf, versions
 from app.workflow import services as workflow
-from app.workflow.models import Instance, StoredSet, VersionFile
+from app.workflow.models import Instance, StoredSet, Version, VersionFile
 from tests.unit import diagrams as draw
 
 
@@ -144,9 +144,9 @@ def parses(monkeypatch):
     shelf._parsed.clear()
     done, load = [], engine.VersionSet.load
 
-    def counted(files):
+    def counted(files, key=""):
         done.append(sorted(files))
-        return load(files)
+        return load(files, key)
 
     monkeypatch.setattr(engine.VersionSet, "load", counted)
     yield done
@@ -201,6 +201,25 @@ def test_a_newer_program_makes_the_forms_of_what_is_in_use(app, parses, monkeypa
     versions.prepare()
     changed = {version for version, form in forms().items() if form != before[version]}
     assert changed == {old, active}
+
+
+def test_a_version_outlives_a_program_that_counts_keys_otherwise(app, parses):
+    version = versions.publish(one_task("write"), note="", actor="analyst").version
+    with transaction() as session:
+        finality.lift(session.connection())
+        session.execute(
+            update(Version).where(Version.id == version).values(content_key="as it was counted")
+        )
+        finality.lay(session.connection())
+        session.execute(delete(StoredSet))
+    shelf._parsed.clear()
+    versions.prepare()
+    assert set(forms()) == {version}
+    shelf._parsed.clear()
+    parses.clear()
+    begin("test:1")
+    assert parses == []
+    assert elements("test:1") == ["write"]
 
 
 def test_another_installation_cannot_seal_a_form(app, parses, monkeypatch):
