@@ -127,10 +127,18 @@ def _use_case(*, writes: bool, transaction: bool = True) -> Iterator[Session]:
         # A connection left by an earlier look must not carry its options into this one.
         session.rollback()
         options: dict[str, Any] = {_WRITES: writes}
-        if not transaction and session.get_bind().dialect.name == "postgresql":
+        looks = not writes and session.get_bind().dialect.name == "postgresql"
+        if looks and transaction:
+            options["postgresql_readonly"] = True
+        elif looks:
             options["isolation_level"] = "AUTOCOMMIT"
         session.connection(execution_options=options)
         yield session
+        if looks and transaction:
+            # Nothing was written that could be kept. A rollback would be the same to the database,
+            # but the driver forgets after it what it has prepared.
+            session.expunge_all()
+            session.commit()
     finally:
         session.rollback()
         session.expunge_all()

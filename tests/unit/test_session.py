@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import InternalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -106,6 +106,38 @@ def test_a_use_case_is_written_by_one_statement(postgres_url, make_app):
             second = session.scalars(select(Appeal).where(Appeal.receipt == "R-2")).one()
             assert len(second.questions) == 2
             assert second.main_applicant.last_name == HARD
+
+
+def test_the_same_changes_are_the_same_statement_whatever_their_order(postgres_url, make_app):
+    changes = [(Instance, "state"), (WorkItem, "task"), (Appeal, "text"), (Question, "name")]
+
+    def written(order):
+        with counted(db.engine) as asked, transaction() as session:
+            rows = {model: session.scalars(select(model)).first() for model, _name in order}
+            for model, name in order:
+                before = getattr(rows[model], name)
+                setattr(rows[model], name, before + before[:1])
+        return [one for one in asked.statements if not one.startswith("SELECT")]
+
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        fill()
+        orders = [changes[n:] + changes[:n] for n in range(4)]
+        assert len({statement for order in orders for statement in written(order)}) == 1
+
+
+def test_looking_writes_nothing_and_forgets_no_statement(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        fill()
+        for _each in range(8):
+            with reading() as session:
+                assert session.scalars(select(Instance.key)).one() == "appeal:1"
+        with reading() as session:
+            prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        assert any("instance" in statement for statement in prepared)
+        with pytest.raises(InternalError), reading() as session:
+            session.execute(text("UPDATE instance SET key = 'other'"))
 
 
 def test_a_row_changed_meanwhile_is_not_overwritten(either_app):
