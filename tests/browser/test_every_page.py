@@ -161,7 +161,7 @@ def paths(question, organisation):
     part = {"executor": "executor1", "responsible": True, "text": "Подготовить ответ"}
     other = {"executor": "executor2", "responsible": False, "text": "Дать справку"}
     register = ("register", "registrar", {"questions": [question]})
-    results = [{"code": question, "result": "explained", "measures": "Разъяснено"}]
+    results = [{"code": question, "result": "explained", "measures": "Разъяснено письмом"}]
     reply = [
         ("draft_reply", "executor1", {"text": "Меры приняты.", "results": results}),
         ("approve_reply", "approver", {"decision": "accept"}),

@@ -16,6 +16,10 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
 
 
+# A letter to another body is written in Russian whoever looks at it; lists name it by its subject.
+SUBJECTS = frozenset({"О направлении обращения по компетенции"})
+
+
 class Words:
     """The product's own words, as pairs (Russian, English)."""
 
@@ -25,7 +29,7 @@ class Words:
         russian, english = ({one[side] for one in different} for side in (0, 1))
         self.foreign = {
             "ru": {text for text in english - russian if LATIN.search(text)},
-            "en": {text for text in russian - english if CYRILLIC.search(text)},
+            "en": {text for text in russian - english if CYRILLIC.search(text)} - SUBJECTS,
         }
 
     def foreign_among(self, texts, language):

@@ -121,7 +121,8 @@ def both(seed):
     still, moving = Stored(sets[0], given), Stored(sets[0], given)
     for _ in range(MOVES):
         move = choose(dice, still)
-        if move is None:
+        # What can never go on is not moved: that it would be stuck there too is said by name.
+        if move is None or still.outcome.stuck is not None:
             break
         if dice.random() < 0.5:
             moving.migrate(dice.choice(sets))
@@ -153,7 +154,7 @@ def alone(seed):
     sets = loaded([text, watched_inside(text)], called)
     for moves in range(MOVES):
         move = choose(dice, moving)
-        if move is None or move[1] == "never":
+        if move is None or move[1] == "never" or moving.outcome.stuck is not None:
             break
         moving.migrate(sets[moves % 2])
         if _broke(moving, move):
