@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -55,15 +55,14 @@ def receive(stream: IO[bytes], path: Path) -> Received:
 
 
 def hold(session: Session, sha256: str, size: int) -> None:
-    """Lock the row of a file, making it if there is none, so that no sweep takes the file away."""
-    if session.get(Blob, sha256, with_for_update=True) is not None:
-        return
-    try:
-        with session.begin_nested():
-            session.add(Blob(sha256=sha256, size=size, created_at=clock.now()))
-    except IntegrityError:
-        # Somebody sent the same file at the same moment and was first.
-        session.get(Blob, sha256, with_for_update=True)
+    """Lock the row of a file, making it if there is none, so that no sweep takes the file away.
+
+    One statement makes or locks it: between a look that finds it and a lock it could be forgotten.
+    """
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    statement = insert(Blob).values(sha256=sha256, size=size, created_at=clock.now())
+    session.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"size": size}))
 
 
 def keep(session: Session, content: bytes) -> str:

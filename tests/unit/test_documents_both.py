@@ -1,16 +1,22 @@
 """The same on SQLite and on PostgreSQL: files, letters, and two people with the same file."""
 
+import hashlib
 import io
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+import pytest
 from letters_kit import BY_POST, CITIZEN, do, facts, registered, settle, signed, told
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
-from app import clock
+from app import clock, create_app
 from app.correspondence import mailbox, services
 from app.database import db, transaction
 from app.documents import services as documents
 from app.documents import store, verification
+from app.documents.models import Blob
 
 __all__ = ["facts", "told"]
 KEY = "test:1"
@@ -83,4 +89,51 @@ def test_the_same_file_sent_and_discarded_at_once_is_never_lost(either_app):
 
     kept, *_nothing = side_by_side(either_app, keep, discard, discard)
     assert store.files().has(kept[0].sha256)
+    assert verification.verify().good
+
+
+@contextmanager
+def meddled_with(sha256):
+    """Before each statement about files somebody forgets the file, or sends it, if the locks let him."""
+    other = create_engine(
+        db.engine.url, isolation_level="AUTOCOMMIT", connect_args={"options": "-c lock_timeout=50"}
+    )
+    free = "SELECT sha256 FROM blob WHERE sha256 = :sha256 FOR UPDATE SKIP LOCKED"
+    forget = text(f"DELETE FROM blob WHERE sha256 IN ({free})")
+    send = text("INSERT INTO blob VALUES (:sha256, 16, now()) ON CONFLICT DO NOTHING")
+
+    def meddle(_connection, _cursor, statement, *_how):
+        if "blob" not in statement:
+            return
+        with other.connect() as connection, suppress(OperationalError):
+            if not connection.execute(forget, {"sha256": sha256}).rowcount:
+                connection.execute(send, {"sha256": sha256})
+
+    event.listen(db.engine, "before_cursor_execute", meddle)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", meddle)
+        other.dispose()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_is_held_whoever_forgets_or_sends_it_meanwhile(tmp_path, postgres_url, there):
+    app = create_app(data_dir=tmp_path, database_url=postgres_url)
+    with app.app_context():
+        try:
+            held_meanwhile(there)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def held_meanwhile(there):
+    sha256 = hashlib.sha256(b"the same content").hexdigest()
+    with transaction() as session:
+        if there:
+            session.add(Blob(sha256=sha256, size=16, created_at=clock.now()))
+    with meddled_with(sha256):
+        upload = sent(b"the same content")
+    assert [each.sha256 for each in documents.list_uploads([upload.id])] == [sha256]
     assert verification.verify().good
