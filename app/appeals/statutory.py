@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.appeals.models import Appeal
 from app.deadlines import wording
-from app.deadlines.services import Term, counting, term
+from app.deadlines.services import Term, calendar, counting, moved_of, term
 from app.deadlines.wording import Pair
 from app.directory.settings import setting
 
@@ -80,9 +80,21 @@ def most_days(session: Session, appeal: Appeal) -> int:
     return longest(session, appeal).days - plain.days
 
 
-def note_extension(session: Session, appeal: Appeal, due: date) -> None:
-    """Keep how far the law lets the term be extended, and how far it was."""
-    _keep(appeal, EXTENSION, longest(session, appeal), due=due, said=[wording.decided(due)])
+def note_extension(session: Session, appeal: Appeal, decided: date) -> date:
+    """Keep how far the law lets the term be extended, and how far it was; return the new term.
+
+    `decided` may be a day off: the decision names a day of the calendar, as the law counts, and
+    its move to a working day follows the setting like that of any term.
+    """
+    move = moved_of(session, decided, _registered(appeal))
+    said = [wording.decided(decided, calendar()), *move.steps, *move.warnings]
+    _keep(appeal, EXTENSION, longest(session, appeal), due=move.due, said=said)
+    return move.due
+
+
+def extended_to(session: Session, appeal: Appeal, wanted: date) -> date:
+    """The day a term extended to `wanted` would end."""
+    return moved_of(session, wanted, _registered(appeal)).due
 
 
 def due_of(appeal: Appeal, what: str) -> date | None:

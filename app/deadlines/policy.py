@@ -1,11 +1,35 @@
 """Counting a term: from a rule, a day and what the body chose to the last day, step by step."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.deadlines import wording
 from app.deadlines.calendar import ONE_DAY, Calendar
 from app.deadlines.models import Policy, Rule, Term
 from app.deadlines.wording import Pair
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a last day goes: `due`, why (`steps`), and what to beware of (`warnings`)."""
+
+    due: date
+    steps: tuple[Pair, ...] = ()
+    warnings: tuple[Pair, ...] = ()
+
+
+def moved(last: date, start: date, policy: Policy, calendar: Calendar) -> Move:
+    """Move a last day that is not worked as the body chose; never before `start`."""
+    if calendar.is_working(last):
+        return Move(last)
+    if policy.nonworking_last_day == "none":
+        return Move(last, (wording.not_moved(),))
+    back, warnings = policy.nonworking_last_day == "previous", tuple[Pair, ...]()
+    found = calendar.previous_working(last) if back else calendar.next_working(last)
+    if found < start:
+        warnings = (wording.no_working_day_before(start),)
+        found, back = calendar.next_working(last), False
+    return Move(found, (wording.moved(found, back=back),), warnings)
 
 
 class Count:
@@ -47,20 +71,11 @@ class Count:
         return last
 
     def _shift(self, last: date) -> date:
-        self.years.add(last.year)
-        if self.calendar.is_working(last):
-            return last
-        if self.policy.nonworking_last_day == "none":
-            self._say(wording.not_moved())
-            return last
-        back = self.policy.nonworking_last_day == "previous"
-        found = self.calendar.previous_working(last) if back else self.calendar.next_working(last)
-        if found < self.start:
-            self.warnings.append(wording.no_working_day_before(self.start))
-            found, back = self.calendar.next_working(last), False
-        self._say(wording.moved(found, back=back))
-        self.years.add(found.year)
-        return found
+        move = moved(last, self.start, self.policy, self.calendar)
+        self.steps += move.steps
+        self.warnings += move.warnings
+        self.years |= {last.year, move.due.year}
+        return move.due
 
     def _term(self, days: int, last: date, due: date) -> Term:
         unknown = [year for year in self.years if not self.calendar.knows(year)]

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from app.deadlines import terms
 from app.deadlines.calendar import Calendar, is_countable
 from app.deadlines.models import Base, Policy, Rule, Shift, Start, Term
-from app.deadlines.policy import Count
+from app.deadlines.policy import Count, Move, moved
 from app.directory.settings import setting
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.workflow import shelf
 
-__all__ = ["Policy", "Term", "calendar", "counting", "due", "policy_of", "term"]
+__all__ = ["Move", "Policy", "Term", "calendar", "counting", "due", "moved_of", "policy_of", "term"]
 
 DEFAULT = Policy()
 
@@ -62,6 +62,11 @@ def counting(session: Session, key: str = "") -> Callable[..., Term]:
 def term(session: Session, rule: str, start: date, *, key: str = "", **more: Any) -> Term:
     """One term as this body counts it; `more` is what `due` takes."""
     return counting(session, key)(rule, start, **more)
+
+
+def moved_of(session: Session, last: date, start: date) -> Move:
+    """Where a last day that somebody named goes, as this body moves days that are not worked."""
+    return moved(last, start, policy_of(session), calendar())
 
 
 def policy_of(session: Session) -> Policy:

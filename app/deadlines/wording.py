@@ -141,5 +141,9 @@ def asked_too_early(day: date) -> Pair:
     )
 
 
-def decided(day: date) -> Pair:
-    return f"Решением о продлении установлен срок {ru(day)}.", f"It was extended to {en(day)}."
+def decided(day: date, calendar: Calendar) -> Pair:
+    kind, kind_en = kind_of(day, calendar)
+    return (
+        f"Решением о продлении установлен срок {ru(day)}, {kind}.",
+        f"It was extended to {en(day)}, {kind_en}.",
+    )

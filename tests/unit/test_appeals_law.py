@@ -8,6 +8,7 @@ import pytest
 from app import clock
 from app.access import services as access
 from app.appeals import lookups, policy, services
+from app.deadlines.calendar import Calendar
 from app.deadlines.services import Policy, due
 from app.directory import services as directory
 from app.errors import Forbidden, Invalid
@@ -115,6 +116,45 @@ def test_a_shortened_term_may_still_be_extended_and_the_letter_says_the_old_one(
     letter = next(mail for mail in office.mail() if "продлён" in mail.subject)
     assert f"{wanted.day} " in letter.text.partition("Прежний срок:")[2].splitlines()[0]
     assert not office.card("executor1").may_request_extension
+
+
+@pytest.mark.parametrize("shift", ["previous", "next", "none"])
+def test_a_granted_day_is_checked_as_decided_and_then_moved_from_a_day_off(app, shift):
+    """On a day chosen so that the longest extension the law allows ends on a day off."""
+    directory.save_settings({"deadlines.nonworking": shift}, actor="administrator")
+    days = Calendar()
+    start = clock.now() + timedelta(days=1)
+    while days.is_working(start.date() + timedelta(days=60)):
+        start += timedelta(days=1)
+    clock.move_to(start)
+    office = Office(app)
+    office.register()
+    office.assign("executor1")
+    last = office.card().registered_on + timedelta(days=60)
+    services.request_extension(office.person("executor1"), office.ref, "Экспертиза", 30)
+    late = (last + timedelta(days=1)).isoformat()
+    assert refused(office, "manager", "decide_extension", decision="grant", due_on=late) == "due_on"
+    office.do("manager", "decide_extension", decision="grant", due_on=last.isoformat())
+    wanted = {
+        "previous": days.previous_working(last),
+        "next": days.next_working(last),
+        "none": last,
+    }[shift]
+    assert office.card().due_on == office.status().due_on == wanted
+    assert office.card().assignments[0].due_on == wanted
+    assert f"установлен срок {last:%d.%m.%Y}" in said(office, "extension")
+    assert incidents() == []
+
+
+@pytest.mark.parametrize("shift", ["previous", "next", "none"])
+def test_the_day_that_the_form_offers_can_be_granted_as_it_is(app, shift):
+    directory.save_settings({"deadlines.nonworking": shift}, actor="administrator")
+    office = Office(app)
+    office.register()
+    office.assign("executor1")
+    asked = services.request_extension(office.person("executor1"), office.ref, "Экспертиза", 30)
+    office.do("manager", "decide_extension", decision="grant")
+    assert office.card().due_on == asked.asked_due_on
 
 
 def test_every_term_says_how_it_was_counted_in_both_languages(office):

@@ -43,10 +43,10 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
         raise refuse("decision", _("Choose a decision."))
     public: dict[str, Any] = {}
     if decision == "grant":
-        extension.due_on = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
+        wanted = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
+        extension.due_on = statutory.note_extension(ctx.session, appeal, wanted)
         extension.reason = text(answers, "reason") or extension.request_reason
         appeal.due_on = extension.due_on
-        statutory.note_extension(ctx.session, appeal, extension.due_on)
     extension.decision, extension.decided_by = decision, ctx.actor
     extension.decided_on, extension.remark = today_of(ctx), text(answers, "remark")
     if decision == "grant":
@@ -61,14 +61,16 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
 
 
 def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
-    latest = statutory.longest(ctx.session, appeal).due
+    """The day as decided: the bound is that of the law, before the move from a day off."""
+    longest = statutory.longest(ctx.session, appeal)
     if appeal.due_on and appeal.due_on < today_of(ctx):
         raise refuse("decision", _("The term is over: it can no longer be extended."))
-    if appeal.due_on and wanted <= appeal.due_on:
+    if appeal.due_on and statutory.extended_to(ctx.session, appeal, wanted) <= appeal.due_on:
         raise refuse("due_on", _("The new term must be later than the present one."))
-    if wanted > latest:
-        message = _("By law the term can be extended to %(day)s at most.", day=f"{latest:%d.%m.%Y}")
-        raise refuse("due_on", message)
+    # The day the form offers is one already moved, perhaps beyond the last day by counting.
+    if wanted > longest.unshifted and wanted != longest.due:
+        latest = f"{longest.unshifted:%d.%m.%Y}"
+        raise refuse("due_on", _("By law the term can be extended to %(day)s at most.", day=latest))
     return wanted
 
 
