@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.appeals.cards import RelatedAppeal
 from app.appeals.models import Appeal, Applicant
 from app.appeals.policy import folded, in_short
+from app.session import notes
 
 MOST = 20
 CANDIDATES = 200
@@ -22,15 +23,33 @@ MATCHES = (EMAIL, ADDRESS, NAME)
 
 # What an address may have or lack without becoming another one.
 _NOISE_WORDS = (
-    "г гор город пос поселок с село дер деревня обл область р район рн край респ республика "
-    "ул улица пр пер переулок проспект просп д дом к корп корпус кв квартира стр рф россия"
+    "г гор город пос поселок пгт с село дер деревня хутор станица обл область р район рн край респ "
+    "республика ул улица пер переулок пр просп проспект проезд бульвар бул шоссе ш площадь пл "
+    "мкр мкрн микрорайон д дом к корп корпус стр строение лит литера кв квартира ком комната рф "
+    "россия"
 )
 _NOISE = frozenset(_NOISE_WORDS.split())
+_SHORTENED = re.compile(r"\b(?:пр-(?:к?т|д)|р-н|б-р|ст-ца|пер-к|пл-дь|респ-ка)\b")
+_SYNONYMS = {"спб": "санкт петербург", "мск": "москва", "наб": "набережная"}
 _LEAST_WORDS = 3
+# Domains of one mail service, where one name is one box.
+_YANDEX = frozenset({"ya.ru", "yandex.com", "yandex.by", "yandex.kz"})
 
 
 def other_appeals(session: Session, appeal: Appeal) -> tuple[RelatedAppeal, ...]:
     """Appeals that seem to come from the same applicants, the latest first."""
+    return tuple(_view(match, other) for match, other in before(session, appeal))
+
+
+def before(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
+    """The same as rows, each with how its writer was known again; looked up once a use case."""
+    known: dict[int, list[tuple[str, Appeal]]] = notes(session).setdefault(before, {})
+    if appeal.id not in known:
+        known[appeal.id] = _others(session, appeal)
+    return known[appeal.id]
+
+
+def _others(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
     own = appeal.applicants
     found: dict[int, tuple[str, Appeal]] = {}
     for row, other in session.execute(_candidates(appeal.id, own)):
@@ -38,42 +57,80 @@ def other_appeals(session: Session, appeal: Appeal) -> tuple[RelatedAppeal, ...]
         known = found.get(other.id)
         if match and (known is None or _rank(match) < _rank(known[0])):
             found[other.id] = (match, other)
-    return tuple(_view(match, other) for match, other in found.values())[:MOST]
+    return list(found.values())[:MOST]
 
 
 def how(one: Applicant, other: Applicant) -> str:
     """By what two applicants seem to be the same; '' when they do not."""
     if one.email_key and one.email_key == other.email_key:
         return EMAIL
-    if not one.name_key or one.name_key != other.name_key or not _same_middle(one, other):
+    if not same_name(one, other):
         return ""
     return ADDRESS if same_address(one.postal_address, other.postal_address) else NAME
 
 
 def person_key(applicant: Applicant) -> str:
     """Surname and initial, or the name of an organisation, in one spelling."""
-    name = applicant.name or f"{applicant.last_name} {applicant.first_name.strip()[:1]}"
-    return folded(name)[:120] if applicant.name or applicant.last_name else ""
+    if applicant.name:
+        return " ".join(re.findall(r"\w+", folded(applicant.name)))[:120]
+    surname, initials = _spelt(applicant)
+    return f"{surname} {initials[:1]}".strip()[:120]
+
+
+def email_key(address: str) -> str:
+    """The box an address means: without case, a tag after “+”, other names of one service."""
+    local, _at, domain = folded(address).rpartition("@")
+    if not local:
+        return folded(address)[:254]
+    local = local.partition("+")[0] or local
+    return f"{local}@{'yandex.ru' if domain in _YANDEX else domain}"[:254]
 
 
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses say the same house and flat, one perhaps with less around them."""
     fewer, more = sorted((_words(one), _words(other)), key=len)
-    return len(fewer) >= _LEAST_WORDS and fewer <= more
+    # House and flat are told apart by their order alone.
+    return (
+        len(fewer) >= _LEAST_WORDS
+        and set(fewer) <= set(more)
+        and _in_order([word for word in fewer if word[0].isdigit()], more)
+    )
 
 
-def _words(address: str) -> frozenset[str]:
-    words = re.findall(r"\w+", folded(address))
-    return frozenset(word for word in words if word not in _NOISE and not _is_index(word))
+def same_name(one: Applicant, other: Applicant) -> bool:
+    """Whether two spellings may be one person: «Петров И. И.», «Петров Иван Иванович»."""
+    if not one.name_key or one.name_key != other.name_key:
+        return False
+    patronymics = {initials[1:2] for _surname, initials in map(_spelt, (one, other))}
+    return "" in patronymics or len(patronymics) == 1
 
 
-def _is_index(word: str) -> bool:
-    return len(word) == 6 and word.isdigit()
+def _spelt(applicant: Applicant) -> tuple[str, str]:
+    """The surname and the initials, whichever field of the form they were written into."""
+    whole = f"{applicant.last_name} {applicant.first_name} {applicant.middle_name}"
+    words = re.findall(r"\w[\w-]*", folded(whole))
+    place = next((at for at, word in enumerate(words) if len(word) > 1), None)
+    if place is None:
+        return "", ""
+    return words[place], "".join(word[0] for at, word in enumerate(words) if at != place)
 
 
-def _same_middle(one: Applicant, other: Applicant) -> bool:
-    initials = {folded(each.middle_name)[:1] for each in (one, other)}
-    return "" in initials or len(initials) == 1
+def _words(address: str) -> list[str]:
+    found = list[str]()
+    plain = _SHORTENED.sub(" ", folded(address))
+    for word in re.findall(r"\d+|[^\W\d_]+", plain):
+        if word in _NOISE or (len(word) == 6 and word.isdigit()):
+            continue
+        if len(word) == 1 and word.isalpha() and found and found[-1].isdigit():
+            found[-1] += word  # house 5а
+        else:
+            found += _SYNONYMS.get(word, word).split()
+    return found
+
+
+def _in_order(few: Iterable[str], many: Iterable[str]) -> bool:
+    rest = iter(many)
+    return all(word in rest for word in few)
 
 
 def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Applicant, Appeal]:
@@ -88,6 +145,7 @@ def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Applicant, A
         )
         .order_by(Applicant.appeal_id.desc())
         .limit(CANDIDATES)
+        .options(selectinload(Appeal.questions), selectinload(Appeal.applicants))
     )
 
 

@@ -19,4 +19,4 @@ def refresh(appeal: Appeal) -> None:
     )
     for one in appeal.applicants:
         one.name_key = earlier.person_key(one)
-        one.email_key = policy.folded(one.email)[:254]
+        one.email_key = earlier.email_key(one.email)

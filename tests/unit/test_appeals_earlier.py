@@ -3,20 +3,20 @@
 import pytest
 
 from app.appeals import services
-from app.appeals.earlier import how, person_key, same_address
+from app.appeals.earlier import email_key, how, person_key, same_address
 from app.appeals.models import Applicant
-from app.appeals.policy import folded
 from tests.unit.office import CITIZEN, Office
 
 
 def writer(**said):
     texts = {"last_name": "", "first_name": "", "middle_name": "", "email": "", "name": ""}
     one = Applicant(**{**texts, "postal_address": "", **said})
-    one.name_key, one.email_key = person_key(one), folded(one.email)
+    one.name_key, one.email_key = person_key(one), email_key(one.email)
     return one
 
 
 MARIA = {"last_name": "Ёлкина", "first_name": "Мария", "middle_name": "Петровна"}
+IVAN = {"last_name": "Петров", "first_name": "Иван", "middle_name": "Иванович"}
 HOME = "101000, г. Москва, ул. Садовая, д. 5, кв. 7"
 
 
@@ -35,7 +35,17 @@ HOME = "101000, г. Москва, ул. Садовая, д. 5, кв. 7"
         (MARIA, {**MARIA, "middle_name": "Ивановна"}, ""),
         (MARIA, {**MARIA, "first_name": "Анна"}, ""),
         ({}, {}, ""),
-        ({"name": "ООО «Ёлка»"}, {"name": "ооо «елка»"}, "name"),
+        ({"name": "ООО «Ёлка»"}, {"name": 'ооо "елка"'}, "name"),
+        # «Петров И. И.» typed into one field is «Петров Иван Иванович», and not Петров П. И.
+        (IVAN, {"last_name": "Петров И. И."}, "name"),
+        (IVAN, {"last_name": "ПЕТРОВ", "first_name": "И.И."}, "name"),
+        (IVAN, {"last_name": "И. И. Петров"}, "name"),
+        (IVAN, {"last_name": "Петров Иван Иванович"}, "name"),
+        (IVAN, {"last_name": "Петров", "first_name": "И."}, "name"),
+        (IVAN, {"last_name": "Петров П. И."}, ""),
+        (IVAN, {"last_name": "Петров И. А."}, ""),
+        (IVAN, {"last_name": "Петров-Водкин", "first_name": "Иван"}, ""),
+        ({"email": "elkina+dom@ya.ru"}, {"email": "Elkina@yandex.ru"}, "email"),
     ],
 )
 def test_how_a_person_is_known_again(one, other, match):
@@ -47,6 +57,35 @@ def test_an_address_may_lack_what_is_around_the_house_and_not_the_house():
     assert not same_address(HOME, "Садовая 5, кв. 8")
     assert not same_address("д. 5", HOME)
     assert not same_address("", "")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "г. Москва, улица Садовая, дом 5, квартира 7",
+        "МОСКВА Г., САДОВАЯ УЛ., Д.5, КВ.7",
+        "101000, Москва, Садовая, 5-7",
+        "мск, ул.Садовая д.5 кв.7",
+    ],
+)
+def test_one_address_in_many_spellings(other):
+    assert same_address(HOME, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Москва, Садовая, д. 5, кв. 7", "Москва, Садовая, д. 7, кв. 5"),
+        ("Москва, Садовая, д. 5", "Москва, Садовая, д. 5а"),
+        ("Москва, Садовая, д. 5", "Москва, Лесная, д. 5"),
+    ],
+)
+def test_neighbours_have_addresses_of_their_own(one, other):
+    assert not same_address(one, other)
+
+
+def test_a_house_with_a_letter_is_one_however_it_is_spelt():
+    assert same_address("Тула, пр-т Мира, д. 5а", "Тула, проспект Мира, 5 А")
 
 
 def test_the_registrar_sees_what_the_person_wrote_before(app):
