@@ -259,7 +259,8 @@ class AssignmentFilter:
 class SearchQuery:
     """What to look for among the appeals; `q` is sought in number, names, text and place.
 
-    `term`: `overdue` or `near`; `state`: `open` or `closed`; dates bound the term of the reply.
+    `term`: `overdue` or `near`; `state`: `open` or `closed`; `mark`: one of `repetition.MARKS` or
+    `collective`; dates bound the term of the reply.
     """
 
     q: str = ""
@@ -268,6 +269,7 @@ class SearchQuery:
     text: str = ""
     term: str = ""
     state: str = ""
+    mark: str = ""
     due_from: date | None = None
     due_to: date | None = None
     sort: str = "-received"

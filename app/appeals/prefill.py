@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import building, policy
+from app.appeals import building, policy, repetition
 from app.appeals.models import Appeal, Assignment, Redirection, Reply, Report
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
@@ -27,13 +27,23 @@ def values(session: Session, form_key: str, appeal: Appeal, item: WorkItemView) 
     return {"channel": appeal.channel, **known}
 
 
+def suggested(session: Session, form_key: str, appeal: Appeal) -> Values:
+    """What is suggested where nothing is decided yet.
+
+    It costs looks around, so it is made for who opens the form, and not again when it comes back.
+    """
+    return repetition.suggestion(session, appeal) if form_key == "appeal/register" else {}
+
+
 def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
-    del session, item
+    del item
     applicant = appeal.main_applicant
+    earlier = session.get(Appeal, appeal.earlier_id) if appeal.earlier_id else None
     return {
         "questions": [one.code for one in appeal.questions],
         "kind": appeal.kind or None,
         "repeated": appeal.repeated or None,
+        "earlier": (earlier.number or earlier.receipt) if earlier else None,
         "collective": appeal.collective,
         "about_migration": appeal.about_migration,
         "complained_person": appeal.complained_person,

@@ -11,6 +11,7 @@ from app.desk import looking
 from app.desk.blueprint import asked_day, back, me, page_number
 from app.desk.forms import ExtensionForm
 from app.desk.journal import Staff, told
+from app.desk.words import MARKS
 from app.documents.web import download
 from app.errors import DomainError
 from app.extensions import gettext as _
@@ -37,13 +38,16 @@ def search() -> ResponseReturnValue:
         text=given.get("text", ""),
         term=given.get("term", "") if given.get("term") in ("overdue", "near") else "",
         state=given.get("state", "") if given.get("state") in ("open", "closed") else "",
+        mark=given.get("mark", "") if given.get("mark") in MARKS else "",
         due_from=asked_day("due_from"),
         due_to=asked_day("due_to"),
         sort=given.get("sort", "-received"),
         page=page_number(),
     )
     found = services.search(me(), wanted)
-    return render_template("desk/search.html", section="appeals", found=found, wanted=wanted)
+    return render_template(
+        "desk/search.html", section="appeals", found=found, wanted=wanted, marks=MARKS
+    )
 
 
 @staff

@@ -35,6 +35,8 @@ REPEATED: Names = {
     "many": _("repeated many times"),
     "duplicate": _("duplicate"),
 }
+#: The same and the mark that stands beside them.
+MARKS: Names = {**REPEATED, "collective": _("collective")}
 OUTCOMES: Names = {
     "answered": _("answered"),
     "redirected": _("redirected"),

@@ -79,6 +79,7 @@ class Figures:
     repeated: int
     by_channel: tuple[Share, ...]
     by_kind: tuple[Share, ...]
+    by_repetition: tuple[Share, ...]
     by_outcome: tuple[Share, ...]
     by_result: tuple[Share, ...]
     questions: tuple[tuple[str, str, int], ...]
@@ -107,6 +108,7 @@ def _figures(session: Session, since: date, until: date, day: date) -> Figures:
         average_days=_average_days(session, period),
         by_channel=_shares(session, period, Appeal.channel, received),
         by_kind=_shares(session, period, Appeal.kind, received),
+        by_repetition=_shares(session, period, Appeal.repeated, received),
         by_outcome=_shares(session, period, Appeal.outcome, received),
         by_result=_results(session, period),
         questions=_questions(session, period),

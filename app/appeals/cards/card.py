@@ -76,6 +76,18 @@ class RelatedAppeal:
 
 
 @dataclass(frozen=True)
+class LinkedAppeal:
+    """An appeal that this one repeats (`before`), or that repeats this one."""
+
+    id: int
+    number: str
+    received_at: datetime
+    repeated: str
+    outcome: str | None
+    before: bool
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -91,7 +103,8 @@ class CardView:
 
     `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
-    after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person.
+    after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
+    `linked` those a registrar tied to this one.
     """
 
     id: int
@@ -139,6 +152,7 @@ class CardView:
     history: tuple[Entry, ...]
     survey: SurveyMarks | None
     others: tuple[RelatedAppeal, ...]
+    linked: tuple[LinkedAppeal, ...]
     may_request_extension: bool
     may_hand_over: bool
     zone: str

@@ -131,6 +131,8 @@ class SearchHit:
     channel: str
     received_at: datetime
     outcome: str | None
+    repeated: str
+    collective: bool
     days_left: int | None
     stage: str | None
     stage_en: str | None

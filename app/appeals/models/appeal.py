@@ -28,7 +28,9 @@ class Appeal(Model):
     force: shorter where the body that forwarded the appeal asks for it, longer after an
     extension; it stays when the appeal is closed. `terms` says how each term was counted
     (`statutory.py`). `complained_person` (a login) and `complained_organisation` never get the
-    appeal. `search_text` and `search_people` hold the words in the spelling of the search.
+    appeal. `repeated` is the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that
+    this one repeats or goes on with. `search_text` and `search_people` hold the words in the
+    spelling of the search.
     """
 
     __tablename__ = "appeal"
@@ -58,6 +60,7 @@ class Appeal(Model):
     summary: Mapped[str] = mapped_column(Text, default="")
     collective: Mapped[bool] = mapped_column(Boolean, default=False)
     repeated: Mapped[str] = mapped_column(String(20), default="")
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"), index=True)
     to_manager: Mapped[str | None] = mapped_column(String(100))
     comment: Mapped[str] = mapped_column(Text, default="")
     return_remark: Mapped[str] = mapped_column(Text, default="")

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.appeals import policy, searchable, statutory
 from app.appeals.building import granted
+from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
 from app.appeals.operations.common import appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
@@ -45,6 +46,8 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
     """Register the appeal; a second time only the card is corrected and the number stays."""
     appeal = appeal_of(ctx)
     before = _facts(appeal)
+    if "earlier" in answers:
+        _link(ctx, appeal, text(answers, "earlier"))
     _correct_card(appeal, answers)
     _correct_applicant(appeal, answers)
     if "questions" in answers:
@@ -61,7 +64,7 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
         codes = [one.code for one in appeal.questions]
         record(
             ctx.session, ctx.actor, action, ctx.key, number=appeal.number, due_on=appeal.due_on,
-            questions=codes,
+            questions=codes, mark=appeal.repeated,
         )  # fmt: skip
     zone = zone_of(ctx.session)
     return {
@@ -91,8 +94,21 @@ def _known(value: date | None) -> date:
 def _facts(appeal: Appeal) -> dict[str, Any]:
     return {
         **{name: getattr(appeal, name) for name in CARD_TEXTS},
+        "earlier": appeal.earlier_id,
         "questions": [one.code for one in appeal.questions],
     }
+
+
+def _link(ctx: Context, appeal: Appeal, number: str) -> None:
+    """Link the appeal to the one it repeats, which must have come before it."""
+    earlier = by_ref(ctx.session, number) if number else None
+    if number and earlier is None:
+        raise refuse("earlier", _("There is no appeal No. %(number)s.", number=number))
+    if earlier is not None and earlier.id == appeal.id:
+        raise refuse("earlier", _("This is the appeal itself."))
+    if earlier is not None and earlier.received_at > appeal.received_at:
+        raise refuse("earlier", _("That appeal came later than this one: mark that one."))
+    appeal.earlier_id = earlier.id if earlier else None
 
 
 def _give_number(ctx: Context, appeal: Appeal) -> None:

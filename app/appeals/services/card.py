@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
@@ -10,6 +10,7 @@ from app.appeals import building, policy, timeline, work
 from app.appeals.cards import (
     AssignmentView,
     CardView,
+    LinkedAppeal,
     OpenedFile,
     ResolutionView,
     RouteView,
@@ -135,9 +136,26 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         history=tuple(history(session, key)),
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
+        linked=_linked(session, appeal) if policy.may_read_all(person) else (),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         zone=zone,
+    )
+
+
+def _linked(session: Session, appeal: Appeal) -> tuple[LinkedAppeal, ...]:
+    """The appeal this one repeats, and those that repeat this one."""
+    tied = or_(Appeal.id == appeal.earlier_id, Appeal.earlier_id == appeal.id)
+    return tuple(
+        LinkedAppeal(
+            id=one.id,
+            number=one.number or one.receipt,
+            received_at=one.received_at,
+            repeated=one.repeated,
+            outcome=one.outcome,
+            before=one.id == appeal.earlier_id,
+        )
+        for one in session.scalars(select(Appeal).where(tied).order_by(Appeal.id))
     )
 
 

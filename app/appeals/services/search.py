@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
-from app.appeals import building, policy, timeline
+from app.appeals import building, policy, repetition, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, Assignment
@@ -66,6 +66,10 @@ def _filtered(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]
         query = query.where(Appeal.outcome.is_(None))
     elif wanted.state == "closed":
         query = query.where(Appeal.outcome.is_not(None))
+    if wanted.mark == repetition.COLLECTIVE:
+        query = query.where(Appeal.collective.is_(True))
+    elif wanted.mark:
+        query = query.where(Appeal.repeated == wanted.mark)
     return _in_term(query, wanted, day)
 
 
@@ -117,6 +121,8 @@ def _hit(appeal: Appeal, stages: list[Stage], day: date) -> SearchHit:
         channel=appeal.channel,
         received_at=appeal.received_at,
         outcome=appeal.outcome,
+        repeated=appeal.repeated,
+        collective=appeal.collective,
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         stage=present.text if present else None,
         stage_en=present.text_en if present else None,

@@ -162,6 +162,7 @@ def _values(
     if schema is None or item.form_key is None:
         return {}
     known = prefill.values(session, item.form_key, appeal, item)
+    known |= prefill.suggested(session, item.form_key, appeal)
     # Names that are no fields stay: conditions of the form may look at them.
     return {**known, **compile_form(schema, item.form_key).values(known)}
 
