@@ -1,9 +1,10 @@
 """The forms of signing in."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from app.access.policy import AT_ONCE, REMINDERS
 from app.extensions import lazy_gettext as _
 
 
@@ -24,4 +25,12 @@ class PasswordForm(FlaskForm):
             InputRequired(_("Enter the new password once more.")),
             EqualTo("new", _("The two new passwords differ.")),
         ],
+    )
+
+
+class RemindersForm(FlaskForm):
+    reminders = RadioField(
+        _("Reminders of terms by e-mail"),
+        choices=[SelectChoice(value, label) for value, label in REMINDERS.items()],
+        default=AT_ONCE,
     )

@@ -28,6 +28,7 @@ class Account(Model):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    reminders: Mapped[str] = mapped_column(String(10), default="at_once", server_default="at_once")
     password_hash: Mapped[str | None] = mapped_column(String(300))
     search: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

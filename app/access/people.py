@@ -32,6 +32,7 @@ SHOWN = (
         Account.name_en,
         Account.email,
         Account.active,
+        Account.reminders,
         Account.post_id,
         PostRow.name.label("post"),
         PostRow.name_en.label("post_en"),
@@ -117,6 +118,7 @@ def view(session: Session, row: Account) -> Person:
         roles=frozenset(one.role for one in row.role_rows),
         email=row.email,
         active=row.active,
+        reminders=row.reminders,
     )
 
 

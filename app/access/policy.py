@@ -44,6 +44,14 @@ ABOUT: Mapping[str, Any] = {
     "client": _("A site or portal that files appeals by REST for the people it has identified."),
 }
 
+AT_ONCE, DIGEST = "at_once", "digest"
+
+#: How warnings of terms come by mail -> what people call it.
+REMINDERS: Mapping[str, Any] = {
+    AT_ONCE: _("At once, a letter for each appeal"),
+    DIGEST: _("Once a day, one letter in the morning of a working day"),
+}
+
 #: Right -> what people call it.
 RIGHT_NAMES: Mapping[str, Any] = {
     "people.read": _("see people and roles"),

@@ -107,6 +107,17 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
         return _people.view(session, row)
 
 
+def choose_reminders(login: str, choice: str) -> None:
+    """Say how one's own warnings of terms come by mail; raises Invalid for an unknown way."""
+    if choice not in policy.REMINDERS:
+        raise Invalid(fields={"reminders": [_("Choose one of the listed values.")]})
+    with transaction() as session:
+        row = _people.account(session, login)
+        before, row.reminders = row.reminders, choice
+        if before != choice:
+            record(session, row.login, "reminders.chosen", f"account:{row.login}", choice=choice)
+
+
 def set_password(login: str, password: str, *, actor: str) -> None:
     """Give an account a password anew and end all its sessions and tokens."""
     _require_good(password, login)

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff; `post` and `unit` are titles, '' when there is none."""
+    """A member of staff; `post` and `unit` are titles, '' when there is none.
+
+    `reminders`: whether warnings of terms come by mail "at_once" or in a daily "digest".
+    """
 
     login: str
     name: str
@@ -20,6 +23,7 @@ class Person:
     post_en: str = ""
     unit_en: str = ""
     post_id: int | None = None
+    reminders: str = "at_once"
 
     def said(self, field: str, language: str) -> str:
         """`field` (name, post or unit) in "ru" or "en"; the Russian one where there is no other."""

@@ -6,8 +6,16 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 
 from app.access import demo, services
-from app.access.forms import PasswordForm, SignInForm
-from app.access.web import SignedIn, current_person, open_session, public, safe_next, staff
+from app.access.forms import PasswordForm, RemindersForm, SignInForm
+from app.access.web import (
+    SignedIn,
+    acting_person,
+    current_person,
+    open_session,
+    public,
+    safe_next,
+    staff,
+)
 from app.errors import Invalid, Unauthorised
 from app.extensions import gettext as _
 from app.extensions import limiter, rate, settings
@@ -93,6 +101,20 @@ def password() -> ResponseReturnValue:
             flash(_("The password is changed. Other sessions of yours are closed."))
             return redirect(HOME, 303)
     return render_template("access/password.html", form=form), 422
+
+
+@bp.route("/reminders", methods=["GET", "POST"])
+@staff(changes=False)
+def reminders() -> ResponseReturnValue:
+    """How one's own warnings of terms come by mail."""
+    person = acting_person()
+    form = RemindersForm(reminders=person.reminders)
+    if form.validate_on_submit():
+        services.choose_reminders(person.login, form.reminders.data)
+        flash(_("Saved."))
+        return redirect(url_for("access.reminders"), 303)
+    shown = render_template("access/reminders.html", form=form, person=person)
+    return shown, 422 if form.is_submitted() else 200
 
 
 def _sign_in_page(form: SignInForm) -> str:

@@ -68,6 +68,7 @@ def task_item(
     people: People,
 ) -> TaskItem:
     """A line of the inbox; its stage is that of the task or, where it has none, the appeal's."""
+    term, internal = term_of(item, appeal, zone), appeal.internal_due_on
     own = [one for one in stages if one.id == item.element and one.left_at is None]
     stage = own[-1] if own else present(stages)
     return TaskItem(
@@ -82,12 +83,13 @@ def task_item(
         assignee=item.assignee,
         assignee_name=people.name(item.assignee) or None,
         due_at=item.due_at,
-        days_left=policy.days_left(term_of(item, appeal, zone), today),
+        days_left=policy.days_left(term, today),
         priority=item.priority,
         opened_at=item.opened_at,
         version=item.version,
         mine=item.assignee == login,
         appeal=appeal_ref(appeal),
+        internal_due_on=internal if term and internal and internal < term else None,
     )
 
 

@@ -51,6 +51,7 @@ def count_terms(session: Session, appeal: Appeal, *, extended: bool = False) -> 
     _keep(appeal, REPLY, reply, due=due, said=said)
     if not extended:
         appeal.due_on = due
+    _count_internal(session, appeal)
 
 
 def _asked_for(asked: date, start: date, lawful: date) -> tuple[date, list[Pair]]:
@@ -89,12 +90,32 @@ def note_extension(session: Session, appeal: Appeal, decided: date) -> date:
     move = moved_of(session, decided, _registered(appeal))
     said = [wording.decided(decided, calendar()), *move.steps, *move.warnings]
     _keep(appeal, EXTENSION, longest(session, appeal), due=move.due, said=said)
+    appeal.due_on = move.due
+    _count_internal(session, appeal)
     return move.due
 
 
 def extended_to(session: Session, appeal: Appeal, wanted: date) -> date:
     """The day a term extended to `wanted` would end."""
     return moved_of(session, wanted, _registered(appeal)).due
+
+
+def _count_internal(session: Session, appeal: Appeal) -> None:
+    """The body's own term: some working days before the lawful one, never before registration."""
+    days = int(setting(session, "control.internal_days"))
+    if not days or appeal.due_on is None:
+        appeal.internal_due_on = None
+        return
+    on, worked = appeal.due_on, calendar()
+    for _each in range(days):
+        on = worked.previous_working(on)
+    appeal.internal_due_on = max(on, _registered(appeal))
+
+
+def watched(appeal: Appeal, today: date) -> date | None:
+    """The term to warn of: the internal one until it has passed, then the lawful one."""
+    internal = appeal.internal_due_on
+    return internal if internal is not None and today <= internal else appeal.due_on
 
 
 def due_of(appeal: Appeal, what: str) -> date | None:

@@ -88,6 +88,7 @@ ACTIONS: Mapping[str, Any] = {
     "survey.answered": _("Survey answered"),
     "survey.expired": _("Survey expired"),
     "survey.opened": _("Survey offered"),
+    "reminders.chosen": _("Way of reminders chosen"),
     "term.reminded": _("Reminded of the term"),
     "token.issued": _("Token issued"),
     "token.revoked": _("Sessions and tokens ended"),

@@ -41,10 +41,11 @@ NOTICES = frozenset(
         "extension_refused",
         "assignment",
         "reminder",
+        "digest",
     }
 )
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
-STAFF_NOTICES = frozenset({"extension_refused", "assignment", "reminder"})
+STAFF_NOTICES = frozenset({"extension_refused", "assignment", "reminder", "digest"})
 
 _MALE = re.compile(r"(?:ич|оглы|улы)$", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:[вч]на|кызы|гызы)$", re.IGNORECASE)

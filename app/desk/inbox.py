@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import InboxFilter
-from app.desk.blueprint import me, page_number
+from app.desk.blueprint import back, me, page_number
 
 SCOPES = ("all", "mine", "role")
 TERMS = ("", "overdue", "near", "later")
@@ -14,6 +14,7 @@ TERMS = ("", "overdue", "near", "later")
 
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/", view_func=inbox)
+    bp.add_url_rule("/reminders/noted", view_func=put_away, methods=["POST"])
 
 
 @staff
@@ -21,7 +22,20 @@ def inbox() -> ResponseReturnValue:
     """Work items with counts, filters, sorting and pages."""
     wanted = _filter()
     found = services.inbox(me(), wanted)
-    return render_template("desk/inbox.html", section="inbox", found=found, wanted=wanted)
+    return render_template(
+        "desk/inbox.html",
+        section="inbox",
+        found=found,
+        wanted=wanted,
+        reminders=services.reminders(me()),
+    )
+
+
+@staff(changes=False)
+def put_away() -> ResponseReturnValue:
+    """Take the warnings that were shown from above the list."""
+    services.put_away(me(), request.form.getlist("reminder", type=int))
+    return back("desk.inbox")
 
 
 def _filter() -> InboxFilter:

@@ -101,6 +101,7 @@ NOTICES: Names = {
     "extension_refused": _("of a refused extension"),
     "assignment": _("of an assignment"),
     "reminder": _("a reminder of the term"),
+    "digest": _("a digest of terms"),
 }
 #: The user tasks whose ids the product keeps; others are told by the stage they belong to.
 TASKS: Names = {

@@ -97,6 +97,25 @@ KNOWN: tuple[Known, ...] = (
         (("no", _("No")), ("yes", _("Yes"))),
     ),
     Known(
+        "control.internal_days",
+        "choice",
+        "0",
+        _("Internal term"),
+        _(
+            "How many working days before the lawful term the reply has to be ready. Reminders and "
+            "the inbox follow the internal term; it is counted when a term is set or changed."
+        ),
+        (("0", _("None")), *((str(days), str(days)) for days in range(1, 11))),
+    ),
+    Known(
+        "control.digest_hour",
+        "choice",
+        "10",
+        _("Hour of the daily digest of reminders"),
+        _("By the clock of the body, on working days."),
+        tuple((str(hour), f"{hour}:00") for hour in range(7, 13)),
+    ),
+    Known(
         "duties.own_report",
         "choice",
         "no",

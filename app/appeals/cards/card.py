@@ -133,6 +133,7 @@ class CardView:
     registered_by: str | None
     due_on: date | None
     statutory_due_on: date | None
+    internal_due_on: date | None
     terms: tuple[TermView, ...]
     days_left: int | None
     outcome: str | None

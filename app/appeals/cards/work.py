@@ -15,7 +15,8 @@ class TaskItem:
     """One line of the inbox.
 
     `mine` when the person who asked took it or is its assignee; `days_left` counts whole days of
-    the body's zone and is negative when overdue.
+    the body's zone and is negative when overdue. `internal_due_on` is the body's own day before the
+    term of the reply, where the task has a later one.
     """
 
     id: int
@@ -35,6 +36,7 @@ class TaskItem:
     version: int
     mine: bool
     appeal: AppealRef
+    internal_due_on: date | None = None
 
     @property
     def overdue(self) -> bool:
@@ -42,6 +44,17 @@ class TaskItem:
 
     def named(self, locale: str) -> str:
         return self.title_en if locale == "en" and self.title_en else self.title
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """A warning above the inbox; `days_left` to the internal term, once it passed to the lawful."""
+
+    id: int
+    appeal: AppealRef
+    due_on: date
+    internal_due_on: date | None
+    days_left: int
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The tables of the appeals room, one file an idea."""
 
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
+from app.appeals.models.control import Reminder
 from app.appeals.models.survey import SurveyInvitation
 from app.appeals.models.work import (
     Assignment,
@@ -19,6 +20,7 @@ __all__ = [
     "Filing",
     "Question",
     "Redirection",
+    "Reminder",
     "Reply",
     "Report",
     "Resolution",

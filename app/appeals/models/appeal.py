@@ -26,11 +26,11 @@ class Appeal(Model):
     `registered_on` the date (in the body's zone) from which the terms run: both are kept, because
     registration must not be backdated. `statutory_due_on` is the term by law, `due_on` the one in
     force: shorter where the body that forwarded the appeal asks for it, longer after an
-    extension; it stays when the appeal is closed. `terms` says how each term was counted
-    (`statutory.py`). `complained_person` (a login) and `complained_organisation` never get the
-    appeal. `repeated` is the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that
-    this one repeats or goes on with. `search_text` and `search_people` hold the words in the
-    spelling of the search.
+    extension; it stays when the appeal is closed. `internal_due_on` is the body's own day before
+    it, None where it sets none. `terms` says how each term was counted (`statutory.py`).
+    `complained_person` (a login) and `complained_organisation` never get the appeal. `repeated` is
+    the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that this one repeats or
+    goes on with. `search_text` and `search_people` hold the words in the spelling of the search.
     """
 
     __tablename__ = "appeal"
@@ -71,6 +71,7 @@ class Appeal(Model):
     registered_by: Mapped[str | None] = mapped_column(String(100))
     statutory_due_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    internal_due_on: Mapped[date | None] = mapped_column(Date)
     terms: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     about_migration: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     complained_person: Mapped[str | None] = mapped_column(String(100))

@@ -5,11 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from app.access.services import logins_with_role
-from app.appeals import notices, policy
-from app.appeals.models import Appeal, Assignment
+from app.appeals import reminding
+from app.appeals.models import Appeal
 from app.appeals.operations.common import APPEAL, appeal_of, today_of
 from app.appeals.terms import spelt, zone_of
 from app.audit.services import record
@@ -27,6 +25,12 @@ def _due_day(ctx: Context, due_at: Any) -> date:
     return local(datetime.fromisoformat(text), zone_of(ctx.session)).date()
 
 
+def _watched_day(ctx: Context, due_at: Any) -> date:
+    """The internal term until it has passed, then the one the process was told."""
+    due, internal = _due_day(ctx, due_at), appeal_of(ctx).internal_due_on
+    return internal if internal is not None and today_of(ctx) <= internal <= due else due
+
+
 @operation(
     "appeals.days_left",
     summary={"ru": "Сосчитать дни до срока", "en": "Count the days to the term"},
@@ -34,7 +38,7 @@ def _due_day(ctx: Context, due_at: Any) -> date:
     outputs={"days_left": {"type": "integer", "ru": "Осталось дней", "en": "Days left"}},
 )
 def days_left(ctx: Context, due_at: Any, **_inputs: Any) -> dict[str, Any]:
-    return {"days_left": (_due_day(ctx, due_at) - today_of(ctx)).days}
+    return {"days_left": (_watched_day(ctx, due_at) - today_of(ctx)).days}
 
 
 @operation(
@@ -53,7 +57,7 @@ def days_left(ctx: Context, due_at: Any, **_inputs: Any) -> dict[str, Any]:
     outputs={"remind_at": {"type": "datetime", "ru": "Когда напомнить", "en": "When to remind"}},
 )
 def next_reminder(ctx: Context, due_at: Any, days_before: Any, **_inputs: Any) -> dict[str, Any]:
-    on = _due_day(ctx, due_at) - timedelta(days=int(days_before))
+    on = _watched_day(ctx, due_at) - timedelta(days=int(days_before))
     moment = datetime.combine(on, REMIND_AT, ZoneInfo(zone_of(ctx.session)))
     return {"remind_at": spelt(max(moment.astimezone(UTC), ctx.now))}
 
@@ -79,31 +83,21 @@ def next_reminder(ctx: Context, due_at: Any, days_before: Any, **_inputs: Any) -
     },
 )
 def remind(ctx: Context, kind: Any, recipients: Any, due_at: Any, **_inputs: Any) -> dict[str, Any]:
-    """Send one mail to each person concerned, whatever roles they hold."""
+    """Warn each person concerned once, whatever roles they hold; nobody of what is closed."""
     appeal = appeal_of(ctx)
-    facts = {
-        "due_on": _due_day(ctx, due_at),
-        "days_left": (_due_day(ctx, due_at) - today_of(ctx)).days,
-    }
-    told = [
-        login
-        for login in _logins(ctx, appeal, str(recipients or "").split(","))
-        if notices.tell_staff(ctx.session, appeal, login, "reminder", facts)
-    ]
+    if appeal.closed:
+        return {}
+    told = _logins(ctx, appeal, str(recipients or "").split(","))
+    reminding.remind(ctx.session, appeal, told, _due_day(ctx, due_at), now=ctx.now)
     record(ctx.session, "system", "term.reminded", ctx.key, kind=str(kind), told=told)
     return {}
 
 
 def _logins(ctx: Context, appeal: Appeal, roles: Iterable[str]) -> list[str]:
-    found: list[str] = []
+    found: set[str] = set()
     for role in (one.strip() for one in roles):
         if role == "executor":
-            found += ctx.session.scalars(
-                select(Assignment.executor).where(
-                    Assignment.appeal_id == appeal.id,
-                    Assignment.state.in_(policy.OPEN_ASSIGNMENT),
-                )
-            )
+            found |= reminding.workers(ctx.session, appeal)
         elif role:
-            found += logins_with_role(ctx.session, role)
-    return sorted(set(found))
+            found |= set(logins_with_role(ctx.session, role))
+    return sorted(found)

@@ -46,7 +46,6 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
         wanted = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
         extension.due_on = statutory.note_extension(ctx.session, appeal, wanted)
         extension.reason = text(answers, "reason") or extension.request_reason
-        appeal.due_on = extension.due_on
     extension.decision, extension.decided_by = decision, ctx.actor
     extension.decided_on, extension.remark = today_of(ctx), text(answers, "remark")
     if decision == "grant":

@@ -11,6 +11,7 @@ from app.appeals.services.filing import email_zone, intake, receipt, submit
 from app.appeals.services.handing import hand_over
 from app.appeals.services.inbox import inbox
 from app.appeals.services.letters import letter_pdf, note_delivery, outgoing
+from app.appeals.services.reminders import put_away, reminders
 from app.appeals.services.resolutions import (
     assignment,
     assignment_rows,
@@ -48,8 +49,10 @@ __all__ = [
     "note_delivery",
     "open_document",
     "outgoing",
+    "put_away",
     "receipt",
     "release",
+    "reminders",
     "request_extension",
     "resend_code",
     "search",

@@ -55,6 +55,7 @@ _AS_IT_STANDS = (
     "registered_on",
     "due_on",
     "statutory_due_on",
+    "internal_due_on",
     "outcome",
     "outcome_reason",
     "outcome_text",

@@ -109,6 +109,11 @@ def _due() -> ColumnElement[date]:
     return func.coalesce(own, Appeal.due_on, to_register, type_=Date)
 
 
+def _pressing() -> ColumnElement[date]:
+    """What the list is sorted by: the internal term of the reply where it comes before."""
+    return case((_due() > Appeal.internal_due_on, Appeal.internal_due_on), else_=_due())
+
+
 def _filtered(
     query: Select[Any, Any],
     wanted: InboxFilter,
@@ -171,7 +176,7 @@ def _in_term(query: Select[Any, Any], term: str, day: date) -> Select[Any, Any]:
 
 def _order(sort: str) -> list[ColumnElement[Any]]:
     columns: dict[str, Any] = {
-        "due": _due(),
+        "due": _pressing(),
         "opened": WorkItem.opened_at,
         "number": Appeal.id,
         "title": WorkItem.element,

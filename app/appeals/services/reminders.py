@@ -1,0 +1,45 @@
+"""The warnings above one's inbox."""
+
+from sqlalchemy import update
+
+from app import clock
+from app.access.services import Person
+from app.appeals import building, policy, reminding, statutory
+from app.appeals.cards import ReminderLine
+from app.appeals.finding import may_see
+from app.appeals.models import Reminder
+from app.appeals.terms import today
+from app.database import reading, transaction
+
+MOST_SHOWN = 20
+
+
+def reminders(person: Person) -> tuple[ReminderLine, ...]:
+    """What one was warned of and has not put away, the most pressing first."""
+    with reading() as session:
+        day = today(session)
+        rows = [
+            (row, appeal)
+            for row, appeal in reminding.waiting(session, person.login)
+            if row.seen_at is None and may_see(session, person, appeal)
+        ]
+        return tuple(
+            ReminderLine(
+                id=row.id,
+                appeal=building.appeal_ref(appeal),
+                due_on=row.due_on,
+                internal_due_on=appeal.internal_due_on,
+                days_left=policy.days_left(statutory.watched(appeal, day), day) or 0,
+            )
+            for row, appeal in rows[:MOST_SHOWN]
+        )
+
+
+def put_away(person: Person, ids: list[int]) -> None:
+    """Take these warnings from above one's own inbox; others' stay where they are."""
+    with transaction() as session:
+        session.execute(
+            update(Reminder)
+            .where(Reminder.login == person.login, Reminder.id.in_(ids))
+            .values(seen_at=clock.now())
+        )
