@@ -216,6 +216,29 @@ class Query(Request):
     q = fields.String(load_default="")
 
 
+class DueQuery(Request):
+    days = fields.Integer(load_default=10, metadata={"minimum": 0, "maximum": 366})
+    unit = fields.Integer(load_default=None, allow_none=True)
+
+
+class DueLine(Schema):
+    appeal = fields.Nested(AppealRef)
+    executor = fields.String(allow_none=True)
+    name = fields.String()
+    unit_id = fields.Integer(allow_none=True)
+    unit = fields.String()
+    tasks = fields.List(fields.String())
+    due_on = fields.Date()
+    internal_due_on = fields.Date(allow_none=True)
+    days_left = fields.Integer()
+
+
+class Due(Schema):
+    on = fields.Date()
+    days = fields.Integer()
+    items = fields.List(fields.Nested(DueLine))
+
+
 class Node(Schema):
     code = fields.String()
     number = fields.String()

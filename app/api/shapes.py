@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.access.services import Person
 from app.access.web import current_person
-from app.appeals.cards import AppealRef, CardView, StatusView, TaskItem, TaskView
+from app.appeals.cards import AppealRef, CardView, DueLine, StatusView, TaskItem, TaskView
 from app.errors import Invalid, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
@@ -55,6 +55,12 @@ def plain(value: Any) -> Any:
 
 def ref(appeal: AppealRef) -> dict[str, Any]:
     return {"receipt": appeal.receipt, "number": appeal.number}
+
+
+def due(found: DueLine) -> dict[str, Any]:
+    names = ("name", "unit_id", "unit", "tasks", "due_on", "internal_due_on", "days_left")
+    values = {name: getattr(found, name) for name in names}
+    return {"appeal": ref(found.appeal), "executor": found.login or None, **values}
 
 
 def item(found: TaskItem) -> dict[str, Any]:

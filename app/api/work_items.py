@@ -8,12 +8,13 @@ from flask_smorest import Blueprint
 from app.access.web import staff
 from app.api import described, schemas, shapes
 from app.appeals import services
-from app.appeals.commands import InboxFilter
+from app.appeals.commands import DueFilter, InboxFilter
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 
 bp = Blueprint("api-work-items", __name__, description="Work items")
 SCOPES = ("mine", "role", "all")
+MOST_DAYS = 366
 
 
 @bp.get("/work-items")
@@ -35,6 +36,22 @@ def listing(query: dict[str, Any]) -> Any:
     page = services.inbox(shapes.me(), wanted).page
     following = str(page.next) if page.next else None
     return {"items": [shapes.item(one) for one in page.items], "next": following}
+
+
+@bp.get("/due")
+@staff
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
+@bp.arguments(schemas.DueQuery, location="query")
+@bp.response(200, schemas.Due)
+def due(query: dict[str, Any]) -> Any:
+    """Open appeals due within `days` or overdue, a line for each person one waits for.
+
+    `executor` is null where nobody has the task yet; `name` is then that of its roles.
+    """
+    if not 0 <= query["days"] <= MOST_DAYS:
+        raise Invalid(fields={"days": [_("Give a number of days from 0 to %(n)s.", n=MOST_DAYS)]})
+    found = services.due_list(shapes.me(), DueFilter(query["days"], query["unit"]))
+    return {"on": found.on, "days": found.days, "items": [shapes.due(one) for one in found.lines]}
 
 
 @bp.get("/work-items/<int:item_id>")

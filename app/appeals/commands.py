@@ -256,6 +256,14 @@ class AssignmentFilter:
 
 
 @dataclass(frozen=True)
+class DueFilter:
+    """What is due: within `days` from today or overdue; `unit` is a unit id, None for all."""
+
+    days: int = 10
+    unit: int | None = None
+
+
+@dataclass(frozen=True)
 class SearchQuery:
     """What to look for among the appeals; `q` is sought in number, names, text and place.
 

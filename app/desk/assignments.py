@@ -1,9 +1,6 @@
 """Assignments: mine, issued by me, overdue; with the tree of sub-assignments; print and export."""
 
-import csv
-import io
-
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
@@ -11,6 +8,7 @@ from app.appeals import services
 from app.appeals.commands import AssignmentFilter
 from app.desk.blueprint import asked_day, back, me, page_number, sources
 from app.desk.forms import SubAssignForm
+from app.desk.tables import as_csv
 from app.directory.services import list_units
 from app.errors import DomainError
 from app.extensions import gettext as _
@@ -46,19 +44,8 @@ def assignments() -> ResponseReturnValue:
 
 @staff
 def export() -> ResponseReturnValue:
-    """The same list for a spreadsheet: UTF-8 with a mark, semicolons, as Excel expects here."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    for row in services.assignment_rows(me(), _filter()):
-        writer.writerow([_harmless(str(cell)) for cell in row])
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=assignments.csv"
-    return answer
-
-
-def _harmless(cell: str) -> str:
-    # A spreadsheet must not run what a citizen wrote as a formula.
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
+    """The same list for a spreadsheet."""
+    return as_csv(services.assignment_rows(me(), _filter()), "assignments.csv")
 
 
 @staff

@@ -205,7 +205,7 @@ def test_the_internal_term_is_counted_in_working_days_and_follows_an_extension(a
 
 def test_a_term_shorter_than_the_days_before_it_never_begins_before_registration(app):
     directory.save_settings({"control.internal_days": "10"}, actor="administrator")
-    wanted = (clock.now().date() + timedelta(days=5)).isoformat()
+    wanted = (clock.today("Europe/Moscow") + timedelta(days=5)).isoformat()
     office = Office(app)
     given = command(channel="forwarded", source={"organisation": "Прокуратура", "due_on": wanted})
     office.receipt = services.intake(given, person=office.person("registrar"))

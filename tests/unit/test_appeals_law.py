@@ -92,7 +92,7 @@ def test_a_correction_of_the_card_counts_the_terms_anew_and_tells_control(office
     [(10, True, "просит ответить до"), (90, False, "позже срока по закону"), (-3, False, "истёк")],
 )
 def test_the_term_of_another_body_shortens_ours_and_never_lengthens_it(app, asked, kept, words):
-    wanted = clock.now().date() + timedelta(days=asked)
+    wanted = clock.today("Europe/Moscow") + timedelta(days=asked)
     office = forwarded(app, number="7-1", due_on=wanted.isoformat())
     office.register()
     card = office.card()
@@ -102,7 +102,7 @@ def test_the_term_of_another_body_shortens_ours_and_never_lengthens_it(app, aske
 
 
 def test_a_shortened_term_may_still_be_extended_and_the_letter_says_the_old_one(app):
-    wanted = clock.now().date() + timedelta(days=10)
+    wanted = clock.today("Europe/Moscow") + timedelta(days=10)
     office = forwarded(app, due_on=wanted.isoformat())
     office.register()
     office.assign("executor1")
@@ -202,7 +202,7 @@ def test_days_changed_in_the_table_change_the_next_appeals(app):
 
 
 def test_registration_is_never_backdated(app):
-    received = clock.now().date() - timedelta(days=2)
+    received = clock.today("Europe/Moscow") - timedelta(days=2)
     office = Office(app)
     given = command(channel="post", received_on=received.isoformat())
     office.receipt = services.intake(given, person=office.person("registrar"))
@@ -210,7 +210,7 @@ def test_registration_is_never_backdated(app):
     office.register(registered_on=date(2026, 1, 1).isoformat())
     card = office.card()
     assert card.received_at.date() == received
-    assert card.registered_on == clock.now().date()
+    assert card.registered_on == clock.today("Europe/Moscow")
     assert card.register_by == due("R05", received).due
 
 

@@ -298,7 +298,7 @@ def test_staff_are_reminded_before_the_term_and_after_it(office):
     office.settle()
     before = len(office.mail(office.person("executor1").email))
     due_on = office.card().due_on
-    clock.move_to(clock.now() + (due_on - clock.now().date()) - timedelta(days=9))
+    clock.move_to(clock.now() + (due_on - clock.today("Europe/Moscow")) - timedelta(days=9))
     assert fire_due()
     office.settle()
     assert len(office.mail(office.person("executor1").email)) == before + 1

@@ -332,3 +332,32 @@ def test_the_post_tells_what_became_of_a_letter(app, life):
     assert answer.headers["Location"] == page
     told = html.fromstring(clerk.page(page)).find_class("flash-error")[0]
     assert "доставлено" in told.text_content()
+
+
+def test_what_is_due_is_shown_exported_and_given_to_machines_alike(app, life):
+    receipt = life.file()
+    life.settle()
+    life.do(receipt, "register", "registrar", questions=[CODE])
+    number = life.call("GET", f"/appeals/{receipt['receipt']}", by="auditor")["number"]
+    clerk = Clerk(app, "controller")
+    assert number not in clerk.page("/desk/due?days=10")
+    shown = clerk.page("/desk/due?days=40")
+    assert number in shown
+    assert not RAW.search(words_of(shown))
+    table = list(csv.reader(io.StringIO(clerk.page("/desk/due.csv?days=40")), delimiter=";"))
+    assert [row[2] for row in table[1:]] == [number]
+    (line,) = life.call("GET", "/due?days=40", by="controller")["items"]
+    assert (line["appeal"]["number"], line["executor"]) == (number, None)
+    assert life.call("GET", "/due?days=10", by="controller")["items"] == []
+    assert "days" in life.call("GET", "/due?days=-1", by="controller", expect=422)["errors"]
+    assert clerk.page("/desk/due?days=ten&unit=x")
+
+
+def test_each_chooses_how_reminders_come(app):
+    clerk = Clerk(app, "executor1")
+    assert "checked" in clerk.page("/reminders").partition('value="at_once"')[2][:20]
+    clerk.send("/reminders", "reminders", reminders="digest")
+    assert access.load_person("executor1").reminders == "digest"
+    clerk.send("/reminders", "reminders", expect=422, reminders="by pigeon")
+    assert access.load_person("executor1").reminders == "digest"
+    assert access.load_person("executor2").reminders == "at_once"

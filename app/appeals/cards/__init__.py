@@ -35,6 +35,8 @@ from app.appeals.cards.common import (
 from app.appeals.cards.work import (
     AssignmentView,
     Counts,
+    DueLine,
+    DueList,
     InboxPage,
     OutgoingLetter,
     ReminderLine,
@@ -51,6 +53,8 @@ __all__ = [
     "CardView",
     "Completed",
     "Counts",
+    "DueLine",
+    "DueList",
     "ExtensionView",
     "FileLine",
     "InboxPage",

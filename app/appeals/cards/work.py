@@ -58,6 +58,43 @@ class ReminderLine:
 
 
 @dataclass(frozen=True)
+class DueLine:
+    """An appeal that is due, under one person it waits for; `login` is '' where nobody has it yet.
+
+    `name` is then that of the roles; `tasks` are titles of what is open. `days_left` is to the
+    internal term, once it passed to the lawful one.
+    """
+
+    appeal: AppealRef
+    login: str
+    name: str
+    unit_id: int | None
+    unit: str
+    tasks: tuple[str, ...]
+    due_on: date
+    internal_due_on: date | None
+    days_left: int
+
+
+@dataclass(frozen=True)
+class DueList:
+    """What is due on a day within `days`, in the order of units and people."""
+
+    on: date
+    days: int
+    lines: tuple[DueLine, ...]
+
+    @property
+    def overdue(self) -> int:
+        """How many appeals are past the term of the law."""
+        return len({one.appeal.id for one in self.lines if one.due_on < self.on})
+
+    @property
+    def appeals(self) -> int:
+        return len({one.appeal.id for one in self.lines})
+
+
+@dataclass(frozen=True)
 class Counts:
     """The figures above the inbox, of everything the person may see."""
 

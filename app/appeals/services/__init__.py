@@ -6,6 +6,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 
 from app.appeals.finding import WrongPair
 from app.appeals.services.card import card, card_opened, diagrams, open_document
+from app.appeals.services.due import due_list, due_rows
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
 from app.appeals.services.handing import hand_over
@@ -41,6 +42,8 @@ __all__ = [
     "card_opened",
     "complete",
     "diagrams",
+    "due_list",
+    "due_rows",
     "email_zone",
     "hand_over",
     "inbox",

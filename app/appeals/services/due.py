@@ -1,0 +1,137 @@
+"""What is due: open appeals with a term near or over, by unit and by whom they wait for."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.policy import ROLES
+from app.access.services import Person
+from app.appeals import building, policy, statutory
+from app.appeals.cards import DueLine, DueList
+from app.appeals.commands import DueFilter
+from app.appeals.models import Appeal, Assignment
+from app.appeals.people import People
+from app.appeals.terms import today
+from app.database import reading
+from app.extensions import gettext, locale
+from app.workflow.items import element_of
+from app.workflow.models import OPEN, WorkItem
+
+MOST = 2000
+
+Holders = dict[tuple[str, tuple[str, ...]], list[str]]  # (login, roles) -> titles of their tasks
+
+
+def due_list(person: Person, wanted: DueFilter) -> DueList:
+    """Open appeals due within some days or overdue, a line for each person one waits for.
+
+    Who reads every appeal sees all of them, anybody else what waits for them. The day is that of
+    the internal term until it has passed, then the lawful one.
+    """
+    with reading() as session:
+        day = today(session)
+        last = day + timedelta(days=wanted.days)
+        found = session.scalars(
+            select(Appeal)
+            .where(Appeal.outcome.is_(None), Appeal.due_on.is_not(None))
+            .where(or_(Appeal.due_on <= last, Appeal.internal_due_on <= last))
+            .options(selectinload(Appeal.applicants))
+            .order_by(Appeal.due_on, Appeal.id)
+            .limit(MOST)
+        ).all()
+        lines = _lines(session, found)
+        if not policy.may_read_all(person):
+            lines = [one for one in lines if one.login == person.login]
+        if wanted.unit is not None:
+            lines = [one for one in lines if one.unit_id == wanted.unit]
+        return DueList(day, wanted.days, tuple(sorted(lines, key=_place)))
+
+
+def due_rows(person: Person, wanted: DueFilter) -> list[list[str]]:
+    """The same list as rows of text, the heading first, for an exported table."""
+    heading = [
+        gettext("Unit"),
+        gettext("Executor"),
+        gettext("Appeal"),
+        gettext("Applicant"),
+        gettext("Summary"),
+        gettext("Task"),
+        gettext("Internal term"),
+        gettext("Term"),
+        gettext("Days left"),
+    ]
+    return [heading, *(_row(one) for one in due_list(person, wanted).lines)]
+
+
+def _row(one: DueLine) -> list[str]:
+    return [
+        one.unit,
+        one.name,
+        one.appeal.number or one.appeal.receipt,
+        one.appeal.applicant,
+        one.appeal.summary,
+        "; ".join(one.tasks),
+        f"{one.internal_due_on:%d.%m.%Y}" if one.internal_due_on else "",
+        f"{one.due_on:%d.%m.%Y}",
+        str(one.days_left),
+    ]
+
+
+def _place(one: DueLine) -> tuple[bool, str, bool, str, int, int]:
+    """By unit and person; what no person has yet stands last, under its role."""
+    return (not one.unit, one.unit, not one.login, one.name, one.days_left, one.appeal.id)
+
+
+def _lines(session: Session, appeals: Iterable[Appeal]) -> list[DueLine]:
+    by_key = {str(one.key): one for one in appeals}
+    holders = _holders(session, by_key)
+    people, day = People(session), today(session)
+    people.look_up(login for found in holders.values() for login, _roles in found if login)
+    lines = []
+    for key, found in holders.items():
+        appeal = by_key[key]
+        for (login, roles), tasks in found.items():
+            known = people.get(login) if login else None
+            lines.append(
+                DueLine(
+                    appeal=building.appeal_ref(appeal),
+                    login=login,
+                    name=people.name(login) or ", ".join(str(ROLES.get(one, one)) for one in roles),
+                    unit_id=known.unit_id if known else None,
+                    unit=known.said("unit", locale()) if known else "",
+                    tasks=tuple(dict.fromkeys(tasks)),
+                    due_on=appeal.due_on or day,
+                    internal_due_on=appeal.internal_due_on,
+                    days_left=policy.days_left(statutory.watched(appeal, day), day) or 0,
+                )
+            )
+    return lines
+
+
+def _holders(session: Session, by_key: dict[str, Appeal]) -> dict[str, Holders]:
+    """Whom each appeal waits for: who has its open tasks, else who has its open assignments."""
+    held: dict[str, Holders] = {key: {} for key in by_key}
+    items = session.scalars(
+        select(WorkItem)
+        .where(WorkItem.status == OPEN, WorkItem.key.in_(sorted(by_key)))
+        .options(selectinload(WorkItem.roles))
+        .order_by(WorkItem.id)
+    )
+    for item in items:
+        login = item.taken_by or item.assigned_to or ""
+        roles = () if login else tuple(sorted(one.role for one in item.roles))
+        info = element_of(session, item.version_id, item.process, item.element)
+        title = info.name_en if locale() == "en" and info.name_en else info.name
+        held[item.key].setdefault((login, roles), []).append(title or item.element)
+    idle = {one.id: key for key, one in by_key.items() if not held[key]}
+    parts = select(Assignment.appeal_id, Assignment.executor).where(
+        Assignment.appeal_id.in_(sorted(idle)), Assignment.state.in_(policy.OPEN_ASSIGNMENT)
+    )
+    for appeal_id, executor in session.execute(parts) if idle else ():
+        held[idle[appeal_id]][executor, ()] = []
+    for key in idle.values():
+        # Nothing for a person to do: a letter is being made or is on its way.
+        held[key] = held[key] or {("", ()): []}
+    return held

@@ -1,0 +1,88 @@
+"""What is due: by unit, by person, on which day, for whose eyes."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.appeals import services
+from app.appeals.commands import DueFilter
+from app.directory import services as directory
+from app.workflow.incidents import incidents
+from tests.unit.office import Office
+
+
+def due(by, days=10, unit=None):
+    return services.due_list(Office.person(by), DueFilter(days, unit))
+
+
+def told(found):
+    return [(one.unit, one.name, one.appeal.receipt) for one in found.lines]
+
+
+@pytest.fixture
+def three(either_app):
+    """With two executors, with an executor who drafts, with the manager's role."""
+    parts, draft, fresh = (Office(either_app) for _each in range(3))
+    for each in (parts, draft, fresh):
+        each.register()
+    parts.assign("executor1", "executor2")
+    draft.do("manager", "review", decision="answer", drafter="executor2")
+    yield parts, draft, fresh
+    assert incidents() == []
+
+
+def test_each_appeal_stands_under_whom_it_waits_for(three):
+    parts, draft, fresh = three
+    due_on = parts.card().due_on
+    assert due("controller").lines == ()
+    clock.move_to(clock.now() + (due_on - clock.today("Europe/Moscow")) - timedelta(days=4))
+    found = due("controller")
+    people = {login: Office.person(login) for login in ("executor1", "executor2")}
+    assert sorted(told(found)) == sorted(
+        [
+            *((people[login].unit, people[login].name, parts.ref) for login in people),
+            (people["executor2"].unit, people["executor2"].name, draft.ref),
+            ("", "Помощник руководителя, Руководитель", fresh.ref),
+        ]
+    )
+    assert found.lines[-1].appeal.receipt == fresh.ref, "what nobody has stands last"
+    assert {one.days_left for one in found.lines} == {4}
+    assert (found.appeals, found.overdue) == (3, 0)
+    assert due("controller", days=3).lines == ()
+    clock.move_to(clock.now() + timedelta(days=6))
+    assert due("controller", days=0).overdue == 3
+
+
+def test_the_list_is_narrowed_to_a_unit_and_to_what_one_may_see(three):
+    parts, draft, _fresh = three
+    clock.move_to(clock.now() + timedelta(days=40))
+    second = Office.person("executor2")
+    assert {one.login for one in due("manager", unit=second.unit_id).lines} == {"executor2"}
+    assert [one.appeal.receipt for one in due("executor2").lines] == [parts.ref, draft.ref]
+    assert {one.login for one in due("executor2").lines} == {"executor2"}
+    assert due("analyst").lines == ()
+    rows = services.due_rows(second, DueFilter())
+    assert len(rows) == 3
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_what_has_ended_is_due_no_more(three):
+    parts, draft, fresh = three
+    clock.move_to(clock.now() + timedelta(days=40))
+    services.withdraw(parts.ref, parts.receipt.access_code, "Уже не нужно")
+    assert {one.appeal.receipt for one in due("auditor").lines} == {draft.ref, fresh.ref}
+
+
+def test_an_appeal_is_listed_by_its_internal_term(app):
+    directory.save_settings({"control.internal_days": "5"}, actor="administrator")
+    office = Office(app)
+    office.register()
+    card = office.card()
+    clock.move_to(clock.now() + (card.internal_due_on - clock.today("Europe/Moscow")))
+    (line,) = due("controller", days=0).lines
+    assert (line.due_on, line.internal_due_on, line.days_left) == (
+        card.due_on,
+        card.internal_due_on,
+        0,
+    )
