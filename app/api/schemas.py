@@ -212,6 +212,28 @@ class RequestedExtension(Schema):
     due_on = fields.Date(allow_none=True)
 
 
+class Reason(Request):
+    reason = fields.Raw(metadata={"type": "string", "description": "It stays in the journal."})
+
+
+class AssignmentChange(Reason):
+    executor = fields.Raw(metadata={"type": "string", "description": "A login."})
+    text = fields.Raw(metadata={"type": "string"})
+    due_on = fields.Raw(metadata={"type": "string", "format": "date"})
+
+
+class Assignment(Schema):
+    id = fields.Integer()
+    parent_id = fields.Integer(allow_none=True)
+    author = fields.String()
+    executor = fields.String()
+    responsible = fields.Boolean()
+    text = fields.String()
+    state = fields.String()
+    due_on = fields.Date(allow_none=True)
+    appeal = fields.Nested(AppealRef)
+
+
 class Query(Request):
     q = fields.String(load_default="")
 

@@ -38,6 +38,17 @@ def whole(value: Any, name: str) -> int:
         raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]}) from None
 
 
+def day(value: Any, name: str) -> date | None:
+    """A day spelt YYYY-MM-DD, None when absent, or `Invalid` beside its field."""
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        wrong = [_("Give the date as YYYY-MM-DD.")]
+        raise Invalid(_("Check the fields."), fields={name: wrong}) from None
+
+
 def plain(value: Any) -> Any:
     """Dataclasses, dates and lazy texts as JSON values."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -199,6 +199,7 @@ def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment
         select(Assignment, Report)
         .join(Report, Report.assignment_id == Assignment.id)
         .where(Assignment.appeal_id == appeal.id, Assignment.parent_id.is_(None))
+        .where(Assignment.state == "done")
         .order_by(Assignment.responsible.desc(), Assignment.id, Report.id)
     )
     # Of the reports of one assignment the last one stays.

@@ -40,12 +40,15 @@ NOTICES = frozenset(
         "cover",
         "extension_refused",
         "assignment",
+        "assignment_changed",
         "reminder",
         "digest",
     }
 )
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
-STAFF_NOTICES = frozenset({"extension_refused", "assignment", "reminder", "digest"})
+STAFF_NOTICES = frozenset(
+    {"extension_refused", "assignment", "assignment_changed", "reminder", "digest"}
+)
 
 _MALE = re.compile(r"(?:ич|оглы|улы)$", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:[вч]на|кызы|гызы)$", re.IGNORECASE)

@@ -59,6 +59,7 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "executor": "",
     "resolution": "",
     "responsible": False,
+    "taken_away": False,
     "days_left": None,
     "internal_due_on": "",
     "internal_passed": False,

@@ -148,6 +148,17 @@ class HandOverForm(DeskForm):
     )
 
 
+class ChangeAssignmentForm(DeskForm):
+    """Change an assignment that was given, or cancel it."""
+
+    executor = StringField(_("Executor"), filters=[stripped])
+    text = TextAreaField(_("What to do"), filters=[stripped])
+    due_on = DateField(_("Term"), validators=[Optional()])
+    reason = TextAreaField(
+        _("Reason"), filters=[stripped], validators=[InputRequired(_("Write the reason."))]
+    )
+
+
 class SubAssignForm(DeskForm):
     """Pass an assignment on, or a part of it."""
 

@@ -100,6 +100,7 @@ NOTICES: Names = {
     "code": _("with the access code"),
     "extension_refused": _("of a refused extension"),
     "assignment": _("of an assignment"),
+    "assignment_changed": _("of a changed assignment"),
     "reminder": _("a reminder of the term"),
     "digest": _("a digest of terms"),
 }

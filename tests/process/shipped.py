@@ -120,6 +120,26 @@ def properties(element):
 
 @cache
 def flows():
+    """Every sequence flow, and every jump from a link event to its counterpart."""
+    return (*_drawn(), *_links())
+
+
+def _links():
+    for process in processes():
+        ends = {}
+        for link in process.iter(f"{BPMN}linkEventDefinition"):
+            event = link.getparent()
+            side = "catch" if tag(event) == "intermediateCatchEvent" else "throw"
+            ends.setdefault((event.getparent().get("id"), link.get("name")), {}).setdefault(
+                side, []
+            ).append(event.get("id"))
+        for (scope, _name), sides in ends.items():
+            (catch,) = sides["catch"]
+            for throw in sides["throw"]:
+                yield Flow(f"{throw}_to_{catch}", process.get("id"), scope, throw, catch)
+
+
+def _drawn():
     return tuple(
         Flow(
             id=flow.get("id"),

@@ -112,6 +112,26 @@ def assigned_to_two_executors():
     return way.wait(days=30).ends()
 
 
+def all_assignments_cancelled(times):
+    way = appeal(**{"appeals.review": [{"assignments": [1, 2]}] * times, **POST})
+    for _round in range(times):
+        way.do("review", decision="assign")
+        way.port.own["appeals.assignment_term"] = [{"cancelled": True}] * 2
+        way.send("term_changed", due_at=DUE, nothing_left=True)
+        assert way.open == ["review"]
+    return way.do("review", decision="leave").ends()
+
+
+@walk
+def all_assignments_cancelled_once():
+    return all_assignments_cancelled(1)
+
+
+@walk
+def all_assignments_cancelled_three_times():
+    return all_assignments_cancelled(3)
+
+
 @walk
 def redirected():
     way = appeal(**{"appeals.review": [{"redirection": 2}]}).do("review", decision="redirect")
@@ -193,6 +213,15 @@ def assignment_gets_a_new_term():
     (report,) = way.outcome.tasks
     assert report.due_at == MORNING + 2 * TERM  # what the operation says, not what the message did
     return way.do("report").do("accept_report", decision="accept").ends()
+
+
+@walk
+def assignment_is_cancelled():
+    way = assignment().do("accept_assignment")
+    way.port.own["appeals.assignment_term"] = [{"cancelled": True}]
+    way.send("term_changed", due_at=DUE).ends()
+    assert {step.element for step in way.steps if step.event == "cancelled"} >= {"report"}
+    return way
 
 
 @walk

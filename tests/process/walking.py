@@ -46,7 +46,8 @@ def _issue(inputs, _call):
 
 
 def _changed(inputs, call):
-    return {**_issue(inputs, call), "due_at": (MORNING + 2 * TERM).isoformat()}
+    later = (MORNING + 2 * TERM).isoformat()
+    return {**_issue(inputs, call), "due_at": later, "cancelled": False}
 
 
 DUE = (MORNING + TERM).isoformat()
@@ -55,7 +56,7 @@ PLAYED = {
     "appeals.register": play(
         due_at=DUE, decide_by=DECIDE_BY, registered_number="И-1", already_registered=False
     ),
-    "appeals.review": play(assignments=[], redirection=None, drafter=None),
+    "appeals.review": play(assignments=[], redirection=None, drafter=None, nothing_left=False),
     "appeals.accept_assignment": play(),
     "appeals.report": play(),
     "appeals.accept_report": play(),

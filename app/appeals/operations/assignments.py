@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.appeals import notices, statutory
-from app.appeals.building import granted
+from app.appeals import notices
 from app.appeals.models import Assignment, Report
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
 from app.appeals.terms import end_of, spelt, zone_of
@@ -66,8 +65,8 @@ def issue_assignment(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str,
 @operation(
     "appeals.assignment_term",
     summary={
-        "ru": "Учесть новый срок или нового исполнителя поручения",
-        "en": "Take the new term or the new executor of an assignment into account",
+        "ru": "Учесть изменение поручения или его отмену",
+        "en": "Take a change of an assignment or its cancellation into account",
     },
     inputs={**APPEAL, **ASSIGNMENT},
     outputs={
@@ -78,29 +77,20 @@ def issue_assignment(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str,
             "ru": "Кто принимает отчёт; пусто — руководитель или контролёр",
             "en": "Login of who accepts the report; empty: manager or controller",
         },
+        "cancelled": {
+            "type": "boolean",
+            "ru": "Поручение отменено",
+            "en": "The assignment was cancelled",
+        },
     },
 )
 def assignment_term(ctx: Context, assignment: Any, **_inputs: Any) -> dict[str, Any]:
-    """Move the term of who asked for more time, and of who had the appeal's whole term.
-
-    A shorter term that the manager gave to somebody else stays as it was.
-    """
-    row, appeal = assignment_of(ctx, assignment), appeal_of(ctx)
-    extension = granted(ctx.session, appeal)
-    whole = statutory.due_of(appeal, statutory.REPLY)
-    concerned = extension is not None and (
-        row.executor == extension.asked_by or row.due_on in (None, whole)
-    )
-    if concerned and appeal.due_on and appeal.due_on != row.due_on:
-        row.due_on = appeal.due_on
-        record(
-            ctx.session, ctx.actor, "assignment.extended", ctx.key, assignment=row.id,
-            due_on=row.due_on,
-        )  # fmt: skip
+    row = assignment_of(ctx, assignment)
     return {
         "due_at": spelt(end_of(row.due_on, zone_of(ctx.session))) if row.due_on else None,
         "executor": row.executor,
         "acceptor": row.acceptor,
+        "cancelled": row.state == "cancelled",
     }
 
 

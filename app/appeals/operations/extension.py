@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.appeals import building, notices, statutory
+from app.appeals import assigning, building, notices, statutory
 from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
@@ -44,8 +44,12 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
     public: dict[str, Any] = {}
     if decision == "grant":
         wanted = _checked(ctx, appeal, day(answers, "due_on") or extension.asked_due_on)
+        before = appeal.due_on
         extension.due_on = statutory.note_extension(ctx.session, appeal, wanted)
         extension.reason = text(answers, "reason") or extension.request_reason
+        assigning.follow_term(
+            ctx.session, appeal, before, actor=ctx.actor, asked_by=extension.asked_by
+        )
     extension.decision, extension.decided_by = decision, ctx.actor
     extension.decided_on, extension.remark = today_of(ctx), text(answers, "remark")
     if decision == "grant":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import policy, searchable, statutory
+from app.appeals import assigning, policy, searchable, statutory
 from app.appeals.building import granted
 from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
@@ -123,6 +123,7 @@ def _count_terms(ctx: Context, appeal: Appeal) -> None:
     extended = before is not None and granted(ctx.session, appeal) is not None
     statutory.count_terms(ctx.session, appeal, extended=extended)
     if before is not None and appeal.due_on != before:
+        assigning.follow_term(ctx.session, appeal, before, actor=ctx.actor)
         due_at = spelt(end_of(_known(appeal.due_on), zone_of(ctx.session)))
         ctx.send("term_changed", {"due_at": due_at})
 

@@ -39,6 +39,11 @@ COPIES = ("copy_1", "copy_2", "copy_3")
         "assignments": {"type": "list", "ru": "Поручения", "en": "Ids of the assignments"},
         "redirection": {"type": "integer", "ru": "Переадресация", "en": "Id of the redirection"},
         "drafter": {"type": "string", "ru": "Кто готовит ответ", "en": "Login of the drafter"},
+        "nothing_left": {
+            "type": "boolean",
+            "ru": "Все поручения отменены",
+            "en": "All assignments were cancelled",
+        },
     },
 )
 def review(ctx: Context, **answers: Any) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def review(ctx: Context, **answers: Any) -> dict[str, Any]:
     )
     ctx.session.add(resolution)
     data: dict[str, Any] = {"assignments": [], "redirection": None, "drafter": None}
+    data["nothing_left"] = False
     data |= _BRANCHES[decision](ctx, appeal, resolution, answers)
     give_ids(ctx.session, resolution)
     record(

@@ -6,6 +6,11 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 
 from app.appeals.finding import WrongPair
 from app.appeals.services.card import card, card_opened, diagrams, open_document
+from app.appeals.services.changing import (
+    AssignmentChange,
+    cancel_assignment,
+    change_assignment,
+)
 from app.appeals.services.due import due_list, due_rows
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
@@ -32,14 +37,17 @@ from app.appeals.services.tasks import complete, release, take, work_item
 from app.appeals.timeline import timeline
 
 __all__ = [
+    "AssignmentChange",
     "WrongPair",
     "add_documents",
     "answer_survey",
     "assignment",
     "assignment_rows",
     "assignments",
+    "cancel_assignment",
     "card",
     "card_opened",
+    "change_assignment",
     "complete",
     "diagrams",
     "due_list",

@@ -2,27 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import notices, policy, timeline
+from app.appeals import assigning, policy, timeline
 from app.appeals.cards import TaskItem
 from app.appeals.commands import storable
 from app.appeals.finding import hold
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
+from app.appeals.services.changing import OF_EXECUTOR
 from app.appeals.services.tasks import shown, visible_item
-from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import transaction
 from app.errors import Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 from app.workflow.services import WorkItemView
-
-# Tasks of the executor of an assignment.
-OF_EXECUTOR = frozenset({"accept_assignment", "report"})
 
 
 def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
@@ -45,7 +41,8 @@ def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
         )  # fmt: skip
         assignment = item.variables.get("assignment")
         if item.element in OF_EXECUTOR and isinstance(assignment, int):
-            _reassign(session, appeal, session.get_one(Assignment, assignment), other.login, person)
+            row = session.get_one(Assignment, assignment)
+            assigning.reassign(session, appeal, row, other.login, actor=person.login)
         return shown(session, given, appeal, person, timeline.present(session, appeal))
 
 
@@ -65,18 +62,3 @@ def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reas
     if errors or other is None:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
     return other
-
-
-def _reassign(session: Session, appeal: Appeal, row: Assignment, to: str, by: Person) -> None:
-    """Make the assignment another's, with what was passed on from it and, later, the reply."""
-    row.executor = to
-    children = update(Assignment).where(Assignment.parent_id == row.id)
-    session.execute(children.values(acceptor=to))
-    session.flush()
-    zone = zone_of(session)
-    payload = {"due_at": spelt(end_of(appeal.due_on, zone))} if appeal.due_on else {}
-    if row.responsible:
-        payload["drafter"] = to
-    workflow.deliver(session, str(appeal.key), "term_changed", payload, actor=by.login)
-    facts = {"due_on": row.due_on, "resolution": row.text, "responsible": row.responsible}
-    notices.tell_staff(session, appeal, to, "assignment", facts)

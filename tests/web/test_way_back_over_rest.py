@@ -1,0 +1,52 @@
+"""Mistakes are taken back over REST, as a script outside would."""
+
+import pytest
+
+from app.access import services as access
+from app.outbox.cli import settle_all
+from tests.web.life import Reception, in_process
+
+LOGINS = (
+    "registrar manager executor1 executor2 controller approver signatory dispatcher auditor".split()
+)
+QUESTION = "0005.0005.0056.1156"
+
+
+@pytest.fixture
+def reception(app):
+    found = Reception(in_process(app))
+    for login in LOGINS:
+        found.tokens[login] = access.issue_token(login).secret
+    found.settle = lambda: settle_all(app, 120)
+    return found
+
+
+def registered(reception, **more):
+    receipt = reception.file(**more)
+    reception.do(receipt, "register", "registrar", questions=[QUESTION])
+    return receipt
+
+
+def test_an_assignment_is_changed_passed_on_and_cancelled(reception):
+    receipt = registered(reception)
+    line = {"executor": "executor1", "responsible": True, "text": "Проверить"}
+    reception.do(receipt, "review", "manager", decision="assign", resolutions=[line])
+    card = reception.call("GET", f"/appeals/{receipt['receipt']}", by="manager")
+    (one,) = card["assignments"]
+    place = f"/assignments/{one['id']}"
+    asked = {"text": "Проверить график", "due_on": "завтра", "reason": "Уточнение"}
+    wrong = reception.call("POST", f"{place}/change", by="manager", json=asked, expect=422)
+    assert list(wrong["errors"]) == ["due_on"]
+    asked["due_on"] = card["registered_on"]
+    changed = reception.call("POST", f"{place}/change", by="manager", json=asked)
+    assert (changed["text"], changed["due_on"]) == ("Проверить график", card["registered_on"])
+    reception.call("POST", f"{place}/change", by="executor1", json=asked, expect=403)
+    reception.do(receipt, "accept_assignment", "executor1")
+    given = {"executor": "executor2", "text": "Дать справку"}
+    below = reception.call("POST", f"{place}/pass-on", by="executor1", json=given)
+    assert below["parent_id"] == one["id"]
+    reception.call("POST", f"{place}/cancel", by="manager", json={}, expect=422)
+    gone = reception.call("POST", f"{place}/cancel", by="manager", json={"reason": "Не нам"})
+    assert gone["state"] == "cancelled"
+    assert list(reception.open(receipt)) == ["review"]
+    reception.call("POST", f"{place}/cancel", by="manager", json={"reason": "Ещё"}, expect=409)
