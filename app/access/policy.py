@@ -87,6 +87,45 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "processes.change": frozenset({"analyst"}),
 }
 
+#: Kind of personal data in an appeal -> what people call it.
+PERSONAL_NAMES: Mapping[str, Any] = {
+    "names": _("surnames and names of the applicants"),
+    "contacts": _("e-mail, telephone, postal address"),
+    "files": _("letters and attached files, shown as they are"),
+}
+
+#: Kind -> roles that need it for their work and see it as it is; all others see it masked. Who
+#: does a task that cannot be done without (registers, writes, signs or posts a letter) sees what
+#: the task needs while it is theirs, whatever their roles.
+PERSONAL: Mapping[str, frozenset[str]] = {
+    "names": frozenset(
+        {
+            "registrar",
+            "assistant",
+            "manager",
+            "executor",
+            "approver",
+            "signatory",
+            "dispatcher",
+        }
+    ),
+    "contacts": frozenset({"registrar", "signatory", "dispatcher"}),
+    "files": frozenset(
+        {
+            "registrar",
+            "assistant",
+            "manager",
+            "executor",
+            "approver",
+            "signatory",
+            "dispatcher",
+        }
+    ),
+}
+
+#: Roles that may have what is masked shown for a while, saying why; the journal keeps who and why.
+REVEALERS = frozenset({"assistant", "manager", "executor", "approver", "controller", "auditor"})
+
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
 PASSWORD_LEAST = 10
 PASSWORD_MOST = 1000
@@ -103,6 +142,13 @@ def demand(person: Person | None, right: str) -> None:
     """Raise Forbidden when the person lacks the right."""
     if not may(person, right):
         raise Forbidden(_("Your roles do not allow this."))
+
+
+def personal(person: Person) -> frozenset[str]:
+    """The kinds of personal data that the roles of a person show unmasked."""
+    if not person.active:
+        return frozenset()
+    return frozenset(kind for kind, roles in PERSONAL.items() if roles & person.roles)
 
 
 def only_reads(person: Person) -> bool:

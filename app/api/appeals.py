@@ -87,3 +87,14 @@ def extend(body: dict[str, Any], ref: str) -> Any:
         days,
         str(body.get("ground") or "exceptional"),
     )
+
+
+@bp.post("/appeals/<path:ref>/reveal")
+@staff(changes=False)
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404))
+@bp.arguments(schemas.Reason)
+@bp.response(201, schemas.Revealed)
+def reveal(body: dict[str, Any], ref: str) -> Any:
+    """Show masked personal data to oneself for a while; who and why is journaled."""
+    until = services.reveal(shapes.me(), ref, str(body.get("reason") or ""))
+    return {"until": until}

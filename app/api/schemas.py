@@ -234,6 +234,10 @@ class Assignment(Schema):
     appeal = fields.Nested(AppealRef)
 
 
+class Revealed(Schema):
+    until = fields.AwareDateTime()
+
+
 class Query(Request):
     q = fields.String(load_default="")
 

@@ -9,10 +9,10 @@ def refresh(appeal: Appeal) -> None:
     appeal.receipt_key = policy.number_key(appeal.receipt)
     appeal.number_key = policy.number_key(appeal.number) if appeal.number else None
     appeal.search_people = policy.folded(
-        " ".join(
-            f"{one.full_name} {one.represented} {one.email} {one.phone} {one.postal_address}"
-            for one in appeal.applicants
-        )
+        " ".join(f"{one.full_name} {one.represented}" for one in appeal.applicants)
+    )
+    appeal.search_contacts = policy.folded(
+        " ".join(f"{one.email} {one.phone} {one.postal_address}" for one in appeal.applicants)
     )
     appeal.search_text = policy.folded(
         f"{appeal.summary} {appeal.text} {appeal.place} {appeal.addressee}"

@@ -107,6 +107,20 @@ def history(session: Session, subject: str) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def last(session: Session, subject: str, action: str, actor: str) -> datetime | None:
+    """When the actor did this to the subject last."""
+    return session.scalar(
+        select(JournalRow.at)
+        .where(
+            JournalRow.subject == subject,
+            JournalRow.action == action,
+            JournalRow.actor == actor,
+        )
+        .order_by(JournalRow.id.desc())
+        .limit(1)
+    )
+
+
 def journal(wanted: Filter, *, before: int | None = None, limit: int = PAGE) -> Page:
     """One page of the whole journal, newest first."""
     with reading() as session:

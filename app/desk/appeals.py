@@ -3,17 +3,17 @@
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.access.policy import personal
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.cards import CardView
 from app.appeals.commands import SearchQuery
-from app.desk import looking
 from app.desk.blueprint import asked_day, back, me, page_number
 from app.desk.forms import ExtensionForm
 from app.desk.journal import Staff, told
 from app.desk.words import MARKS
 from app.documents.web import download
-from app.errors import DomainError
+from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
 
 TABS = ("overview", "documents", "assignments", "letters", "route", "history")
@@ -24,6 +24,7 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals/<int:appeal_id>", view_func=card)
     bp.add_url_rule("/appeals/<int:appeal_id>/print", view_func=printed)
     bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
+    bp.add_url_rule("/appeals/<int:appeal_id>/reveal", view_func=reveal, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/diagrams/<process>.bpmn", view_func=diagram)
     bp.add_url_rule("/documents/<int:document_id>", view_func=document)
 
@@ -46,14 +47,18 @@ def search() -> ResponseReturnValue:
     )
     found = services.search(me(), wanted)
     return render_template(
-        "desk/search.html", section="appeals", found=found, wanted=wanted, marks=MARKS
+        "desk/search.html",
+        section="appeals",
+        found=found,
+        wanted=wanted,
+        marks=MARKS,
+        by_name="names" in personal(me()),
     )
 
 
 @staff
 def card(appeal_id: int) -> ResponseReturnValue:
     found = services.card(me(), appeal_id)
-    looking.note(found)
     return _card(found, ExtensionForm())
 
 
@@ -61,7 +66,6 @@ def card(appeal_id: int) -> ResponseReturnValue:
 def printed(appeal_id: int) -> ResponseReturnValue:
     """The registration and control card on paper: all of it on one page."""
     found = services.card(me(), appeal_id)
-    looking.note(found)
     return render_template("desk/printed.html", section="appeals", card=found, staff=Staff())
 
 
@@ -82,6 +86,18 @@ def extend(appeal_id: int) -> ResponseReturnValue:
             return back("desk.card", appeal_id=appeal_id)
     found = services.card(me(), appeal_id)
     return _card(found, form, rest), status
+
+
+@staff(changes=False)
+def reveal(appeal_id: int) -> ResponseReturnValue:
+    """Show what is masked to who says why."""
+    try:
+        services.reveal(me(), appeal_id, request.form.get("reason", ""))
+    except Invalid as wrong:
+        flash(" ".join(str(one) for one in wrong.fields.get("reason", [wrong])), "error")
+    else:
+        flash(_("The data are shown for half an hour; the journal keeps who asked and why."))
+    return back("desk.card", appeal_id=appeal_id)
 
 
 @staff

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access.web import staff
 from app.appeals import lookups, services
 from app.appeals.cards import CardView, Completed, TaskView
-from app.desk import looking, uploads
+from app.desk import uploads
 from app.desk.blueprint import back, me, sources
 from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
@@ -39,7 +39,6 @@ def task(item_id: int) -> ResponseReturnValue:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
         return _moved(moved)
-    looking.note(view.card)
     return _page(view, _bound(view))
 
 

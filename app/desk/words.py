@@ -146,6 +146,11 @@ def role_title(code: str) -> Any:
     return access.ROLES.get(code) or ACTORS.get(code, code)
 
 
+def kind_title(code: str) -> Any:
+    """What people call a kind of personal data."""
+    return access.PERSONAL_NAMES.get(code, code)
+
+
 def identified_by(auth_method: str) -> str:
     """How the applicant was identified, with the level of assurance the provider named."""
     method, _colon, level = auth_method.partition(":")
@@ -187,6 +192,8 @@ VOCABULARY: Mapping[str, Names] = {
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(title_of_role=role_title, decimal=decimal)
+    app.jinja_env.filters.update(
+        title_of_role=role_title, title_of_kind=kind_title, decimal=decimal
+    )
     app.jinja_env.globals.update(stage_of=stage_of, identified_by=identified_by)
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -157,6 +157,9 @@ def roles() -> ResponseReturnValue:
         held=held,
         rights=rights,
         right_names=policy.RIGHT_NAMES,
+        personal=policy.PERSONAL,
+        personal_names=policy.PERSONAL_NAMES,
+        revealers=policy.REVEALERS,
     )
 
 

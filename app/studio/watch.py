@@ -1,5 +1,6 @@
 """Pages of the administrator and the auditor: parked deliveries, incidents, the journal."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
-from app.access.web import needs
+from app.access.web import acting_person, needs
+from app.appeals.services import masked_entries
 from app.audit import services as audit
 from app.audit.actions import ACTIONS
 from app.directory.services import current_body
@@ -85,6 +87,7 @@ def journal() -> ResponseReturnValue:
     )
     before = asked.get("before", "")
     page = audit.journal(wanted, before=int(before) if before.isdigit() else None)
+    page = replace(page, entries=tuple(masked_entries(acting_person(), page.entries)))
     return render_template(
         "studio/journal.html", page=page, wanted=wanted, actions=audit.actions(), names=ACTIONS
     )

@@ -10,6 +10,7 @@ from lxml import html
 
 from app import create_app
 from app.access import services as access
+from app.access.services import load_person
 from app.outbox.cli import settle_all
 from tests.conftest import close
 from tests.web.desk import Clerk, FreshClient, words_of
@@ -183,8 +184,33 @@ def test_looking_at_a_card_is_noted_once(house):
     signatory = house.clerk("signatory")
     for _time in range(3):
         signatory.page(REGISTERED)
-    said = words_of(signatory.page(f"{REGISTERED}?tab=history"))
-    assert said.count("Карточка открыта") == 1
+        signatory.page(f"{REGISTERED}/print")
+        house.life.call("GET", f"/appeals/{house.registered['receipt']}", by="signatory")
+    history = html.fromstring(signatory.page(f"{REGISTERED}?tab=history"))
+    lines = [re.sub(r"\s+", " ", row.text_content()) for row in history.xpath("//tbody/tr")]
+    name = load_person("signatory").name
+    assert sum("Карточка открыта" in line and name in line for line in lines) == 1
+
+
+def test_masked_data_are_shown_on_the_card_to_who_says_why(house):
+    """On the page, on paper and by REST alike."""
+    controller, path = house.clerk("controller"), REGISTERED
+    rest = f"/appeals/{house.registered['receipt']}"
+
+    def told():
+        page, paper = controller.page(path), controller.page(f"{path}/print")
+        answer = str(house.life.call("GET", rest, by="controller"))
+        return {"Ёлкина" in words_of(page), "Ёлкина" in words_of(paper), "Ёлкина" in answer}
+
+    assert told() == {False}
+    assert "Ё*** М." in words_of(controller.page(path))
+    controller.send(path, "reason", reason="")
+    assert told() == {False}
+    house.life.call("POST", f"{rest}/reveal", by="controller", json={}, expect=422)
+    controller.send(path, "reason", reason="Звонок заявителя")
+    assert told() == {True}
+    house.life.call("POST", f"{rest}/reveal", by="dispatcher", json={"reason": "?"}, expect=403)
+    assert house.life.call("POST", f"{rest}/reveal", by="auditor", json={"reason": "проверка"})
 
 
 def test_an_executor_sees_only_what_was_given_to_them(house):

@@ -105,6 +105,8 @@ class CardView:
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
     after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
     `linked` those a registrar tied to this one.
+    `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
+    `may_reveal` that they may be shown for a reason.
     """
 
     id: int
@@ -157,6 +159,8 @@ class CardView:
     may_request_extension: bool
     may_hand_over: bool
     zone: str
+    masked: tuple[str, ...]
+    may_reveal: bool
 
     @property
     def overdue(self) -> bool:

@@ -30,7 +30,8 @@ class Appeal(Model):
     it, None where it sets none. `terms` says how each term was counted (`statutory.py`).
     `complained_person` (a login) and `complained_organisation` never get the appeal. `repeated` is
     the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that this one repeats or
-    goes on with. `search_text` and `search_people` hold the words in the spelling of the search.
+    goes on with. `search_text`, `search_people` and `search_contacts` hold the words in the
+    spelling of the search, apart from each other because not everybody may search them all.
     """
 
     __tablename__ = "appeal"
@@ -85,6 +86,7 @@ class Appeal(Model):
 
     search_text: Mapped[str] = mapped_column(Text, default="")
     search_people: Mapped[str] = mapped_column(Text, default="")
+    search_contacts: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     applicants: Mapped[list["Applicant"]] = relationship(
         order_by="Applicant.position", cascade="all, delete-orphan"

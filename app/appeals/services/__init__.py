@@ -5,7 +5,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
-from app.appeals.services.card import card, card_opened, diagrams, open_document
+from app.appeals.services.card import card, diagrams, masked_entries, open_document, reveal
 from app.appeals.services.changing import (
     AssignmentChange,
     cancel_assignment,
@@ -46,7 +46,6 @@ __all__ = [
     "assignments",
     "cancel_assignment",
     "card",
-    "card_opened",
     "change_assignment",
     "complete",
     "diagrams",
@@ -57,6 +56,7 @@ __all__ = [
     "inbox",
     "intake",
     "letter_pdf",
+    "masked_entries",
     "note_delivery",
     "open_document",
     "outgoing",
@@ -66,6 +66,7 @@ __all__ = [
     "reminders",
     "request_extension",
     "resend_code",
+    "reveal",
     "search",
     "status",
     "status_file",

@@ -1,12 +1,16 @@
 """The card of an appeal, and its files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from app import clock
+from app.access import policy as access
 from app.access.services import Person
-from app.appeals import building, policy, timeline, work
+from app.appeals import building, looked, policy, sight, timeline, work
 from app.appeals.cards import (
     AssignmentView,
     CardView,
@@ -18,20 +22,24 @@ from app.appeals.cards import (
     Stage,
     TaskItem,
 )
+from app.appeals.commands import storable
 from app.appeals.earlier import other_appeals
 from app.appeals.finding import id_of, known_id, visible
+from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Resolution
 from app.appeals.people import People
 from app.appeals.terms import today, zone_of
-from app.audit.services import history, record
+from app.audit.services import Entry, history, record
 from app.correspondence.services import letters
 from app.database import reading, transaction
 from app.directory import services as directory
 from app.documents import services as documents
-from app.errors import NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 from app.workflow.services import DiagramView
+
+REASON_LENGTH = 500
 
 # What the card shows just as the row has it.
 _AS_IT_STANDS = (
@@ -66,17 +74,42 @@ _AS_IT_STANDS = (
 def card(person: Person, ref: int | str) -> CardView:
     """The card by id, key, receipt or number; NotFound when absent or not to be seen.
 
-    A look holds no write lock; the door notes it by `card_opened`.
+    The look is journaled, whatever door it was through.
     """
     with reading() as session:
-        return build_card(session, visible(session, person, ref), person)
+        found = build_card(session, visible(session, person, ref), person)
+    looked.card_opened(person, found)
+    return found
 
 
-def card_opened(person: Person, appeal_id: int) -> None:
-    """Write into the journal that somebody looked at personal data."""
+def reveal(person: Person, ref: int | str, reason: str) -> datetime:
+    """Show the masked personal data of a card to the person for a while; until when.
+
+    Raises Invalid on `reason` when none is given, Forbidden to roles that may not.
+    """
+    said = storable(reason).strip()
+    if not said:
+        raise Invalid(
+            _("Please check the fields marked below."),
+            fields={"reason": [_("Say what you need the data for.")]},
+        )
     with transaction() as session:
-        appeal = visible(session, person, appeal_id)
-        record(session, person.login, "card.opened", appeal.key)
+        appeal = visible(session, person, ref)
+        if not sight.may_reveal(person):
+            raise Forbidden(_("Your roles do not allow this."))
+        record(session, person.login, sight.REVEALED, appeal.key, reason=said[:REASON_LENGTH])
+        return clock.now() + sight.ONE_LOOK
+
+
+def masked_entries(person: Person, entries: Sequence[Entry]) -> list[Entry]:
+    """Lines of the journal as the person may read them: those about appeals masked by role."""
+    with reading() as session:
+        keys = {one.subject for one in entries if (one.subject or "").startswith("appeal:")}
+        found = session.scalars(
+            select(Appeal).where(Appeal.key.in_(keys)).options(selectinload(Appeal.applicants))
+        )
+        masks = {one.key: sight.mask_in_lists(person, one) for one in found}
+    return [masks[one.subject](one) if one.subject in masks else one for one in entries]
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
@@ -91,13 +124,21 @@ def open_document(person: Person, document_id: int) -> OpenedFile:
         key = documents.document(session, known_id(document_id)).key
         if not key.startswith("appeal:"):
             raise NotFound(_("There is no such file."))
-        visible(session, person, id_of(key))
+        sight.require_files(session, person, visible(session, person, id_of(key)))
         record(session, person.login, "document.opened", key, document=document_id)
         return OpenedFile(*documents.open_file(session, document_id))
 
 
 def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
-    """The card as a view, in the caller's transaction."""
+    """The card as a view, in the caller's transaction, with what the person sees of it."""
+    kinds = sight.seen(session, person, appeal)
+    whole = _whole_card(session, appeal, person)
+    hidden = tuple(kind for kind in access.PERSONAL_NAMES if kind not in kinds)
+    shown = Mask(appeal, hidden)(whole)
+    return replace(shown, masked=hidden, may_reveal=bool(hidden) and sight.may_reveal(person))
+
+
+def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     key, people, day, zone = str(appeal.key), People(session), today(session), zone_of(session)
     # Reminders to staff are no correspondence of the case.
     posted = [one for one in letters(session, key) if one.audience != "staff"]
@@ -141,6 +182,8 @@ def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         zone=zone,
+        masked=(),
+        may_reveal=False,
     )
 
 

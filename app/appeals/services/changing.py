@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import assigning, notices, policy, work
+from app.appeals import assigning, notices, policy, sight, work
 from app.appeals.cards import AssignmentView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, known_id, visible
@@ -64,7 +64,7 @@ def change_assignment(
             session, person.login, "assignment.changed", appeal.key, assignment=row.id,
             reason=reason, before=before, after=_facts(row), executor=row.executor,
         )  # fmt: skip
-        return _view(session, appeal, row)
+        return _view(session, appeal, row, person)
 
 
 def cancel_assignment(person: Person, assignment_id: int, reason: str) -> AssignmentView:
@@ -88,7 +88,7 @@ def cancel_assignment(person: Person, assignment_id: int, reason: str) -> Assign
             session, appeal, actor=person.login, drafter=drafter,
             nothing_left=None if left else True,
         )  # fmt: skip
-        return _view(session, appeal, row)
+        return _view(session, appeal, row, person)
 
 
 def _held(session: Session, person: Person, assignment_id: int) -> tuple[Assignment, Appeal]:
@@ -219,8 +219,9 @@ def _wanted(row: Assignment, change: AssignmentChange) -> bool:
     ) or change.due_on not in (None, row.due_on)
 
 
-def _view(session: Session, appeal: Appeal, row: Assignment) -> AssignmentView:
+def _view(session: Session, appeal: Appeal, row: Assignment, person: Person) -> AssignmentView:
     session.flush()
-    return work.assignment_view(
+    view = work.assignment_view(
         row, 1 if row.parent_id else 0, appeal, people=People(session), today=today(session)
     )
+    return sight.mask_in_lists(person, appeal)(view)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access.policy import ROLES
 from app.access.services import Person
-from app.appeals import building, policy, statutory
+from app.appeals import building, looked, policy, sight, statutory
 from app.appeals.cards import DueLine, DueList
 from app.appeals.commands import DueFilter
 from app.appeals.models import Appeal, Assignment
@@ -41,7 +41,8 @@ def due_list(person: Person, wanted: DueFilter) -> DueList:
             .order_by(Appeal.due_on, Appeal.id)
             .limit(MOST)
         ).all()
-        lines = _lines(session, found)
+        masks = {one.id: sight.mask_in_lists(person, one) for one in found}
+        lines = [masks[one.appeal.id](one) for one in _lines(session, found)]
         if not policy.may_read_all(person):
             lines = [one for one in lines if one.login == person.login]
         if wanted.unit is not None:
@@ -62,7 +63,9 @@ def due_rows(person: Person, wanted: DueFilter) -> list[list[str]]:
         gettext("Term"),
         gettext("Days left"),
     ]
-    return [heading, *(_row(one) for one in due_list(person, wanted).lines)]
+    lines = due_list(person, wanted).lines
+    looked.list_exported(person, "due", len(lines))
+    return [heading, *(_row(one) for one in lines)]
 
 
 def _row(one: DueLine) -> list[str]:

@@ -21,7 +21,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.access.services import Person
-from app.appeals import building, policy, timeline
+from app.appeals import building, policy, sight, timeline
 from app.appeals.cards import Counts, InboxPage, Page, TaskItem
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal
@@ -142,22 +142,16 @@ def _filtered(
         bearing = {key[2] for key, names in elements.items() if word in policy.folded(names[0])}
         query = query.where(WorkItem.element.in_(sorted(bearing | {wanted.stage})))
     if wanted.text:
-        query = query.where(_has_text(wanted.text))
+        query = query.where(_has_text(person, wanted.text))
     return _in_term(query, wanted.term, day)
 
 
-def _has_text(text: str) -> ColumnElement[bool]:
+def _has_text(person: Person, text: str) -> ColumnElement[bool]:
     pattern = policy.like(text)
+    columns = (Appeal.search_text, Appeal.receipt_key, Appeal.number_key)
     return or_(
-        *(
-            column.like(pattern, escape="\\")
-            for column in (
-                Appeal.search_people,
-                Appeal.search_text,
-                Appeal.receipt_key,
-                Appeal.number_key,
-            )
-        )
+        sight.findable(person, text),
+        *(column.like(pattern, escape="\\") for column in columns),
     )
 
 
@@ -201,14 +195,16 @@ def _page(
     zone, people = zone_of(session), People(session)
     stages = timeline.timelines(session, list({row.id: row for _item, row in rows}.values()))
     items = tuple(
-        building.task_item(
-            view(session, item),
-            appeal,
-            stages[appeal.id],
-            login=person.login,
-            today=day,
-            zone=zone,
-            people=people,
+        sight.mask_in_lists(person, appeal)(
+            building.task_item(
+                view(session, item),
+                appeal,
+                stages[appeal.id],
+                login=person.login,
+                today=day,
+                zone=zone,
+                people=people,
+            )
         )
         for item, appeal in rows
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, policy
+from app.appeals import building, policy, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
 from app.appeals.finding import id_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
@@ -28,20 +28,24 @@ def outgoing(
 ) -> Page[OutgoingLetter]:
     """Letters and posted notices, newest first; `q` is sought in number and addressee."""
     with reading() as session:
-        query = _filtered(_seen(person), state, q)
+        query = _filtered(_seen(person), person, state, q)
         total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
         size, page = min(max(size, 1), LARGEST_PAGE), min(max(page, 1), LAST_PAGE)
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
-        items = tuple(_line(letter, appeal) for letter, appeal in rows)
+        items = tuple(
+            sight.mask_in_lists(person, appeal)(_line(letter, appeal)) for letter, appeal in rows
+        )
         return Page(items, int(total or 0), page, size)
 
 
 def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
     """The sheet of a letter: the signed one, or what it would look like now."""
-    with reading() as session:
-        _visible(session, person, letter_id)
+    with transaction() as session:
+        key = _visible(session, person, letter_id)
+        sight.require_files(session, person, session.get_one(Appeal, id_of(key)))
+        record(session, person.login, "letter.opened", key, letter=letter_id)
     content = correspondence.preview(letter_id)
     return OpenedFile(
         io.BytesIO(content), f"letter-{letter_id}.pdf", "application/pdf", len(content)
@@ -82,7 +86,7 @@ def _seen(person: Person) -> Select[Any, Any]:
     return query.where(Appeal.id.in_(own))
 
 
-def _filtered(query: Select[Any, Any], state: str, q: str) -> Select[Any, Any]:
+def _filtered(query: Select[Any, Any], person: Person, state: str, q: str) -> Select[Any, Any]:
     if state:
         query = query.where(Letter.state == state)
     if q.strip():
@@ -92,7 +96,7 @@ def _filtered(query: Select[Any, Any], state: str, q: str) -> Select[Any, Any]:
                 func.lower(Letter.number).like(pattern, escape="\\"),
                 Appeal.number_key.like(pattern, escape="\\"),
                 Appeal.receipt_key.like(pattern, escape="\\"),
-                Appeal.search_people.like(pattern, escape="\\"),
+                sight.findable(person, q),
             )
         )
     return query

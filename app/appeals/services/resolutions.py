@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access.models import Account
 from app.access.services import Person
-from app.appeals import policy, work
+from app.appeals import looked, policy, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
 from app.appeals.finding import hold, key_of, known_id, visible
@@ -63,7 +63,8 @@ def sub_assign(
             key=key_of(appeal.id),
             actor=person.login,
         )
-        return work.assignment_view(row, 1, appeal, people=People(session), today=today(session))
+        made = work.assignment_view(row, 1, appeal, people=People(session), today=today(session))
+        return sight.mask_in_lists(person, appeal)(made)
 
 
 def _child(
@@ -123,7 +124,8 @@ def assignment(person: Person, assignment_id: int) -> AssignmentView:
         if row is None:
             raise NotFound(_("There is no such assignment."))
         appeal = visible(session, person, row.appeal_id)
-        return work.assignment_view(row, 0, appeal, people=People(session), today=today(session))
+        found = work.assignment_view(row, 0, appeal, people=People(session), today=today(session))
+        return sight.mask_in_lists(person, appeal)(found)
 
 
 def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
@@ -137,6 +139,7 @@ def assignment_rows(person: Person, wanted: AssignmentFilter) -> list[list[str]]
     with reading() as session:
         whole = replace(wanted, page=1, size=MOST_EXPORTED)
         found = _page(session, person, whole).items
+    looked.list_exported(person, "assignments", len(found))
     heading = [
         gettext("Appeal"),
         gettext("Applicant"),
@@ -177,8 +180,11 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     listed += _passed_on(session, listed)
     appeals = {appeal.id: appeal for _assignment, appeal in rows}
     people = People(session)
+    masks = {one.id: sight.mask_in_lists(person, one) for one in appeals.values()}
     items = tuple(
-        work.assignment_view(row, depth, appeals[row.appeal_id], people=people, today=day)
+        masks[row.appeal_id](
+            work.assignment_view(row, depth, appeals[row.appeal_id], people=people, today=day)
+        )
         for row, depth in work.in_tree(listed)
     )
     return Page(items, int(total or 0), number, size)
@@ -240,13 +246,13 @@ def _filtered(
         query = query.where(Assignment.due_on >= wanted.due_from)
     if wanted.due_to:
         query = query.where(Assignment.due_on <= wanted.due_to)
-    return query.where(_has_text(wanted.text)) if wanted.text else query
+    return query.where(_has_text(person, wanted.text)) if wanted.text else query
 
 
-def _has_text(text: str) -> ColumnElement[bool]:
+def _has_text(person: Person, text: str) -> ColumnElement[bool]:
     pattern = policy.like(text)
     return or_(
-        Appeal.search_people.like(pattern, escape="\\"),
+        sight.findable(person, text),
         Appeal.search_text.like(pattern, escape="\\"),
         Appeal.receipt_key.like(pattern, escape="\\"),
         Appeal.number_key.like(pattern, escape="\\"),

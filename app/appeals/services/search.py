@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
-from app.appeals import building, policy, repetition, timeline
+from app.appeals import building, looked, policy, repetition, sight, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, Assignment
@@ -22,14 +22,18 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     """The appeals this person may see that fit, a page of them."""
     with reading() as session:
         day = today(session)
-        query = _filtered(_seen(person), wanted, day)
+        query = _filtered(_seen(person), person, wanted, day)
         total = session.scalar(query.with_only_columns(func.count()).order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
         stages = timeline.timelines(session, rows)
-        hits = tuple(_hit(row, stages[row.id], day) for row in rows)
-        return Page(hits, int(total or 0), number, size)
+        hits = tuple(
+            sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
+        )
+        page_found = Page(hits, int(total or 0), number, size)
+    looked.list_searched(person, wanted, page_found.total)
+    return page_found
 
 
 def _seen(person: Person) -> Select[Any]:
@@ -45,9 +49,9 @@ def _seen(person: Person) -> Select[Any]:
     return select(Appeal).where(Appeal.id.in_(own))
 
 
-def _filtered(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
+def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date) -> Select[Any]:
     for word in policy.folded(wanted.q).split():
-        query = query.where(_anywhere(word))
+        query = query.where(_anywhere(person, word))
     if wanted.number:
         pattern = policy.like(policy.number_key(wanted.number))
         query = query.where(
@@ -56,12 +60,10 @@ def _filtered(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]
                 Appeal.receipt_key.like(pattern, escape="\\"),
             )
         )
-    for text, column in (
-        (wanted.applicant, Appeal.search_people),
-        (wanted.text, Appeal.search_text),
-    ):
-        for word in policy.folded(text).split():
-            query = query.where(column.like(policy.like(word), escape="\\"))
+    for word in policy.folded(wanted.applicant).split():
+        query = query.where(sight.findable(person, word))
+    for word in policy.folded(wanted.text).split():
+        query = query.where(Appeal.search_text.like(policy.like(word), escape="\\"))
     if wanted.state == "open":
         query = query.where(Appeal.outcome.is_(None))
     elif wanted.state == "closed":
@@ -73,18 +75,12 @@ def _filtered(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]
     return _in_term(query, wanted, day)
 
 
-def _anywhere(word: str) -> Any:
+def _anywhere(person: Person, word: str) -> Any:
     pattern = policy.like(word)
+    columns = (Appeal.number_key, Appeal.receipt_key, Appeal.search_text)
     return or_(
-        *(
-            column.like(pattern, escape="\\")
-            for column in (
-                Appeal.number_key,
-                Appeal.receipt_key,
-                Appeal.search_people,
-                Appeal.search_text,
-            )
-        )
+        sight.findable(person, word),
+        *(column.like(pattern, escape="\\") for column in columns),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, policy, prefill, timeline
+from app.appeals import building, looked, policy, prefill, sight, timeline
 from app.appeals.cards import Completed, Stage, TaskItem, TaskView
 from app.appeals.finding import CARD, card_of, id_of, known_id, may_see
 from app.appeals.models import Appeal, Report
@@ -38,18 +38,21 @@ def work_item(person: Person, item_id: int) -> TaskView:
         item, appeal = visible_item(session, person, item_id)
         _require_open(session, item)
         schema = workflow.form(session, item)
-        return TaskView(
+        masked = sight.mask(session, person, appeal)
+        view = TaskView(
             item=shown(session, item, appeal, person, timeline.timeline(session, appeal.id)),
             documentation=item.documentation,
             documentation_en=item.documentation_en or None,
             form_key=item.form_key,
             form=schema,
-            values=_values(session, item, appeal, schema),
+            values=masked(_values(session, item, appeal, schema)),
             choices=HouseResolver(session).all_choices(),
             card=build_card(session, appeal, person),
             assignment_id=_assignment_of(item),
             may_release=item.assignee == person.login and not item.assigned,
         )
+    looked.card_opened(person, view.card)
+    return view
 
 
 def complete(
@@ -74,7 +77,7 @@ def complete(
         )
         stages = timeline.present(session, appeal) if opened else ()
         return Completed(
-            appeal=building.appeal_ref(appeal),
+            appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
             next=tuple(shown(session, one, appeal, person, stages) for one in opened),
         )
 
@@ -175,7 +178,7 @@ def shown(
     stages: Sequence[Stage],
 ) -> TaskItem:
     """The item as a line of the inbox."""
-    return building.task_item(
+    line = building.task_item(
         item,
         appeal,
         stages,
@@ -184,3 +187,4 @@ def shown(
         zone=zone_of(session),
         people=People(session),
     )
+    return sight.mask_in_lists(person, appeal)(line)

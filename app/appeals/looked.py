@@ -1,0 +1,44 @@
+"""Personal data are not read without a trace: every look at a card, a list or an export."""
+
+from app import clock
+from app.access.services import Person
+from app.appeals.cards import CardView
+from app.appeals.commands import SearchQuery
+from app.appeals.sight import ONE_LOOK
+from app.audit.services import last, record
+from app.database import reading, transaction
+
+OPENED, SEARCHED, EXPORTED = "card.opened", "appeals.searched", "appeals.exported"
+
+
+def card_opened(person: Person, card: CardView) -> None:
+    """Note a look at a card; what follows within half an hour is the same look."""
+    since = clock.now() - ONE_LOOK
+    recent = any(
+        one.action == OPENED and one.actor == person.login and one.at > since
+        for one in card.history
+    )
+    if not recent:
+        with transaction() as session:
+            record(session, person.login, OPENED, card.key)
+
+
+def list_searched(person: Person, wanted: SearchQuery, found: int) -> None:
+    """Note a look at the list of appeals; the words that were sought may name a citizen."""
+    with reading() as session:
+        before = last(session, _searches_of(person), SEARCHED, person.login)
+    if before is not None and before > clock.now() - ONE_LOOK:
+        return
+    by = [name for name in ("q", "number", "applicant", "text") if getattr(wanted, name)]
+    with transaction() as session:
+        record(session, person.login, SEARCHED, _searches_of(person), by=by, found=found)
+
+
+def list_exported(person: Person, what: str, rows: int) -> None:
+    """Note every export: a file leaves the house."""
+    with transaction() as session:
+        record(session, person.login, EXPORTED, _searches_of(person), what=what, rows=rows)
+
+
+def _searches_of(person: Person) -> str:
+    return f"account:{person.login}"

@@ -1,0 +1,163 @@
+"""How personal data look to those who do not need them: «И*** П.», «+7 *** ** 21».
+
+A view is masked as a whole, whatever door shows it: fields of an applicant by what they are, and
+every other text of the appeal (a title of a file, a salutation, a reason in the history) by the
+names and addresses that the card knows. What a citizen wrote of themselves or of others and the
+card does not know stays as it was written.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+from app.appeals.models import Appeal, Applicant
+
+View = TypeVar("View")
+NAMES, CONTACTS, FILES = "names", "contacts", "files"
+KINDS = frozenset({NAMES, CONTACTS, FILES})
+STARS = "***"
+
+#: Fields that hold people of the body or words of the house, not of the citizen.
+_OF_THE_HOUSE = frozenset(
+    {
+        *("action", "actor", "approved_by", "assignee", "assignee_name", "author", "author_name"),
+        *("check_code", "code", "complained_of", "created_by", "decided_by", "element"),
+        *("executor", "executor_name", "key", "kind", "login", "media_type", "number"),
+        *("organisation", "process", "receipt", "registered_by", "roles", "rule", "sha256"),
+        *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),
+    }
+)
+_LEAST_STEM, _RARE_STEM = 3, 6
+_VOWELS = "аеёийоуыьэюя"
+#: What a Russian name ends with in its cases.
+_ENDINGS = (
+    "ами|ого|ому|ого|ыми|ими|ем|ём|ей|ею|ой|ою|ом|ую|ые|ый|ым|ых|ий|ие|им|их|ая|яя|юю|ью|ия|ии|"
+    "ам|ах|а|е|ё|и|й|о|у|ы|ь|ю|я"
+)
+
+
+def masked_word(word: str) -> str:
+    return f"{word[:1]}{STARS}" if word else ""
+
+
+def masked_name(applicant: Applicant) -> str:
+    """«И*** П.» of a person; the name of an organisation is nobody's personal data."""
+    if applicant.name:
+        return applicant.name
+    initial = f"{applicant.first_name.strip()[:1]}." if applicant.first_name.strip() else ""
+    return " ".join(filter(None, (masked_word(applicant.last_name.strip()), initial)))
+
+
+def masked_phone(phone: str) -> str:
+    """«+7 *** ** 21»: its country and its end, by which two telephones are told apart."""
+    digits = re.sub(r"\D", "", phone)
+    if len(digits) < 5:  # nothing would be left to hide
+        return STARS if phone else ""
+    start = f"+{digits[0]}" if phone.strip().startswith("+") else digits[0]
+    return f"{start} {STARS} ** {digits[-2:]}"
+
+
+def masked_email(email: str) -> str:
+    local, at, _domain = email.partition("@")
+    return f"{local[:1]}{STARS}@{STARS}" if at else masked_word(email)
+
+
+def masked_address(address: str) -> str:
+    return STARS if address else ""
+
+
+#: Field -> its kind of data and its mask, wherever a view or the values of a form hold it.
+_FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "last_name": (NAMES, masked_word),
+    "first_name": (NAMES, masked_word),
+    "middle_name": (NAMES, masked_word),
+    "represented": (NAMES, masked_word),
+    "email": (CONTACTS, masked_email),
+    "phone": (CONTACTS, masked_phone),
+    "postal_address": (CONTACTS, masked_address),
+}
+
+
+class Mask:
+    """Hides from views of one appeal the kinds of personal data named by `hidden`."""
+
+    def __init__(self, appeal: Appeal, hidden: Iterable[str]) -> None:
+        self._hidden = frozenset(hidden)
+        self._full = {
+            one.full_name: masked_name(one)
+            for one in appeal.applicants
+            if NAMES in self._hidden and one.full_name
+        }
+        self._known = list(_known(appeal.applicants, self._hidden))
+
+    def __call__(self, view: View) -> View:
+        """The view with what is hidden masked; everything else as it was."""
+        return cast("View", self._shown(view)) if self._hidden & {NAMES, CONTACTS} else view
+
+    def text(self, text: str) -> str:
+        """A text with what the card knows of the applicants masked in it."""
+        if text in self._full:
+            return self._full[text]
+        for pattern, mask in self._known:
+            text = pattern.sub(mask, text)
+        return text
+
+    def _shown(self, value: Any, name: str = "") -> Any:
+        if name in _OF_THE_HOUSE or value is None:
+            return value
+        if isinstance(value, str):
+            return self._field(name, value)
+        if is_dataclass(value) and not isinstance(value, type):
+            pairs = ((one.name, getattr(value, one.name)) for one in fields(value))
+            return replace(value, **{key: self._shown(one, key) for key, one in pairs})
+        if isinstance(value, Mapping):
+            return {key: self._shown(one, str(key)) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(self._shown(one, name) for one in value)
+        return value
+
+    def _field(self, name: str, value: str) -> str:
+        kind, mask = _FIELDS.get(name, ("", None))
+        return mask(value) if mask and kind in self._hidden else self.text(value)
+
+
+def _known(
+    applicants: Iterable[Applicant], hidden: frozenset[str]
+) -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
+    """Patterns of what the card knows of the applicants, the longest first."""
+    for one in applicants:
+        if CONTACTS in hidden:
+            yield from _contacts(one)
+        if NAMES in hidden:
+            names = {one.last_name, one.first_name, one.middle_name, *one.represented.split()}
+            for word in sorted(filter(None, (name.strip() for name in names)), key=len)[::-1]:
+                yield _name(word), lambda found: masked_word(found[0])
+
+
+def _contacts(one: Applicant) -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
+    if one.email:
+        yield re.compile(re.escape(one.email), re.IGNORECASE), lambda found: masked_email(found[0])
+    digits = re.sub(r"\D", "", one.phone)[-10:]
+    if len(digits) >= 5:  # fewer would hide any number
+        spelt = r"[\s().-]*".join(digits)
+        pattern = re.compile(rf"(?<!\d)(?:\+?\d[\s().-]*)?{spelt}(?!\d)")
+        yield pattern, lambda found: masked_phone(found[0])
+    if one.postal_address.strip():
+        spelt = r"\s+".join(map(re.escape, one.postal_address.split()))
+        yield re.compile(spelt, re.IGNORECASE), lambda _found: STARS
+
+
+def _name(word: str) -> re.Pattern[str]:
+    """A name in any of its cases: «Иванов», «Иванову», «Ивановым».
+
+    A short one is sought with a capital letter only: «Вера», but not «версия» or «вера».
+    """
+    stem = word.rstrip(_VOWELS)
+    if len(stem) < _LEAST_STEM:
+        return re.compile(rf"\b{re.escape(word)}\b")
+    if len(stem) >= _RARE_STEM:
+        return re.compile(rf"\b{re.escape(stem)}(?:{_ENDINGS})?\b", re.IGNORECASE)
+    capital = stem[:1].upper() + stem[1:]
+    either = "|".join(map(re.escape, dict.fromkeys((capital, stem.upper()))))
+    return re.compile(rf"\b(?:{either})(?i:{_ENDINGS})?\b")

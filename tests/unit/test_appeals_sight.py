@@ -1,0 +1,231 @@
+"""What of a citizen's data each role sees, and that every look leaves a trace."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app import clock
+from app.access import policy as access
+from app.appeals import masking, services
+from app.appeals.commands import AssignmentFilter, SearchQuery
+from app.appeals.models import Appeal, Applicant
+from app.audit import services as audit
+from app.errors import Forbidden, Invalid, NotFound
+from tests.unit.office import CITIZEN, Office
+
+PHONE = "+7 911 123-45-21"
+SECRETS = ("lkina@", "Садовая ул., д. 5", "123-45-21")
+
+
+@pytest.fixture
+def office(either_app):
+    made = Office(
+        either_app,
+        applicant={"phone": PHONE},
+        text=f"Мусор. Напишите Ёлкиной Марии на {CITIZEN['email']} или 8 (911) 123-45-21.",
+    )
+    made.register(summary="Ёлкина М. П. просит вывезти мусор", place="Садовая, у дома 5")
+    return made
+
+
+def main(card):
+    return card.applicants[0]
+
+
+def test_masks_look_as_people_are_used_to():
+    person = Applicant(last_name="Иванов", first_name="Пётр", middle_name="Ильич", name="")
+    assert masking.masked_name(person) == "И*** П."
+    assert masking.masked_name(Applicant(name="ООО «Заря»", last_name="Ли")) == "ООО «Заря»"
+    assert masking.masked_phone("+7 (999) 123-45-21") == "+7 *** ** 21"
+    assert masking.masked_phone("112") == "***"
+    assert masking.masked_email("ivan@mail.ru") == "i***@***"
+    assert masking.masked_phone("") == masking.masked_address("") == masking.masked_email("") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Прошу ответить Иванову Петру.", "Прошу ответить И*** П***."),
+        ("ИВАНОВ и Иванова, ивановский завод", "И*** и И***, ивановский завод"),
+        ("тел. 8(999)123 45 21, дом 99912345219", "тел. 8 *** ** 21, дом 99912345219"),
+        ("почта IVAN@mail.ru; г. Тула,  ул. Мира, 1", "почта I***@***; ***"),
+        ("Верно: Вере Ли, версия", "Верно: В*** Л***, версия"),
+    ],
+)
+def test_what_the_card_knows_is_masked_in_any_text(said, shown):
+    applicants = [
+        Applicant(
+            position=0,
+            kind="citizen",
+            name="",
+            represented="",
+            last_name="Иванов",
+            first_name="Пётр",
+            middle_name="Ильич",
+            email="ivan@mail.ru",
+            phone="+7 999 123-45-21",
+            postal_address="г. Тула, ул. Мира, 1",
+        ),
+        Applicant(
+            position=1,
+            kind="citizen",
+            name="",
+            represented="",
+            phone="",
+            last_name="Ли",
+            first_name="Вера",
+            middle_name="",
+            email="",
+            postal_address="",
+        ),
+    ]
+    said = said.replace("Петру", "Пётру")
+    assert masking.Mask(Appeal(applicants=applicants), masking.KINDS).text(said) == shown
+
+
+def test_every_role_has_its_line_in_the_table(office):
+    for role in access.ROLES:
+        login = "executor1" if role == "executor" else role
+        if role in ("client", "analyst", "administrator", "executor"):
+            continue
+        person, card = office.person(login), office.card(login)
+        sees = access.personal(person)
+        whole = (main(card).full_name, main(card).email, main(card).phone) == (
+            "Ёлкина Мария Петровна",
+            CITIZEN["email"],
+            PHONE,
+        )
+        assert whole == (sees >= {"names", "contacts"}), role
+        assert card.masked == tuple(one for one in access.PERSONAL_NAMES if one not in sees)
+
+
+def test_a_controller_sees_neither_names_nor_addresses_anywhere_on_the_card(office):
+    card = office.card("controller")
+    assert main(card).full_name == "Ё*** М."
+    assert main(card).phone == "+7 *** ** 21"
+    assert card.summary == "Ё*** М. П. просит вывезти мусор"
+    assert card.text == "Мусор. Напишите Ё*** М*** на e***@*** или 8 *** ** 21."
+    assert card.place == "Садовая, у дома 5", "the place of the problem is nobody's address"
+    whole = repr(card)
+    assert not [secret for secret in ("лкина", "лкиной", *SECRETS) if secret in whole]
+    assert "лкина" in repr(office.card("registrar"))
+
+
+def test_an_executor_sees_the_name_and_the_addresses_only_for_the_letter(office):
+    office.assign("executor1")
+    office.do("executor1", "accept_assignment")
+    card = office.card("executor1")
+    assert (main(card).full_name, main(card).email) == ("Ёлкина Мария Петровна", "e***@***")
+    assert not [secret for secret in SECRETS if secret in repr(card)]
+    office.do("executor1", "report", text="Сделано.", results=[])
+    office.do("manager", "accept_report", decision="accept")
+    assert main(office.card("executor1")).email == CITIZEN["email"], "the reply is theirs to write"
+    office.do("executor1", "draft_reply")
+    assert main(office.card("executor1")).email == "e***@***"
+
+
+def test_a_form_shows_what_it_needs_to_who_fills_it_in_only(either_app):
+    office = Office(either_app)
+    item = office.find("registrar", "register").id
+    assert services.work_item(office.person("registrar"), item).values["last_name"] == "Ёлкина"
+    other = services.work_item(office.person("controller"), item).values
+    assert (other["last_name"], other["email"]) == ("Ё***", "e***@***")
+
+
+def test_what_is_masked_is_shown_for_a_reason_and_a_while(office):
+    auditor = office.person("auditor")
+    with pytest.raises(Invalid):
+        services.reveal(auditor, office.ref, "  ")
+    with pytest.raises(Forbidden):
+        services.reveal(office.person("dispatcher"), office.ref, "хочу")
+    with pytest.raises(NotFound):
+        services.reveal(office.person("executor1"), office.ref, "чужое")
+    until = services.reveal(auditor, office.ref, "Проверка по жалобе № 7")
+    assert until - clock.now() > timedelta(minutes=29)
+    card = office.card("auditor")
+    assert main(card).email == CITIZEN["email"]
+    assert card.masked == ()
+    assert main(office.card("controller")).email == "e***@***", "to nobody else"
+    (line,) = [one for one in card.history if one.action == "card.revealed"]
+    assert (line.actor, line.details["reason"]) == ("auditor", "Проверка по жалобе № 7")
+    clock.move_to(clock.now() + timedelta(minutes=31))
+    assert main(office.card("auditor")).email == "e***@***"
+
+
+def test_letters_and_files_open_to_those_who_need_them(office):
+    office.assign("executor1")
+    office.do("executor1", "accept_assignment")
+    office.do("executor1", "report", text="Сделано.", results=[])
+    office.do("manager", "accept_report", decision="accept")
+    office.reply("executor1")
+    letter = next(one for one in office.card("registrar").letters if one.kind == "reply")
+    auditor = office.person("auditor")
+    for opened, number in (
+        (services.letter_pdf, letter.id),
+        (services.open_document, letter.document_id),
+    ):
+        with pytest.raises(Forbidden):
+            opened(auditor, number)
+        opened(office.person("manager"), number).stream.close()
+    services.reveal(auditor, office.ref, "Проверка ответа")
+    services.letter_pdf(auditor, letter.id).stream.close()
+    told = [(one.action, one.actor) for one in office.card("registrar").history]
+    assert ("letter.opened", "manager") in told
+    assert ("letter.opened", "auditor") in told
+    assert ("document.opened", "manager") in told
+
+
+def test_lists_and_exports_go_by_role(office):
+    office.assign("executor1")
+    for login, name in (("controller", "Ё*** М."), ("manager", "Ёлкина Мария Петровна")):
+        person = office.person(login)
+        (hit,) = services.search(person, SearchQuery(q="мусор")).items
+        (item, *_more) = office.items("controller" if login == "controller" else "executor1")
+        rows = services.assignment_rows(person, AssignmentFilter(scope="all"))
+        assert (hit.appeal.applicant, rows[1][1]) == (name, name)
+        assert (item.appeal.applicant == name) or login == "manager"
+
+
+def test_a_search_does_not_tell_what_is_masked(office):
+    def found(by, **wanted):
+        return services.search(office.person(by), SearchQuery(**wanted)).total
+
+    assert found("registrar", q="elkina@example.org садовая") == 1
+    assert found("controller", applicant="ёлкина") == 0
+    assert found("manager", applicant="ёлкина") == 1
+    assert found("manager", applicant="elkina@") == found("manager", applicant="911") == 0
+
+
+def test_looking_at_lists_leaves_a_trace_without_the_words(office):
+    manager = office.person("manager")
+    for _time in range(3):
+        services.search(manager, SearchQuery(applicant="Ёлкина"))
+    services.assignment_rows(manager, AssignmentFilter(scope="all"))
+    lines = audit.journal(audit.Filter(actor="manager", action="appeals.")).entries
+    assert [(one.action, dict(one.details)) for one in lines] == [
+        ("appeals.exported", {"what": "assignments", "rows": 0}),
+        ("appeals.searched", {"by": ["applicant"], "found": 1}),
+    ]
+
+
+def test_the_journal_of_all_is_masked_by_role_too(office):
+    services.reveal(office.person("auditor"), office.ref, "Ёлкина Мария жалуется на срок")
+    key = office.card().key
+    lines = audit.journal(audit.Filter(subject=key)).entries
+    for login, told in (("administrator", False), ("registrar", True)):
+        shown = services.masked_entries(office.person(login), lines)
+        assert ("Ёлкина" in repr(shown)) == told, login
+
+
+def test_no_use_case_shows_an_appeal_without_the_mask():
+    """What is built of names has to go through `sight`: a new list must not forget it."""
+    folder = Path(services.__file__).parent
+    builds = re.compile(r"\b(appeal_ref|task_item|assignment_view|applicant_view)\(")
+    forgot = [
+        path.name
+        for path in folder.glob("*.py")
+        if builds.search(text := path.read_text("utf-8")) and not re.search(r"\bMask|mask", text)
+    ]
+    assert forgot == []
