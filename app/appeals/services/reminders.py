@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, policy, reminding, statutory
+from app.appeals import building, policy, reminding, sight, statutory
 from app.appeals.cards import ReminderLine
 from app.appeals.finding import may_see
 from app.appeals.models import Reminder
@@ -26,7 +26,7 @@ def reminders(person: Person) -> tuple[ReminderLine, ...]:
         return tuple(
             ReminderLine(
                 id=row.id,
-                appeal=building.appeal_ref(appeal),
+                appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
                 due_on=row.due_on,
                 internal_due_on=appeal.internal_due_on,
                 days_left=policy.days_left(statutory.watched(appeal, day), day) or 0,
