@@ -86,6 +86,7 @@ def extend(body: dict[str, Any], ref: str) -> Any:
         str(body.get("reason") or ""),
         days,
         str(body.get("ground") or "exceptional"),
+        body.get("request"),
     )
 
 
@@ -98,3 +99,13 @@ def reveal(body: dict[str, Any], ref: str) -> Any:
     """Show masked personal data to oneself for a while; who and why is journaled."""
     until = services.reveal(shapes.me(), ref, str(body.get("reason") or ""))
     return {"until": until}
+
+
+@bp.post("/appeals/<path:ref>/actions")
+@staff
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
+@bp.arguments(schemas.Action)
+@bp.response(201, schemas.Completed)
+def begin(body: dict[str, Any], ref: str) -> Any:
+    """Begin work beside the consideration; the task that opened is among `next`."""
+    return shapes.completed(services.begin(shapes.me(), ref, body.get("action")))

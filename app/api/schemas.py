@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load
 
+from app.appeals.work import ACTIONS
+
 
 class Request(Schema):
     class Meta:
@@ -199,6 +201,18 @@ class ExtensionRequest(Request):
     reason = fields.Raw(metadata={"type": "string"})
     days = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 30})
     ground = fields.Raw(metadata={"type": "string", "enum": ["exceptional", "request"]})
+    request = fields.Raw(
+        metadata={
+            "type": "integer",
+            "description": "The request for documents whose answer is waited for.",
+        }
+    )
+
+
+class Action(Request):
+    """What to begin: `request`, a request to another body for documents."""
+
+    action = fields.Raw(metadata={"type": "string", "enum": list(ACTIONS)})
 
 
 class RequestedExtension(Schema):
@@ -207,6 +221,7 @@ class RequestedExtension(Schema):
     asked_at = fields.AwareDateTime()
     asked_due_on = fields.Date()
     ground = fields.String()
+    request_id = fields.Integer(allow_none=True)
     request_reason = fields.String()
     decision = fields.String(allow_none=True)
     due_on = fields.Date(allow_none=True)

@@ -9,7 +9,15 @@ from flask import url_for
 
 from app.access.services import Person
 from app.access.web import current_person
-from app.appeals.cards import AppealRef, CardView, DueLine, StatusView, TaskItem, TaskView
+from app.appeals.cards import (
+    AppealRef,
+    CardView,
+    Completed,
+    DueLine,
+    StatusView,
+    TaskItem,
+    TaskView,
+)
 from app.errors import Invalid, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
@@ -89,6 +97,10 @@ def item(found: TaskItem) -> dict[str, Any]:
         "stage": stage,
         "version": found.version,
     }
+
+
+def completed(done: Completed) -> dict[str, Any]:
+    return {"appeal": ref(done.appeal), "next": [item(one) for one in done.next]}
 
 
 def opened(found: TaskView) -> dict[str, Any]:

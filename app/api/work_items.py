@@ -93,5 +93,4 @@ def complete(body: dict[str, Any], item_id: int) -> ResponseReturnValue | Any:
         raise Invalid(_("“answers” is an object."), fields={"answers": [_("Give an object.")]})
     version = body.get("version")
     number = None if version is None else shapes.whole(version, "version")
-    done = services.complete(shapes.me(), item_id, answers, number)
-    return {"appeal": shapes.ref(done.appeal), "next": [shapes.item(one) for one in done.next]}
+    return shapes.completed(services.complete(shapes.me(), item_id, answers, number))

@@ -1,7 +1,8 @@
 """Views made of rows: the small ones that several screens share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -118,6 +119,7 @@ def extension_view(row: Extension) -> ExtensionView:
         asked_at=row.asked_at,
         asked_due_on=row.asked_due_on,
         ground=row.ground,
+        request_id=row.request_id,
         request_reason=row.request_reason,
         decision=row.decision,
         decided_on=row.decided_on,
@@ -139,15 +141,17 @@ def extensions_of(session: Session, appeal_id: int) -> list[Extension]:
 
 def term_views(appeal: Appeal) -> tuple[TermView, ...]:
     """The terms with what led to them, in the order they run."""
-    return tuple(
-        TermView(
-            of=one["of"],
-            rule=one["rule"],
-            due_on=date.fromisoformat(one["due"]),
-            reasoning=tuple(one["reasoning"]),
-            reasoning_en=tuple(one["reasoning_en"]),
-        )
-        for one in sorted(appeal.terms, key=lambda one: statutory.ORDER.index(one["of"]))
+    lines = sorted(appeal.terms, key=lambda one: statutory.ORDER.index(one["of"]))
+    return tuple(term_view(one) for one in lines)
+
+
+def term_view(line: Mapping[str, Any]) -> TermView:
+    return TermView(
+        of=line["of"],
+        rule=line["rule"],
+        due_on=date.fromisoformat(line["due"]),
+        reasoning=tuple(line["reasoning"]),
+        reasoning_en=tuple(line["reasoning_en"]),
     )
 
 

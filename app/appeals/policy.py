@@ -239,6 +239,14 @@ def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
     return []
 
 
+# States of a request for documents as people read them.
+REQUEST_STATES = {
+    "drafted": _("being prepared"),
+    "waiting": _("no answer yet"),
+    "answered": _("answered"),
+    "dropped": _("no longer needed"),
+}
+
 # States of an assignment as people read them.
 ASSIGNMENT_STATES = {
     "drafted": _("not issued yet"),

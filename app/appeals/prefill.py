@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import building, policy, repetition
-from app.appeals.models import Appeal, Assignment, Redirection, Reply, Report
+from app.appeals import asking, building, policy, repetition
+from app.appeals.models import Appeal, Assignment, DocumentRequest, Redirection, Reply, Report
+from app.appeals.people import People
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
 from app.extensions import in_language
@@ -107,7 +108,41 @@ def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> V
     row = next((one for one in found if one.id == asked), None)
     if row is None:
         return {}
-    return {"due_on": row.asked_due_on, "days": row.asked_days, "reason": row.request_reason}
+    return {
+        "due_on": row.asked_due_on,
+        "days": row.asked_days,
+        "reason": row.request_reason,
+        "requests": _requests(session, appeal, row.request_id) or None,
+    }
+
+
+def _requests(session: Session, appeal: Appeal, named: int | None) -> str:
+    """The requests for documents in words, the one that justifies an extension first."""
+    letters = {one.id: one for one in correspondence.letters(session, str(appeal.key))}
+    day, people = today(session), People(session)
+    rows = sorted(asking.requests_of(session, appeal.id), key=lambda one: one.id != named)
+    return "\n".join(
+        asking.in_words(
+            asking.request_view(one, appeal, today=day, people=people, letters=letters, files={})
+        )
+        for one in rows
+    )
+
+
+def _prepare_request(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    del appeal
+    given = item.variables.get("request")
+    row = session.get(DocumentRequest, int(given)) if given is not None else None
+    if row is None:
+        return {}
+    letter = correspondence.letter(session, row.letter_id) if row.letter_id else None
+    return {
+        "organisation": row.organisation_id,
+        "documents": row.documents,
+        "purpose": row.purpose or None,
+        "text": row.text or None,
+        "remark": (letter.remark or None) if letter else None,
+    }
 
 
 def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
@@ -217,6 +252,7 @@ _FILLERS: Mapping[str, Filler] = {
     "assignment/report": _report,
     "extension/decide": _decide_extension,
     "redirection/prepare": _prepare_redirection,
+    "request/prepare": _prepare_request,
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,
 }

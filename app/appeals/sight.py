@@ -28,6 +28,7 @@ NEEDS_ALL = frozenset(
     {
         "appeal/register",
         "redirection/prepare",
+        "request/prepare",
         "redirection/sign",
         "reply/draft",
         "reply/approve",

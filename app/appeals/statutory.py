@@ -3,8 +3,9 @@
 How many days a rule gives stands in the table of terms; here is only which rule applies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,9 @@ from app.deadlines.services import Term, calendar, counting, moved_of, term
 from app.deadlines.wording import Pair
 from app.directory.settings import setting
 
-# What a term is for, as `Appeal.terms` names it.
+# What a term is for, as `Appeal.terms` names it; that of an answer stands with its request.
 REGISTRATION, DECISION, REPLY, EXTENSION = "registration", "decision", "reply", "extension"
+ANSWER = "answer"
 ORDER = (REGISTRATION, DECISION, REPLY, EXTENSION)
 
 
@@ -132,12 +134,23 @@ def _registered(appeal: Appeal) -> date:
 def _keep(
     appeal: Appeal, what: str, found: Term, *, due: date | None = None, said: Iterable[Pair] = ()
 ) -> None:
-    said = list(said)
-    line = {
+    counted = line(what, found, due=due, said=list(said))
+    appeal.terms = [*(one for one in appeal.terms if one["of"] != what), counted]
+
+
+def line(
+    what: str, found: Term, *, due: date | None = None, said: Sequence[Pair] = ()
+) -> dict[str, Any]:
+    """A term as a card keeps it, with how it was counted."""
+    return {
         "of": what,
         "rule": found.rule,
         "due": (due or found.due).isoformat(),
         "reasoning": [*found.reasoning, *(russian for russian, _english in said)],
         "reasoning_en": [*found.reasoning_en, *(english for _russian, english in said)],
     }
-    appeal.terms = [*(one for one in appeal.terms if one["of"] != what), line]
+
+
+def day_of(line: Mapping[str, Any] | None) -> date | None:
+    """The day of a term that was kept."""
+    return date.fromisoformat(line["due"]) if line else None

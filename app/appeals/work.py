@@ -13,6 +13,7 @@ from app.appeals.models import Appeal, Assignment, Report
 from app.appeals.people import People
 from app.documents.services import documents
 from app.documents.shapes import DocumentView
+from app.workflow.services import open_items
 
 
 def assignments_of(
@@ -107,6 +108,26 @@ def open_part(session: Session, appeal: Appeal, login: str) -> Assignment | None
         )
         .order_by(Assignment.id)
     ).first()
+
+
+#: What may be begun beside the consideration, and the message that begins it.
+ACTIONS = {"request": "request_documents"}
+
+
+def takes_part(session: Session, appeal: Appeal, person: Person) -> bool:
+    """Whether the person considers the appeal: by an assignment, a task in hand, or as manager."""
+    if "manager" in person.roles or open_part(session, appeal, person.login) is not None:
+        return True
+    return any(item.assignee == person.login for item in open_items(session, key=str(appeal.key)))
+
+
+def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ...]:
+    """What of `ACTIONS` the person may begin now."""
+    under_way = not appeal.closed and appeal.due_on is not None
+    impartial = not appeal.complains_of(login=person.login)
+    if under_way and impartial and takes_part(session, appeal, person):
+        return tuple(ACTIONS)
+    return ()
 
 
 def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:

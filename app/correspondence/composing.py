@@ -28,7 +28,7 @@ def compose(
 ) -> Composition:
     """Subject and text from a template; on `paper` that is kept no access code is printed."""
     known = _known(session, key, facts, language, texts.names(template, language))
-    audience = policy.audience("cover" if template == "cover" else "notice", template)
+    audience = policy.audience(template if template in policy.TO_BODIES else "notice", template)
     if addressee is not None:
         known["salutation"] = _salutation(addressee, language, audience)
     if paper or audience != "citizen":

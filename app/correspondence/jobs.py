@@ -21,6 +21,7 @@ from app.workflow import services as workflow
 _KINDS = {
     "reply": {"ru": "Ответ на обращение", "en": "Reply to an appeal"},
     "cover": {"ru": "Сопроводительное письмо", "en": "Cover letter"},
+    "request": {"ru": "Запрос документов", "en": "Request for documents"},
     "notice": {"ru": "Уведомление", "en": "Notice"},
 }
 

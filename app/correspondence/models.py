@@ -10,7 +10,10 @@ from app.database import Model, UTCDateTime
 
 
 class Letter(Model):
-    """What the body writes about a case. What was approved is frozen by `content_hash`."""
+    """What the body writes about a case. What was approved is frozen by `content_hash`.
+
+    `remark` is why it came back for rework; it goes when the letter is revised.
+    """
 
     __tablename__ = "letter"
 
@@ -32,6 +35,7 @@ class Letter(Model):
     dated: Mapped[date | None]
     check_code: Mapped[str | None] = mapped_column(String(24))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_by: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(120))

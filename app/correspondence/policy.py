@@ -38,17 +38,30 @@ NOTICES = frozenset(
         "survey",
         "code",
         "cover",
+        "request",
         "extension_refused",
         "assignment",
         "assignment_changed",
         "reminder",
         "digest",
+        "request_reminder",
+        "request_answered",
     }
 )
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
 STAFF_NOTICES = frozenset(
-    {"extension_refused", "assignment", "assignment_changed", "reminder", "digest"}
+    {
+        "extension_refused",
+        "assignment",
+        "assignment_changed",
+        "reminder",
+        "digest",
+        "request_reminder",
+        "request_answered",
+    }
 )
+# Kinds of letters to other bodies; each has the mail of its name to carry it.
+TO_BODIES = frozenset({"cover", "request"})
 
 _MALE = re.compile(r"(?:ич|оглы|улы)$", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:[вч]на|кызы|гызы)$", re.IGNORECASE)
@@ -63,7 +76,7 @@ def notice_name(name: str) -> str:
 
 
 def audience(kind: str, template: str) -> str:
-    if kind == "cover":
+    if kind in TO_BODIES:
         return "organisation"
     return "staff" if template in STAFF_NOTICES else "citizen"
 

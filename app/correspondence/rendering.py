@@ -13,7 +13,12 @@ from typing import Any
 import typst
 
 _FOLDER = Path(__file__).parent / "letters"
-_TEMPLATES = {"reply": "reply.typ", "cover": "cover.typ", "notice": "notice.typ"}
+_TEMPLATES = {
+    "reply": "reply.typ",
+    "cover": "cover.typ",
+    "request": "request.typ",
+    "notice": "notice.typ",
+}
 
 
 class CannotRender(Exception):

@@ -39,9 +39,9 @@ STAFF, CITIZEN, ORGANISATION = "staff", "citizen", "organisation"
 def compose(
     session: Session, template: str, facts: Mapping[str, Any], language: str = "", *, key: str = ""
 ) -> Composition:
-    """Subject and text of a letter ("reply", "cover") to begin a draft with; kept nowhere.
+    """Subject and text of a letter ("reply", "cover", "request") to begin a draft with.
 
-    With `key`, what is known of the case fills in what `facts` leave out.
+    They are kept nowhere. With `key`, what is known of the case fills in what `facts` leave out.
     """
     spoken = language or settings().default_language
     return composing.compose(session, f"draft_{template}", facts, spoken, key=key, paper=True)
@@ -60,7 +60,9 @@ def draft(
     facts: Mapping[str, Any] | None = None,
     attachments: Sequence[int] = (),
 ) -> LetterView:
-    """Begin a letter ("reply", "cover"). Raises `Invalid` when the channel lacks its address.
+    """Begin a letter ("reply", "cover", "request").
+
+    Raises `Invalid` when the channel lacks its address.
 
     `facts` a letter's sheet shows: reference_number, reference_on (else those of the case),
     executor, executor_phone, enclosures (list of words).
@@ -94,6 +96,7 @@ def revise(
     if attachments is not None:
         row.attachments = list(attachments)
     row.state, row.content_hash, row.approved_by, row.approved_at = policy.DRAFT, None, None, None
+    row.remark = ""
     record(session, actor, "letter.revised", row.key, letter=row.id)
     return _view(row)
 
@@ -104,6 +107,13 @@ def approve(session: Session, letter_id: int, actor: str) -> LetterView:
     if row.state == policy.DRAFT:
         _approve(session, row, actor)
     return _view(row)
+
+
+def send_back(session: Session, letter_id: int, remark: str, actor: str) -> None:
+    """Return a letter that is not being signed yet to who wrote it."""
+    row = _in_state(session, letter_id, policy.DRAFT, policy.APPROVED)
+    row.remark = remark
+    record(session, actor, "letter.returned", row.key, letter=row.id, remark=remark)
 
 
 def request_signature(
@@ -472,4 +482,5 @@ def _view(row: Letter) -> LetterView:
         track=row.track,
         posted_on=row.posted_on,
         delivered_at=row.delivered_at,
+        remark=row.remark,
     )

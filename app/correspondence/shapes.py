@@ -26,8 +26,8 @@ class Addressee:
 class LetterView:
     """A letter or a notice; `date` is that of its number, moments are aware, in UTC.
 
-    `kind`: reply, cover, notice; `audience`: citizen, organisation, staff. A notice sent by e-mail
-    has neither number nor document.
+    `kind`: reply, cover, request, notice; `audience`: citizen, organisation, staff. A notice sent
+    by e-mail has neither number nor document. `remark` is why the letter came back to be reworked.
     """
 
     id: int
@@ -59,6 +59,7 @@ class LetterView:
     track: str | None = None
     posted_on: dt.date | None = None
     delivered_at: dt.datetime | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Search among the appeals, and the card of one."""
 
-from flask import Blueprint, Response, abort, flash, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.policy import personal
@@ -25,6 +25,7 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals/<int:appeal_id>/print", view_func=printed)
     bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/reveal", view_func=reveal, methods=["POST"])
+    bp.add_url_rule("/appeals/<int:appeal_id>/actions", view_func=begin, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/diagrams/<process>.bpmn", view_func=diagram)
     bp.add_url_rule("/documents/<int:document_id>", view_func=document)
 
@@ -76,7 +77,12 @@ def extend(appeal_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             services.request_extension(
-                me(), appeal_id, form.reason.data, form.days.data, form.ground.data
+                me(),
+                appeal_id,
+                form.reason.data,
+                form.days.data,
+                form.ground.data,
+                form.request.data,
             )
         except DomainError as wrong:
             status = wrong.status
@@ -98,6 +104,16 @@ def reveal(appeal_id: int) -> ResponseReturnValue:
     else:
         flash(_("The data are shown for half an hour; the journal keeps who asked and why."))
     return back("desk.card", appeal_id=appeal_id)
+
+
+@staff
+def begin(appeal_id: int) -> ResponseReturnValue:
+    """Begin work beside the consideration, and go to its first task."""
+    done = services.begin(me(), appeal_id, request.form.get("action"))
+    mine = next((item for item in done.next if item.mine), None)
+    if mine is None:
+        return back("desk.card", appeal_id=appeal_id)
+    return redirect(url_for("desk.task", item_id=mine.id), 303)
 
 
 @staff
@@ -125,7 +141,7 @@ def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -
         card=found,
         tab=tab if tab in TABS else "overview",
         tabs=TABS,
-        form=form,
+        form=form.offer(found.requests),
         rest=rest or [],
         asking=bool(form.errors or rest) or "extend" in request.args,
         diagrams=services.diagrams(me(), found.id) if tab == "route" else (),

@@ -1,7 +1,7 @@
 """The desk's own forms; those of tasks are drawn by analysts and compiled by formkit."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from app.appeals.cards import RequestView
 from app.extensions import lazy_gettext as _
 
 CHANNELS = (
@@ -130,11 +131,29 @@ class ExtensionForm(DeskForm):
         _("For how many days"), default=30, validators=[InputRequired(), NumberRange(1, 30)]
     )
     ground = SelectField(_("Ground"), choices=_listed(GROUNDS))
+    request = SelectField(
+        _("Which request"),
+        choices=[SelectChoice("", _("the latest one without an answer"))],
+        validate_choice=False,
+    )
     reason = TextAreaField(
         _("Reason"),
         filters=[stripped],
         validators=[InputRequired(_("Write the reason: the citizen will be told it."))],
     )
+
+    def offer(self, requests: Sequence[RequestView]) -> Self:
+        """Offer the requests that were sent; one without an answer is the likelier ground."""
+        sent = [one for one in requests if one.sent_on]
+        if not sent:
+            del self.request
+            return self
+        self.request.choices += [
+            SelectChoice(str(one.id), f"{one.organisation}, № {one.number or '—'}") for one in sent
+        ]
+        if not self.is_submitted() and any(one.state == "waiting" for one in sent):
+            self.ground.data = "request"
+        return self
 
 
 class HandOverForm(DeskForm):

@@ -9,6 +9,7 @@ from app.access.services import list_people
 from app.audit import actions
 from app.audit.services import Entry
 from app.desk.words import (
+    ACTIONS,
     ACTORS,
     CHANNEL_NAMES,
     DECISIONS,
@@ -45,6 +46,7 @@ def _listed(value: Any) -> str:
 DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "receipt": (_("receipt"), str),
     "number": (_("number"), str),
+    "begun": (_("action"), spelling(ACTIONS)),
     "decision": (_("decision"), spelling(DECISIONS)),
     "due_on": (_("term"), str),
     "days": (_("days"), str),

@@ -177,7 +177,7 @@ def _suggested(view: TaskView, bound: BoundForm | None) -> Sequence[lookups.Ques
 
 def _extension(view: TaskView, card: CardView) -> ExtensionForm | None:
     asks = view.item.mine and view.item.element in OF_EXECUTOR and card.may_request_extension
-    return ExtensionForm(formdata=None) if asks else None
+    return ExtensionForm(formdata=None).offer(card.requests) if asks else None
 
 
 def _moved(moved: Conflict) -> ResponseReturnValue:

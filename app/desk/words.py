@@ -54,6 +54,7 @@ TERMS: Names = {
     "decision": _("Sending on, return, leaving without an answer"),
     "reply": _("Reply"),
     "extension": _("Reply after the extension"),
+    "answer": _("Answer to the request"),
 }
 DECISIONS: Names = {
     "assign": _("assignments given"),
@@ -72,6 +73,10 @@ GROUNDS: Names = {
     "exceptional": _("exceptional case"),
     "request": _("documents were requested from another body"),
 }
+ACTIONS: Names = {
+    "request": _("Request documents"),
+}
+ACTION_ICONS = {"request": "file-text"}
 DOCUMENT_KINDS: Names = {
     "appeal": _("from the applicant"),
     "addition": _("added by the applicant"),
@@ -80,11 +85,14 @@ DOCUMENT_KINDS: Names = {
     "enclosure": _("enclosure of the reply"),
     "reply": _("reply"),
     "cover": _("cover letter"),
+    "request": _("request for documents"),
+    "answer": _("answer of another body"),
     "notice": _("notice"),
 }
 LETTER_KINDS: Names = {
     "reply": _("Reply"),
     "cover": _("Cover letter"),
+    "request": _("Request for documents"),
     "notice": _("Notice"),
 }
 NOTICES: Names = {
@@ -103,6 +111,8 @@ NOTICES: Names = {
     "assignment_changed": _("of a changed assignment"),
     "reminder": _("a reminder of the term"),
     "digest": _("a digest of terms"),
+    "request_reminder": _("a reminder of a request"),
+    "request_answered": _("of an answer to a request"),
 }
 #: The user tasks whose ids the product keeps; others are told by the stage they belong to.
 TASKS: Names = {
@@ -114,6 +124,10 @@ TASKS: Names = {
     "decide_extension": _("deciding on an extension"),
     "prepare_redirection": _("cover letter"),
     "sign_redirection": _("signing the cover letter"),
+    "prepare_request": _("request for documents"),
+    "receive_answer": _("answer to a request"),
+    "sign_letter": _("signing a letter"),
+    "dispatch_letter": _("dispatch of a letter"),
     "draft_reply": _("draft of the reply"),
     "approve_reply": _("approval of the reply"),
     "sign_reply": _("signing the reply"),
@@ -183,6 +197,8 @@ VOCABULARY: Mapping[str, Names] = {
     "answer_name": ANSWERS,
     "mark_name": {},  # A mark is its own name.
     "ground_name": GROUNDS,
+    "action_name": ACTIONS,
+    "request_state": appeals.REQUEST_STATES,
     "document_kind": DOCUMENT_KINDS,
     "document_state": documents.STATE_NAMES,
     "letter_kind": LETTER_KINDS,
@@ -195,5 +211,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         title_of_role=role_title, title_of_kind=kind_title, decimal=decimal
     )
-    app.jinja_env.globals.update(stage_of=stage_of, identified_by=identified_by)
+    app.jinja_env.globals.update(
+        stage_of=stage_of, identified_by=identified_by, action_icon=ACTION_ICONS.get
+    )
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -102,6 +102,18 @@ def complete(
     return [view(session, one) for one in found.opened[known:] if one.status == OPEN]
 
 
+def opened_by(
+    session: Session, key: str, name: str, payload: Mapping[str, Any], *, actor: str
+) -> list[WorkItemView] | None:
+    """Deliver a message; the items it opened, None when the processes of the key know it not."""
+    found = case(session, key)
+    known = len(found.opened)
+    if not bridge.deliver(session, key, name, payload, actor=actor):
+        return None
+    session.flush()
+    return [view(session, one) for one in found.opened[known:] if one.status == OPEN]
+
+
 def require_completable(
     session: Session, item_id: int, *, person: Person, version: int | None = None
 ) -> None:

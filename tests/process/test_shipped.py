@@ -45,6 +45,9 @@ FACTS = frozenset(
         "organisation",
         "date",
         "measures",
+        "letter_number",
+        "letter_on",
+        "answer_by",
     ]
 )
 

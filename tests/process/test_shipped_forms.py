@@ -15,6 +15,8 @@ LEAST = {
     "extension/decide": {"decision": "grant"},
     "redirection/prepare": {"organisation": 3},
     "redirection/sign": {},
+    "request/prepare": {"organisation": 3, "documents": "Выписка из реестра."},
+    "correspondence/answer": {},
     "reply/draft": {"text": "Уважаемая Анна Ивановна!"},
     "reply/approve": {"decision": "accept"},
     "reply/sign": {},

@@ -277,6 +277,106 @@ def cover_reworked_three_times():
     return cover_reworked(3)
 
 
+# -- letter and request ----------------------------------------------------------------------
+
+
+def letter(**own):
+    return Walk("letter", appeal=1, letter=44, due_at=DUE, own=own)
+
+
+@walk
+def letter_signed_and_mailed():
+    way = letter().do("sign_letter", decision="sign")
+    return way.send("letter_signed").send("letter_sent").ends()
+
+
+@walk
+def letter_signed_and_posted():
+    return (
+        letter(**POST)
+        .do("sign_letter", decision="sign")
+        .send("letter_signed")
+        .do("dispatch_letter")
+        .ends()
+    )
+
+
+@walk
+def letter_sent_back():
+    way = letter().do("sign_letter", decision="rework").ends()
+    assert way.outcome.variables["decision"] == "rework"
+    return way
+
+
+def request():
+    way = Walk("request", message="request_documents", appeal=1, author="executor1", due_at=DUE)
+    (first,) = way.outcome.tasks
+    assert (first.element, first.assignee) == ("prepare_request", "executor1")
+    return way
+
+
+def asked(way):
+    way.do("prepare_request", decision="send").do("sign_letter", decision="sign")
+    return way.send("letter_signed").send("letter_sent")
+
+
+def reminded(way):
+    return [
+        inputs["recipients"]
+        for name, inputs, _ in way.port.calls
+        if name == "appeals.remind_answer"
+    ]
+
+
+def request_reworked(times):
+    way = request()
+    for _round in range(times):
+        way.do("prepare_request", decision="send").do("sign_letter", decision="rework")
+    way = asked(way)
+    assert way.open == ["receive_answer"]
+    way.wait(days=11).do("receive_answer", decision="received").ends()
+    assert reminded(way) == []
+    return way
+
+
+@walk
+def request_signed_at_first():
+    return request_reworked(0)
+
+
+@walk
+def request_reworked_once():
+    return request_reworked(1)
+
+
+@walk
+def request_reworked_three_times():
+    return request_reworked(3)
+
+
+@walk
+def request_cancelled():
+    return request().do("prepare_request", decision="cancel").ends()
+
+
+@walk
+def request_overdue():
+    way = asked(request()).wait(days=12)
+    assert reminded(way) == ["executor"]
+    way.wait(days=30)
+    assert reminded(way) == ["executor", "executor,controller"]
+    return way.do("receive_answer", decision="dropped").ends()
+
+
+@walk
+def request_ends_with_its_appeal():
+    way = request().do("prepare_request", decision="send").send("appeal_closed").ends()
+    assert {"sign_letter", "send_request"} <= {
+        s.element for s in way.steps if s.event == "cancelled"
+    }
+    return way
+
+
 # -- reply -----------------------------------------------------------------------------------
 
 

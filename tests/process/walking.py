@@ -50,6 +50,15 @@ def _changed(inputs, call):
     return {**_issue(inputs, call), "due_at": later, "cancelled": False}
 
 
+def _request_sent(inputs, call):
+    due = call.now + timedelta(days=15)
+    return {
+        "answer_due_at": due.isoformat(),
+        "remind_at": (due - timedelta(days=int(inputs["remind_before"]))).isoformat(),
+        "overdue_at": (due + timedelta(days=1)).isoformat(),
+    }
+
+
 DUE = (MORNING + TERM).isoformat()
 DECIDE_BY = (MORNING + timedelta(days=7)).isoformat()
 PLAYED = {
@@ -86,6 +95,12 @@ PLAYED = {
     "appeals.days_left": _days_left,
     "appeals.next_reminder": _next_reminder,
     "appeals.remind": play(),
+    "appeals.prepare_request": play(request=7, letter=44),
+    "appeals.sign_letter": play(),
+    "appeals.request_sent": _request_sent,
+    "appeals.remind_answer": play(),
+    "appeals.receive_answer": play(),
+    "appeals.tell_answer": play(),
 }
 
 

@@ -49,6 +49,8 @@ class House:
         opinion = {"quality": 4, "solved": "partly", "comment": "Вывезли не весь."}
         self.life.call("POST", "/status/survey", json={**pair, "answers": opinion})
         self.assigned = assigned(self.life)
+        asked(self.life, self.assigned, number="77-исх", text="Дом принадлежит городу.")
+        asked(self.life, self.assigned)
         self.registered = registered(self.life, text="Скамейка у подъезда сломана.")
 
     def clerk(self, login):
@@ -84,6 +86,18 @@ def assigned(life):
     life.do(receipt, "review", "manager", decision="assign", text="Прошу", resolutions=lines)
     life.do(receipt, "accept_assignment", "executor1")
     return receipt
+
+
+def asked(life, receipt, **answer):
+    """Documents asked of another body; with an answer when one is given."""
+    path = f"/appeals/{receipt['receipt']}/actions"
+    life.call("POST", path, by="executor1", json={"action": "request"})
+    body = life.call("GET", "/organisations?q=", by="manager")["items"][0]
+    life.do(receipt, "prepare_request", "executor1", organisation=body["id"], documents="Выписка")
+    life.do(receipt, "sign_letter", "signatory")
+    life.settle()
+    if answer:
+        life.do(receipt, "receive_answer", "registrar", **answer)
 
 
 def answered(life):
@@ -176,7 +190,13 @@ def test_the_diagram_of_the_route_is_served_with_its_place(house):
 
 def test_the_card_on_paper_has_all_parts(house):
     said = words_of(house.clerk("manager").page(f"{ASSIGNED}/print"))
-    for part in ("Регистрационно-контрольная карточка №", "Готовить ответ", "Громова", CODE):
+    for part in (
+        "Регистрационно-контрольная карточка №",
+        "Готовить ответ",
+        "Громова",
+        CODE,
+        "Дом принадлежит городу.",
+    ):
         assert part in said
 
 
@@ -234,6 +254,7 @@ def test_an_auditor_sees_all_and_changes_nothing(house):
     assert "Запросить продление" not in auditor.page(ASSIGNED)
     assert "/delivery" not in auditor.page("/desk/letters")
     auditor.post(f"{ASSIGNED}/extension", token, expect=403, days="5", reason="-")
+    auditor.post(f"{ASSIGNED}/actions", token, expect=403, action="request")
     auditor.post("/desk/assignments/1/pass-on", token, expect=403, executor="executor2")
     auditor.post("/desk/letters/1/delivery", token, expect=403, what="delivered")
     auditor.post("/desk/uploads", token, expect=403)
@@ -245,6 +266,31 @@ def test_without_a_token_nothing_is_taken(house):
     for path in (review, f"{review}/take", f"{ASSIGNED}/extension", "/desk/uploads"):
         manager.post(path, {}, expect=400, decision="answer")
     assert "пока ни у кого" in words_of(manager.page(review))
+
+
+def test_documents_are_asked_for_from_the_card_and_justify_an_extension(app, life):
+    receipt = assigned(life)
+    executor, card = Clerk(app, "executor1"), "/desk/appeals/1"
+    assert 'name="action" value="request"' in executor.page(card)
+    token = {"csrf_token": executor.token()}
+    task = executor.post(f"{card}/actions", token, action="request").headers["Location"]
+    body = life.call("GET", "/organisations?q=", by="manager")["items"][0]
+    chosen = {"organisation": str(body["id"]), "purpose": "проверить владельца"}
+    wrong = executor.send(task, "version", 422, **chosen)
+    assert "проверить владельца" in wrong.text
+    executor.send(task, "version", **chosen, documents="Выписка из реестра")
+    other = life.open(receipt)["report"]["id"]
+    assert "Выписка из реестра" in words_of(executor.page(f"/desk/items/{other}"))
+    signing = f"/desk/items/{life.open(receipt)['sign_letter']['id']}"
+    assert "просим представить" in words_of(Clerk(app, "signatory").page(signing))
+    assert "request" not in executor.form(card, "days")
+    life.do(receipt, "sign_letter", "signatory")
+    life.settle()
+    offered = executor.form(card, "days")
+    assert offered["ground"] == "request"
+    executor.send(card, "days", reason="Ждём выписку", days="10")
+    deciding = f"/desk/items/{life.open(receipt)['decide_extension']['id']}"
+    assert f"{body['name']}, № " in words_of(Clerk(app, "manager").page(deciding))
 
 
 def test_the_inbox_counts_filters_and_sorts(app, life):
@@ -303,7 +349,7 @@ def test_assignments_by_scope_person_and_term(house):
 
 def test_letters_open_as_pdf_in_the_browser(house):
     root = html.fromstring(house.clerk("dispatcher").page("/desk/letters"))
-    link = root.xpath('//a[contains(@href,".pdf")]/@href')[0]
+    link = root.xpath('//a[contains(@href,".pdf")]/@href')[-1]
     answer = house.clerk("dispatcher").get(link)
     assert answer.data.startswith(b"%PDF")
     assert answer.mimetype == "application/pdf"

@@ -52,8 +52,9 @@ CONTRACT = [
     ),
     ("get", "/appeals/{ref}", "200", set(), {"receipt", "number"}),
     (
-        "post", "/appeals/{ref}/extension-requests", "201", {"reason", "days", "ground"}, set(),
+        "post", "/appeals/{ref}/extension-requests", "201", {"reason", "days", "ground", "request"}, set(),
     ),
+    ("post", "/appeals/{ref}/actions", "201", {"action"}, {"appeal", "next"}),
     ("get", "/classifier", "200", {"q"}, {"items"}),
     ("get", "/organisations", "200", {"q"}, {"items"}),
     ("get", "/people", "200", {"q"}, {"items"}),

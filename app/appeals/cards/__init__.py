@@ -13,7 +13,6 @@ from app.appeals.cards.card import (
     RouteView,
     SourceView,
     TaskView,
-    TermView,
 )
 from app.appeals.cards.citizen import (
     ExtensionView,
@@ -33,6 +32,7 @@ from app.appeals.cards.common import (
     Stage,
 )
 from app.appeals.cards.work import (
+    AnswerView,
     AssignmentView,
     Counts,
     DueLine,
@@ -41,12 +41,15 @@ from app.appeals.cards.work import (
     OutgoingLetter,
     ReminderLine,
     ReportView,
+    RequestView,
     ResolutionView,
     SearchHit,
     TaskItem,
+    TermView,
 )
 
 __all__ = [
+    "AnswerView",
     "AppealRef",
     "ApplicantView",
     "AssignmentView",
@@ -69,6 +72,7 @@ __all__ = [
     "RelatedAppeal",
     "ReminderLine",
     "ReportView",
+    "RequestView",
     "ResolutionView",
     "RouteView",
     "SearchHit",

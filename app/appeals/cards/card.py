@@ -9,7 +9,13 @@ from typing import Any
 
 from app.appeals.cards.citizen import ExtensionView, QuestionView, RedirectionView, SurveyMarks
 from app.appeals.cards.common import AppealRef, Stage
-from app.appeals.cards.work import AssignmentView, ResolutionView, TaskItem
+from app.appeals.cards.work import (
+    AssignmentView,
+    RequestView,
+    ResolutionView,
+    TaskItem,
+    TermView,
+)
 from app.audit.services import Entry
 from app.correspondence.shapes import LetterView
 from app.documents.shapes import DocumentView
@@ -42,20 +48,6 @@ class SourceView:
     number: str
     due_on: date | None
     date: date | None
-
-
-@dataclass(frozen=True)
-class TermView:
-    """A term of the appeal and how it was counted; `of` as in `app.appeals.statutory`."""
-
-    of: str
-    rule: str
-    due_on: date
-    reasoning: tuple[str, ...]
-    reasoning_en: tuple[str, ...]
-
-    def said(self, locale: str) -> tuple[str, ...]:
-        return self.reasoning_en if locale == "en" else self.reasoning
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,8 @@ class CardView:
     `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
     after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
-    `linked` those a registrar tied to this one.
+    `linked` those a registrar tied to this one. `may_begin` says which of
+    `app.appeals.work.ACTIONS` the person may begin.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
     """
@@ -148,6 +141,7 @@ class CardView:
     assignments: tuple[AssignmentView, ...]
     extensions: tuple[ExtensionView, ...]
     redirections: tuple[RedirectionView, ...]
+    requests: tuple[RequestView, ...]
     letters: tuple[LetterView, ...]
     tasks: tuple[TaskItem, ...]
     stages: tuple[Stage, ...]
@@ -157,6 +151,7 @@ class CardView:
     others: tuple[RelatedAppeal, ...]
     linked: tuple[LinkedAppeal, ...]
     may_request_extension: bool
+    may_begin: tuple[str, ...]
     may_hand_over: bool
     zone: str
     masked: tuple[str, ...]
@@ -173,8 +168,8 @@ class TaskView:
 
     `form` is the form-js schema of the item's own version; `values` holds a value for every
     field; `choices` the options of fields whose options come from the product's lists.
-    `assignment_id` is that of the assignment the task belongs to; `may_release` says that it was
-    taken by hand and can be given back.
+    `assignment_id`, `request_id` and `letter_id` are those the task is about; `may_release` says
+    that it was taken by hand and can be given back.
     """
 
     item: TaskItem
@@ -186,6 +181,8 @@ class TaskView:
     choices: Mapping[str, list[tuple[str, str]]]
     card: CardView
     assignment_id: int | None = None
+    request_id: int | None = None
+    letter_id: int | None = None
     may_release: bool = False
 
 

@@ -30,7 +30,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ExtensionView:
-    """`decision` is None (asked), `grant` or `refuse`; `due_on` the date asked or granted."""
+    """`decision` is None (asked), `grant` or `refuse`; `due_on` the date asked or granted.
+
+    `request_id` is the request for documents whose answer is waited for.
+    """
 
     id: int
     asked_by: str
@@ -44,6 +47,7 @@ class ExtensionView:
     due_on: date | None
     reason: str
     remark: str
+    request_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,58 @@ class InboxPage:
 
 
 @dataclass(frozen=True)
+class TermView:
+    """A term of the appeal and how it was counted; `of` as in `app.appeals.statutory`."""
+
+    of: str
+    rule: str
+    due_on: date
+    reasoning: tuple[str, ...]
+    reasoning_en: tuple[str, ...]
+
+    def said(self, locale: str) -> tuple[str, ...]:
+        return self.reasoning_en if locale == "en" else self.reasoning
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What another body wrote back; `recorded_on` is the day on which it was noted."""
+
+    recorded_on: date
+    number: str
+    date: date | None
+    text: str
+    files: tuple[DocumentView, ...]
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """Documents asked of another body; `state` as in `app.appeals.policy.REQUEST_STATES`.
+
+    `number` is that of the letter, `sent_on` the day it left, `term` the day of the answer.
+    """
+
+    id: int
+    state: str
+    organisation_id: int
+    organisation: str
+    documents: str
+    purpose: str
+    asked_by: str
+    asked_by_name: str
+    asked_at: datetime
+    sent_on: date | None
+    number: str | None
+    term: TermView | None
+    days_left: int | None
+    answer: AnswerView | None
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
 class ReportView:
     """What an executor reported, with the proposed result of each question."""
 

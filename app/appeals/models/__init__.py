@@ -5,6 +5,7 @@ from app.appeals.models.control import Reminder
 from app.appeals.models.survey import SurveyInvitation
 from app.appeals.models.work import (
     Assignment,
+    DocumentRequest,
     Extension,
     Redirection,
     Reply,
@@ -16,6 +17,7 @@ __all__ = [
     "Appeal",
     "Applicant",
     "Assignment",
+    "DocumentRequest",
     "Extension",
     "Filing",
     "Question",

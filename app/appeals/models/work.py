@@ -1,4 +1,4 @@
-"""What staff do with an appeal: resolutions, assignments, extensions, redirections, replies."""
+"""What staff do with an appeal: resolutions, assignments, extensions, requests, replies."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +7,16 @@ from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
+
+
+class Answered:
+    """What came back from another body: noted on a day by the number, date and words it bears."""
+
+    answered_on: Mapped[date | None] = mapped_column(Date)
+    answer_number: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    answer_date: Mapped[date | None] = mapped_column(Date)
+    answer_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    answer_documents: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class Resolution(Model):
@@ -76,7 +86,10 @@ class Report(Model):
 
 
 class Extension(Model):
-    """A request for more time and what became of it; `due_on` is the date that was granted."""
+    """A request for more time and what became of it; `due_on` is the date that was granted.
+
+    `request_id` is the request for documents whose answer is waited for, where that is the ground.
+    """
 
     __tablename__ = "extension"
 
@@ -87,6 +100,7 @@ class Extension(Model):
     asked_days: Mapped[int] = mapped_column(Integer)
     asked_due_on: Mapped[date] = mapped_column(Date)
     ground: Mapped[str] = mapped_column(String(20))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("document_request.id"))
     request_reason: Mapped[str] = mapped_column(Text)
     decision: Mapped[str | None] = mapped_column(String(20))
     decided_by: Mapped[str | None] = mapped_column(String(100))
@@ -94,6 +108,31 @@ class Extension(Model):
     due_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str] = mapped_column(Text, default="")
+
+
+class DocumentRequest(Answered, Model):
+    """Documents asked of another body while an appeal is considered (art. 10 p. 2).
+
+    `text` is the letter in the asker's own words, '' for the composed one; `term` says by when an
+    answer is due and how that was counted, as `Appeal.terms` does; `dropped_on` is the day on
+    which the request or its answer proved needless.
+    """
+
+    __tablename__ = "document_request"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(100))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    organisation_id: Mapped[int] = mapped_column(Integer)
+    organisation: Mapped[str] = mapped_column(Text)
+    documents: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    letter_id: Mapped[int | None] = mapped_column(Integer)
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    term: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    dropped_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Redirection(Model):

@@ -9,6 +9,7 @@ from app.appeals.operations import (
     redirection,
     registration,
     reply,
+    requests,
     review,
     survey,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "redirection",
     "registration",
     "reply",
+    "requests",
     "review",
     "survey",
 ]

@@ -57,9 +57,14 @@ def days_left(ctx: Context, due_at: Any, **_inputs: Any) -> dict[str, Any]:
     outputs={"remind_at": {"type": "datetime", "ru": "Когда напомнить", "en": "When to remind"}},
 )
 def next_reminder(ctx: Context, due_at: Any, days_before: Any, **_inputs: Any) -> dict[str, Any]:
-    on = _watched_day(ctx, due_at) - timedelta(days=int(days_before))
+    return {"remind_at": reminder_at(ctx, _watched_day(ctx, due_at), int(days_before))}
+
+
+def reminder_at(ctx: Context, due: date, days_before: int) -> str:
+    """The morning so many days before a term, or now when it is past."""
+    on = due - timedelta(days=days_before)
     moment = datetime.combine(on, REMIND_AT, ZoneInfo(zone_of(ctx.session)))
-    return {"remind_at": spelt(max(moment.astimezone(UTC), ctx.now))}
+    return spelt(max(moment.astimezone(UTC), ctx.now))
 
 
 @operation(
@@ -87,13 +92,14 @@ def remind(ctx: Context, kind: Any, recipients: Any, due_at: Any, **_inputs: Any
     appeal = appeal_of(ctx)
     if appeal.closed:
         return {}
-    told = _logins(ctx, appeal, str(recipients or "").split(","))
+    told = logins_of(ctx, appeal, str(recipients or "").split(","))
     reminding.remind(ctx.session, appeal, told, _due_day(ctx, due_at), now=ctx.now)
     record(ctx.session, "system", "term.reminded", ctx.key, kind=str(kind), told=told)
     return {}
 
 
-def _logins(ctx: Context, appeal: Appeal, roles: Iterable[str]) -> list[str]:
+def logins_of(ctx: Context, appeal: Appeal, roles: Iterable[str]) -> list[str]:
+    """Those at work on the appeal (`executor`) and everybody who holds one of the other roles."""
     found: set[str] = set()
     for role in (one.strip() for one in roles):
         if role == "executor":

@@ -58,26 +58,42 @@ def prepare_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
     if "questions" in answers:
         row.questions = [str(code) for code in answers["questions"] or ()]
     row.text = text(answers, "text")
-    if row.letter_id is not None and _still_addressed(ctx, row):
-        correspondence.revise(ctx.session, row.letter_id, row.text, ctx.actor)
-    else:
-        row.letter_id = _draft(ctx, row)
+    if row.organisation_id is None:
+        raise LookupError("The redirection names no organisation.")
+    row.letter_id = letter_to_body(
+        ctx, row.letter_id, "cover", row.organisation_id, row.text,
+        subject=_("On an appeal by competence"),
+    )  # fmt: skip
     record(ctx.session, ctx.actor, "redirection.prepared", ctx.key, redirection=row.id)
     return {"letter": row.letter_id}
 
 
-def _still_addressed(ctx: Context, row: Redirection) -> bool:
-    """Whether the letter drafted before goes to the body that is chosen now."""
-    if row.letter_id is None:
-        return False
-    written_to = correspondence.letter(ctx.session, row.letter_id).addressee
-    return written_to.name == _addressee(ctx, row).name
+def letter_to_body(
+    ctx: Context, drafted: int | None, kind: str, organisation: int, body: str, *, subject: Any
+) -> int:
+    """The letter `drafted` before, revised, while it goes to the same body; else a new draft."""
+    addressee = _addressee(ctx, organisation)
+    if drafted is not None:
+        written_to = correspondence.letter(ctx.session, drafted).addressee
+        if written_to.name == addressee.name:
+            return correspondence.revise(ctx.session, drafted, body, ctx.actor).id
+    with in_language(settings().default_language):
+        subject = str(subject)
+    return correspondence.draft(
+        ctx.session,
+        key=ctx.key,
+        kind=kind,
+        template=kind,
+        text=body,
+        subject=subject,
+        addressee=addressee,
+        actor=ctx.actor,
+        facts=executor_facts(ctx),
+    ).id
 
 
-def _addressee(ctx: Context, row: Redirection) -> Addressee:
-    if row.organisation_id is None:
-        raise LookupError("The redirection names no organisation.")
-    body = directory.organisation(ctx.session, row.organisation_id)
+def _addressee(ctx: Context, organisation: int) -> Addressee:
+    body = directory.organisation(ctx.session, organisation)
     channel = "email" if body.email else "post"
     return Addressee(body.name, body.email, body.address, channel)
 
@@ -86,22 +102,6 @@ def executor_facts(ctx: Context) -> dict[str, str]:
     """Who wrote a letter, as its foot says."""
     author = person_of(ctx)
     return {"executor": author.short_name} if author else {}
-
-
-def _draft(ctx: Context, row: Redirection) -> int:
-    with in_language(settings().default_language):
-        subject = str(_("On an appeal by competence"))
-    return correspondence.draft(
-        ctx.session,
-        key=ctx.key,
-        kind="cover",
-        template="cover",
-        text=row.text,
-        subject=subject,
-        addressee=_addressee(ctx, row),
-        actor=ctx.actor,
-        facts=executor_facts(ctx),
-    ).id
 
 
 @operation(
@@ -121,15 +121,14 @@ def sign_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
 
 def sign_or_return(ctx: Context, letter: int | None, answers: dict[str, Any]) -> bool:
     """Ask for the signature of who acts, unless the letter goes back for rework."""
+    if letter is None:
+        raise LookupError("There is no letter to sign.")
     if text(answers, "decision") == "rework":
-        record(
-            ctx.session, ctx.actor, "letter.returned", ctx.key, letter=letter,
-            remark=text(answers, "remark"),
-        )  # fmt: skip
+        correspondence.send_back(ctx.session, letter, text(answers, "remark"), ctx.actor)
         return False
     signatory = person_of(ctx)
-    if letter is None or signatory is None:
-        raise LookupError("There is no letter to sign, or nobody to sign it.")
+    if signatory is None:
+        raise LookupError("There is nobody to sign the letter.")
     # What is signed is frozen first, even where the diagram has no approval.
     correspondence.approve(ctx.session, letter, ctx.actor)
     correspondence.request_signature(

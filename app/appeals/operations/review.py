@@ -190,6 +190,11 @@ def organisation_name(ctx: Context, organisation: int, field: str = "organisatio
     """
     if appeal_of(ctx).complains_of(organisation=organisation):
         raise refuse(field, policy.TO_BODY)
+    return known_body(ctx, organisation, field)
+
+
+def known_body(ctx: Context, organisation: int, field: str = "organisation") -> str:
+    """The name of a body; refuses one that is not in the directory."""
     try:
         return directory.organisation(ctx.session, organisation).name
     except NotFound as absent:

@@ -5,6 +5,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
+from app.appeals.services.beginning import begin
 from app.appeals.services.card import card, diagrams, masked_entries, open_document, reveal
 from app.appeals.services.changing import (
     AssignmentChange,
@@ -44,6 +45,7 @@ __all__ = [
     "assignment",
     "assignment_rows",
     "assignments",
+    "begin",
     "cancel_assignment",
     "card",
     "change_assignment",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access import policy as access
 from app.access.services import Person
-from app.appeals import building, looked, policy, sight, timeline, work
+from app.appeals import asking, building, looked, policy, sight, timeline, work
 from app.appeals.cards import (
     AssignmentView,
     CardView,
@@ -144,6 +144,8 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     posted = [one for one in letters(session, key) if one.audience != "staff"]
     steps = workflow.steps(session, key)
     stages = tuple(timeline.stages_of(session, appeal, steps))
+    papers = {one.id: one for one in documents.documents(session, key)}
+    by_id = {one.id: one for one in posted}
     parts = work.assignments_of(session, appeal, people=people, today=day)
     return CardView(
         **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
@@ -161,15 +163,19 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         terms=building.term_views(appeal),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         questions=building.question_views(appeal),
-        documents=tuple(documents.documents(session, key)),
+        documents=tuple(papers.values()),
         resolutions=_resolutions(session, appeal, parts, people),
         assignments=parts,
         extensions=tuple(
             building.extension_view(one) for one in building.extensions_of(session, appeal.id)
         ),
         redirections=tuple(
-            building.redirection_view(one, {letter.id: letter for letter in posted})
+            building.redirection_view(one, by_id)
             for one in building.redirections_of(session, appeal.id)
+        ),
+        requests=tuple(
+            asking.request_view(one, appeal, today=day, people=people, letters=by_id, files=papers)
+            for one in asking.requests_of(session, appeal.id)
         ),
         letters=tuple(posted),
         tasks=_tasks(session, appeal, stages, person),
@@ -181,6 +187,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         linked=_linked(session, appeal) if policy.may_read_all(person) else (),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
+        may_begin=work.may_begin(session, appeal, person),
         zone=zone,
         masked=(),
         may_reveal=False,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, statutory, work
+from app.appeals import asking, building, statutory, work
 from app.appeals.cards import ExtensionView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
@@ -23,10 +23,17 @@ GROUNDS = ("exceptional", "request")
 
 
 def request_extension(
-    person: Person, ref: int | str, reason: str, days: Any, ground: str = "exceptional"
+    person: Person,
+    ref: int | str,
+    reason: str,
+    days: Any,
+    ground: str = "exceptional",
+    request: Any = None,
 ) -> ExtensionView:
     """Ask to extend the term of an appeal, by no more days than the table of terms allows.
 
+    `request` is the request for documents whose answer is waited for; with the ground `request`
+    and none named it is the latest one that was sent and is not answered.
     Whoever has an open assignment on it may; Invalid by field, Conflict when the term can no
     longer be extended, Forbidden without an assignment.
     """
@@ -38,6 +45,8 @@ def request_extension(
         if work.open_part(session, appeal, person.login) is None:
             raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
         row = _new(session, person, appeal, number, reason=storable(reason).strip(), ground=ground)
+        if ground == "request":
+            row.request_id = _request(session, appeal, request)
         record(
             session, person.login, "extension.requested", appeal.key, extension=row.id,
             days=number, ground=ground,
@@ -52,6 +61,17 @@ def request_extension(
         ):
             raise Conflict(_("The processes of this appeal know no extension."))
         return building.extension_view(row)
+
+
+def _request(session: Session, appeal: Appeal, wanted: Any) -> int | None:
+    rows = {one.id: one for one in asking.requests_of(session, appeal.id)}
+    if wanted not in (None, ""):
+        if str(wanted) not in map(str, rows):
+            message = _("There is no such request for documents.")
+            raise Invalid(message, fields={"request": [message]})
+        return int(wanted)
+    waiting = (one.id for one in rows.values() if asking.state_of(one, appeal) == "waiting")
+    return max(waiting, default=None)
 
 
 def _checked(reason: str, days: Any, ground: str, *, most: int) -> int:

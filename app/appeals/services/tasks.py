@@ -48,7 +48,9 @@ def work_item(person: Person, item_id: int) -> TaskView:
             values=masked(_values(session, item, appeal, schema)),
             choices=HouseResolver(session).all_choices(),
             card=build_card(session, appeal, person),
-            assignment_id=_assignment_of(item),
+            assignment_id=_about(item, "assignment"),
+            request_id=_about(item, "request"),
+            letter_id=_about(item, "letter"),
             may_release=item.assignee == person.login and not item.assigned,
         )
     looked.card_opened(person, view.card)
@@ -68,7 +70,7 @@ def complete(
         correspondence.expect_letters(session)
         expect(session, {Report: 1})
         appeal = _held(session, person, item_id)
-        _require_impartial(person, appeal)
+        require_impartial(person, appeal)
         # Who comes too late is told so, and not which fields of a closed form are wrong.
         workflow.require_completable(session, item_id, person=person, version=version)
         clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
@@ -86,7 +88,7 @@ def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
         appeal = _held(session, person, item_id)
-        _require_impartial(person, appeal)
+        require_impartial(person, appeal)
         taken = workflow.take(session, item_id, person=person)
         return shown(session, taken, appeal, person, timeline.present(session, appeal))
 
@@ -119,13 +121,15 @@ def _visible(session: Session, person: Person, item: WorkItemView, appeal: Appea
     return appeal
 
 
-def _require_impartial(person: Person, appeal: Appeal) -> None:
+def require_impartial(person: Person, appeal: Appeal) -> None:
+    """Whom the appeal complains of may do nothing with it."""
     if appeal.complains_of(login=person.login):
         raise Forbidden(policy.TO_PERSON)
 
 
-def _assignment_of(item: WorkItemView) -> int | None:
-    found = item.variables.get("assignment")
+def _about(item: WorkItemView, name: str) -> int | None:
+    """The id of what a task is about, where its process says so."""
+    found = item.variables.get(name)
     return found if isinstance(found, int) else None
 
 

@@ -1,0 +1,276 @@
+"""Documents asked of another body while an appeal is considered (art. 10 p. 2)."""
+
+from typing import Any
+
+from app.appeals import notices, statutory
+from app.appeals.models import DocumentRequest
+from app.appeals.models.work import Answered
+from app.appeals.operations.common import (
+    APPEAL,
+    LETTER,
+    appeal_of,
+    day,
+    integer,
+    refuse,
+    text,
+    today_of,
+)
+from app.appeals.operations.control import logins_of, reminder_at
+from app.appeals.operations.redirection import letter_to_body, sign_or_return
+from app.appeals.operations.review import known_body
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record
+from app.correspondence import services as correspondence
+from app.deadlines.services import term
+from app.documents.services import attach
+from app.extensions import lazy_gettext as _
+from app.extensions import settings
+from app.session import give_ids
+from app.workflow.registry import Context, operation
+
+RULE = "R14"
+REQUEST = {
+    "request": {
+        "type": "integer",
+        "required": True,
+        "ru": "Запрос документов",
+        "en": "Id of the request for documents",
+    }
+}
+
+
+def request_of(ctx: Context, given: Any = None) -> DocumentRequest | None:
+    """The request this process is about; None before it was first prepared."""
+    found = integer(given if given is not None else ctx.variables.get("request"))
+    return ctx.session.get_one(DocumentRequest, found) if found is not None else None
+
+
+def _known(ctx: Context, given: Any = None) -> DocumentRequest:
+    row = request_of(ctx, given)
+    if row is None:
+        raise LookupError("The process does not say which request it is about.")
+    return row
+
+
+@operation(
+    "appeals.prepare_request",
+    kind="listener",
+    summary={
+        "ru": "Записать проект запроса документов или отменить запрос",
+        "en": "Keep the draft of a request for documents, or cancel it",
+    },
+    outputs={"request": REQUEST["request"], "letter": LETTER["letter"]},
+)
+def prepare_request(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Draft the letter; prepared anew after a rework, the same letter is revised."""
+    row = request_of(ctx)
+    if text(answers, "decision") == "cancel":
+        if row is not None:
+            _drop(ctx, row)
+        return {"request": row.id if row else None, "letter": row.letter_id if row else None}
+    organisation = integer(answers.get("organisation"))
+    if organisation is None:
+        raise refuse("organisation", _("Choose the body to ask."))
+    if not text(answers, "documents"):
+        raise refuse("documents", _("Write which documents are needed."))
+    if row is None:
+        row = DocumentRequest(
+            appeal_id=appeal_of(ctx).id,
+            asked_by=ctx.actor,
+            asked_at=ctx.now,
+            answer_documents=[],
+        )
+    row.organisation_id, row.organisation = organisation, known_body(ctx, organisation)
+    for name in ("documents", "purpose", "text"):
+        setattr(row, name, text(answers, name))
+    give_ids(ctx.session, row)
+    row.letter_id = letter_to_body(
+        ctx, row.letter_id, "request", organisation, row.text or _composed(ctx, row),
+        subject=_("On a request for documents and information"),
+    )  # fmt: skip
+    record(
+        ctx.session, ctx.actor, "request.prepared", ctx.key, request=row.id,
+        organisation=row.organisation,
+    )  # fmt: skip
+    return {"request": row.id, "letter": row.letter_id}
+
+
+def _composed(ctx: Context, row: DocumentRequest) -> str:
+    facts = {
+        "organisation": row.organisation,
+        "documents": [one.strip(" —-") for one in row.documents.splitlines() if one.strip(" —-")],
+        "purpose": row.purpose,
+        "days": term(ctx.session, RULE, today_of(ctx), key=ctx.key).days,
+    }
+    language = settings().default_language
+    return correspondence.compose(ctx.session, "request", facts, language, key=ctx.key).text
+
+
+@operation(
+    "appeals.sign_letter",
+    kind="listener",
+    summary={"ru": "Подписать письмо или вернуть его", "en": "Sign a letter or return it"},
+)
+def sign_letter(ctx: Context, **answers: Any) -> dict[str, Any]:
+    sign_or_return(ctx, integer(ctx.variables.get("letter")), answers)
+    return {}
+
+
+@operation(
+    "appeals.request_sent",
+    summary={
+        "ru": "Отметить отправку запроса и назначить срок ответа",
+        "en": "Note that a request was sent and set the term of its answer",
+    },
+    inputs={
+        **APPEAL,
+        **REQUEST,
+        **LETTER,
+        "remind_before": {
+            "type": "integer",
+            "required": True,
+            "ru": "За сколько дней до срока напомнить",
+            "en": "How many days before the term to remind",
+        },
+    },
+    outputs={
+        "answer_due_at": {"type": "datetime", "ru": "Срок ответа", "en": "Term of the answer"},
+        "remind_at": {"type": "datetime", "ru": "Когда напомнить", "en": "When to remind"},
+        "overdue_at": {
+            "type": "datetime",
+            "ru": "Когда сообщить о просрочке",
+            "en": "When to tell that it is overdue",
+        },
+    },
+)
+def request_sent(
+    ctx: Context, request: Any, letter: Any, remind_before: Any, **_inputs: Any
+) -> dict[str, Any]:
+    row, sent = _known(ctx, request), correspondence.letter(ctx.session, int(letter))
+    row.sent_on = sent.posted_on or today_of(ctx)
+    found = term(ctx.session, RULE, row.sent_on, key=ctx.key)
+    row.term = statutory.line(statutory.ANSWER, found)
+    record(
+        ctx.session, ctx.actor, "request.sent", ctx.key, request=row.id,
+        organisation=row.organisation, number=sent.number, due_on=found.due,
+    )  # fmt: skip
+    return {
+        "answer_due_at": spelt(end_of(found.due, zone_of(ctx.session))),
+        "remind_at": reminder_at(ctx, found.due, int(remind_before)),
+        "overdue_at": reminder_at(ctx, found.due, -1),
+        "public": {
+            "organisation": row.organisation,
+            "letter_number": sent.number,
+            "letter_on": str(sent.date or row.sent_on),
+            "answer_by": found.due.isoformat(),
+        },
+    }
+
+
+@operation(
+    "appeals.remind_answer",
+    summary={
+        "ru": "Напомнить о запросе без ответа",
+        "en": "Remind of a request without an answer",
+    },
+    inputs={
+        **APPEAL,
+        **REQUEST,
+        "recipients": {
+            "type": "string",
+            "required": True,
+            "ru": "Кому: executor, controller, manager через запятую",
+            "en": "To whom: executor, controller, manager, divided by commas",
+        },
+    },
+)
+def remind_answer(ctx: Context, request: Any, recipients: Any, **_inputs: Any) -> dict[str, Any]:
+    row = _known(ctx, request)
+    due = statutory.day_of(row.term)
+    told = _tell(
+        ctx, row, "request_reminder", str(recipients or "").split(","),
+        days_left=(due - today_of(ctx)).days if due else None,
+    )  # fmt: skip
+    record(ctx.session, "system", "request.reminded", ctx.key, request=row.id, told=told)
+    return {}
+
+
+def _tell(
+    ctx: Context, row: DocumentRequest, notice: str, roles: list[str], **more: Any
+) -> list[str]:
+    """Mail who asked and those of the roles; the logins of those who could be told."""
+    appeal = appeal_of(ctx)
+    letter = correspondence.letter(ctx.session, row.letter_id) if row.letter_id else None
+    facts = {
+        "organisation": row.organisation,
+        "outgoing_number": letter.number if letter else "",
+        "outgoing_on": letter.date if letter else "",
+        "answer_by": statutory.day_of(row.term),
+        **more,
+    }
+    return [
+        login
+        for login in sorted({row.asked_by, *logins_of(ctx, appeal, roles)})
+        if notices.tell_staff(ctx.session, appeal, login, notice, facts)
+    ]
+
+
+@operation(
+    "appeals.receive_answer",
+    kind="listener",
+    summary={
+        "ru": "Записать ответ на запрос документов",
+        "en": "Record the answer to a request for documents",
+    },
+)
+def receive_answer(ctx: Context, **answers: Any) -> dict[str, Any]:
+    row = _known(ctx)
+    if text(answers, "decision") == "dropped":
+        _drop(ctx, row)
+    else:
+        keep_answer(ctx, row, answers, sent_on=row.sent_on)
+        record(
+            ctx.session, ctx.actor, "request.answered", ctx.key, request=row.id,
+            organisation=row.organisation, number=row.answer_number,
+        )  # fmt: skip
+    return {}
+
+
+def keep_answer(ctx: Context, row: Answered, answers: dict[str, Any], *, sent_on: Any) -> None:
+    """Keep what a body wrote back: its number and date, what it says, its files."""
+    written_on = day(answers, "date")
+    if written_on is not None and written_on > today_of(ctx):
+        raise refuse("date", _("The date lies in the future."))
+    if written_on is not None and sent_on is not None and written_on < sent_on:
+        raise refuse("date", _("An answer cannot be older than our letter."))
+    files = attach(
+        ctx.session, answers.get("files") or (), key=ctx.key, kind="answer", actor=ctx.actor
+    )
+    row.answered_on, row.answer_date = today_of(ctx), written_on
+    row.answer_number, row.answer_text = text(answers, "number"), text(answers, "text")
+    row.answer_documents = [one.id for one in files]
+
+
+def _drop(ctx: Context, row: DocumentRequest) -> None:
+    row.dropped_on = today_of(ctx)
+    record(
+        ctx.session, ctx.actor, "request.dropped", ctx.key, request=row.id,
+        organisation=row.organisation,
+    )  # fmt: skip
+
+
+@operation(
+    "appeals.tell_answer",
+    summary={
+        "ru": "Сообщить исполнителю об ответе на запрос",
+        "en": "Tell the executor of the answer to a request",
+    },
+    inputs={**APPEAL, **REQUEST},
+)
+def tell_answer(ctx: Context, request: Any, **_inputs: Any) -> dict[str, Any]:
+    row = _known(ctx, request)
+    _tell(
+        ctx, row, "request_answered", ["executor"],
+        answer_number=row.answer_number, answer_date=row.answer_date,
+    )  # fmt: skip
+    return {"public": {"organisation": row.organisation}}

@@ -1,0 +1,50 @@
+"""Work beside the consideration that whoever considers an appeal begins by hand."""
+
+from typing import Any
+
+from app.access.services import Person
+from app.appeals import building, timeline, work
+from app.appeals.cards import Completed
+from app.appeals.finding import hold, visible
+from app.appeals.services.tasks import require_impartial, shown
+from app.appeals.terms import end_of, spelt, zone_of
+from app.audit.services import record
+from app.database import transaction
+from app.errors import Conflict, Forbidden, Invalid
+from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
+
+
+def begin(person: Person, ref: int | str, action: Any) -> Completed:
+    """Begin one of `work.ACTIONS` on an appeal under consideration; what opened by it.
+
+    For those of `work.takes_part`. Raises Invalid on `action`, Forbidden for others, Conflict
+    when the appeal is not under consideration or its diagrams have no such process.
+    """
+    if action not in work.ACTIONS:
+        message = _("There is no such action.")
+        raise Invalid(message, fields={"action": [message]})
+    with transaction() as session:
+        appeal = visible(session, person, ref)
+        hold(session, appeal)
+        require_impartial(person, appeal)
+        if appeal.closed or appeal.due_on is None:
+            raise Conflict(_("This appeal is not under consideration."))
+        if not work.takes_part(session, appeal, person):
+            raise Forbidden(_("Only the manager and those who work on the appeal may do this."))
+        payload = {
+            "appeal": appeal.id,
+            "author": person.login,
+            "due_at": spelt(end_of(appeal.due_on, zone_of(session))),
+        }
+        opened = workflow.opened_by(
+            session, str(appeal.key), work.ACTIONS[action], payload, actor=person.login
+        )
+        if opened is None:
+            raise Conflict(_("The processes of this appeal know no such action."))
+        record(session, person.login, "action.begun", appeal.key, begun=action)
+        stages = timeline.present(session, appeal)
+        return Completed(
+            appeal=building.appeal_ref(appeal),
+            next=tuple(shown(session, one, appeal, person, stages) for one in opened),
+        )
