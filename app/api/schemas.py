@@ -270,8 +270,9 @@ class DueLine(Schema):
     unit = fields.String()
     tasks = fields.List(fields.String())
     due_on = fields.Date()
-    internal_due_on = fields.Date(allow_none=True)
     days_left = fields.Integer()
+    internal_due_on = fields.Date(allow_none=True)
+    reply_by = fields.Date(allow_none=True)
 
 
 class Due(Schema):

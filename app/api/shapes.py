@@ -77,7 +77,9 @@ def ref(appeal: AppealRef) -> dict[str, Any]:
 
 
 def due(found: DueLine) -> dict[str, Any]:
-    names = ("name", "unit_id", "unit", "tasks", "due_on", "internal_due_on", "days_left")
+    names = (
+        "name", "unit_id", "unit", "tasks", "due_on", "days_left", "internal_due_on", "reply_by",
+    )  # fmt: skip
     values = {name: getattr(found, name) for name in names}
     return {"appeal": ref(found.appeal), "executor": found.login or None, **values}
 

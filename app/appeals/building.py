@@ -90,7 +90,9 @@ def task_item(
         version=item.version,
         mine=item.assignee == login,
         appeal=appeal_ref(appeal),
-        internal_due_on=internal if term and internal and internal < term else None,
+        internal_due_on=internal
+        if not appeal.closed and term and internal and internal < term
+        else None,
     )
 
 

@@ -35,7 +35,8 @@ def three(either_app):
 def test_each_appeal_stands_under_whom_it_waits_for(three):
     parts, draft, fresh = three
     due_on = parts.card().due_on
-    assert due("controller").lines == ()
+    assert due("controller", days=0).lines == ()
+    assert {one.appeal.receipt for one in due("controller").lines} == {fresh.ref}, "to be decided"
     clock.move_to(clock.now() + (due_on - clock.today("Europe/Moscow")) - timedelta(days=4))
     found = due("controller")
     people = {login: Office.person(login) for login in ("executor1", "executor2")}
@@ -47,9 +48,11 @@ def test_each_appeal_stands_under_whom_it_waits_for(three):
         ]
     )
     assert found.lines[-1].appeal.receipt == fresh.ref, "what nobody has stands last"
-    assert {one.days_left for one in found.lines} == {4}
-    assert (found.appeals, found.overdue) == (3, 0)
-    assert due("controller", days=3).lines == ()
+    assert {one.days_left for one in found.lines[:-1]} == {4}
+    assert found.lines[-1].days_left < 0, "the decision is late, not yet the reply"
+    assert {one.reply_by for one in found.lines} == {due_on}
+    assert (found.appeals, found.overdue) == (3, 1)
+    assert [one.appeal.receipt for one in due("controller", days=3).lines] == [fresh.ref]
     clock.move_to(clock.now() + timedelta(days=6))
     assert due("controller", days=0).overdue == 3
 
@@ -80,9 +83,18 @@ def test_an_appeal_is_listed_by_its_internal_term(app):
     office.register()
     card = office.card()
     clock.move_to(clock.now() + (card.internal_due_on - clock.today("Europe/Moscow")))
+    office.do("manager", "review", decision="answer", drafter="executor1")
     (line,) = due("controller", days=0).lines
-    assert (line.due_on, line.internal_due_on, line.days_left) == (
-        card.due_on,
-        card.internal_due_on,
-        0,
+    assert (line.due_on, line.days_left) == (card.internal_due_on, 0)
+    assert (line.internal_due_on, line.reply_by) == (card.internal_due_on, card.due_on)
+
+
+def test_what_is_not_registered_in_time_is_due_too(app):
+    office = Office(app)
+    clock.move_to(clock.now() + timedelta(days=12))
+    (line,) = due("registrar", days=0).lines
+    assert (line.appeal.receipt, line.due_on, line.reply_by) == (
+        office.ref,
+        office.card().register_by,
+        None,
     )

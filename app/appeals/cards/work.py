@@ -54,6 +54,7 @@ class ReminderLine:
     appeal: AppealRef
     due_on: date
     internal_due_on: date | None
+    internal_passed: bool
     days_left: int
 
 
@@ -61,8 +62,8 @@ class ReminderLine:
 class DueLine:
     """An appeal that is due, under one person it waits for; `login` is '' where nobody has it yet.
 
-    `name` is then that of the roles; `tasks` are titles of what is open. `days_left` is to the
-    internal term, once it passed to the lawful one.
+    `name` is then that of the roles; `tasks` are titles of what is open, `due_on` the day of the
+    first of them. `internal_due_on` and `reply_by` are the terms of the appeal's reply.
     """
 
     appeal: AppealRef
@@ -72,8 +73,9 @@ class DueLine:
     unit: str
     tasks: tuple[str, ...]
     due_on: date
-    internal_due_on: date | None
     days_left: int
+    internal_due_on: date | None
+    reply_by: date | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class DueList:
 
     @property
     def overdue(self) -> int:
-        """How many appeals are past the term of the law."""
+        """How many appeals have something whose term is over."""
         return len({one.appeal.id for one in self.lines if one.due_on < self.on})
 
     @property

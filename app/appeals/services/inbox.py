@@ -111,7 +111,8 @@ def _due() -> ColumnElement[date]:
 
 def _pressing() -> ColumnElement[date]:
     """What the list is sorted by: the internal term of the reply where it comes before."""
-    return case((_due() > Appeal.internal_due_on, Appeal.internal_due_on), else_=_due())
+    earlier = and_(Appeal.outcome.is_(None), Appeal.internal_due_on < _due())
+    return case((earlier, Appeal.internal_due_on), else_=_due())
 
 
 def _filtered(

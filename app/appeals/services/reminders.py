@@ -29,6 +29,7 @@ def reminders(person: Person) -> tuple[ReminderLine, ...]:
                 appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
                 due_on=row.due_on,
                 internal_due_on=appeal.internal_due_on,
+                internal_passed=statutory.watched(appeal, day) != appeal.internal_due_on,
                 days_left=policy.days_left(statutory.watched(appeal, day), day) or 0,
             )
             for row, appeal in rows[:MOST_SHOWN]
