@@ -45,7 +45,7 @@ def ask(office, name="", **answers):
 
 
 def sheet(office, letter_id):
-    pdf = PdfReader(services.letter_pdf(office.person("auditor"), letter_id).stream)
+    pdf = PdfReader(services.letter_pdf(office.person("registrar"), letter_id).stream)
     text = " ".join(page.extract_text() for page in pdf.pages)
     return re.sub(r"\s+", " ", re.sub(r"[\u00ad\u2010-]\s+", "", text))
 
