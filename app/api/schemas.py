@@ -253,6 +253,18 @@ class Revealed(Schema):
     until = fields.AwareDateTime()
 
 
+class OutgoingLetter(Schema):
+    id = fields.Integer()
+    kind = fields.String()
+    subject = fields.String()
+    number = fields.String(allow_none=True)
+    date = fields.Date(allow_none=True)
+    addressee = fields.String()
+    channel = fields.String()
+    state = fields.String()
+    appeal = fields.Nested(AppealRef)
+
+
 class Query(Request):
     q = fields.String(load_default="")
 

@@ -140,12 +140,14 @@ def _attachment(session: Any, document_id: int) -> Attachment:
 def _tell(job: Job, message: str, letter_id: int) -> None:
     """Move the instance that waits, once, and keep the promise with it.
 
-    Nobody waiting is fine: the appeal was withdrawn meanwhile.
+    Nobody waiting is fine: the appeal was withdrawn meanwhile. Of a letter that was recalled nobody
+    is told: another one may be on its way.
     """
     if job.instance is None:
         return
     with transaction() as session:
-        if keep_with(session, job):
+        recalled = services.letter(session, letter_id).state == policy.RECALLED
+        if keep_with(session, job) and not recalled:
             workflow.deliver(
                 session, job.instance, message, {"letter": letter_id}, actor=services.SYSTEM
             )

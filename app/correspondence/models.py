@@ -13,6 +13,7 @@ class Letter(Model):
     """What the body writes about a case. What was approved is frozen by `content_hash`.
 
     `remark` is why it came back for rework; it goes when the letter is revised.
+    `instance_id` is the process that waits for it to be signed and sent.
     """
 
     __tablename__ = "letter"
@@ -34,6 +35,7 @@ class Letter(Model):
     number: Mapped[str | None] = mapped_column(String(64))
     dated: Mapped[date | None]
     check_code: Mapped[str | None] = mapped_column(String(24))
+    instance_id: Mapped[int | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_by: Mapped[str] = mapped_column(String(120))

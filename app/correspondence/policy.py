@@ -11,6 +11,10 @@ from flask_babel import lazy_pgettext as _in
 DRAFT, APPROVED, SIGNING, SIGNED = "draft", "approved", "signing", "signed"
 REGISTERED, SENDING, SENT = "registered", "sending", "sent"
 DELIVERED, RETURNED = "delivered", "returned"
+RECALLED = "recalled"
+
+# While a letter is in one of these it has not left yet, and its number is kept when it is recalled.
+UNSENT = (SIGNING, SIGNED, REGISTERED, SENDING)
 
 STATE_NAMES: Mapping[str, Any] = {
     DRAFT: _in("state of a letter", "draft"),
@@ -22,6 +26,7 @@ STATE_NAMES: Mapping[str, Any] = {
     SENT: _in("state of a letter", "sent"),
     DELIVERED: _in("state of a letter", "delivered"),
     RETURNED: _in("state of a letter", "returned"),
+    RECALLED: _in("state of a letter", "recalled"),
 }
 
 # Which template tells what; the second names are what other rooms may call them.

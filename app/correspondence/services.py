@@ -3,7 +3,8 @@
 A letter: `draft` → `revise`… → `approve` (its content is frozen) → `request_signature` (number;
 a job renders and signs it, then tells the instance `letter_signed`) → `register` → `send` (a job
 mails it, then tells the instance `letter_sent`) or, by post, `mark_posted` → `mark_delivered` or
-`mark_returned`. A notice: `notify`, whatever the channel.
+`mark_returned`. Until it leaves it may be taken back by `recall`, and keeps its number. A notice:
+`notify`, whatever the channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ from app.documents import services as documents
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
-from app.outbox.services import promise
+from app.outbox.services import promise, take_back
 from app.session import expect, give_ids, notes
 
 SYSTEM = "system"
@@ -134,7 +135,7 @@ def request_signature(
         raise Forbidden(_("Your right to sign is not in force today."))
     if not approval_holds(session, letter_id):
         raise Conflict(_("The letter was changed after it had been approved. Approve it again."))
-    row.signatory = signatory.login
+    row.signatory, row.instance_id = signatory.login, instance
     row.signatory_name = signatory.said("name", row.language)
     row.signatory_post = signatory.said("post", row.language)
     _promise_signature(session, row, signatory.login, instance=instance, element=element)
@@ -200,6 +201,24 @@ def mark_delivered(session: Session, letter_id: int, actor: str) -> LetterView:
 def mark_returned(session: Session, letter_id: int, actor: str) -> LetterView:
     """Note that the letter came back; one on paper may be posted again."""
     return _close(session, letter_id, policy.RETURNED, actor)
+
+
+def recall(session: Session, letter_id: int, actor: str, reason: str) -> LetterView:
+    """Take back a letter that has not left: it keeps its number and is never sent.
+
+    Raises `Conflict` when it has left, or is leaving this very moment.
+    """
+    row = _in_state(session, letter_id, *policy.UNSENT)
+    mail = {"letter": row.id}
+    if row.state == policy.SENDING and not take_back(session, "letter.send", mail, key=row.key):
+        raise Conflict(_("The letter is leaving right now: it can no longer be recalled."))
+    row.state = policy.RECALLED
+    if row.document_id is not None:
+        documents.move(session, row.document_id, policy.RECALLED, actor=actor)
+    record(
+        session, actor, "letter.recalled", row.key, letter=row.id, number=row.number, reason=reason
+    )
+    return _view(row)
 
 
 def notify(
@@ -467,6 +486,7 @@ def _view(row: Letter) -> LetterView:
         facts=row.facts,
         number=row.number,
         date=row.dated,
+        instance_id=row.instance_id,
         check_code=row.check_code,
         document_id=row.document_id,
         attachments=tuple(row.attachments),

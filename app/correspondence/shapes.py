@@ -60,6 +60,7 @@ class LetterView:
     posted_on: dt.date | None = None
     delivered_at: dt.datetime | None = None
     remark: str = ""
+    instance_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,14 @@ class HandOverForm(DeskForm):
     )
 
 
+class ReasonForm(DeskForm):
+    """What is done needs nothing but a reason."""
+
+    reason = TextAreaField(
+        _("Reason"), filters=[stripped], validators=[InputRequired(_("Write the reason."))]
+    )
+
+
 class ChangeAssignmentForm(DeskForm):
     """Change an assignment that was given, or cancel it."""
 

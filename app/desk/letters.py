@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.access.web import needs, staff
 from app.appeals import services
 from app.desk.blueprint import back, day_of, me, page_number
-from app.errors import Conflict
+from app.desk.forms import ReasonForm
+from app.errors import Conflict, DomainError
 from app.extensions import gettext as _
 
 #: Who hears from the post what became of a letter.
@@ -16,6 +17,8 @@ NOTERS = frozenset({"dispatcher", "registrar"})
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/letters", view_func=letters)
     bp.add_url_rule("/letters/<int:letter_id>.pdf", view_func=letter_pdf)
+    bp.add_url_rule("/letters/<int:letter_id>/recall", view_func=recalling)
+    bp.add_url_rule("/letters/<int:letter_id>/recall", view_func=recall, methods=["POST"])
     bp.add_url_rule("/letters/<int:letter_id>/delivery", view_func=note_delivery, methods=["POST"])
 
 
@@ -57,3 +60,34 @@ def note_delivery(letter_id: int) -> ResponseReturnValue:
     else:
         flash(_("Noted."), "success")
     return back("desk.letters")
+
+
+@staff
+def recalling(letter_id: int) -> ResponseReturnValue:
+    return _recalling(letter_id, ReasonForm())
+
+
+@staff
+def recall(letter_id: int) -> ResponseReturnValue:
+    """Take back a letter that was signed and has not left."""
+    form, rest, status = ReasonForm(), list[str](), 422
+    if form.validate():
+        try:
+            services.recall_letter(me(), letter_id, form.reason.data)
+        except DomainError as wrong:
+            status = wrong.status
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            flash(_("The letter was recalled: it is to be drafted anew."), "success")
+            return back("desk.letters")
+    return _recalling(letter_id, form, rest), status
+
+
+def _recalling(letter_id: int, form: ReasonForm, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/recall.html",
+        section="letters",
+        letter=services.outgoing_letter(me(), letter_id),
+        form=form,
+        rest=rest or [],
+    )

@@ -12,6 +12,7 @@ from flask import Flask
 
 from app.access import policy as access
 from app.appeals import policy as appeals
+from app.appeals import services
 from app.appeals.cards import SearchHit, TaskItem
 from app.correspondence import policy as correspondence
 from app.desk.forms import CHANNELS
@@ -212,6 +213,9 @@ def init_app(app: Flask) -> None:
         title_of_role=role_title, title_of_kind=kind_title, decimal=decimal
     )
     app.jinja_env.globals.update(
-        stage_of=stage_of, identified_by=identified_by, action_icon=ACTION_ICONS.get
+        stage_of=stage_of,
+        identified_by=identified_by,
+        action_icon=ACTION_ICONS.get,
+        may_recall=services.may_recall,
     )
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -24,11 +24,12 @@ STEPS: Mapping[str, frozenset[str]] = {
     "received": frozenset({"registered", "filed"}),
     "draft": frozenset({"approved", "filed"}),
     "approved": frozenset({"draft", "signed", "registered"}),
-    "signed": frozenset({"registered"}),
-    "registered": frozenset({"sent", "filed"}),
+    "signed": frozenset({"registered", "recalled"}),
+    "registered": frozenset({"sent", "filed", "recalled"}),
     "sent": frozenset({"delivered", "returned", "filed"}),
     "delivered": frozenset({"filed"}),
     "returned": frozenset({"sent", "filed"}),
+    "recalled": frozenset(),
     "filed": frozenset(),
 }
 
@@ -41,6 +42,7 @@ STATE_NAMES: Mapping[str, Any] = {
     "sent": _in("state of a document", "sent"),
     "delivered": _in("state of a document", "delivered"),
     "returned": _in("state of a document", "returned"),
+    "recalled": _in("state of a document", "recalled"),
     "filed": _in("state of a document", "filed"),
 }
 

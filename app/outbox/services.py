@@ -97,6 +97,20 @@ def promise(
     return row.uid
 
 
+def take_back(session: Session, kind: str, payload: Mapping[str, Any], *, key: str) -> bool:
+    """Cancel an open promise of a key; False when it is kept already or somebody is at it now."""
+    rows = session.scalars(
+        select(Promise)
+        .where(Promise.key == key, Promise.kind == kind, Promise.status.in_((WAITING, PARKED)))
+        .with_for_update()
+    )
+    row = next((one for one in rows if one.payload == payload), None)
+    if row is None or (row.leased_until is not None and row.leased_until >= clock.real()):
+        return False
+    row.status, row.ended_at = CANCELLED, clock.now()
+    return True
+
+
 def keep_with(session: Session, job: Job) -> bool:
     """Note in a handler's own transaction that its promise is kept: both happen, or neither.
 

@@ -426,6 +426,38 @@ def reply_not_signed_three_times():
     return unsigned(3)
 
 
+def recalled(way, begin, dispatch, times):
+    for round_ in range(times):
+        begin(way)
+        if round_ % 2:
+            way.send("letter_signed", letter=42)
+            assert way.open == [dispatch]
+        way.send("recall_letter", letter=42, reason="Опечатка")
+        assert dispatch not in way.open
+    begin(way)
+    return way.send("letter_signed", letter=42).do(dispatch).ends()
+
+
+def signed_reply(way):
+    way.do("draft_reply").do("approve_reply", decision="accept").do("sign_reply", decision="sign")
+
+
+def signed_cover(way):
+    way.do("prepare_redirection").do("sign_redirection", decision="sign")
+
+
+@walk
+def reply_recalled_three_times():
+    way = reply(**{"appeals.send_letter": [{"channel": "post"}] * 2})
+    return recalled(way, signed_reply, "dispatch", 3)
+
+
+@walk
+def cover_recalled_twice():
+    way = redirection(**{"appeals.send_letter": [{"channel": "post"}] * 2})
+    return recalled(way, signed_cover, "dispatch_cover", 2)
+
+
 # -- notice and survey -----------------------------------------------------------------------
 
 

@@ -87,6 +87,7 @@ PLAYED = {
     "appeals.assignment_term": _changed,
     "appeals.tell_refusal": play(),
     "appeals.register_letter": play(),
+    "appeals.recall_letter": play(),
     "appeals.send_letter": play(channel="email"),
     "appeals.redirected": play(outcome="redirected"),
     "appeals.replied": play(outcome="answered"),

@@ -27,6 +27,25 @@ def registered(reception, **more):
     return receipt
 
 
+def test_a_letter_is_recalled(reception):
+    post = {"reply_channel": "post", "applicant": {"postal_address": "101000, Москва"}}
+    receipt = registered(reception, **post)
+    reception.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+    reception.do(receipt, "draft_reply", "executor1", text="Мусор вывезен.")
+    reception.do(receipt, "approve_reply", "approver", decision="accept")
+    reception.do(receipt, "sign_reply", "signatory")
+    reception.settle()
+    card = reception.call("GET", f"/appeals/{receipt['receipt']}", by="manager")
+    letter = next(one for one in card["letters"] if one["kind"] == "reply")
+    place, asked = f"/letters/{letter['id']}/recall", {"reason": "Не та дата"}
+    reception.call("POST", place, by="executor1", json=asked, expect=(403, 404))
+    gone = reception.call("POST", place, by="signatory", json=asked)
+    assert (gone["state"], gone["number"]) == ("recalled", letter["number"])
+    assert "draft_reply" in reception.open(receipt)
+    assert "отозван" in reception.status(receipt)["stages"][-2]["text"]
+    reception.call("POST", place, by="signatory", json=asked, expect=409)
+
+
 def test_an_assignment_is_changed_passed_on_and_cancelled(reception):
     receipt = registered(reception)
     line = {"executor": "executor1", "responsible": True, "text": "Проверить"}

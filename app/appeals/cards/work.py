@@ -260,3 +260,4 @@ class OutgoingLetter:
     channel: str
     state: str
     track: str | None
+    may_recall: bool = False

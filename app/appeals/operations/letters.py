@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.appeals import notices, policy, statutory
 from app.appeals.building import granted
-from app.appeals.models import Appeal, Redirection, Resolution
+from app.appeals.models import Appeal, Redirection, Reply, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
@@ -115,6 +115,28 @@ def register_letter(ctx: Context, letter: Any, **_inputs: Any) -> dict[str, Any]
 def send_letter(ctx: Context, letter: Any, **_inputs: Any) -> dict[str, Any]:
     sent = correspondence.send(ctx.session, int(letter), instance=ctx.instance)
     return {"channel": sent.channel}
+
+
+@operation(
+    "appeals.recall_letter",
+    summary={
+        "ru": "Отозвать подписанное письмо, пока оно не отправлено",
+        "en": "Take back a signed letter before it leaves",
+    },
+    inputs={
+        **APPEAL,
+        **LETTER,
+        "reason": {"type": "string", "required": True, "ru": "Причина", "en": "Reason"},
+    },
+)
+def recall_letter(ctx: Context, letter: Any, reason: Any, **_inputs: Any) -> dict[str, Any]:
+    """The number stays with the letter; who drafted it sees the reason and writes another."""
+    correspondence.recall(ctx.session, int(letter), ctx.actor, str(reason))
+    replies = select(Reply).where(Reply.letter_id == int(letter))
+    covers = select(Redirection).where(Redirection.letter_id == int(letter))
+    for row in (*ctx.session.scalars(replies), *ctx.session.scalars(covers)):
+        row.letter_id, row.remark = None, str(reason)
+    return {"public": {"recalled_on": today_of(ctx).isoformat()}}
 
 
 @operation(

@@ -17,7 +17,14 @@ from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
 from app.appeals.services.handing import hand_over
 from app.appeals.services.inbox import inbox
-from app.appeals.services.letters import letter_pdf, note_delivery, outgoing
+from app.appeals.services.letters import (
+    letter_pdf,
+    may_recall,
+    note_delivery,
+    outgoing,
+    outgoing_letter,
+    recall_letter,
+)
 from app.appeals.services.reminders import put_away, reminders
 from app.appeals.services.resolutions import (
     assignment,
@@ -59,10 +66,13 @@ __all__ = [
     "intake",
     "letter_pdf",
     "masked_entries",
+    "may_recall",
     "note_delivery",
     "open_document",
     "outgoing",
+    "outgoing_letter",
     "put_away",
+    "recall_letter",
     "receipt",
     "release",
     "reminders",

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.services import Person
 from app.appeals import building, policy, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
-from app.appeals.finding import id_of, known_id, visible
+from app.appeals.commands import storable
+from app.appeals.finding import hold, id_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.models import Letter
+from app.correspondence.policy import UNSENT
+from app.correspondence.services import LetterView
 from app.database import reading, transaction
-from app.errors import NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
 
 LARGEST_PAGE = 200
 LAST_PAGE = 100_000
@@ -35,7 +39,8 @@ def outgoing(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
         items = tuple(
-            sight.mask_in_lists(person, appeal)(_line(letter, appeal)) for letter, appeal in rows
+            sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
+            for letter, appeal in rows
         )
         return Page(items, int(total or 0), page, size)
 
@@ -52,6 +57,15 @@ def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
     )
 
 
+def outgoing_letter(person: Person, letter_id: int) -> OutgoingLetter:
+    """One line of the register."""
+    with reading() as session:
+        key = _visible(session, person, letter_id)
+        letter = session.get_one(Letter, letter_id)
+        appeal = session.get_one(Appeal, id_of(key))
+        return sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
+
+
 def note_delivery(
     person: Person, letter_id: int, *, delivered: bool, on: date | None = None
 ) -> None:
@@ -62,6 +76,42 @@ def note_delivery(
         note(session, letter_id, person.login)
         if on is not None:
             record(session, person.login, "letter.delivery_dated", key, letter=letter_id, on=on)
+
+
+def may_recall(person: Person, letter: LetterView | Letter) -> bool:
+    """Whether the person may take a letter back: its signatory and those of `policy.LEADERS`."""
+    own = letter.signatory == person.login
+    return (
+        letter.state in UNSENT
+        and letter.kind != "notice"
+        and (own or bool(person.roles & policy.LEADERS))
+    )
+
+
+def recall_letter(person: Person, letter_id: int, reason: str) -> None:
+    """Take back a letter that was signed and has not left; its process writes another.
+
+    Raises Forbidden, Conflict when it has left, Invalid by field: reason.
+    """
+    with transaction() as session:
+        key = _visible(session, person, letter_id)
+        appeal = session.get_one(Appeal, id_of(key))
+        hold(session, appeal)
+        letter = correspondence.letter(session, letter_id)
+        if not storable(reason).strip():
+            raise Invalid(
+                _("Please check the fields marked below."),
+                fields={"reason": [_("Write the reason.")]},
+            )
+        if letter.state not in UNSENT or letter.instance_id is None:
+            raise Conflict(_("Only a letter that was signed and has not left can be recalled."))
+        if not may_recall(person, letter) or appeal.complains_of(login=person.login):
+            raise Forbidden(_("Only its signatory, a manager or a controller recalls a letter."))
+        payload = {"letter": letter.id, "reason": storable(reason).strip()}
+        if not workflow.deliver(
+            session, letter.instance_id, "recall_letter", payload, actor=person.login
+        ):
+            raise Conflict(_("The diagrams of this appeal know no recall of a letter."))
 
 
 def _visible(session: Session, person: Person, letter_id: int) -> str:
@@ -102,7 +152,7 @@ def _filtered(query: Select[Any, Any], person: Person, state: str, q: str) -> Se
     return query
 
 
-def _line(letter: Letter, appeal: Appeal) -> OutgoingLetter:
+def _line(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
     return OutgoingLetter(
         id=letter.id,
         appeal=building.appeal_ref(appeal),
@@ -114,4 +164,5 @@ def _line(letter: Letter, appeal: Appeal) -> OutgoingLetter:
         channel=letter.channel,
         state=letter.state,
         track=letter.track,
+        may_recall=may_recall(person, letter),
     )
