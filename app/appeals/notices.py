@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.appeals import building, codes, policy
+from app.appeals import building, codes, declining, policy
 from app.appeals.finding import id_of
 from app.appeals.models import Appeal
 from app.appeals.people import People
@@ -32,6 +32,7 @@ def addressee(appeal: Appeal) -> Addressee:
         postal_address=applicant.postal_address,
         channel=appeal.reply_channel,
         language=appeal.language,
+        to=declining.spelt(applicant, "dative"),
     )
 
 
@@ -102,6 +103,7 @@ def case_facts(
     secret, address = settings().access_code_key, settings().address
     return {
         "name": applicant.full_name,
+        "name_genitive": declining.spelt(applicant, "genitive"),
         "receipt": appeal.receipt,
         "number": appeal.number or "",
         "access_code": codes.access_code(secret, appeal.id, appeal.code_generation),

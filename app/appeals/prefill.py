@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import asking, building, policy, repetition
+from app.appeals import asking, building, declining, policy, repetition
 from app.appeals.models import Appeal, Assignment, DocumentRequest, Redirection, Reply, Report
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -58,6 +58,7 @@ def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
         "first_name": applicant.first_name or None,
         "middle_name": applicant.middle_name or None,
         "no_middle_name": applicant.no_middle_name,
+        **declining.offered(applicant),
         "email": applicant.email or None,
         "phone": applicant.phone or None,
         "postal_address": applicant.postal_address or None,

@@ -75,7 +75,7 @@ def sheet(
         "number": letter.number or "",
         "date": _short(letter.date),
         "reference": _reference(letter, case),
-        "addressee": _addressee(letter.addressee),
+        "addressee": _addressee(letter.addressee, language),
         "title": letter.subject,
         "salutation": _salutation(letter.addressee, language, letter.audience),
         "blocks": [_block(one) for one in blocks.parse(text, facts=notice)],
@@ -140,9 +140,10 @@ def _reference(letter: LetterView, case: Mapping[str, Any]) -> dict[str, str]:
     return {"number": str(number or ""), "date": _short(on)}
 
 
-def _addressee(addressee: Addressee) -> dict[str, Any]:
+def _addressee(addressee: Addressee, language: str) -> dict[str, Any]:
     where = addressee.postal_address if addressee.channel == "post" else addressee.email
-    return {"name": addressee.name, "lines": [line for line in where.splitlines() if line.strip()]}
+    name = addressee.name if language == "en" else addressee.to or addressee.name
+    return {"name": name, "lines": [line for line in where.splitlines() if line.strip()]}
 
 
 def _block(block: blocks.Block) -> dict[str, Any]:

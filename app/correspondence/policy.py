@@ -68,8 +68,9 @@ STAFF_NOTICES = frozenset(
 # Kinds of letters to other bodies; each has the mail of its name to carry it.
 TO_BODIES = frozenset({"cover", "request"})
 
-_MALE = re.compile(r"(?:ич|оглы|улы)$", re.IGNORECASE)
-_FEMALE = re.compile(r"(?:[вч]на|кызы|гызы)$", re.IGNORECASE)
+# How a patronymic ends that tells whose it is.
+HIS = re.compile(r"(?:ич|оглы|улы|уулу)$", re.IGNORECASE)
+HERS = re.compile(r"(?:[вч]на|кызы|гызы|кизи)$", re.IGNORECASE)
 
 
 def notice_name(name: str) -> str:
@@ -103,11 +104,11 @@ def salutation(name: str, language: str, audience: str = "citizen") -> str:
         return "Dear colleagues," if english else "Уважаемые коллеги!"
     parts = name.split()
     patronymic = " ".join(parts[2:])
-    if len(parts) in (3, 4) and (_MALE.search(patronymic) or _FEMALE.search(patronymic)):
+    if len(parts) in (3, 4) and (HIS.search(patronymic) or HERS.search(patronymic)):
         called = f"{parts[1]} {patronymic}"
         if english:
             return f"Dear {called},"
-        return f"{'Уважаемый' if _MALE.search(patronymic) else 'Уважаемая'} {called}!"
+        return f"{'Уважаемый' if HIS.search(patronymic) else 'Уважаемая'} {called}!"
     return "Dear Sir or Madam," if english else "Здравствуйте!"
 
 

@@ -14,6 +14,7 @@ class CaseFacts(TypedDict, total=False):
     """What a template may say; dates are ISO strings or `date`, links absolute, absent is ''."""
 
     name: str  # the applicant, as the addressee of a letter is spelt
+    name_genitive: str  # the same, as «от кого» and «чьё обращение» spell it
     receipt: str
     number: str  # of registration; '' before it
     access_code: str

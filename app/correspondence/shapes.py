@@ -10,8 +10,9 @@ from typing import Any
 class Addressee:
     """To whom a letter goes: `channel` is "email" or "post"; `language` "ru", "en" or "" = ours.
 
-    `name` is spelt family name first for a person, in full for an organisation. `salutation`
-    replaces the one made from the name ("Уважаемый Иван Петрович!").
+    `name` is spelt family name first for a person, in full for an organisation; `to` is how the
+    sheet addresses a person («Иванову Ивану Петровичу»), '' = by the name. `salutation` replaces
+    the one made from the name ("Уважаемый Иван Петрович!").
     """
 
     name: str
@@ -20,6 +21,7 @@ class Addressee:
     channel: str = "email"
     language: str = ""
     salutation: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True)

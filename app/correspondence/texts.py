@@ -24,6 +24,7 @@ _FOLDER = Path(__file__).parent / "templates" / "correspondence" / "mail"
 # StrictUndefined finds.
 KNOWN_FACTS: Mapping[str, Any] = {
     "name": "",
+    "name_genitive": "",
     "salutation": "",
     "receipt": "",
     "number": "",

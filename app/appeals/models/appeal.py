@@ -114,7 +114,8 @@ class Appeal(Model):
 class Applicant(Model):
     """Who wrote: position 0 is the one the reply goes to, the others are co-authors.
 
-    `name_key` and `email_key` are the spelling by which other appeals of the person are found.
+    `name_key` and `email_key` are the spelling by which other appeals of the person are found;
+    `name_genitive` and `name_dative` are cases that somebody typed, '' where the rules serve.
     """
 
     __tablename__ = "applicant"
@@ -128,6 +129,8 @@ class Applicant(Model):
     middle_name: Mapped[str] = mapped_column(Text, default="")
     no_middle_name: Mapped[bool] = mapped_column(Boolean, default=False)
     name: Mapped[str] = mapped_column(Text, default="")
+    name_genitive: Mapped[str] = mapped_column(Text, default="", server_default="")
+    name_dative: Mapped[str] = mapped_column(Text, default="", server_default="")
     represented: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(Text, default="")

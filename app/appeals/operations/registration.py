@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import assigning, policy, searchable, statutory
+from app.appeals import assigning, declining, policy, searchable, statutory
 from app.appeals.building import granted
 from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
@@ -167,6 +167,7 @@ def _correct_source(appeal: Appeal, answers: Mapping[str, Any]) -> None:
 
 def _correct_applicant(appeal: Appeal, answers: Mapping[str, Any]) -> None:
     applicant = appeal.main_applicant
+    before = declining.by_themselves(applicant)
     for name in (*APPLICANT_TEXTS, "name", "represented"):
         if name in answers:
             setattr(applicant, name, text(answers, name))
@@ -174,6 +175,7 @@ def _correct_applicant(appeal: Appeal, answers: Mapping[str, Any]) -> None:
         applicant.no_middle_name = bool(answers["no_middle_name"])
     if applicant.no_middle_name:
         applicant.middle_name = ""
+    declining.keep(applicant, answers, before)
     if applicant.email and not policy.is_email(applicant.email):
         raise refuse("email", _("This is not an e-mail address: it should look like name@mail.ru."))
     if appeal.reply_channel == "email" and not applicant.email and applicant.postal_address:
