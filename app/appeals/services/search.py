@@ -23,7 +23,8 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     with reading() as session:
         day = today(session)
         query = _filtered(_seen(person), person, wanted, day)
-        total = session.scalar(query.with_only_columns(func.count()).order_by(None))
+        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
+        total = session.scalar(counted.order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
