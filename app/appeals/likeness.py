@@ -2,7 +2,7 @@
 
 Letters of one campaign differ in names, addresses, dates and a sentence of the writer's own. So
 words are cut to their beginnings, numbers are all one number, and greeting, signature and the
-writer's name are left out (docs/adr/0016). `bands` makes of a text a few numbers of which texts
+writer's name are left out (docs/adr/0017). `bands` makes of a text a few numbers of which texts
 that are much alike share at least one: by them a table finds the likely ones among very many.
 """
 

@@ -85,24 +85,20 @@ def _same_matter(session: Session, appeal: Appeal) -> list[_Earlier]:
     ]
     if not known:
         return []
-    day, own = today(session), _pairs(appeal)
+    day, own = today(session), pairs_of(appeal)
     about = {hit.code for hit in classifier.suggest(appeal.text, LIKELIEST)}
     found = []
     for match, one in known:
-        near = likeness.likeness(own, _pairs(one)) >= likeness.LIKE
+        near = likeness.likeness(own, pairs_of(one)) >= likeness.LIKE
         same_question = match != NAME and any(each.code in about for each in one.questions)
         if near or same_question:
             found.append(_Earlier(one, match, near, _over(one, day)))
     return found
 
 
-def _pairs(appeal: Appeal) -> likeness.Pairs:
-    return likeness.pairs(appeal.text, writers(appeal))
-
-
-def writers(appeal: Appeal) -> list[str]:
-    """The names of those who wrote, which say nothing of what the text is about."""
-    return [one.full_name for one in appeal.applicants]
+def pairs_of(appeal: Appeal) -> likeness.Pairs:
+    """What of the text is compared; the names of those who wrote say nothing of its matter."""
+    return likeness.pairs(appeal.text, [one.full_name for one in appeal.applicants])
 
 
 def _over(appeal: Appeal, day: date) -> bool:

@@ -80,6 +80,19 @@ class LinkedAppeal:
 
 
 @dataclass(frozen=True)
+class NearTexts:
+    """How many others sent nearly the same text, and when the first and the last of them came.
+
+    `first_id` is the appeal whose text the others repeat.
+    """
+
+    first_id: int
+    others: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -96,8 +109,8 @@ class CardView:
     `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
     after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
-    `linked` those a registrar tied to this one. `may_begin` says which of
-    `app.appeals.work.ACTIONS` the person may begin.
+    `linked` those a registrar tied to this one, `near` those whose text it nearly repeats.
+    `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
     """
@@ -150,6 +163,7 @@ class CardView:
     survey: SurveyMarks | None
     others: tuple[RelatedAppeal, ...]
     linked: tuple[LinkedAppeal, ...]
+    near: NearTexts | None
     may_request_extension: bool
     may_begin: tuple[str, ...]
     may_hand_over: bool

@@ -2,6 +2,7 @@
 
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
 from app.appeals.models.control import Reminder
+from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.survey import SurveyInvitation
 from app.appeals.models.work import (
     Assignment,
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentRequest",
     "Extension",
     "Filing",
+    "Likeness",
     "Question",
     "Redirection",
     "Reminder",
@@ -27,4 +29,5 @@ __all__ = [
     "Report",
     "Resolution",
     "SurveyInvitation",
+    "TextBand",
 ]

@@ -25,6 +25,7 @@ from app.appeals.cards import (
 from app.appeals.commands import storable
 from app.appeals.earlier import other_appeals
 from app.appeals.finding import id_of, known_id, visible
+from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Resolution
 from app.appeals.people import People
@@ -185,6 +186,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
         linked=_linked(session, appeal) if policy.may_read_all(person) else (),
+        near=near_texts(session, appeal) if policy.may_read_all(person) else None,
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         may_begin=work.may_begin(session, appeal, person),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, notices, policy, searchable, statutory
+from app.appeals import codes, kin, notices, policy, searchable, statutory
 from app.appeals.cards import FileLine, Receipt
 from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
@@ -24,6 +24,7 @@ from app.documents.services import attach, documents
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
+from app.outbox.services import promise
 from app.session import give_ids
 from app.workflow import services as workflow
 
@@ -150,6 +151,8 @@ def _file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
         actor=actor,
     )
     notices.tell(session, appeal, "receipt", actor="system")
+    if appeal.text.strip():
+        promise(session, kin.JOB, {"appeal": appeal.id}, key=appeal.key)
     return _receipt(session, appeal)
 
 
