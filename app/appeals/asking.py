@@ -1,22 +1,15 @@
 """Requests for documents as views: what was asked of whom, by when, and what came back."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.appeals import building, policy
-from app.appeals.cards import AnswerView, RequestView
+from app.appeals.cards import RequestView
 from app.appeals.models import Appeal, DocumentRequest
-from app.appeals.models.work import Answered
 from app.appeals.people import People
-from app.correspondence.services import LetterView
-from app.documents.shapes import DocumentView
 from app.extensions import gettext as _
-
-Letters = Mapping[int, LetterView]
-Files = Mapping[int, DocumentView]
 
 
 def requests_of(session: Session, appeal_id: int) -> list[DocumentRequest]:
@@ -40,8 +33,8 @@ def request_view(
     *,
     today: date,
     people: People,
-    letters: Letters,
-    files: Files,
+    letters: building.Letters,
+    files: building.Files,
 ) -> RequestView:
     state, letter = state_of(row, appeal), letters.get(row.letter_id or 0)
     term = building.term_view(row.term) if row.term else None
@@ -59,19 +52,7 @@ def request_view(
         number=letter.number if letter else None,
         term=term,
         days_left=policy.days_left(term.due_on, today) if term and state == "waiting" else None,
-        answer=answer_view(row, files),
-    )
-
-
-def answer_view(row: Answered, files: Files) -> AnswerView | None:
-    if row.answered_on is None:
-        return None
-    return AnswerView(
-        recorded_on=row.answered_on,
-        number=row.answer_number,
-        date=row.answer_date,
-        text=row.answer_text,
-        files=tuple(files[one] for one in row.answer_documents if one in files),
+        answer=building.answer_view(row, files),
     )
 
 

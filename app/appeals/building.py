@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.appeals import policy, statutory
 from app.appeals.cards import (
+    AnswerView,
     AppealRef,
     ApplicantView,
     ExtensionView,
@@ -26,9 +28,11 @@ from app.appeals.models import (
     Redirection,
     SurveyInvitation,
 )
+from app.appeals.models.work import Answered
 from app.appeals.people import People
 from app.clock import local
 from app.correspondence.services import LetterView
+from app.documents.shapes import DocumentView
 from app.session import notes
 from app.workflow.services import WorkItemView
 
@@ -163,7 +167,25 @@ def granted(session: Session, appeal: Appeal) -> Extension | None:
     return next((one for one in reversed(found) if one.decision == "grant"), None)
 
 
-def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> RedirectionView:
+Letters = Mapping[int, LetterView]
+Files = Mapping[int, DocumentView]
+
+
+def answer_view(row: Answered, files: Files) -> AnswerView | None:
+    if row.answered_on is None:
+        return None
+    return AnswerView(
+        recorded_on=row.answered_on,
+        number=row.answer_number,
+        date=row.answer_date,
+        text=row.answer_text,
+        files=tuple(files[one] for one in row.answer_documents if one in files),
+    )
+
+
+def redirection_view(
+    row: Redirection, letters: Letters, files: Files = MappingProxyType({})
+) -> RedirectionView:
     letter = letters.get(row.letter_id) if row.letter_id else None
     return RedirectionView(
         id=row.id,
@@ -174,7 +196,16 @@ def redirection_view(row: Redirection, letters: dict[int, LetterView]) -> Redire
         questions=tuple(row.questions),
         text=row.text or row.instruction,
         copy=row.copy,
+        result=_result_of(row),
+        result_by=row.result_by,
+        answer=answer_view(row, files),
     )
+
+
+def _result_of(row: Redirection) -> str:
+    if not row.ask_result or row.sent_on is None:
+        return ""
+    return "answered" if row.answered_on else "dropped" if row.dropped_on else "waiting"
 
 
 def redirections_of(session: Session, appeal_id: int) -> list[Redirection]:

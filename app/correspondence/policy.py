@@ -49,8 +49,8 @@ NOTICES = frozenset(
         "assignment_changed",
         "reminder",
         "digest",
-        "request_reminder",
-        "request_answered",
+        "answer_reminder",
+        "answer_received",
     }
 )
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
@@ -61,8 +61,8 @@ STAFF_NOTICES = frozenset(
         "assignment_changed",
         "reminder",
         "digest",
-        "request_reminder",
-        "request_answered",
+        "answer_reminder",
+        "answer_received",
     }
 )
 # Kinds of letters to other bodies; each has the mail of its name to carry it.

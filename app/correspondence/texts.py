@@ -76,6 +76,7 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "title": "",
     "text": "",
     "control": False,
+    "result": False,
     "channel": "email",
     "body_name": "",
     "body_phone": "",

@@ -77,6 +77,11 @@ GROUNDS: Names = {
 ACTIONS: Names = {
     "request": _("Request documents"),
 }
+RESULT_STATES: Names = {
+    "waiting": _("the result is not told yet"),
+    "answered": _("the result was told"),
+    "dropped": _("no result was told"),
+}
 ACTION_ICONS = {"request": "file-text"}
 DOCUMENT_KINDS: Names = {
     "appeal": _("from the applicant"),
@@ -112,8 +117,8 @@ NOTICES: Names = {
     "assignment_changed": _("of a changed assignment"),
     "reminder": _("a reminder of the term"),
     "digest": _("a digest of terms"),
-    "request_reminder": _("a reminder of a request"),
-    "request_answered": _("of an answer to a request"),
+    "answer_reminder": _("a reminder of an answer"),
+    "answer_received": _("of an answer of another body"),
 }
 #: The user tasks whose ids the product keeps; others are told by the stage they belong to.
 TASKS: Names = {
@@ -127,6 +132,7 @@ TASKS: Names = {
     "sign_redirection": _("signing the cover letter"),
     "prepare_request": _("request for documents"),
     "receive_answer": _("answer to a request"),
+    "receive_result": _("result from another body"),
     "sign_letter": _("signing a letter"),
     "dispatch_letter": _("dispatch of a letter"),
     "draft_reply": _("draft of the reply"),
@@ -200,6 +206,7 @@ VOCABULARY: Mapping[str, Names] = {
     "ground_name": GROUNDS,
     "action_name": ACTIONS,
     "request_state": appeals.REQUEST_STATES,
+    "result_state": RESULT_STATES,
     "document_kind": DOCUMENT_KINDS,
     "document_state": documents.STATE_NAMES,
     "letter_kind": LETTER_KINDS,

@@ -277,6 +277,41 @@ def cover_reworked_three_times():
     return cover_reworked(3)
 
 
+@walk
+def cover_sent_and_result_asked_for():
+    way = redirection(**{"appeals.redirected": [{"ask_result": True}]})
+    way.do("prepare_redirection").do("sign_redirection", decision="sign")
+    way.send("letter_signed").send("letter_sent").ends()
+    assert way.thrown == ["result_expected"]
+    return way
+
+
+def result():
+    return Walk("result", message="result_expected", appeal=1, redirection=2)
+
+
+@walk
+def result_told():
+    way = result().wait(days=30).do("receive_result", decision="received").ends()
+    assert "appeals.tell_result" in [name for name, *_more in way.port.calls]
+    return way
+
+
+@walk
+def result_no_longer_needed():
+    return result().do("receive_result", decision="dropped").ends()
+
+
+@walk
+def result_never_told():
+    way = result().wait(days=89)
+    assert way.open == ["receive_result"]
+    assert [name for name, *_more in way.port.calls].count("appeals.remind_result") == 1
+    way.wait(days=1).ends()
+    assert way.port.calls[-1][0] == "appeals.give_up_result"
+    return way
+
+
 # -- letter and request ----------------------------------------------------------------------
 
 

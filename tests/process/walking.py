@@ -59,6 +59,14 @@ def _request_sent(inputs, call):
     }
 
 
+def _expect_result(_inputs, call):
+    due = call.now + timedelta(days=33)
+    return {
+        "expected_at": due.isoformat(),
+        "overdue_at": (due + timedelta(days=1)).isoformat(),
+    }
+
+
 DUE = (MORNING + TERM).isoformat()
 DECIDE_BY = (MORNING + timedelta(days=7)).isoformat()
 PLAYED = {
@@ -89,7 +97,12 @@ PLAYED = {
     "appeals.register_letter": play(),
     "appeals.recall_letter": play(),
     "appeals.send_letter": play(channel="email"),
-    "appeals.redirected": play(outcome="redirected"),
+    "appeals.redirected": play(outcome="redirected", ask_result=False),
+    "appeals.expect_result": _expect_result,
+    "appeals.remind_result": play(),
+    "appeals.receive_result": play(),
+    "appeals.tell_result": play(),
+    "appeals.give_up_result": play(),
     "appeals.replied": play(outcome="answered"),
     "appeals.invite_to_survey": play(),
     "appeals.close_survey": play(),

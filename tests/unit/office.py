@@ -1,10 +1,14 @@
 """A body at work, for tests: its people act through the use cases of the appeals room."""
 
+from datetime import UTC, datetime, time
+
+from app import clock
 from app.access.services import load_person
 from app.appeals import services
 from app.appeals.commands import InboxFilter, SubmitAppeal
 from app.outbox import services as outbox
 from app.outbox.cli import settle_all
+from app.workflow.timers import fire_due
 
 QUESTION = "0005.0005.0056.1156"
 CITIZEN = {
@@ -78,6 +82,12 @@ class Office:
     def settle(self):
         assert settle_all(self.app, 60)
         assert outbox.list_parked() == []
+
+    def at_noon(self, day):
+        """Let time pass until noon of a day and do what is due by then."""
+        clock.move_to(datetime.combine(day, time(12), UTC))
+        fire_due()
+        self.settle()
 
     def status(self):
         return services.status(self.ref, self.receipt.access_code)

@@ -7,13 +7,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from app import clock
 from app.appeals import lookups, services
 from app.deadlines.services import due
 from app.documents.services import accept_upload
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow.incidents import incidents
-from app.workflow.timers import fire_due
 from tests.unit.office import Office
 
 ASKED = {"documents": "Выписка из ЕГРН\nАкт обследования крыши", "purpose": "установить владельца"}
@@ -129,9 +127,7 @@ def test_those_at_work_are_reminded_before_the_term_and_controllers_after_it(off
     told = {login: len(letters_to(office, login)) for login in ("executor1", "controller")}
 
     def on(day):
-        clock.move_to(clock.now() + (day - clock.now().date()))
-        fire_due()
-        office.settle()
+        office.at_noon(day)
         return {
             login: [
                 mail.subject

@@ -115,12 +115,14 @@ def lives(reception):
     elsewhere = reception.file()
     reception.do(elsewhere, "register", "registrar", questions=questions)
     body = reception.call("GET", "/organisations?q=", by="manager")["items"][-1]
-    reception.do(elsewhere, "review", "manager", decision="redirect", organisation=body["id"])
+    sent_on = {"decision": "redirect", "organisation": body["id"], "ask_result": True}
+    reception.do(elsewhere, "review", "manager", **sent_on)
     reception.do(elsewhere, "prepare_redirection", "registrar")
     reception.do(elsewhere, "sign_redirection", "signatory")
     reception.settle()
     if "dispatch_cover" in reception.open(elsewhere):
         reception.do(elsewhere, "dispatch_cover", "dispatcher", track="80090012345681")
+    reception.do(elsewhere, "receive_result", "registrar", text="Вывезено.")
 
 
 def ask_for_documents(reception, receipt):

@@ -26,6 +26,7 @@ from app.appeals.cards.citizen import (
     SurveyView,
 )
 from app.appeals.cards.common import (
+    AnswerView,
     AppealRef,
     FileLine,
     OpenedFile,
@@ -33,7 +34,6 @@ from app.appeals.cards.common import (
     Stage,
 )
 from app.appeals.cards.work import (
-    AnswerView,
     AssignmentView,
     Counts,
     DueLine,

@@ -182,8 +182,8 @@ class TaskView:
 
     `form` is the form-js schema of the item's own version; `values` holds a value for every
     field; `choices` the options of fields whose options come from the product's lists.
-    `assignment_id`, `request_id` and `letter_id` are those the task is about; `may_release` says
-    that it was taken by hand and can be given back.
+    `assignment_id`, `request_id`, `redirection_id` and `letter_id` are those the task is about;
+    `may_release` says that it was taken by hand and can be given back.
     """
 
     item: TaskItem
@@ -196,6 +196,7 @@ class TaskView:
     card: CardView
     assignment_id: int | None = None
     request_id: int | None = None
+    redirection_id: int | None = None
     letter_id: int | None = None
     may_release: bool = False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.appeals.cards.common import FileLine, Stage
+from app.appeals.cards.common import AnswerView, FileLine, Stage
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,22 @@ class ExtensionView:
 class RedirectionView:
     """To which body an appeal goes; `number` and `date` are the cover letter's, once sent.
 
-    `copy`: this body got a copy, because several are competent.
+    `copy`: this body got a copy, because several are competent. `result` is '' when none was asked
+    for, else as in `app.appeals.policy.REQUEST_STATES`; `result_by` the day it is expected by,
+    `answer` what that body told.
     """
 
     id: int
     organisation_id: int | None
     organisation: str
     number: str | None
+    result_by: date | None
     date: date | None
     questions: tuple[str, ...]
     text: str
     copy: bool = False
+    result: str = ""
+    answer: AnswerView | None = None
 
 
 @dataclass(frozen=True)

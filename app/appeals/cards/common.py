@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from app.documents.shapes import DocumentView
+
 T = TypeVar("T")
 
 
@@ -80,3 +82,14 @@ class AppealRef:
     summary: str
     registered_on: date | None
     due_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What another body wrote back; `recorded_on` is the day on which it was noted."""
+
+    recorded_on: date
+    number: str
+    date: date | None
+    text: str
+    files: tuple[DocumentView, ...]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.appeals.cards.common import AppealRef, Page
+from app.appeals.cards.common import AnswerView, AppealRef, Page
 from app.documents.shapes import DocumentView
 
 
@@ -128,17 +128,6 @@ class TermView:
 
     def said(self, locale: str) -> tuple[str, ...]:
         return self.reasoning_en if locale == "en" else self.reasoning
-
-
-@dataclass(frozen=True)
-class AnswerView:
-    """What another body wrote back; `recorded_on` is the day on which it was noted."""
-
-    recorded_on: date
-    number: str
-    date: date | None
-    text: str
-    files: tuple[DocumentView, ...]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ from app.database import Model, UTCDateTime
 
 
 class Answered:
-    """What came back from another body: noted on a day by the number, date and words it bears."""
+    """What came back from another body: noted on a day by the number, date and words it bears.
+
+    `dropped_on` is the day on which nothing was waited for any longer.
+    """
 
     answered_on: Mapped[date | None] = mapped_column(Date)
     answer_number: Mapped[str] = mapped_column(String(100), default="", server_default="")
     answer_date: Mapped[date | None] = mapped_column(Date)
     answer_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     answer_documents: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    dropped_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Resolution(Model):
@@ -114,8 +118,7 @@ class DocumentRequest(Answered, Model):
     """Documents asked of another body while an appeal is considered (art. 10 p. 2).
 
     `text` is the letter in the asker's own words, '' for the composed one; `term` says by when an
-    answer is due and how that was counted, as `Appeal.terms` does; `dropped_on` is the day on
-    which the request or its answer proved needless.
+    answer is due and how that was counted, as `Appeal.terms` does.
     """
 
     __tablename__ = "document_request"
@@ -132,13 +135,13 @@ class DocumentRequest(Answered, Model):
     letter_id: Mapped[int | None] = mapped_column(Integer)
     sent_on: Mapped[date | None] = mapped_column(Date)
     term: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    dropped_on: Mapped[date | None] = mapped_column(Date)
 
 
-class Redirection(Model):
+class Redirection(Answered, Model):
     """Sending the appeal to the body that is competent, with a cover letter.
 
-    `ask_result`: that body is asked to tell the result of its consideration (art. 8 p. 5).
+    `ask_result`: that body is asked to tell the result of its consideration (art. 8 p. 5), which
+    is expected by `result_by`; the answer is that result.
     `copy`: several bodies are competent and this one gets a copy (art. 8 p. 4); the appeal itself
     stays with us or goes to another.
     """
@@ -157,6 +160,7 @@ class Redirection(Model):
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     ask_result: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     copy: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    result_by: Mapped[date | None] = mapped_column(Date)
     letter_id: Mapped[int | None] = mapped_column(Integer)
     sent_on: Mapped[date | None] = mapped_column(Date)
 

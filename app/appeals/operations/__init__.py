@@ -10,6 +10,7 @@ from app.appeals.operations import (
     registration,
     reply,
     requests,
+    results,
     review,
     survey,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "registration",
     "reply",
     "requests",
+    "results",
     "review",
     "survey",
 ]

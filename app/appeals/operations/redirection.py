@@ -144,7 +144,14 @@ def sign_or_return(ctx: Context, letter: int | None, answers: dict[str, Any]) ->
         "en": "Note that the appeal was sent to the competent body",
     },
     inputs={**APPEAL, **REDIRECTION, **LETTER},
-    outputs=OUTCOME,
+    outputs={
+        **OUTCOME,
+        "ask_result": {
+            "type": "boolean",
+            "ru": "Просили сообщить о результате",
+            "en": "Whether the result was asked for",
+        },
+    },
 )
 def redirected(ctx: Context, redirection: Any, letter: Any, **_inputs: Any) -> dict[str, Any]:
     appeal, row = appeal_of(ctx), redirection_of(ctx, redirection)
@@ -155,6 +162,7 @@ def redirected(ctx: Context, redirection: Any, letter: Any, **_inputs: Any) -> d
     record(ctx.session, ctx.actor, "appeal.redirected", ctx.key, organisation=row.organisation)
     return {
         "outcome": appeal.outcome,
+        "ask_result": row.ask_result,
         "public": {
             "organisation": row.organisation,
             "number": sent.number,

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from app.appeals import notices, statutory
+from app.appeals import statutory
 from app.appeals.models import DocumentRequest
-from app.appeals.models.work import Answered
+from app.appeals.operations import answers as answers_of
 from app.appeals.operations.common import (
     APPEAL,
     LETTER,
     appeal_of,
-    day,
     integer,
     refuse,
     text,
@@ -22,7 +21,6 @@ from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.deadlines.services import term
-from app.documents.services import attach
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.session import give_ids
@@ -66,7 +64,7 @@ def prepare_request(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = request_of(ctx)
     if text(answers, "decision") == "cancel":
         if row is not None:
-            _drop(ctx, row)
+            answers_of.drop(ctx, row, "request")
         return {"request": row.id if row else None, "letter": row.letter_id if row else None}
     organisation = integer(answers.get("organisation"))
     if organisation is None:
@@ -173,46 +171,19 @@ def request_sent(
         "ru": "Напомнить о запросе без ответа",
         "en": "Remind of a request without an answer",
     },
-    inputs={
-        **APPEAL,
-        **REQUEST,
-        "recipients": {
-            "type": "string",
-            "required": True,
-            "ru": "Кому: executor, controller, manager через запятую",
-            "en": "To whom: executor, controller, manager, divided by commas",
-        },
-    },
+    inputs={**APPEAL, **REQUEST, **answers_of.RECIPIENTS},
 )
 def remind_answer(ctx: Context, request: Any, recipients: Any, **_inputs: Any) -> dict[str, Any]:
     row = _known(ctx, request)
-    due = statutory.day_of(row.term)
-    told = _tell(
-        ctx, row, "request_reminder", str(recipients or "").split(","),
-        days_left=(due - today_of(ctx)).days if due else None,
-    )  # fmt: skip
+    told = _tell(ctx, row, "answer_reminder", answers_of.names(recipients))
     record(ctx.session, "system", "request.reminded", ctx.key, request=row.id, told=told)
     return {}
 
 
-def _tell(
-    ctx: Context, row: DocumentRequest, notice: str, roles: list[str], **more: Any
-) -> list[str]:
-    """Mail who asked and those of the roles; the logins of those who could be told."""
-    appeal = appeal_of(ctx)
-    letter = correspondence.letter(ctx.session, row.letter_id) if row.letter_id else None
-    facts = {
-        "organisation": row.organisation,
-        "outgoing_number": letter.number if letter else "",
-        "outgoing_on": letter.date if letter else "",
-        "answer_by": statutory.day_of(row.term),
-        **more,
-    }
-    return [
-        login
-        for login in sorted({row.asked_by, *logins_of(ctx, appeal, roles)})
-        if notices.tell_staff(ctx.session, appeal, login, notice, facts)
-    ]
+def _tell(ctx: Context, row: DocumentRequest, notice: str, roles: list[str]) -> list[str]:
+    """Mail who asked and those of the roles."""
+    logins = {row.asked_by, *logins_of(ctx, appeal_of(ctx), roles)}
+    return answers_of.tell(ctx, row, notice, logins, statutory.day_of(row.term))
 
 
 @operation(
@@ -224,39 +195,8 @@ def _tell(
     },
 )
 def receive_answer(ctx: Context, **answers: Any) -> dict[str, Any]:
-    row = _known(ctx)
-    if text(answers, "decision") == "dropped":
-        _drop(ctx, row)
-    else:
-        keep_answer(ctx, row, answers, sent_on=row.sent_on)
-        record(
-            ctx.session, ctx.actor, "request.answered", ctx.key, request=row.id,
-            organisation=row.organisation, number=row.answer_number,
-        )  # fmt: skip
+    answers_of.receive(ctx, _known(ctx), answers, "request")
     return {}
-
-
-def keep_answer(ctx: Context, row: Answered, answers: dict[str, Any], *, sent_on: Any) -> None:
-    """Keep what a body wrote back: its number and date, what it says, its files."""
-    written_on = day(answers, "date")
-    if written_on is not None and written_on > today_of(ctx):
-        raise refuse("date", _("The date lies in the future."))
-    if written_on is not None and sent_on is not None and written_on < sent_on:
-        raise refuse("date", _("An answer cannot be older than our letter."))
-    files = attach(
-        ctx.session, answers.get("files") or (), key=ctx.key, kind="answer", actor=ctx.actor
-    )
-    row.answered_on, row.answer_date = today_of(ctx), written_on
-    row.answer_number, row.answer_text = text(answers, "number"), text(answers, "text")
-    row.answer_documents = [one.id for one in files]
-
-
-def _drop(ctx: Context, row: DocumentRequest) -> None:
-    row.dropped_on = today_of(ctx)
-    record(
-        ctx.session, ctx.actor, "request.dropped", ctx.key, request=row.id,
-        organisation=row.organisation,
-    )  # fmt: skip
 
 
 @operation(
@@ -269,8 +209,5 @@ def _drop(ctx: Context, row: DocumentRequest) -> None:
 )
 def tell_answer(ctx: Context, request: Any, **_inputs: Any) -> dict[str, Any]:
     row = _known(ctx, request)
-    _tell(
-        ctx, row, "request_answered", ["executor"],
-        answer_number=row.answer_number, answer_date=row.answer_date,
-    )  # fmt: skip
+    _tell(ctx, row, "answer_received", ["executor"])
     return {"public": {"organisation": row.organisation}}

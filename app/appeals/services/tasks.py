@@ -50,6 +50,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
             card=build_card(session, appeal, person),
             assignment_id=_about(item, "assignment"),
             request_id=_about(item, "request"),
+            redirection_id=_about(item, "redirection"),
             letter_id=_about(item, "letter"),
             may_release=item.assignee == person.login and not item.assigned,
         )
