@@ -212,7 +212,7 @@ def recall(session: Session, letter_id: int, actor: str, reason: str) -> LetterV
     mail = {"letter": row.id}
     if row.state == policy.SENDING and not take_back(session, "letter.send", mail, key=row.key):
         raise Conflict(_("The letter is leaving right now: it can no longer be recalled."))
-    row.state = policy.RECALLED
+    row.state, row.remark = policy.RECALLED, reason
     if row.document_id is not None:
         documents.move(session, row.document_id, policy.RECALLED, actor=actor)
     record(

@@ -343,6 +343,14 @@ def letter_sent_back():
     return way
 
 
+@walk
+def letter_recalled():
+    way = letter().do("sign_letter", decision="sign").send("letter_signed")
+    way.send("recall_letter", letter=44, reason="Опечатка").ends()
+    assert way.outcome.variables["decision"] == "rework"
+    return way
+
+
 def request():
     way = Walk("request", message="request_documents", appeal=1, author="executor1", due_at=DUE)
     (first,) = way.outcome.tasks

@@ -109,6 +109,24 @@ def test_the_letter_of_request_holds_all_that_it_must(office):
     assert card.applicants[0].last_name not in seen
 
 
+def test_a_request_recalled_before_it_left_is_written_anew(office):
+    begin(office)
+    office.do("executor1", "prepare_request", organisation=body().id, **ASKED)
+    office.do("signatory", "sign_letter")
+    first = office.card().requests[0]
+    services.recall_letter(
+        office.person("signatory"), office.card().letters[-1].id, "Не тот документ"
+    )
+    again = office.do("executor1", "prepare_request", documents="Паспорт дома")
+    assert again["remark"] == "Не тот документ"
+    office.do("signatory", "sign_letter")
+    office.settle()
+    (asked,) = office.card().requests
+    assert (asked.id, asked.state) == (first.id, "waiting")
+    states = [one.state for one in office.card().letters if one.kind == "request"]
+    assert states == ["recalled", "sent"]
+
+
 def test_the_citizen_reads_of_whom_by_which_letter_and_until_when(office):
     ask(office)
     (asked,) = office.card().requests

@@ -17,6 +17,7 @@ from app.appeals.operations.common import (
 from app.appeals.operations.review import organisation_name
 from app.audit.services import record
 from app.correspondence import services as correspondence
+from app.correspondence.policy import RECALLED
 from app.correspondence.services import Addressee
 from app.directory import services as directory
 from app.extensions import in_language, settings
@@ -74,8 +75,9 @@ def letter_to_body(
     """The letter `drafted` before, revised, while it goes to the same body; else a new draft."""
     addressee = _addressee(ctx, organisation)
     if drafted is not None:
-        written_to = correspondence.letter(ctx.session, drafted).addressee
-        if written_to.name == addressee.name:
+        written = correspondence.letter(ctx.session, drafted)
+        # One that was recalled keeps its number and is never sent: another is written.
+        if written.addressee.name == addressee.name and written.state != RECALLED:
             return correspondence.revise(ctx.session, drafted, body, ctx.actor).id
     with in_language(settings().default_language):
         subject = str(subject)
