@@ -72,6 +72,23 @@ def show(ref: str) -> ResponseReturnValue:
     return shapes.card(services.card(shapes.me(), ref))
 
 
+@bp.post("/appeals/<path:ref>/reopen")
+@staff
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
+@bp.arguments(schemas.Reopening)
+@bp.response(200, schemas.Reopened)
+def reopen(body: dict[str, Any], ref: str) -> Any:
+    """Take up again what was over, with a ground, a reason and perhaps an earlier term."""
+    due_on = services.reopen(
+        shapes.me(),
+        ref,
+        str(body.get("ground") or ""),
+        str(body.get("reason") or ""),
+        shapes.day(body.get("due_on"), "due_on"),
+    )
+    return {"due_on": due_on}
+
+
 @bp.post("/appeals/<path:ref>/extension-requests")
 @staff
 @bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load
 
+from app.appeals.policy import REOPENING_GROUNDS
 from app.appeals.work import ACTIONS
 
 
@@ -251,6 +252,15 @@ class Assignment(Schema):
 
 class Revealed(Schema):
     until = fields.AwareDateTime()
+
+
+class Reopening(Reason):
+    ground = fields.Raw(metadata={"type": "string", "enum": list(REOPENING_GROUNDS)})
+    due_on = fields.Raw(metadata={"type": "string", "format": "date"})
+
+
+class Reopened(Schema):
+    due_on = fields.Date()
 
 
 class OutgoingLetter(Schema):

@@ -63,6 +63,14 @@ LENGTHS = {
     "place": 1000,
 }
 
+# Why consideration that was over is taken up again; the citizen is told it.
+REOPENING_GROUNDS = {
+    "reply_wrong": _("the reply was found to be wrong or not full"),
+    "demand": _("a court or a prosecutor demands it"),
+    "new_arguments": _("new arguments or circumstances were given"),
+    "mistake": _("consideration was ended by mistake"),
+}
+
 COMPLAINT = "complaint"
 
 # What is said where a complaint would go to those it complains of.

@@ -177,7 +177,7 @@ def _draft_reply(session: Session, appeal: Appeal, item: WorkItemView) -> Values
     row = session.scalars(
         select(Reply).where(Reply.appeal_id == appeal.id).order_by(Reply.id.desc())
     ).first()
-    if row is not None:
+    if row is not None and (appeal.reopened_at is None or row.at >= appeal.reopened_at):
         return {
             "subject": row.subject,
             "text": row.text,
@@ -236,6 +236,7 @@ def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment
         .join(Report, Report.assignment_id == Assignment.id)
         .where(Assignment.appeal_id == appeal.id, Assignment.parent_id.is_(None))
         .where(Assignment.state == "done")
+        .where(Assignment.created_at >= (appeal.reopened_at or appeal.received_at))
         .order_by(Assignment.responsible.desc(), Assignment.id, Report.id)
     )
     # Of the reports of one assignment the last one stays.

@@ -43,17 +43,56 @@ def count_registration(session: Session, appeal: Appeal, received_on: date) -> N
 
 def count_terms(session: Session, appeal: Appeal, *, extended: bool = False) -> None:
     """Count the terms that run from registration; one that was `extended` stays as it is."""
-    start = _registered(appeal)
+    start = _start(appeal)
     count = counting(session, str(appeal.key))
     _keep(appeal, DECISION, count(decision_rule(appeal), start))
     reply = count(reply_rule(session, appeal), start)
     appeal.statutory_due_on, due, said = reply.due, reply.due, list[Pair]()
-    if appeal.source_due_on is not None:
+    if appeal.source_due_on is not None and appeal.counted_from is None:
         due, said = _asked_for(appeal.source_due_on, start, reply.due)
     _keep(appeal, REPLY, reply, due=due, said=said)
     if not extended:
         appeal.due_on = due
     _count_internal(session, appeal)
+
+
+def count_anew(session: Session, appeal: Appeal, today: date, asked: date | None = None) -> None:
+    """Set the term of a reopened appeal: the old one while it runs, else that of `reply_rule` anew.
+
+    The law knows no second term. Counted from the day of reopening, the days of its first one are
+    what nobody can call late; a day that was `asked` for shortens them, and they are not extended.
+    """
+    if appeal.due_on is None or appeal.due_on < today:
+        appeal.counted_from = today
+        count_terms(session, appeal)
+        _add(appeal, REPLY, wording.counted_anew(today))
+    if asked is not None and appeal.due_on is not None and asked < appeal.due_on:
+        appeal.due_on = asked
+        _add(appeal, REPLY, wording.demanded(asked), due=asked)
+    _count_internal(session, appeal)
+
+
+def term_if_reopened(session: Session, appeal: Appeal, today: date) -> date:
+    """The latest day that the term of an appeal reopened today could have."""
+    if appeal.due_on is not None and appeal.due_on >= today:
+        return appeal.due_on
+    return term(session, reply_rule(session, appeal), today, key=str(appeal.key)).due
+
+
+def _add(appeal: Appeal, what: str, said: Pair, *, due: date | None = None) -> None:
+    """Add a sentence to how a term was counted, and the day it leads to."""
+    russian, english = said
+    appeal.terms = [
+        one
+        if one["of"] != what
+        else {
+            **one,
+            "due": due.isoformat() if due else one["due"],
+            "reasoning": [*one["reasoning"], russian],
+            "reasoning_en": [*one["reasoning_en"], english],
+        }
+        for one in appeal.terms
+    ]
 
 
 def _asked_for(asked: date, start: date, lawful: date) -> tuple[date, list[Pair]]:
@@ -123,6 +162,11 @@ def watched(appeal: Appeal, today: date) -> date | None:
 def due_of(appeal: Appeal, what: str) -> date | None:
     """A term of the appeal as it was counted."""
     return next((date.fromisoformat(one["due"]) for one in appeal.terms if one["of"] == what), None)
+
+
+def _start(appeal: Appeal) -> date:
+    """The day from which the terms run: of registration, or of a reopening after they were over."""
+    return appeal.counted_from or _registered(appeal)
 
 
 def _registered(appeal: Appeal) -> date:

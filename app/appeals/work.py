@@ -132,7 +132,7 @@ def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ..
 
 def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:
     """Whether the person has an open part of an appeal whose term may still be extended."""
-    if appeal.closed or appeal.due_on is None:
+    if appeal.closed or appeal.due_on is None or appeal.counted_from is not None:
         return False
     asked = building.extensions_of(session, appeal.id)
     open_to_it = all(one.decision == "refuse" for one in asked)

@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, Any] = {
     "appeal.left": _("Appeal left without an answer"),
     "appeal.redirected": _("Appeal redirected"),
     "appeal.registered": _("Appeal registered"),
+    "appeal.reopened": _("Consideration reopened"),
     "appeal.voided": _("Registration voided"),
     "appeal.withdrawal_asked": _("Withdrawal asked for"),
     "appeal.withdrawn": _("Appeal withdrawn"),

@@ -39,6 +39,7 @@ NOTICES = frozenset(
         "left",
         "withdrawn",
         "voided",
+        "reopened",
         "reply",
         "survey",
         "code",

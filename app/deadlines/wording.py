@@ -141,6 +141,26 @@ def asked_too_early(day: date) -> Pair:
     )
 
 
+def counted_anew(day: date) -> Pair:
+    return (
+        (
+            f"Рассмотрение возобновлено {ru(day)}, когда прежний срок истёк. Второго срока закон "
+            "не устанавливает, поэтому дни отсчитаны заново от этого дня и не продлеваются."
+        ),
+        (
+            f"It was reopened on {en(day)}, after its term was over. The law sets no second term, "
+            "so the days are counted anew from that day and are not extended."
+        ),
+    )
+
+
+def demanded(day: date) -> Pair:
+    return (
+        f"При возобновлении установлен более ранний срок: {ru(day)}.",
+        f"An earlier term was set when it was reopened: {en(day)}.",
+    )
+
+
 def decided(day: date, calendar: Calendar) -> Pair:
     kind, kind_en = kind_of(day, calendar)
     return (

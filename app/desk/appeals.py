@@ -9,7 +9,7 @@ from app.appeals import services
 from app.appeals.cards import CardView
 from app.appeals.commands import SearchQuery
 from app.desk.blueprint import asked_day, back, me, page_number
-from app.desk.forms import ExtensionForm
+from app.desk.forms import ExtensionForm, ReopenForm
 from app.desk.journal import Staff, told
 from app.desk.words import MARKS
 from app.documents.web import download
@@ -23,6 +23,8 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals", view_func=search)
     bp.add_url_rule("/appeals/<int:appeal_id>", view_func=card)
     bp.add_url_rule("/appeals/<int:appeal_id>/print", view_func=printed)
+    bp.add_url_rule("/appeals/<int:appeal_id>/reopen", view_func=reopening)
+    bp.add_url_rule("/appeals/<int:appeal_id>/reopen", view_func=reopen, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/reveal", view_func=reveal, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/actions", view_func=begin, methods=["POST"])
@@ -114,6 +116,39 @@ def begin(appeal_id: int) -> ResponseReturnValue:
     if mine is None:
         return back("desk.card", appeal_id=appeal_id)
     return redirect(url_for("desk.task", item_id=mine.id), 303)
+
+
+@staff
+def reopening(appeal_id: int) -> ResponseReturnValue:
+    return _reopening(appeal_id, ReopenForm())
+
+
+@staff
+def reopen(appeal_id: int) -> ResponseReturnValue:
+    """Take up again what was over; a refusal stands beside its field."""
+    form, rest, status = ReopenForm(), list[str](), 422
+    if form.validate():
+        try:
+            due = services.reopen(
+                me(), appeal_id, form.ground.data, form.reason.data, form.due_on.data
+            )
+        except DomainError as wrong:
+            status = wrong.status
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            flash(_("Consideration was reopened. Term: %(day)s.", day=f"{due:%d.%m.%Y}"), "success")
+            return back("desk.card", appeal_id=appeal_id)
+    return _reopening(appeal_id, form, rest), status
+
+
+def _reopening(appeal_id: int, form: ReopenForm, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/reopen.html",
+        section="appeals",
+        card=services.card(me(), appeal_id),
+        form=form,
+        rest=rest or [],
+    )
 
 
 @staff

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.appeals.cards import RequestView
+from app.appeals.policy import REOPENING_GROUNDS
 from app.extensions import lazy_gettext as _
 
 CHANNELS = (
@@ -173,6 +174,18 @@ class ReasonForm(DeskForm):
     reason = TextAreaField(
         _("Reason"), filters=[stripped], validators=[InputRequired(_("Write the reason."))]
     )
+
+
+class ReopenForm(DeskForm):
+    """Take up again what was over."""
+
+    ground = SelectField(_("Ground"), choices=_listed(tuple(REOPENING_GROUNDS.items())))
+    reason = TextAreaField(
+        _("Reason"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write the reason: the citizen will be told it."))],
+    )
+    due_on = DateField(_("Term"), validators=[Optional()])
 
 
 class ChangeAssignmentForm(DeskForm):

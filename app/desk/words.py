@@ -71,6 +71,7 @@ DECISIONS: Names = {
 }
 ANSWERS: Names = {"yes": _("yes"), "partly": _("partly"), "no": _("no")}
 GROUNDS: Names = {
+    **appeals.REOPENING_GROUNDS,
     "exceptional": _("exceptional case"),
     "request": _("documents were requested from another body"),
 }
@@ -109,6 +110,7 @@ NOTICES: Names = {
     "left": _("of leaving without an answer"),
     "withdrawn": _("of withdrawal"),
     "voided": _("of a voided registration"),
+    "reopened": _("of a reopening"),
     "reply": _("with the reply"),
     "survey": _("with the survey"),
     "code": _("with the access code"),
@@ -224,5 +226,6 @@ def init_app(app: Flask) -> None:
         identified_by=identified_by,
         action_icon=ACTION_ICONS.get,
         may_recall=services.may_recall,
+        may_reopen=services.may_reopen,
     )
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -26,8 +26,8 @@ from app.workflow.items import form as form
 from app.workflow.items import item as item
 from app.workflow.items import open_items as open_items
 from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
+from app.workflow.shelf import active_version, version_set
 from app.workflow.shelf import files as version_files
-from app.workflow.shelf import version_set
 
 
 @dataclass(frozen=True)
@@ -250,6 +250,36 @@ def _step_view(session: Session, row: StepRow) -> StepView:
         row.facts,
         element,
         row.version_id,
+    )
+
+
+def runs(session: Session, key: str, process: str) -> bool:
+    """Whether an instance of the process still runs for a key."""
+    over = (ENDED, CANCELLED)
+    return any(
+        one.process == process and one.status not in over
+        for one in case(session, key).instances.values()
+    )
+
+
+def start_newest(
+    session: Session,
+    process: str,
+    variables: Mapping[str, Any],
+    *,
+    key: str,
+    actor: str,
+    message: str | None = None,
+) -> int:
+    """Start a process for a key by the version in force, whatever version it began on."""
+    return start(
+        session,
+        process,
+        variables,
+        key=key,
+        actor=actor,
+        version=active_version(session),
+        message=message,
     )
 
 

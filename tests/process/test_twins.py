@@ -62,7 +62,7 @@ def step(twins, dice):
     if kind == "tick":
         twins.wait(hours=dice.randrange(30))
     elif kind == "message":
-        twins.move(kind, (argument, {"due_at": walking.DUE, "reason": "Опечатка"}))
+        twins.move(kind, (argument, {"due_at": walking.DUE, "reason": "Опечатка", "reopening": 3}))
     else:
         task = outcome.tasks[argument]
         form_key = walking.vset().element(task.process, task.element).form_key

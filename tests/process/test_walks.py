@@ -148,6 +148,38 @@ def left_without_answer():
     return way
 
 
+def reopened_in_the_survey(times):
+    way = appeal().do("review", decision="answer")
+    write_reply(way)
+    for _round in range(times):
+        assert way.open == ["rate"]
+        way.send("reopen", reopening=3)
+        assert way.open == ["review"]
+        write_reply(way.do("review", decision="answer"))
+    way.do("rate", quality=5).ends()
+    assert way.thrown == ["appeal_registered", "appeal_closed"] * (times + 1)
+    return way
+
+
+@walk
+def reopened_while_the_opinion_is_waited_for():
+    return reopened_in_the_survey(1)
+
+
+@walk
+def reopened_while_the_opinion_is_waited_for_three_times():
+    return reopened_in_the_survey(3)
+
+
+@walk
+def reopened_after_the_archive():
+    way = Walk("appeal", message="reopen", appeal=1, reopening=3)
+    assert way.open == ["review"]
+    assert way.thrown == ["appeal_registered"]
+    way.do("review", decision="return").port.own["appeals.register"] = [AGAIN]
+    return way.do("register").do("review", decision="leave").ends()
+
+
 @walk
 def registered_by_mistake():
     way = appeal().do("review", decision="void").ends()

@@ -86,6 +86,7 @@ PLAYED = {
     "appeals.dispatched": play(),
     "appeals.rate": play(),
     "appeals.notify": play(),
+    "appeals.reopen": play(due_at=DUE, decide_by=DECIDE_BY, reopened=True),
     "appeals.void": play(outcome="voided"),
     "appeals.leave": play(outcome="left"),
     "appeals.withdraw": play(outcome="withdrawn"),

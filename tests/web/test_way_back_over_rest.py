@@ -69,3 +69,18 @@ def test_an_assignment_is_changed_passed_on_and_cancelled(reception):
     assert gone["state"] == "cancelled"
     assert list(reception.open(receipt)) == ["review"]
     reception.call("POST", f"{place}/cancel", by="manager", json={"reason": "Ещё"}, expect=409)
+
+
+def test_an_appeal_is_reopened(reception):
+    receipt = registered(reception)
+    reception.do(receipt, "review", "manager", decision="leave", reason="unclear")
+    reception.settle()
+    place = f"/appeals/{receipt['receipt']}/reopen"
+    asked = {"ground": "mistake", "reason": "Суть понятна из приложения"}
+    reception.call("POST", place, by="registrar", json=asked, expect=403)
+    wrong = reception.call("POST", place, by="manager", json={}, expect=422)
+    assert set(wrong["errors"]) == {"ground", "reason"}
+    done = reception.call("POST", place, by="manager", json=asked)
+    assert done["due_on"] == reception.status(receipt)["due_on"]
+    assert list(reception.open(receipt)) == ["review"]
+    reception.call("POST", place, by="manager", json=asked, expect=409)

@@ -32,6 +32,8 @@ class Appeal(Model):
     the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that this one repeats or
     goes on with. `search_text`, `search_people` and `search_contacts` hold the words in the
     spelling of the search, apart from each other because not everybody may search them all.
+    `reopened_at` is when consideration was last taken up again; `counted_from` the day of that when
+    the term was over by then and is counted anew.
     """
 
     __tablename__ = "appeal"
@@ -83,6 +85,8 @@ class Appeal(Model):
     outcome_text: Mapped[str] = mapped_column(Text, default="")
     decided_on: Mapped[date | None] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    reopened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    counted_from: Mapped[date | None] = mapped_column(Date)
 
     search_text: Mapped[str] = mapped_column(Text, default="")
     search_people: Mapped[str] = mapped_column(Text, default="")

@@ -137,6 +137,25 @@ class DocumentRequest(Answered, Model):
     term: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class Reopening(Model):
+    """Consideration that was over and is taken up again; `ended` is how it was over before.
+
+    `ended` holds `outcome`, `reason`, `text`, `decided_on` and the results of the questions.
+    """
+
+    __tablename__ = "reopening"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    author: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ground: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    asked_due_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    ended: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class Redirection(Answered, Model):
     """Sending the appeal to the body that is competent, with a cover letter.
 

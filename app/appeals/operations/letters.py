@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from app.appeals import notices, policy, statutory
 from app.appeals.building import granted
-from app.appeals.models import Appeal, Redirection, Reply, Resolution
+from app.appeals.models import Appeal, Redirection, Reopening, Reply, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
+from app.appeals.operations.reopening import reopening_facts
+from app.appeals.terms import zone_of
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.extensions import in_language
@@ -27,8 +29,8 @@ from app.workflow.registry import Context, operation
         "notice": {
             "type": "string",
             "required": True,
-            "ru": "О чём: registered, redirected, extended, left, withdrawn, voided",
-            "en": "Of what: registered, redirected, extended, left, withdrawn, voided",
+            "ru": "О чём: registered, redirected, extended, left, withdrawn, voided, reopened",
+            "en": "Of what: registered, redirected, extended, left, withdrawn, voided, reopened",
         },
     },
 )
@@ -54,6 +56,8 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     if notice == "extended" and (extension := granted(ctx.session, appeal)):
         before = statutory.due_of(appeal, statutory.REPLY)
         return {**extension_facts(extension), "old_due_on": before}
+    if notice == "reopened":
+        return reopening_facts(_latest_reopening(ctx, appeal), zone_of(ctx.session))
     if notice == "voided":
         return {"reason": appeal.outcome_text}
     if notice == "left":
@@ -91,6 +95,11 @@ def _latest_resolution(ctx: Context, appeal: Appeal) -> Resolution:
     return ctx.session.scalars(
         select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id.desc())
     ).first() or Resolution(decision="", details={})
+
+
+def _latest_reopening(ctx: Context, appeal: Appeal) -> Reopening:
+    rows = select(Reopening).where(Reopening.appeal_id == appeal.id).order_by(Reopening.id.desc())
+    return ctx.session.scalars(rows.limit(1)).one()
 
 
 @operation(

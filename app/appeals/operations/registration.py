@@ -120,7 +120,9 @@ def _give_number(ctx: Context, appeal: Appeal) -> None:
 def _count_terms(ctx: Context, appeal: Appeal) -> None:
     """Count the terms; a correction that moves the term of the reply is told to who watches it."""
     before = appeal.due_on
-    extended = before is not None and granted(ctx.session, appeal) is not None
+    extended = before is not None and (
+        appeal.counted_from is None and granted(ctx.session, appeal) is not None
+    )
     statutory.count_terms(ctx.session, appeal, extended=extended)
     if before is not None and appeal.due_on != before:
         assigning.follow_term(ctx.session, appeal, before, actor=ctx.actor)

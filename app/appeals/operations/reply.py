@@ -47,7 +47,7 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     if not _all_answered(appeal, results):
         raise refuse("results", _("Give the result of every question."))
     row = reply_of(ctx)
-    if row is None:
+    if row is None or of_earlier_round(appeal, row):
         row = Reply(appeal_id=appeal.id, documents=[], results=[])
         ctx.session.add(row)
     row.drafted_by, row.at = ctx.actor, ctx.now
@@ -62,6 +62,11 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     row.letter_id = _letter(ctx, appeal, row)
     record(ctx.session, ctx.actor, "reply.drafted", ctx.key, letter=row.letter_id)
     return {"letter": row.letter_id}
+
+
+def of_earlier_round(appeal: Appeal, row: Reply) -> bool:
+    """Whether a reply was written before the appeal was reopened."""
+    return appeal.reopened_at is not None and row.at < appeal.reopened_at
 
 
 def _all_answered(appeal: Appeal, results: Sequence[Mapping[str, Any]]) -> bool:

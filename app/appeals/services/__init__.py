@@ -26,6 +26,7 @@ from app.appeals.services.letters import (
     recall_letter,
 )
 from app.appeals.services.reminders import put_away, reminders
+from app.appeals.services.reopening import may_reopen, reopen
 from app.appeals.services.resolutions import (
     assignment,
     assignment_rows,
@@ -67,6 +68,7 @@ __all__ = [
     "letter_pdf",
     "masked_entries",
     "may_recall",
+    "may_reopen",
     "note_delivery",
     "open_document",
     "outgoing",
@@ -76,6 +78,7 @@ __all__ = [
     "receipt",
     "release",
     "reminders",
+    "reopen",
     "request_extension",
     "resend_code",
     "reveal",

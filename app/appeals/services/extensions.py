@@ -95,6 +95,8 @@ def _term(session: Session, appeal: Appeal) -> Any:
         raise Conflict(_("This appeal is not under consideration."))
     if appeal.due_on < today(session):
         raise Conflict(_("The term is over: it can no longer be extended."))
+    if appeal.counted_from is not None:
+        raise Conflict(_("The term of a reopened appeal is not extended."))
     return appeal.due_on
 
 
