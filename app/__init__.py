@@ -22,6 +22,7 @@ ROOMS = (
     "correspondence",
     "appeals",
     "reports",
+    "privacy",
     "reception",
     "desk",
     "studio",

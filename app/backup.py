@@ -20,8 +20,10 @@ from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, selec
 from sqlalchemy.engine import Connection
 
 from app import clock
-from app.database import db
+from app.database import db, reading
 from app.extensions import CommandGroup, settings
+from app.privacy import register as final_register
+from app.privacy import services as privacy
 from app.workflow import finality
 
 group = CommandGroup("backup", help="Database, files and keys in one archive.")
@@ -50,8 +52,22 @@ def create(archive: Path | None) -> None:
 @group.command()
 @click.argument("archive", type=click.Path(exists=True, path_type=Path))
 @click.option("--replace", is_flag=True, help="Restore over a database that holds appeals.")
-def restore(archive: Path, replace: bool) -> None:
-    """Put ARCHIVE back in place of what is there. Stop the server first."""
+@click.option(
+    "--register",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lines of `privacy register`: what they list is erased again.",
+)
+def restore(archive: Path, replace: bool, register: Path | None) -> None:
+    """Put ARCHIVE back in place of what is there. Stop the server first.
+
+    What was erased since the archive was made is erased again: by the register of the database
+    that is replaced, and by the one given.
+    """
+    with reading() as session:
+        erased = privacy.lines_of(session)
+    if register is not None:
+        lines = register.read_text(encoding="utf-8").splitlines()
+        erased += privacy.read_lines(json.loads(line) for line in lines if line.strip())
     with tarfile.open(archive, "r:gz") as tar:
         about = json.load(_member(tar, "about.json"))
         with db.engine.begin() as connection:
@@ -61,7 +77,8 @@ def restore(archive: Path, replace: bool) -> None:
                 sys.exit(1)
             rows = read_tables(tar, connection)
         read_files(tar, settings().data_dir)
-    click.echo(json.dumps({"archive": str(archive), "rows": rows}))
+    again = privacy.reapply(erased)
+    click.echo(json.dumps({"archive": str(archive), "rows": rows, "erased_again": again}))
 
 
 def write_tables(tar: tarfile.TarFile) -> int:
@@ -83,6 +100,7 @@ def read_tables(tar: tarfile.TarFile, connection: Connection) -> int:
     """Replace every row of every table by those of the archive."""
     total = 0
     finality.lift(connection)
+    final_register.lift(connection)
     for table in reversed(_tables()):
         connection.execute(table.delete())
     for table in _tables():
@@ -91,6 +109,7 @@ def read_tables(tar: tarfile.TarFile, connection: Connection) -> int:
             total += len(batch)
         _reset_sequence(connection, table)
     finality.lay(connection)
+    final_register.lay(connection)
     return total
 
 

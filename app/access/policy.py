@@ -67,6 +67,10 @@ RIGHT_NAMES: Mapping[str, Any] = {
     "journal.read": _("read the journal"),
     "processes.read": _("see the diagrams and what runs on them"),
     "processes.change": _("publish diagrams and move what runs to them"),
+    "retention.read": _("see what has come to the end of its keeping and what was erased"),
+    "retention.propose": _("propose appeals for erasure, mark those to be kept"),
+    "retention.approve": _("approve an act of destruction proposed by another"),
+    "subjects.export": _("tell a person what is stored about them"),
 }
 
 #: Right -> roles that have it. The auditor reads all and changes nothing, so no right to change
@@ -85,6 +89,10 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "journal.read": frozenset({"administrator", "auditor"}),
     "processes.read": frozenset({"analyst", "administrator", "auditor"}),
     "processes.change": frozenset({"analyst"}),
+    "retention.read": frozenset({"registrar", "manager", "administrator", "auditor"}),
+    "retention.propose": frozenset({"registrar", "administrator"}),
+    "retention.approve": frozenset({"manager"}),
+    "subjects.export": frozenset({"administrator"}),
 }
 
 #: Kind of personal data in an appeal -> what people call it.

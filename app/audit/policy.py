@@ -1,7 +1,7 @@
 """What a line of the journal is made of and how lines are chained; no database here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 GENESIS = "0" * 64
+#: What stands for the details of a line whose subject was erased.
+EMPTIED = '{"emptied":true}'
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,18 @@ def seal_of(previous: str, seq: int, line: Line) -> str:
     parts = [previous, seq, line.id, at, line.actor, line.action, line.subject, line.details]
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
+
+
+def vouched(lines: Iterable[tuple[Line, str | None]]) -> str:
+    """What a line about emptied lines says of them: SHA-256 over all but their details.
+
+    Their own seals are part of it, so that the chain still leads through each of them.
+    """
+    parts = [
+        [one.id, one.at.astimezone(UTC).isoformat(), one.actor, one.action, one.subject, seal]
+        for one, seal in lines
+    ]
+    return sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(value: object) -> Any:

@@ -11,11 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.audit.models import JournalHead, JournalRow
-from app.audit.policy import GENESIS, Line, seal_of, spell
+from app.audit.policy import EMPTIED, GENESIS, Line, seal_of, spell, vouched
 from app.clock import now
 from app.database import reading, transaction
 
 BATCH = 500
+VOUCHES = "journal.emptied"
 PAGE = 50
 
 
@@ -107,6 +108,29 @@ def history(session: Session, subject: str) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def empty(session: Session, subject: str, *, actor: str) -> int:
+    """Take the details out of every line about an erased subject; how many lines had any.
+
+    Who did what and when stays. A sealed line keeps its seal, which can no longer be computed from
+    it; a new line vouches for all of them together, and `verify` believes no other emptied one.
+    """
+    # No sealer may be about to seal what a line said a moment ago.
+    _locked_head(session)
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.subject == subject, JournalRow.details.not_in((EMPTIED, "{}")))
+        .where(JournalRow.action != VOUCHES)
+        .order_by(JournalRow.id)
+    ).all()
+    for row in rows:
+        row.details = EMPTIED
+    sealed = [row for row in rows if row.hash is not None]
+    if sealed:
+        digest = vouched((_line(row), row.hash) for row in sealed)
+        record(session, actor, VOUCHES, subject, lines=[row.id for row in sealed], digest=digest)
+    return len(rows)
+
+
 def last(session: Session, subject: str, action: str, actor: str) -> datetime | None:
     """When the actor did this to the subject last."""
     return session.scalar(
@@ -189,16 +213,36 @@ def _first_bad(session: Session, upto: int) -> tuple[int | None, str]:
         .order_by(JournalRow.seq)
         .execution_options(yield_per=BATCH)
     )
+    emptied: dict[int, tuple[Line, str | None]] = {}
     # Closed by hand: a loop left early would keep the server's cursor open on PostgreSQL.
     with session.scalars(query) as found:
         for row in found:
-            if expected > upto:
+            if expected > upto or row.seq != expected or row.hash is None:
                 return row.id, previous
-            if row.seq != expected or row.hash != seal_of(previous, expected, _line(row)):
-                return row.id, previous
+            if row.hash != seal_of(previous, expected, _line(row)):
+                if row.details != EMPTIED:
+                    return row.id, previous
+                emptied[row.id] = (_line(row), row.hash)
+            elif row.action == VOUCHES:
+                _believe(emptied, json.loads(row.details))
             previous, expected = row.hash, expected + 1
             session.expunge(row)
-    return None, previous
+    if emptied:
+        # What was emptied a moment ago is vouched for by a line that the sealer has yet to reach.
+        fresh = select(JournalRow.details).where(
+            JournalRow.seq.is_(None), JournalRow.action == VOUCHES
+        )
+        for details in session.scalars(fresh):
+            _believe(emptied, json.loads(details))
+    return min(emptied, default=None), previous
+
+
+def _believe(emptied: dict[int, tuple[Line, str | None]], said: Mapping[str, Any]) -> None:
+    """Strike out the emptied lines that another line vouches for, if they are as it says."""
+    named = [emptied[one] for one in said.get("lines", ()) if one in emptied]
+    if vouched(named) == said.get("digest"):
+        for line, _seal in named:
+            del emptied[line.id]
 
 
 def _locked_head(session: Session) -> JournalHead:

@@ -1,7 +1,7 @@
 """The demo's mailbox: the e-mails that `FileMail` wrote, read back for people and scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -51,6 +51,12 @@ def mails(to: str = "") -> list[Mail]:
 def one(uid: str) -> Mail:
     path = _path(uid)
     return _read(path, path.stat().st_mtime_ns)
+
+
+def forget(uids: Iterable[str]) -> None:
+    """Delete the e-mails of these promises, where a file was written of them."""
+    for uid in uids:
+        (mail.folder(settings()) / f"{uid}.eml").unlink(missing_ok=True)
 
 
 def attachment(uid: str, place: int) -> tuple[Part, bytes]:

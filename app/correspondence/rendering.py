@@ -18,6 +18,7 @@ _TEMPLATES = {
     "cover": "cover.typ",
     "request": "request.typ",
     "notice": "notice.typ",
+    "act": "act.typ",
 }
 
 

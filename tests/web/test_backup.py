@@ -1,6 +1,8 @@
 """Backup and restore: the whole installation in one archive, also to the other database."""
 
+import json
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -100,3 +102,69 @@ def test_the_make_targets_name_the_commands():
     ).stdout
     assert "backup create" in said
     assert 'backup restore --replace "x.tar.gz"' in said
+
+
+def test_what_was_erased_does_not_come_back(tmp_path, make_app):
+    """Neither over the database that knows of the erasure, nor into a fresh one with its register."""
+    from datetime import timedelta
+
+    from app import clock
+
+    app = make_app()
+    place, archive = app.extensions["settings"].data_dir, tmp_path / "before.tar.gz"
+    with app.app_context():
+        reception = reception_of(app)
+        receipt = half_way(app)
+        carry_on(app, receipt)
+        reception.call(
+            "POST", "/status/survey", json={**pair_of(receipt), "answers": {"quality": 5}}
+        )
+    flask(place, "demo", "advance", "P45D")
+    with app.app_context():
+        clock.move_to(clock.now() + timedelta(days=366 * 7))
+    flask(place, "backup", "create", str(archive))
+
+    (due,) = flask(place, "privacy", "due", "--by", "registrar")
+    assert due["held"] == ""
+    (act,) = flask(place, "privacy", "propose", "--by", "registrar")
+    assert flask(place, "privacy", "approve", "--by", "registrar", str(act["id"]), expect=1) == []
+    flask(place, "privacy", "approve", "--by", "manager", str(act["id"]))
+    flask(place, "outbox", "settle")
+    (done,) = flask(place, "privacy", "acts", "--by", "auditor")
+    assert (done["state"], done["done"], done["erased"]) == ("carried_out", 1, 1)
+    lines = flask(place, "privacy", "register", "--by", "auditor")
+    register = tmp_path / "register.jsonl"
+    register.write_text("\n".join(json.dumps(one) for one in lines), encoding="utf-8")
+
+    (told,) = flask(place, "backup", "restore", str(archive), "--replace")
+    assert told["erased_again"] == 1
+    assert nothing_known(place)
+    (again,) = flask(place, "privacy", "register", "--by", "auditor")
+    assert {**again, "erased_at": ""} == {**lines[0], "erased_at": ""}
+    assert flask(place, "audit", "verify")[0]["first_bad"] is None
+
+    fresh = tmp_path / "fresh"
+    shutil.copytree(place, fresh, ignore=shutil.ignore_patterns("*.db*", "files", "mail"))
+    flask(fresh, "prepare")
+    (told,) = flask(fresh, "backup", "restore", str(archive))
+    assert told["erased_again"] == 0
+    assert not nothing_known(fresh), "without the register nobody can know"
+    (told,) = flask(
+        fresh, "backup", "restore", str(archive), "--replace", "--register", str(register)
+    )
+    assert told["erased_again"] == 1
+    assert nothing_known(fresh)
+
+
+def pair_of(receipt):
+    return {name: receipt[name] for name in ("receipt", "access_code")}
+
+
+def nothing_known(place):
+    """Whether neither the database nor a file of the installation names the citizen."""
+    with sqlite3.connect(next(iter(place.glob("*.db")))) as connection:
+        kept = "\n".join(connection.iterdump()).encode()
+    kept += b"".join(path.read_bytes() for path in (place / "mail").glob("*.eml"))
+    files = [path for path in (place / "files").rglob("*") if path.is_file()]
+    kept += b"".join(path.read_bytes() for path in files if path.stat().st_size < 1000)
+    return not [word for word in ("Ёлкин", "elkina@", "Фото двора") if word.encode() in kept]

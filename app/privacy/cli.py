@@ -1,0 +1,77 @@
+"""`flask privacy …`: what is due, acts, the register, what is stored about a person."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from app.access.services import Person, load_person
+from app.errors import DomainError
+from app.extensions import CommandGroup
+from app.privacy import services
+
+group = CommandGroup("privacy", help="Terms of keeping, acts of destruction, the register.")
+by = click.option("--by", "login", required=True, help="Login of the person who does it.")
+
+
+@group.command("due")
+@by
+def due(login: str) -> None:
+    """One line an appeal whose keeping is over; `held` says what stands against its erasure."""
+    for one in services.due(_person(login)):
+        _tell(asdict(one))
+
+
+@group.command("propose")
+@by
+@click.argument("appeals", type=int, nargs=-1)
+def propose(login: str, appeals: tuple[int, ...]) -> None:
+    """Draw up an act of all that is due, or of APPEALS (ids) of it."""
+    _tell(asdict(services.propose(_person(login), appeals or None)))
+
+
+@group.command("approve")
+@by
+@click.argument("act", type=int)
+def approve(login: str, act: int) -> None:
+    """Approve an act of another; its appeals are erased by the worker (`outbox settle`)."""
+    _tell(asdict(services.decide(_person(login), act, approve=True)))
+
+
+@group.command("refuse")
+@by
+@click.argument("act", type=int)
+@click.argument("reason")
+def refuse(login: str, act: int, reason: str) -> None:
+    """Refuse an act of another."""
+    _tell(asdict(services.decide(_person(login), act, approve=False, remark=reason)))
+
+
+@group.command("acts")
+@by
+def acts(login: str) -> None:
+    """One line an act, the latest first, with how far it is carried out."""
+    for one in services.acts(_person(login)):
+        _tell({**asdict(one), "done": one.done, "erased": one.erased})
+
+
+@group.command("register")
+@by
+def register(login: str) -> None:
+    """One line an erased appeal; keep this beside the backups, `backup restore` reads it."""
+    for one in services.register(_person(login)):
+        _tell(asdict(one))
+
+
+def _person(login: str) -> Person:
+    try:
+        return load_person(login)
+    except DomainError as unknown:
+        click.echo(str(unknown), err=True)
+        sys.exit(1)
+
+
+def _tell(line: dict[str, Any]) -> None:
+    click.echo(json.dumps(line, ensure_ascii=False, default=str))

@@ -1,0 +1,182 @@
+"""What of an appeal is erased and what stays, as a table; and the erasing itself.
+
+Stays what figures and the register need: numbers, dates, outcomes, codes of the classifier, who of
+the staff did what. Goes what a citizen or about a citizen was written, everywhere it is kept: the
+card, letters, files, the state of processes and their history, promises, the journal. A test holds
+the table to the models: a new column has to be put in one of the two places.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from app.audit.services import empty
+from app.database import db
+from app.documents import blobs
+
+#: Table -> column -> what stands there afterwards.
+ERASED: Mapping[str, Mapping[str, Any]] = {
+    "appeal": {
+        **dict.fromkeys(("addressee", "text", "place", "summary", "comment", "return_remark"), ""),
+        **dict.fromkeys(("source_number", "outcome_text"), ""),
+        **dict.fromkeys(("search_text", "search_people", "search_contacts"), ""),
+    },
+    "applicant": dict.fromkeys(
+        (
+            *("last_name", "first_name", "middle_name", "name", "represented"),
+            *("email", "phone", "postal_address", "name_key", "email_key"),
+        ),
+        "",
+    ),
+    "appeal_question": {"measures": ""},
+    "appeal_reply": {
+        **dict.fromkeys(("subject", "text", "measures", "remark"), ""),
+        "results": [],
+        "documents": [],
+    },
+    "assignment": {"text": ""},
+    "assignment_report": {"text": "", "remark": "", "results": [], "documents": []},
+    "document_request": {
+        **dict.fromkeys(("purpose", "documents", "text", "answer_text", "answer_number"), ""),
+        "answer_documents": [],
+    },
+    "extension": dict.fromkeys(("request_reason", "reason", "remark"), ""),
+    "redirection": dict.fromkeys(("instruction", "text", "remark"), ""),
+    "resolution": {"text": "", "details": {}},
+    "survey_invitation": {"token_hash": None, "comment": "", "answers": {}},
+    "letter": {
+        "remark": "",
+        "subject": "",
+        "text": "",
+        "facts": {},
+        "addressee": {"name": ""},
+        "attachments": [],
+        **dict.fromkeys(("content_hash", "check_code", "track", "document_id")),
+    },
+    "instance": {"state": b""},
+    "migration_line": {"state": None, "detail": None},
+    "step": {"facts": {}},
+    "work_item": {"variables": {}},
+    "incident": {"reason": "", "move": {}},
+    "outbox": {"payload": {}, "last_error": None},
+    "preservation": {"reason": ""},
+}
+
+#: Table -> columns of words that hold nothing of a citizen and stay.
+KEPT: Mapping[str, Collection[str]] = {
+    "appeal": (
+        *("key", "receipt", "receipt_key", "number", "number_key", "language", "channel"),
+        *("auth_method", "source_organisation", "reply_channel", "kind", "repeated", "to_manager"),
+        *("registered_by", "terms", "complained_person", "outcome", "outcome_reason"),
+    ),
+    "applicant": ("kind",),
+    "appeal_question": ("code", "name", "result"),
+    "appeal_reply": ("drafted_by", "decision", "decided_by"),
+    "assignment": ("author", "executor", "acceptor", "state"),
+    "assignment_report": ("author", "decision", "decided_by"),
+    "document_request": ("organisation", "asked_by", "term"),
+    "extension": ("asked_by", "ground", "decision", "decided_by"),
+    "redirection": ("author", "organisation", "questions"),
+    "resolution": ("author", "decision"),
+    "survey_invitation": ("solved",),
+    "letter": (
+        *("key", "kind", "template", "audience", "state", "channel", "language", "number"),
+        *("created_by", "approved_by", "signatory", "signatory_name", "signatory_post"),
+    ),
+    "instance": ("process", "key", "status"),
+    "migration_line": (
+        *("migration_id", "outcome", "after", "rule", "process", "element", "other"),
+    ),
+    "step": ("key", "process", "element", "task", "how", "actor"),
+    "work_item": (
+        *("task", "key", "process", "element", "assigned_to", "taken_by", "closed_by", "status"),
+    ),
+    "work_item_role": ("role",),
+    "incident": ("key", "process", "element", "resolved_by", "resolution"),
+    "outbox": ("uid", "kind", "key", "element", "status"),
+    "destruction_line": ("norm", "state", "why"),
+    "preservation": ("mark", "by"),
+}
+
+#: Tables whose rows of the appeal go whole.
+GONE = ("reminder", "appeal_filing", "document_state", "document", "subscription")
+
+#: Tables that belong to no appeal, or hold a name or a number of it only.
+APART = frozenset(
+    {
+        *("account", "account_role", "credential", "post", "unit", "organisation"),
+        *("signing_authority", "setting", "setting_change", "number_counter"),
+        *("process_version", "process_file"),
+        *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
+        # What nobody filed goes after a day; a file goes with the last document that needs it.
+        *("upload", "blob"),
+        # Emptied by the room that keeps it, and sealed.
+        *("journal", "journal_head"),
+    }
+)
+
+#: How a row of a table without an appeal of its own is known: column -> table it points to.
+_THROUGH: Mapping[str, tuple[str, str]] = {
+    "assignment_report": ("assignment_id", "assignment"),
+    "migration_line": ("instance_id", "instance"),
+    "document_state": ("document_id", "document"),
+    "subscription": ("instance_id", "instance"),
+    "work_item_role": ("item_id", "work_item"),
+}
+
+
+def erase(session: Session, appeal_id: int, *, actor: str) -> list[str]:
+    """Erase what a citizen wrote from every table and the store; uids of its e-mails.
+
+    In the caller's transaction; the mailbox of the demo is for the caller to clean afterwards.
+    """
+    key = f"appeal:{appeal_id}"
+    outbox, document = _table("outbox"), _table("document")
+    uids = list(session.scalars(select(outbox.c.uid).where(outbox.c.key == key)))
+    hashes = set(session.scalars(select(document.c.sha256).where(document.c.key == key)))
+    for name, blank in ERASED.items():
+        session.execute(update(_table(name)).where(belongs(name, appeal_id)).values(**blank))
+    for name in GONE:
+        session.execute(delete(_table(name)).where(belongs(name, appeal_id)))
+    appeal, applicant = _table("appeal"), _table("applicant")
+    session.execute(
+        delete(applicant).where(applicant.c.appeal_id == appeal_id, applicant.c.position > 0)
+    )
+    # Codes derived so far open nothing any more.
+    session.execute(
+        update(appeal)
+        .where(appeal.c.id == appeal_id)
+        .values(code_generation=appeal.c.code_generation + 1)
+    )
+    for sha256 in sorted(hashes):
+        blobs.release(session, sha256)
+    empty(session, key, actor=actor)
+    return uids
+
+
+def counted(session: Session, appeal_id: int) -> tuple[int, int]:
+    """How many files and letters an appeal has."""
+    files, letters = (
+        len(session.execute(select(_table(name).c.id).where(belongs(name, appeal_id))).all())
+        for name in ("document", "letter")
+    )
+    return files, letters
+
+
+def belongs(name: str, appeal_id: int) -> ColumnElement[bool]:
+    """Which rows of a table are those of the appeal."""
+    table = _table(name)
+    if name == "appeal":
+        return table.c.id == appeal_id
+    if "appeal_id" in table.c:
+        return table.c.appeal_id == appeal_id
+    if name in _THROUGH:
+        column, other = _THROUGH[name]
+        return table.c[column].in_(select(_table(other).c.id).where(belongs(other, appeal_id)))
+    return table.c.key == f"appeal:{appeal_id}"
+
+
+def _table(name: str) -> Table:
+    return db.metadata.tables[name]
