@@ -1,6 +1,7 @@
 """The tables of the appeals room, one file an idea."""
 
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
+from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.models.control import Reminder
 from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.survey import SurveyInvitation
@@ -19,6 +20,10 @@ __all__ = [
     "Appeal",
     "Applicant",
     "Assignment",
+    "Campaign",
+    "CampaignLine",
+    "CampaignMember",
+    "CampaignRun",
     "DocumentRequest",
     "Extension",
     "Filing",

@@ -5,6 +5,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
+from app.appeals.services import campaigns, runs
 from app.appeals.services.beginning import begin
 from app.appeals.services.card import card, diagrams, masked_entries, open_document, reveal
 from app.appeals.services.changing import (
@@ -54,6 +55,7 @@ __all__ = [
     "assignment_rows",
     "assignments",
     "begin",
+    "campaigns",
     "cancel_assignment",
     "card",
     "change_assignment",
@@ -82,6 +84,7 @@ __all__ = [
     "request_extension",
     "resend_code",
     "reveal",
+    "runs",
     "search",
     "status",
     "status_file",

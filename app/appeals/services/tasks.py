@@ -67,22 +67,30 @@ def complete(
     was changed and the door still holds what was typed.
     """
     with transaction() as session:
-        People(session).meet(person)
-        correspondence.expect_letters(session)
-        expect(session, {Report: 1})
-        appeal = _held(session, person, item_id)
-        require_impartial(person, appeal)
-        # Who comes too late is told so, and not which fields of a closed form are wrong.
-        workflow.require_completable(session, item_id, person=person, version=version)
-        clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
-        opened = workflow.complete(
-            session, item_id, clean, actor=person.login, person=person, version=version
-        )
+        appeal, opened = completed(session, person, item_id, answers, version)
         stages = timeline.present(session, appeal) if opened else ()
         return Completed(
             appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
             next=tuple(shown(session, one, appeal, person, stages) for one in opened),
         )
+
+
+def completed(
+    session: Session, person: Person, item_id: int, answers: Answers, version: int | None = None
+) -> tuple[Appeal, list[WorkItemView]]:
+    """Finish a work item in the caller's transaction; its appeal and the items that opened."""
+    People(session).meet(person)
+    correspondence.expect_letters(session)
+    expect(session, {Report: 1})
+    appeal = _held(session, person, item_id)
+    require_impartial(person, appeal)
+    # Who comes too late is told so, and not which fields of a closed form are wrong.
+    workflow.require_completable(session, item_id, person=person, version=version)
+    clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
+    opened = workflow.complete(
+        session, item_id, clean, actor=person.login, person=person, version=version
+    )
+    return appeal, opened
 
 
 def take(person: Person, item_id: int) -> TaskItem:
