@@ -73,6 +73,8 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "first_name": (NAMES, masked_word),
     "middle_name": (NAMES, masked_word),
     "represented": (NAMES, masked_word),
+    "name_genitive": (NAMES, masked_word),
+    "name_dative": (NAMES, masked_word),
     "email": (CONTACTS, masked_email),
     "phone": (CONTACTS, masked_phone),
     "postal_address": (CONTACTS, masked_address),

@@ -27,6 +27,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         (
             *("last_name", "first_name", "middle_name", "name", "represented"),
             *("email", "phone", "postal_address", "name_key", "email_key"),
+            *("name_genitive", "name_dative"),
         ),
         "",
     ),
@@ -43,7 +44,15 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         "answer_documents": [],
     },
     "extension": dict.fromkeys(("request_reason", "reason", "remark"), ""),
-    "redirection": dict.fromkeys(("instruction", "text", "remark"), ""),
+    "redirection": {
+        **dict.fromkeys(("instruction", "text", "remark", "answer_text", "answer_number"), ""),
+        "answer_documents": [],
+    },
+    "reopening": {"reason": "", "ended": {}},
+    # A campaign goes with the appeal whose text the others repeat.
+    "campaign": {"name": ""},
+    "campaign_run": {"answers": {}},
+    "campaign_line": {"reason": ""},
     "resolution": {"text": "", "details": {}},
     "survey_invitation": {"token_hash": None, "comment": "", "answers": {}},
     "letter": {
@@ -72,6 +81,7 @@ KEPT: Mapping[str, Collection[str]] = {
         *("registered_by", "terms", "complained_person", "outcome", "outcome_reason"),
     ),
     "applicant": ("kind",),
+    "appeal_likeness": (),
     "appeal_question": ("code", "name", "result"),
     "appeal_reply": ("drafted_by", "decision", "decided_by"),
     "assignment": ("author", "executor", "acceptor", "state"),
@@ -79,6 +89,11 @@ KEPT: Mapping[str, Collection[str]] = {
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
     "redirection": ("author", "organisation", "questions"),
+    "reopening": ("ground", "author"),
+    "campaign": ("confirmed_by",),
+    "campaign_member": (),
+    "campaign_run": ("element", "actor", "language"),
+    "campaign_line": ("outcome",),
     "resolution": ("author", "decision"),
     "survey_invitation": ("solved",),
     "letter": (
@@ -101,7 +116,10 @@ KEPT: Mapping[str, Collection[str]] = {
 }
 
 #: Tables whose rows of the appeal go whole.
-GONE = ("reminder", "appeal_filing", "document_state", "document", "subscription")
+GONE = (
+    *("reminder", "appeal_filing", "appeal_text_band"),
+    *("document_state", "document", "subscription"),
+)
 
 #: Tables that belong to no appeal, or hold a name or a number of it only.
 APART = frozenset(
@@ -124,6 +142,7 @@ _THROUGH: Mapping[str, tuple[str, str]] = {
     "document_state": ("document_id", "document"),
     "subscription": ("instance_id", "instance"),
     "work_item_role": ("item_id", "work_item"),
+    "campaign_run": ("campaign_id", "campaign"),
 }
 
 
@@ -170,6 +189,8 @@ def belongs(name: str, appeal_id: int) -> ColumnElement[bool]:
     table = _table(name)
     if name == "appeal":
         return table.c.id == appeal_id
+    if name == "campaign":
+        return table.c.first_id == appeal_id
     if "appeal_id" in table.c:
         return table.c.appeal_id == appeal_id
     if name in _THROUGH:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.access.services import Person
-from app.appeals import building, timeline, work
+from app.appeals import building, sight, timeline, work
 from app.appeals.cards import Completed
 from app.appeals.finding import hold, visible
 from app.appeals.services.tasks import require_impartial, shown
@@ -45,6 +45,6 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
         record(session, person.login, "action.begun", appeal.key, begun=action)
         stages = timeline.present(session, appeal)
         return Completed(
-            appeal=building.appeal_ref(appeal),
+            appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
             next=tuple(shown(session, one, appeal, person, stages) for one in opened),
         )
