@@ -72,6 +72,16 @@ def show(ref: str) -> ResponseReturnValue:
     return shapes.card(services.card(shapes.me(), ref))
 
 
+@bp.post("/appeals/<path:ref>/corrections")
+@staff
+@bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
+@bp.arguments(schemas.Reason)
+@bp.response(201, schemas.Asked)
+def correct(body: dict[str, Any], ref: str) -> Any:
+    """Have the card corrected; the work item has the form of registration."""
+    return {"item": services.ask_for_correction(shapes.me(), ref, str(body.get("reason") or ""))}
+
+
 @bp.post("/appeals/<path:ref>/reopen")
 @staff
 @bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))

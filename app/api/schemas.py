@@ -254,6 +254,10 @@ class Revealed(Schema):
     until = fields.AwareDateTime()
 
 
+class Asked(Schema):
+    item = fields.Integer(metadata={"description": "The work item that was opened."})
+
+
 class Reopening(Reason):
     ground = fields.Raw(metadata={"type": "string", "enum": list(REOPENING_GROUNDS)})
     due_on = fields.Raw(metadata={"type": "string", "format": "date"})

@@ -37,7 +37,6 @@ def suggested(session: Session, form_key: str, appeal: Appeal) -> Values:
 
 
 def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
-    del item
     applicant = appeal.main_applicant
     earlier = session.get(Appeal, appeal.earlier_id) if appeal.earlier_id else None
     return {
@@ -69,7 +68,7 @@ def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
         "source_due_on": appeal.source_due_on,
         "to_manager": appeal.to_manager,
         "comment": appeal.comment or None,
-        "remark": appeal.return_remark or None,
+        "remark": item.variables.get("reason") or appeal.return_remark or None,
     }
 
 

@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, Any] = {
     "card.opened": _("Card opened"),
     "card.revealed": _("Masked personal data shown"),
     "code.resent": _("Access code sent again"),
+    "correction.asked": _("Correction of the card asked for"),
     "delivery.cancelled": _("Delivery cancelled"),
     "delivery.retried": _("Delivery tried again"),
     "directory.seeded": _("Directory filled for the demonstration"),

@@ -9,7 +9,7 @@ from app.appeals import services
 from app.appeals.cards import CardView
 from app.appeals.commands import SearchQuery
 from app.desk.blueprint import asked_day, back, me, page_number
-from app.desk.forms import ExtensionForm, ReopenForm
+from app.desk.forms import ExtensionForm, ReasonForm, ReopenForm
 from app.desk.journal import Staff, told
 from app.desk.words import MARKS
 from app.documents.web import download
@@ -23,6 +23,8 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals", view_func=search)
     bp.add_url_rule("/appeals/<int:appeal_id>", view_func=card)
     bp.add_url_rule("/appeals/<int:appeal_id>/print", view_func=printed)
+    bp.add_url_rule("/appeals/<int:appeal_id>/correction", view_func=correcting)
+    bp.add_url_rule("/appeals/<int:appeal_id>/correction", view_func=correct, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/reopen", view_func=reopening)
     bp.add_url_rule("/appeals/<int:appeal_id>/reopen", view_func=reopen, methods=["POST"])
     bp.add_url_rule("/appeals/<int:appeal_id>/extension", view_func=extend, methods=["POST"])
@@ -116,6 +118,39 @@ def begin(appeal_id: int) -> ResponseReturnValue:
     if mine is None:
         return back("desk.card", appeal_id=appeal_id)
     return redirect(url_for("desk.task", item_id=mine.id), 303)
+
+
+@staff
+def correcting(appeal_id: int) -> ResponseReturnValue:
+    return _correcting(appeal_id, ReasonForm())
+
+
+@staff
+def correct(appeal_id: int) -> ResponseReturnValue:
+    """Begin a correction of the card: the registrar goes on to it, others have asked for it."""
+    form, rest, status = ReasonForm(), list[str](), 422
+    if form.validate():
+        try:
+            item = services.ask_for_correction(me(), appeal_id, form.reason.data)
+        except DomainError as wrong:
+            status = wrong.status
+            rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
+        else:
+            if "registrar" in me().roles:
+                return redirect(url_for("desk.task", item_id=item), 303)
+            flash(_("The registrar was asked to correct the card."), "success")
+            return back("desk.card", appeal_id=appeal_id)
+    return _correcting(appeal_id, form, rest), status
+
+
+def _correcting(appeal_id: int, form: ReasonForm, rest: list[str] | None = None) -> str:
+    return render_template(
+        "desk/correct.html",
+        section="appeals",
+        card=services.card(me(), appeal_id),
+        form=form,
+        rest=rest or [],
+    )
 
 
 @staff

@@ -125,6 +125,7 @@ NOTICES: Names = {
 #: The user tasks whose ids the product keeps; others are told by the stage they belong to.
 TASKS: Names = {
     "register": _("registration"),
+    "correct_card": _("correction of the card"),
     "review": _("review"),
     "accept_assignment": _("accepting an assignment"),
     "report": _("report"),

@@ -24,8 +24,13 @@ STARTS = {
     "control": {"appeal": 1, "due_at": walking.DUE},
     "notice": {"appeal": 1, "letter": 43, "channel": "post"},
     "survey": {"appeal": 1},
+    "correction": {"appeal": 1, "reason": "Опечатка", "due_at": walking.DUE},
 }
-MESSAGES = {"extension": "request_extension", "control": "appeal_registered"}
+MESSAGES = {
+    "extension": "request_extension",
+    "control": "appeal_registered",
+    "correction": "correct_card",
+}
 
 
 def answering(dice):

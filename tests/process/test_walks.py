@@ -214,6 +214,23 @@ def documents_and_term_change_meanwhile():
     return way.send("withdraw").ends()
 
 
+# -- correction ------------------------------------------------------------------------------
+
+
+def correction():
+    return Walk("correction", message="correct_card", appeal=1, reason="Опечатка", due_at=DUE)
+
+
+@walk
+def card_corrected():
+    return correction().do("correct_card").ends()
+
+
+@walk
+def card_closed_before_it_is_corrected():
+    return correction().send("appeal_closed").ends()
+
+
 # -- assignment ------------------------------------------------------------------------------
 
 

@@ -78,6 +78,9 @@ def lives(reception):
     by_mail = reception.file()
     reception.settle()
     reception.do(by_mail, "register", "registrar", questions=questions)
+    correction = f"/appeals/{by_mail['receipt']}/corrections"
+    reception.call("POST", correction, by="registrar", json={"reason": "Опечатка"}, expect=201)
+    reception.do(by_mail, "correct_card", "registrar", summary="Вывоз мусора")
     two = [
         {"executor": login, "text": "Ответить", "responsible": login == "executor1"}
         for login in ("executor1", "executor2")

@@ -84,3 +84,14 @@ def test_an_appeal_is_reopened(reception):
     assert done["due_on"] == reception.status(receipt)["due_on"]
     assert list(reception.open(receipt)) == ["review"]
     reception.call("POST", place, by="manager", json=asked, expect=409)
+
+
+def test_the_card_is_corrected(reception):
+    receipt = registered(reception)
+    place, asked = f"/appeals/{receipt['receipt']}/corrections", {"reason": "Опечатка"}
+    reception.call("POST", place, by="executor1", json=asked, expect=(403, 404))
+    item = reception.call("POST", place, by="registrar", json=asked)["item"]
+    assert reception.open(receipt)["correct_card"]["id"] == item
+    reception.do(receipt, "correct_card", "registrar", summary="Вывоз мусора")
+    card = reception.call("GET", f"/appeals/{receipt['receipt']}", by="registrar")
+    assert card["summary"] == "Вывоз мусора"

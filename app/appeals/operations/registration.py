@@ -12,6 +12,8 @@ from app.appeals.operations.common import appeal_of, day, integer, refuse, text,
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record, record_change
 from app.classifier import services as classifier
+from app.correspondence import services as correspondence
+from app.correspondence.policy import UNSENT
 from app.directory.services import next_number
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
@@ -53,7 +55,9 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
     if "questions" in answers:
         _set_questions(appeal, answers["questions"] or ())
     already = appeal.number is not None
-    if not already:
+    if already:
+        _check_correction(ctx, appeal, before)
+    else:
         _give_number(ctx, appeal)
     _count_terms(ctx, appeal)
     searchable.refresh(appeal)
@@ -95,6 +99,9 @@ def _facts(appeal: Appeal) -> dict[str, Any]:
     return {
         **{name: getattr(appeal, name) for name in CARD_TEXTS},
         "earlier": appeal.earlier_id,
+        "about_migration": appeal.about_migration,
+        "complained_person": appeal.complained_person,
+        "complained_organisation": appeal.complained_organisation,
         "questions": [one.code for one in appeal.questions],
     }
 
@@ -109,6 +116,21 @@ def _link(ctx: Context, appeal: Appeal, number: str) -> None:
     if earlier is not None and earlier.received_at > appeal.received_at:
         raise refuse("earlier", _("That appeal came later than this one: mark that one."))
     appeal.earlier_id = earlier.id if earlier else None
+
+
+def _check_correction(ctx: Context, appeal: Appeal, before: Mapping[str, Any]) -> None:
+    """Refuse what the work done so far does not bear."""
+    accused = appeal.complained_person
+    if accused and accused != before["complained_person"]:
+        given = assigning.given(ctx.session, appeal)
+        if any(one.executor == accused for one in given):
+            message = _("This person has an assignment on the appeal: give it to another first.")
+            raise refuse("complained_person", message)
+    if [one.code for one in appeal.questions] != before["questions"]:
+        written = correspondence.letters(ctx.session, ctx.key)
+        if any(one.kind == "reply" and one.state in UNSENT for one in written):
+            message = _("The reply is signed: recall it before the questions are changed.")
+            raise refuse("questions", message)
 
 
 def _give_number(ctx: Context, appeal: Appeal) -> None:

@@ -75,6 +75,13 @@ def _all_answered(appeal: Appeal, results: Sequence[Mapping[str, Any]]) -> bool:
     return not results or given >= {one.code for one in appeal.questions}
 
 
+def _require_answers(appeal: Appeal, row: Reply) -> None:
+    """A question may have been added to the card after the reply was drafted."""
+    if not _all_answered(appeal, row.results):
+        message = _("A question was added after the draft: return the reply for rework.")
+        raise refuse("decision", message)
+
+
 def _letter(ctx: Context, appeal: Appeal, row: Reply) -> int:
     if row.letter_id is not None:
         correspondence.revise(
@@ -114,6 +121,7 @@ def approve_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
         raise LookupError("There is no reply to approve.")
     row.decision, row.remark, row.decided_by = decision, text(answers, "remark"), ctx.actor
     if decision == "accept":
+        _require_answers(appeal_of(ctx), row)
         correspondence.approve(ctx.session, row.letter_id, ctx.actor)
     action = "reply.approved" if decision == "accept" else "reply.returned"
     record(ctx.session, ctx.actor, action, ctx.key, letter=row.letter_id, remark=row.remark)
@@ -131,6 +139,8 @@ def approve_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
 def sign_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = reply_of(ctx)
     letter = integer(ctx.variables.get("letter")) or (row.letter_id if row else None)
+    if row is not None and text(answers, "decision") != "rework":
+        _require_answers(appeal_of(ctx), row)
     if not sign_or_return(ctx, letter, answers) and row is not None:
         row.decision, row.remark, row.decided_by = "rework", text(answers, "remark"), ctx.actor
     return {}

@@ -13,6 +13,7 @@ from app.appeals.services.changing import (
     cancel_assignment,
     change_assignment,
 )
+from app.appeals.services.correcting import ask_for_correction
 from app.appeals.services.due import due_list, due_rows
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
@@ -51,6 +52,7 @@ __all__ = [
     "WrongPair",
     "add_documents",
     "answer_survey",
+    "ask_for_correction",
     "assignment",
     "assignment_rows",
     "assignments",
