@@ -211,7 +211,7 @@ class ExtensionRequest(Request):
 
 
 class Action(Request):
-    """What to begin: `request`, a request to another body for documents."""
+    """What to begin: `request` for documents of another body, `visit` to the place."""
 
     action = fields.Raw(metadata={"type": "string", "enum": list(ACTIONS)})
 

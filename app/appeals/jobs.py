@@ -1,8 +1,11 @@
-"""What this room does after a commit: the digest of a morning."""
+"""What this room does after a commit: the digest of a morning, the act of a site visit."""
 
-from app.appeals import reminding
-from app.database import transaction
-from app.outbox.services import Job, handles, keep_with
+from app.appeals import reminding, visits
+from app.appeals.models import SiteVisit
+from app.correspondence import acts
+from app.correspondence.rendering import CannotRender
+from app.database import reading, transaction
+from app.outbox.services import GiveUp, Job, handles, keep_with
 
 
 @handles(reminding.DIGEST_JOB)
@@ -11,3 +14,18 @@ def digest(job: Job) -> None:
     with transaction() as session:
         if keep_with(session, job):
             reminding.send_digest(session, str(job.payload["login"]))
+
+
+@handles(visits.ACT_JOB)
+def act(job: Job) -> None:
+    """Set the act of a visit in type and keep it; a second worker's is simply not kept."""
+    visit = int(job.payload["visit"])
+    with reading() as session:
+        sheet = visits.sheet_of(session, session.get_one(SiteVisit, visit))
+    try:
+        content = acts.render(sheet)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error
+    with transaction() as session:
+        if keep_with(session, job):
+            visits.keep_act(session, session.get_one(SiteVisit, visit), content)

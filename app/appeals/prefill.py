@@ -243,6 +243,13 @@ def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment
     return list(latest.values())
 
 
+def _visit(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """The place of the appeal, and who goes there: the one whose task it is."""
+    person = People(session).get(item.assignee) if item.assignee else None
+    with_post = ", ".join(filter(None, (person.name, person.post))) if person else None
+    return {"visited_on": today(session), "place": appeal.place or None, "present": with_post}
+
+
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del appeal, item
     return {"posted_on": today(session)}
@@ -254,6 +261,7 @@ _FILLERS: Mapping[str, Filler] = {
     "extension/decide": _decide_extension,
     "redirection/prepare": _prepare_redirection,
     "request/prepare": _prepare_request,
+    "visit/act": _visit,
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,
 }

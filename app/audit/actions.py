@@ -126,6 +126,7 @@ ACTIONS: Mapping[str, Any] = {
     "token.revoked": _("Sessions and tokens ended"),
     "unit.added": _("Unit added"),
     "unit.changed": _("Unit changed"),
+    "visit.recorded": _("Site visit recorded"),
 }
 
 

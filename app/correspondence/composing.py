@@ -73,12 +73,12 @@ def sheet(
         "draft": letter.number is None,
         "letterhead": _letterhead(body, language),
         "number": letter.number or "",
-        "date": _short(letter.date),
+        "date": short(letter.date),
         "reference": _reference(letter, case),
         "addressee": _addressee(letter.addressee, language),
         "title": letter.subject,
         "salutation": _salutation(letter.addressee, language, letter.audience),
-        "blocks": [_block(one) for one in blocks.parse(text, facts=notice)],
+        "blocks": [block(one) for one in blocks.parse(text, facts=notice)],
         "enclosures": [str(one) for one in letter.facts.get("enclosures", ())],
         "signatory": {
             "post": letter.signatory_post or ("" if notice else body.said("head_post", language)),
@@ -90,6 +90,25 @@ def sheet(
         "stamp": _stamp(certificate),
         "executor": _executor(session, letter, body),
         "check": {"url": case["check_url"], "code": letter.check_code or ""},
+    }
+
+
+def blank(session: Session, language: str) -> dict[str, Any]:
+    """What every sheet has before it says anything: the language and the letterhead."""
+    body = directory.body(session)
+    return {
+        "language": language,
+        "draft": False,
+        "letterhead": _letterhead(body, language),
+        "number": "",
+        "reference": {"number": "", "date": ""},
+        "addressee": {"name": "", "lines": []},
+        "salutation": "",
+        "enclosures": [],
+        "body": body.said("short_name", language) or body.said("name", language),
+        "stamp": None,
+        "executor": {"name": "", "phone": ""},
+        "check": {"url": "", "code": ""},
     }
 
 
@@ -137,7 +156,7 @@ def _reference(letter: LetterView, case: Mapping[str, Any]) -> dict[str, str]:
     on = letter.facts.get("reference_on")
     if not number and letter.kind == "reply":
         number, on = case.get("number"), case.get("registered_on")
-    return {"number": str(number or ""), "date": _short(on)}
+    return {"number": str(number or ""), "date": short(on)}
 
 
 def _addressee(addressee: Addressee, language: str) -> dict[str, Any]:
@@ -146,11 +165,12 @@ def _addressee(addressee: Addressee, language: str) -> dict[str, Any]:
     return {"name": name, "lines": [line for line in where.splitlines() if line.strip()]}
 
 
-def _block(block: blocks.Block) -> dict[str, Any]:
+def block(found: blocks.Block) -> dict[str, Any]:
+    """A block of text as a sheet holds it."""
     return {
-        "kind": block.kind,
-        "lines": list(block.lines),
-        "rows": [list(row) for row in block.rows],
+        "kind": found.kind,
+        "lines": list(found.lines),
+        "rows": [list(row) for row in found.rows],
     }
 
 
@@ -160,8 +180,8 @@ def _stamp(certificate: Certificate | None) -> dict[str, str] | None:
     return {
         "number": certificate.number,
         "owner": certificate.owner,
-        "since": _short(certificate.valid_from),
-        "until": _short(certificate.valid_to),
+        "since": short(certificate.valid_from),
+        "until": short(certificate.valid_to),
     }
 
 
@@ -179,6 +199,7 @@ def _executor(session: Session, letter: LetterView, body: Body) -> dict[str, str
     }
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A day in figures, as a sheet shows it."""
     found = texts.parsed(value)
     return found.strftime("%d.%m.%Y") if found else ""

@@ -19,6 +19,7 @@ _TEMPLATES = {
     "request": "request.typ",
     "notice": "notice.typ",
     "act": "act.typ",
+    "signed_act": "signed_act.typ",
 }
 
 

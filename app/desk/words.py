@@ -77,13 +77,14 @@ GROUNDS: Names = {
 }
 ACTIONS: Names = {
     "request": _("Request documents"),
+    "visit": _("Record a site visit"),
 }
 RESULT_STATES: Names = {
     "waiting": _("the result is not told yet"),
     "answered": _("the result was told"),
     "dropped": _("no result was told"),
 }
-ACTION_ICONS = {"request": "file-text"}
+ACTION_ICONS = {"request": "file-search", "visit": "map-pin"}
 DOCUMENT_KINDS: Names = {
     "appeal": _("from the applicant"),
     "addition": _("added by the applicant"),
@@ -94,6 +95,8 @@ DOCUMENT_KINDS: Names = {
     "cover": _("cover letter"),
     "request": _("request for documents"),
     "answer": _("answer of another body"),
+    "visit": _("from a site visit"),
+    "act": _("act"),
     "notice": _("notice"),
 }
 LETTER_KINDS: Names = {
@@ -135,6 +138,7 @@ TASKS: Names = {
     "sign_redirection": _("signing the cover letter"),
     "prepare_request": _("request for documents"),
     "receive_answer": _("answer to a request"),
+    "record_visit": _("act of a site visit"),
     "receive_result": _("result from another body"),
     "sign_letter": _("signing a letter"),
     "dispatch_letter": _("dispatch of a letter"),

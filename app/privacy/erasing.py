@@ -49,6 +49,11 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         "answer_documents": [],
     },
     "reopening": {"reason": "", "ended": {}},
+    "site_visit": {
+        **dict.fromkeys(("place", "present", "findings"), ""),
+        "documents": [],
+        "act_id": None,
+    },
     # A campaign goes with the appeal whose text the others repeat.
     "campaign": {"name": ""},
     "campaign_run": {"answers": {}},
@@ -90,6 +95,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "extension": ("asked_by", "ground", "decision", "decided_by"),
     "redirection": ("author", "organisation", "questions"),
     "reopening": ("ground", "author"),
+    "site_visit": ("recorded_by",),
     "campaign": ("confirmed_by",),
     "campaign_member": (),
     "campaign_run": ("element", "actor", "language"),

@@ -17,6 +17,12 @@ LEAST = {
     "redirection/sign": {},
     "request/prepare": {"organisation": 3, "documents": "Выписка из реестра."},
     "correspondence/answer": {},
+    "visit/act": {
+        "visited_on": "2026-03-04",
+        "place": "ул. Садовая, 5",
+        "present": "Громова Е. В.",
+        "findings": "Контейнеры переполнены.",
+    },
     "reply/draft": {"text": "Уважаемая Анна Ивановна!"},
     "reply/approve": {"decision": "accept"},
     "reply/sign": {},

@@ -400,6 +400,27 @@ def letter_recalled():
     return way
 
 
+def visit():
+    return Walk("visit", message="site_visit", appeal=1, author="executor1", due_at=DUE)
+
+
+@walk
+def visit_recorded():
+    way = visit().do("record_visit", decision="done").ends()
+    assert [name for name, *_more in way.port.calls][-1] == "appeals.draw_up_act"
+    return way
+
+
+@walk
+def visit_cancelled():
+    return visit().do("record_visit", decision="cancel").ends()
+
+
+@walk
+def visit_needless():
+    return visit().send("appeal_closed").ends()
+
+
 def request():
     way = Walk("request", message="request_documents", appeal=1, author="executor1", due_at=DUE)
     (first,) = way.outcome.tasks

@@ -110,6 +110,8 @@ PLAYED = {
     "appeals.days_left": _days_left,
     "appeals.next_reminder": _next_reminder,
     "appeals.remind": play(),
+    "appeals.record_visit": play(visit=8),
+    "appeals.draw_up_act": play(),
     "appeals.prepare_request": play(request=7, letter=44),
     "appeals.sign_letter": play(),
     "appeals.request_sent": _request_sent,

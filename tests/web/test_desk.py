@@ -51,6 +51,7 @@ class House:
         self.assigned = assigned(self.life)
         asked(self.life, self.assigned, number="77-исх", text="Дом принадлежит городу.")
         asked(self.life, self.assigned)
+        visited(self.life, self.assigned)
         self.registered = registered(self.life, text="Скамейка у подъезда сломана.")
 
     def clerk(self, login):
@@ -98,6 +99,15 @@ def asked(life, receipt, **answer):
     life.settle()
     if answer:
         life.do(receipt, "receive_answer", "registrar", **answer)
+
+
+def visited(life, receipt):
+    """A recorded visit to the place, with its act."""
+    path = f"/appeals/{receipt['receipt']}/actions"
+    life.call("POST", path, by="executor1", json={"action": "visit"})
+    told = {"place": "Двор дома 5", "present": "Громова Е. В.", "findings": "Мусор не вывезен."}
+    life.do(receipt, "record_visit", "executor1", **told)
+    life.settle()
 
 
 def answered(life):
@@ -196,6 +206,7 @@ def test_the_card_on_paper_has_all_parts(house):
         "Громова",
         CODE,
         "Дом принадлежит городу.",
+        "Мусор не вывезен.",
     ):
         assert part in said
 

@@ -138,6 +138,10 @@ def ask_for_documents(reception, receipt):
     reception.do(receipt, "sign_letter", "signatory")
     reception.settle()
     reception.do(receipt, "receive_answer", "registrar", number="77-исх", text="Направляем.")
+    reception.call("POST", path, by="executor1", json={"action": "visit"}, expect=201)
+    visit = {"place": "Двор", "present": "Громова Е. В.", "findings": "Мусор не вывезен."}
+    reception.do(receipt, "record_visit", "executor1", **visit)
+    reception.settle()
 
 
 def answer_and_sign(reception, receipt):

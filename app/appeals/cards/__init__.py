@@ -47,6 +47,7 @@ from app.appeals.cards.work import (
     SearchHit,
     TaskItem,
     TermView,
+    VisitView,
 )
 
 __all__ = [
@@ -86,4 +87,5 @@ __all__ = [
     "TaskItem",
     "TaskView",
     "TermView",
+    "VisitView",
 ]

@@ -15,6 +15,7 @@ from app.appeals.cards.work import (
     ResolutionView,
     TaskItem,
     TermView,
+    VisitView,
 )
 from app.audit.services import Entry
 from app.correspondence.shapes import LetterView
@@ -155,6 +156,7 @@ class CardView:
     extensions: tuple[ExtensionView, ...]
     redirections: tuple[RedirectionView, ...]
     requests: tuple[RequestView, ...]
+    visits: tuple[VisitView, ...]
     letters: tuple[LetterView, ...]
     tasks: tuple[TaskItem, ...]
     stages: tuple[Stage, ...]

@@ -158,6 +158,21 @@ class RequestView:
 
 
 @dataclass(frozen=True)
+class VisitView:
+    """A visit to the place; `act` is None until it is made."""
+
+    id: int
+    recorded_by: str
+    recorded_by_name: str
+    visited_on: date
+    place: str
+    present: tuple[str, ...]
+    findings: str
+    files: tuple[DocumentView, ...]
+    act: DocumentView | None
+
+
+@dataclass(frozen=True)
 class ReportView:
     """What an executor reported, with the proposed result of each question."""
 

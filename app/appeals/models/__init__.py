@@ -14,6 +14,7 @@ from app.appeals.models.work import (
     Reply,
     Report,
     Resolution,
+    SiteVisit,
 )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Reply",
     "Report",
     "Resolution",
+    "SiteVisit",
     "SurveyInvitation",
     "TextBand",
 ]

@@ -156,6 +156,26 @@ class Reopening(Model):
     ended: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class SiteVisit(Model):
+    """A visit to the place that an appeal is about (art. 9), and the act drawn up of it.
+
+    `present` names who was there, one a line; `act_id` is the act's document once it is made.
+    """
+
+    __tablename__ = "site_visit"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    recorded_by: Mapped[str] = mapped_column(String(100))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    visited_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(Text)
+    present: Mapped[str] = mapped_column(Text)
+    findings: Mapped[str] = mapped_column(Text)
+    documents: Mapped[list[int]] = mapped_column(JSON, default=list)
+    act_id: Mapped[int | None] = mapped_column(Integer)
+
+
 class Redirection(Answered, Model):
     """Sending the appeal to the body that is competent, with a cover letter.
 

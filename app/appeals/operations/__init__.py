@@ -14,6 +14,7 @@ from app.appeals.operations import (
     results,
     review,
     survey,
+    visits,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "results",
     "review",
     "survey",
+    "visits",
 ]

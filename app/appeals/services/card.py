@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access import policy as access
 from app.access.services import Person
-from app.appeals import asking, building, looked, policy, sight, timeline, work
+from app.appeals import asking, building, looked, policy, sight, timeline, visits, work
 from app.appeals.cards import (
     AssignmentView,
     CardView,
@@ -177,6 +177,9 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         requests=tuple(
             asking.request_view(one, appeal, today=day, people=people, letters=by_id, files=papers)
             for one in asking.requests_of(session, appeal.id)
+        ),
+        visits=tuple(
+            visits.visit_view(one, people, papers) for one in visits.visits_of(session, appeal.id)
         ),
         letters=tuple(posted),
         tasks=_tasks(session, appeal, stages, person),

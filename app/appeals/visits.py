@@ -1,0 +1,93 @@
+"""Site visits: what the card shows of them, and the act that is made of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.appeals.cards import VisitView
+from app.appeals.finding import key_of
+from app.appeals.models import Appeal, SiteVisit
+from app.appeals.people import People
+from app.correspondence import acts
+from app.correspondence.acts import Act
+from app.documents import services as documents
+from app.documents.shapes import DocumentView
+from app.extensions import gettext as _
+from app.extensions import in_language, settings
+
+ACT_JOB = "visit.act"
+
+
+def visits_of(session: Session, appeal_id: int) -> list[SiteVisit]:
+    """Every visit, oldest first."""
+    found = select(SiteVisit).where(SiteVisit.appeal_id == appeal_id)
+    return list(session.scalars(found.order_by(SiteVisit.id)))
+
+
+def visit_view(row: SiteVisit, people: People, files: Mapping[int, DocumentView]) -> VisitView:
+    return VisitView(
+        id=row.id,
+        recorded_by=row.recorded_by,
+        recorded_by_name=people.name(row.recorded_by),
+        visited_on=row.visited_on,
+        place=row.place,
+        present=tuple(lines_of(row.present)),
+        findings=row.findings,
+        files=tuple(files[one] for one in row.documents if one in files),
+        act=files.get(row.act_id or 0),
+    )
+
+
+def lines_of(text: str) -> list[str]:
+    """One person a line; a dash before a name is no part of it."""
+    return [line for line in (one.strip(" —-") for one in text.splitlines()) if line]
+
+
+def sheet_of(session: Session, row: SiteVisit) -> dict[str, Any]:
+    """The act's sheet, in the language of the body."""
+    appeal, language = session.get_one(Appeal, row.appeal_id), settings().default_language
+    names = {one.id: one.name for one in documents.documents(session, key_of(appeal.id))}
+    with in_language(language):
+        act = Act(
+            title=_("of a site visit"),
+            on=row.visited_on,
+            place=row.place,
+            case=_case(appeal),
+            people=tuple(lines_of(row.present)),
+            sections=((_("Found"), row.findings),),
+            enclosures=tuple(names[one] for one in row.documents if one in names),
+        )
+    return acts.sheet(session, act, language)
+
+
+def _case(appeal: Appeal) -> str:
+    on = f"{appeal.registered_on:%d.%m.%Y}" if appeal.registered_on else ""
+    said = _(
+        "The place was visited in order to consider the appeal No. %(number)s of %(date)s.",
+        number=appeal.number or appeal.receipt,
+        date=on,
+    )
+    return str(said)
+
+
+def keep_act(session: Session, row: SiteVisit, content: bytes) -> None:
+    """Put the act among the documents of the appeal; one already there stays."""
+    if row.act_id is not None:
+        return
+    with in_language(settings().default_language):
+        title = _("Act of the site visit of %(date)s", date=f"{row.visited_on:%d.%m.%Y}")
+    made = documents.add_document(
+        session,
+        key=key_of(row.appeal_id),
+        kind="act",
+        title=title,
+        content=content,
+        name=f"{title}.pdf",
+        media_type="application/pdf",
+        actor=row.recorded_by,
+        state="registered",
+        issued_on=row.visited_on,
+    )
+    row.act_id = made.id
