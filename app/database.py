@@ -33,8 +33,8 @@ class _Base(DeclarativeBase):
 
 
 # Questions see what is pending where they touch it (see `HouseSession`); nothing else is written
-# before the end.
-_SESSION = {"class_": HouseSession, "autoflush": False}
+# before the end. After the end nobody holds a row: none needs to be marked as out of date.
+_SESSION = {"class_": HouseSession, "autoflush": False, "expire_on_commit": False}
 db = SQLAlchemy(model_class=_Base, session_options=_SESSION)
 migrate = Migrate()
 

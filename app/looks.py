@@ -4,13 +4,15 @@ On PostgreSQL the answers come as JSON, a list for each question, and become the
 the questions would give one by one; SQLite is asked one by one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     DateTime,
@@ -26,8 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql import visitors
 
-from app.session import expected, keep_ids, next_ids, notes
+from app.session import adopt, expected, keep_ids, next_ids, notes
 
 
 class Looks:
@@ -39,10 +42,11 @@ class Looks:
     def __init__(self, *questions: Select[*tuple[Any, ...]]) -> None:
         self._questions = questions
         self._readers = [_reader(one) for one in questions]
+        self._parameters = sorted(set().union(*map(_parameters, questions)))
         self._compiled: tuple[str, dict[str, Any]] | None = None
 
     def __call__(
-        self, session: Session, *, beside: "Looks | None" = None, **given: Any
+        self, session: Session, *, beside: "Sequence[Looks]" = (), **given: Any
     ) -> list[list[Any]]:
         """The rows that answer each question, as they are now; what is pending is written first.
 
@@ -51,15 +55,17 @@ class Looks:
         """
         session.flush()
         answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
-        asked = tuple(sorted(given.items()))
-        if found := answered.pop((self, asked), None):
+        if found := answered.pop(self._asked(given), None):
             return found
-        if beside is None:
+        if not beside:
             return self._ask(session, given)
-        found = _together(self, beside)._ask(session, given)  # noqa: SLF001  # of our own class
-        own = len(self._questions)
-        answered[beside, asked] = found[own:]
-        return found[:own]
+        answers = iter(_together(self, *beside)._ask(session, given))  # noqa: SLF001  # our own
+        for one in (self, *beside):
+            answered[one._asked(given)] = list(islice(answers, len(one._questions)))  # noqa: SLF001
+        return answered.pop(self._asked(given))
+
+    def _asked(self, given: dict[str, Any]) -> tuple[Any, ...]:
+        return self, *(given[name] for name in self._parameters)
 
     def _ask(self, session: Session, given: dict[str, Any]) -> list[list[Any]]:
         dialect = session.get_bind().dialect
@@ -100,8 +106,13 @@ def _in_short(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _together(first: Looks, second: Looks) -> Looks:
-    return Looks(*first._questions, *second._questions)  # noqa: SLF001  # of our own class
+def _together(*several: Looks) -> Looks:
+    return Looks(*chain.from_iterable(one._questions for one in several))  # noqa: SLF001  # our own
+
+
+def _parameters(question: Select[*tuple[Any, ...]]) -> set[str]:
+    parts = visitors.iterate(question)
+    return {part.key for part in parts if isinstance(part, BindParameter) and part.required}
 
 
 def _asked(
@@ -119,39 +130,38 @@ def _about_model(question: Select[*tuple[Any, ...]]) -> bool:
 def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Session, dict[str, Any]], Any]:
     """How a row of an answer is read from JSON."""
     if _about_model(question):
-        mapper = inspect(question.column_descriptions[0]["entity"])
-        return lambda session, row: _adopted(session, mapper, row)
+        return _Adopting(inspect(question.column_descriptions[0]["entity"]))
     kinds = [(one["name"], _value_of(one["type"])) for one in question.column_descriptions]
     return lambda _session, row: {name: read(row[name]) for name, read in kinds}
 
 
-def _adopted(session: Session, mapper: Mapper[Any], row: dict[str, Any]) -> Any:
-    """The object of a row: that of the session, brought up to date, or a new one."""
-    row = {name: row[name] for name in mapper.column_attrs.keys()}  # noqa: SIM118  # no mapping
-    for name, read in _spelt_otherwise(mapper):
-        row[name] = read(row[name])
-    key = mapper.identity_key_from_primary_key(
-        tuple(row[str(column.key)] for column in mapper.primary_key)
-    )
-    found = session.identity_map.get(key)
-    if found is None:
-        found = mapper.class_manager.new_instance()
-        # As when SQLAlchemy loads: the values are the object's, and no change of it.
-        found.__dict__.update(row)
-        state = inspect(found)
-        state.key, state.session_id = key, session.hash_key
-        session.identity_map.add(state)
+class _Adopting:
+    """Makes objects of a model out of rows: that of the session, brought up to date, or a new one.
+
+    Columns whose values JSON spells in its own way have a reader; the others come as they are.
+    """
+
+    def __init__(self, mapper: Mapper[Any]) -> None:
+        readers = {one.key: _value_of(one.columns[0].type) for one in mapper.column_attrs}
+        self._mapper = mapper
+        self._names = tuple(readers)
+        self._readers = [(name, read) for name, read in readers.items() if read is not _as_it_is]
+        self._key = [str(column.key) for column in mapper.primary_key]
+
+    def __call__(self, session: Session, given: dict[str, Any]) -> Any:
+        row = {name: given[name] for name in self._names}
+        for name, read in self._readers:
+            row[name] = read(row[name])
+        key = self._mapper.identity_key_from_primary_key(tuple(row[one] for one in self._key))
+        found = session.identity_map.get(key)
+        if found is None:
+            found = self._mapper.class_manager.new_instance()
+            found.__dict__.update(row)
+            adopt(session, found, key)
+            return found
+        for name, value in row.items():
+            set_committed_value(found, name, value)
         return found
-    for name, value in row.items():
-        set_committed_value(found, name, value)
-    return found
-
-
-@cache
-def _spelt_otherwise(mapper: Mapper[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """The columns whose values JSON spells in its own way; the others come as they are."""
-    readers = ((one.key, _value_of(one.columns[0].type)) for one in mapper.column_attrs)
-    return tuple((name, read) for name, read in readers if read is not _as_it_is)
 
 
 def _value_of(kind: Any) -> Callable[[Any], Any]:

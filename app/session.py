@@ -23,9 +23,8 @@ from sqlalchemy.orm import (
     ORMExecuteState,
     RelationshipDirection,
     Session,
-    make_transient_to_detached,
 )
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import visitors
 
@@ -50,8 +49,8 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if not (self.new or self.deleted or self.dirty):
             return
-        changed = [row for row in self.dirty if inspect(row).committed_state]
-        plain = all(_simple(row) for row in chain(self.new, self.deleted, changed))
+        changed = [row for row in self.dirty if instance_state(row).committed_state]
+        plain = all(map(_simple, chain(self.new, changed))) and not any(map(_owns, self.deleted))
         # One statement cannot put a row in the place of another.
         replaced = _keys(self.deleted) & _keys(self.new)
         if objects is None and plain and not replaced and _on_postgresql(self):
@@ -68,7 +67,10 @@ def give_ids(session: Session, *rows: Any) -> None:
     else:
         session.flush()
     met = notes(session).setdefault(HouseSession, {})
-    met |= {(type(row), inspect(row).mapper.primary_key_from_instance(row)[0]): row for row in rows}
+    met |= {
+        (type(row), instance_state(row).mapper.primary_key_from_instance(row)[0]): row
+        for row in rows
+    }
 
 
 def expect(session: Session, rows: Mapping[type[Any], int]) -> None:
@@ -100,7 +102,7 @@ def _on_postgresql(session: Session) -> bool:
 def _write_what_is_asked_about(asked: ORMExecuteState) -> None:
     session = asked.session
     changed = chain(session.new, session.dirty, session.deleted)
-    pending = {inspect(row).mapper.local_table.name for row in changed}
+    pending = {_table(instance_state(row).mapper).name for row in changed}
     if pending and pending & _tables_in(asked.statement):
         session.flush()
 
@@ -126,13 +128,10 @@ def notes(session: Session) -> dict[Any, Any]:
 def _simple(row: Any) -> bool:
     """Whether a row can be written here: nothing was taken out of its collections.
 
-    What is taken out may be an orphan, and what refers to a deleted row has to go before it:
-    SQLAlchemy knows how.
+    What is taken out may be an orphan: SQLAlchemy knows what becomes of it.
     """
-    state = inspect(row)
+    state = instance_state(row)
     for relation in state.mapper.relationships:
-        if state.key is not None and row in state.session.deleted:
-            return False
         if relation.key in state.committed_state and (
             relation.direction is not RelationshipDirection.ONETOMANY
             or state.attrs[relation.key].history.deleted
@@ -141,8 +140,18 @@ def _simple(row: Any) -> bool:
     return True
 
 
+def _owns(row: Any) -> bool:
+    """Whether other rows may refer to this one: they go before it, and SQLAlchemy knows how."""
+    return bool(instance_state(row).mapper.relationships)
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    table: Any = mapper.local_table
+    return table  # type: ignore[no-any-return]
+
+
 def _keys(rows: Iterable[Any]) -> set[Any]:
-    return {inspect(row).mapper.identity_key_from_instance(row)[:2] for row in rows}
+    return {instance_state(row).mapper.identity_key_from_instance(row)[:2] for row in rows}
 
 
 def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
@@ -167,7 +176,7 @@ def _take_ids(session: Session, rows: Iterable[Any]) -> None:
     """Take ids from the sequences of all tables concerned, in one statement."""
     lacking: dict[Column[Any], list[Any]] = defaultdict(list)
     for row in rows:
-        column = _counted(inspect(row).mapper)
+        column = _counted(instance_state(row).mapper)
         if column is not None and row.__dict__.get(column.key) is None:
             lacking[column].append(row)
     at_hand: dict[Column[Any], list[int]] = notes(session).setdefault(keep_ids, {})
@@ -195,7 +204,7 @@ def next_ids(wanted: tuple[Column[Any], int]) -> str:
 @cache
 def _counted(mapper: Mapper[Any]) -> Column[Any] | None:
     """The column whose values the database counts up."""
-    table: Any = mapper.local_table
+    table = _table(mapper)
     return None if table.info.get(FORGOTTEN) else table.autoincrement_column
 
 
@@ -207,7 +216,7 @@ def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Any], ...]:
 
 def _hand_key_down(row: Any) -> None:
     """Tell the children of a row whose they are."""
-    state = inspect(row)
+    state = instance_state(row)
     for relation in state.mapper.relationships:
         if relation.key in state.committed_state:
             for child in state.attrs[relation.key].history.added:
@@ -217,12 +226,12 @@ def _hand_key_down(row: Any) -> None:
 
 def _all_values(row: Any) -> dict[str, Any]:
     """The values of a new row, with the defaults of what was not said."""
-    mapper = inspect(row).mapper
+    mapper = instance_state(row).mapper
     for name, column in _columns(mapper):
         if name not in row.__dict__ or row.__dict__[name] is None:
             if column is mapper.version_id_col:
                 setattr(row, name, 1)
-            elif name not in row.__dict__ and column is not mapper.local_table.autoincrement_column:
+            elif name not in row.__dict__ and column is not _table(mapper).autoincrement_column:
                 setattr(row, name, _default(column))
     return {name: row.__dict__[name] for name, _column in _columns(mapper) if name in row.__dict__}
 
@@ -235,7 +244,7 @@ def _default(column: Column[Any]) -> Any:
 
 
 def _changed_columns(row: Any) -> dict[str, Any]:
-    state = inspect(row)
+    state = instance_state(row)
     before = state.committed_state
     return {
         name: row.__dict__[name]
@@ -246,7 +255,7 @@ def _changed_columns(row: Any) -> dict[str, Any]:
 
 def _identity(row: Any) -> dict[str, Any]:
     """By what the row is found: its key and, where it has one, the revision that was read."""
-    mapper = inspect(row).mapper
+    mapper = instance_state(row).mapper
     names = [column.key for column in mapper.primary_key]
     if mapper.version_id_col is not None:
         names.append(mapper.version_id_col.key)
@@ -258,17 +267,25 @@ def _settle(session: Session, new: list[Any], changed: list[Any], gone: list[Any
     for row in chain(new, gone):
         if row in session:
             session.expunge(row)
-    kept = [row for row in new if not inspect(row).mapper.local_table.info.get(FORGOTTEN)]
-    for row in kept:
-        make_transient_to_detached(row)
-    session.add_all(kept)
+    for row in new:
+        mapper = instance_state(row).mapper
+        if not _table(mapper).info.get(FORGOTTEN):
+            adopt(session, row, mapper.identity_key_from_instance(row))
     for row in changed:
-        state = inspect(row)
+        state = instance_state(row)
         version = state.mapper.version_id_col
         if version is not None and _changed_columns(row):
             set_committed_value(row, str(version.key), row.__dict__[str(version.key)] + 1)
         # There is no public way to say that a row is as it was loaded.
         state._commit_all(state.dict, session.identity_map)  # noqa: SLF001
+
+
+def adopt(session: Session, row: Any, key: Any) -> None:
+    """Make an object that has all values of its row one that the session has loaded."""
+    state = instance_state(row)
+    state.key, state.session_id = key, session.hash_key
+    state._commit_all(state.dict)  # noqa: SLF001  # as a loader does
+    session.identity_map.add(state)
 
 
 # ---- the statement ---------------------------------------------------------------------------
@@ -292,7 +309,7 @@ class _Change:
         What is there already is found by its key. PostgreSQL takes a function for a hundred rows
         and would sooner read a whole table: `most` says that there are no more than that.
         """
-        table = _quoted(self.mapper.local_table.name)  # type: ignore[attr-defined]
+        table = _quoted(_table(self.mapper).name)
         rows = f"json_populate_recordset(NULL::{table}, %({parameter})s::json)"
         given = f"(SELECT * FROM {rows} LIMIT {most}) AS given"  # noqa: S608  # names of our own
         if self.kind == "INSERT":
@@ -323,7 +340,7 @@ class _Changes:
         self._rows: dict[_Change, list[dict[str, Any]]] = defaultdict(list)
 
     def note(self, kind: str, row: Any, values: dict[str, Any], columns: tuple[str, ...]) -> None:
-        self._rows[_Change(kind, inspect(row).mapper, columns)].append(values)
+        self._rows[_Change(kind, instance_state(row).mapper, columns)].append(values)
 
     def carry_out(self, session: Session) -> None:
         if not self._rows:

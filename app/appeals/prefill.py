@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.appeals import asking, building, declining, policy, repetition
 from app.appeals.models import Appeal, Assignment, DocumentRequest, Redirection, Reply, Report
+from app.appeals.parts import latest_report
 from app.appeals.people import People
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
@@ -73,7 +74,8 @@ def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
 
 
 def _report(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
-    latest = _latest_report(session, item.variables.get("assignment"))
+    given = item.variables.get("assignment")
+    latest = None if given is None else latest_report(session, int(given))
     return {
         "text": latest.text if latest else None,
         "remark": (latest.remark or None) if latest and latest.decision == "rework" else None,
@@ -92,14 +94,6 @@ def _results(appeal: Appeal, given: Any) -> list[dict[str, Any]]:
         }
         for question in appeal.questions
     ]
-
-
-def _latest_report(session: Session, assignment: Any) -> Report | None:
-    if assignment is None:
-        return None
-    return session.scalars(
-        select(Report).where(Report.assignment_id == int(assignment)).order_by(Report.id.desc())
-    ).first()
 
 
 def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> Values:

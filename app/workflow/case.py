@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, Text, bindparam, cast, or_, select
+from sqlalchemy import BindParameter, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -30,14 +30,13 @@ _KEY: BindParameter[str] = bindparam("key")
 _OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
 _INSTANCES = select(Instance.id).where(Instance.key == _KEY)
 _ID: BindParameter[int] = bindparam("id")
+_ITEM: BindParameter[int] = bindparam("item")
 _LOCKED = select(Instance).order_by(Instance.id).with_for_update()
-_OF_KEY = _LOCKED.where(Instance.key == _KEY)
-_OF_INSTANCE = _LOCKED.where(
-    Instance.key == select(Instance.key).where(Instance.id == _ID).correlate(None).scalar_subquery()
-)
-_OF_ITEM = _LOCKED.where(
-    Instance.key == select(WorkItem.key).where(WorkItem.id == _ID).scalar_subquery()
-)
+_SAME = select(Instance.key).where(Instance.id == _ID).correlate(None).scalar_subquery()
+_KEY_OF_ITEM = select(WorkItem.key).where(WorkItem.id == _ITEM).scalar_subquery()
+_OF_KEY = Looks(_LOCKED.where(Instance.key == _KEY))
+_OF_INSTANCE = Looks(_LOCKED.where(Instance.key == _SAME))
+_OF_ITEM = Looks(_LOCKED.where(Instance.key == _KEY_OF_ITEM))
 _LOOKS = Looks(
     EVERY_SETTING,
     select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
@@ -93,17 +92,17 @@ def case_of(session: Session, instance_id: int) -> Case | None:
     return _found(session, _OF_INSTANCE, id=instance_id)
 
 
-def case_of_item(session: Session, item_id: int, beside: Looks | None = None) -> Case | None:
+def case_of_item(session: Session, item_id: int, beside: Sequence[Looks] = ()) -> Case | None:
     """The case a work item belongs to; None when there is no such item.
 
-    Questions `beside`, about a `key`, are answered by the look that reads the case.
+    Questions `beside`, about `key` and `item`, are answered by the look that reads the case.
     """
     for found in _known(session).values():
         if any(
             item.id == item_id for one in found.holdings.values() for item in one.items.values()
         ):
             return found
-    return _found(session, _OF_ITEM, beside, id=item_id)
+    return _found(session, _OF_ITEM, beside, item=item_id)
 
 
 def known_case(session: Session, key: str) -> Case | None:
@@ -117,36 +116,41 @@ def _known(session: Session) -> dict[str, Case]:
 
 
 def _found(
-    session: Session, locked: Select[Instance], beside: Looks | None = None, **given: Any
+    session: Session, locked: Looks, beside: Sequence[Looks] = (), **given: Any
 ) -> Case | None:
     rows = _lock(session, locked, **given)
     if not rows:
         return None
     key = rows[0].key
-    return known_case(session, key) or _read(session, key, rows, beside)
+    return known_case(session, key) or _read(session, key, rows, beside, **given)
 
 
-def _lock(session: Session, locked: Select[Instance], **given: Any) -> Sequence[Instance]:
-    return session.scalars(locked, given, execution_options={"populate_existing": True}).all()
+def _lock(session: Session, locked: Looks, **given: Any) -> list[Instance]:
+    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
+    (instances,) = locked(session, **given)
+    return instances
 
 
 def _read(
-    session: Session, key: str, instances: Sequence[Instance], beside: Looks | None = None
+    session: Session,
+    key: str,
+    instances: Sequence[Instance],
+    beside: Sequence[Looks] = (),
+    **given: Any,
 ) -> Case:
     found = _known(session)[key] = Case(key)
     for instance in instances:
         found.add(instance)
     if not instances:
         return found
-    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
-    looks = _LOOKS(session, beside=beside, key=key)
+    looks = _LOOKS(session, beside=beside, key=key, **given)
     settings, found.versions, items, roles, waiting, found.steps = looks
     remember_settings(session, settings)
     seen = {one.instance_id for one in (*items, *waiting, *found.steps)}
     if seen - found.instances.keys():
         # A process was started while we waited for the lock. It is committed, and nobody can start
         # another before we are done: what is locked now is the whole case.
-        return _read(session, key, _lock(session, _OF_KEY, key=key), beside)
+        return _read(session, key, _lock(session, _OF_KEY, key=key), beside, **given)
     for item in items:
         own = [role for role in roles if role.item_id == item.id]
         set_committed_value(item, "roles", own)

@@ -188,10 +188,10 @@ def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
     return view(session, row)
 
 
-def held_item(session: Session, item_id: int, beside: Looks | None = None) -> WorkItem:
+def held_item(session: Session, item_id: int, beside: Sequence[Looks] = ()) -> WorkItem:
     """A work item as it is now; its case stays locked until the use case ends.
 
-    What the caller will ask about the case's `key` may be looked up `beside` it.
+    What the caller will ask about the case's `key` and this `item` may be looked up `beside` it.
     """
     if case_of_item(session, item_id, beside) is None:
         raise NotFound(_("There is no such work item."))

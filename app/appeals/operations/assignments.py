@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from app.appeals import notices
 from app.appeals.models import Assignment, Report
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
+from app.appeals.parts import add_report, latest_report
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.directory.settings import setting
@@ -122,7 +121,8 @@ def report(ctx: Context, **answers: Any) -> dict[str, Any]:
     files = attach(
         ctx.session, answers.get("files") or (), key=ctx.key, kind="report", actor=ctx.actor
     )
-    ctx.session.add(
+    add_report(
+        ctx.session,
         Report(
             assignment_id=row.id,
             at=ctx.now,
@@ -130,7 +130,7 @@ def report(ctx: Context, **answers: Any) -> dict[str, Any]:
             text=text(answers, "text"),
             results=[dict(each) for each in answers.get("results") or ()],
             documents=[one.id for one in files],
-        )
+        ),
     )
     row.state = "reported"
     record(
@@ -155,9 +155,7 @@ def accept_report(ctx: Context, **answers: Any) -> dict[str, Any]:
     decision = text(answers, "decision")
     if decision not in ("accept", "rework"):
         raise refuse("decision", _("Choose a decision."))
-    latest = ctx.session.scalars(
-        select(Report).where(Report.assignment_id == row.id).order_by(Report.id.desc())
-    ).first()
+    latest = latest_report(ctx.session, row.id)
     if latest is not None:
         latest.decision, latest.remark = decision, text(answers, "remark")
         latest.decided_by, latest.decided_at = ctx.actor, ctx.now

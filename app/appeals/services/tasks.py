@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, looked, policy, prefill, sight, timeline
+from app.appeals import building, looked, parts, policy, prefill, sight, timeline
 from app.appeals.cards import Completed, Stage, TaskItem, TaskView
 from app.appeals.finding import CARD, card_of, id_of, known_id, may_see
 from app.appeals.models import Appeal, Report
@@ -112,7 +112,9 @@ def release(person: Person, item_id: int) -> TaskItem:
 
 def _held(session: Session, person: Person, item_id: int) -> Appeal:
     """The appeal of an item the person may see; nothing of it moves until the use case ends."""
-    key = workflow.held_item(session, known_id(item_id), beside=CARD).key
+    beside = (CARD, parts.PART)
+    key = workflow.held_item(session, known_id(item_id), beside=beside).key
+    parts.meet(session, key, item_id)
     return _visible(session, person, workflow.item(session, item_id), card_of(session, key))
 
 
