@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from babel import Locale
 from flask import Flask, current_app, has_request_context, request, session
 from flask.cli import AppGroup
 from flask_babel import Babel, force_locale, get_locale
@@ -54,6 +55,7 @@ def _one_sentence() -> Iterator[None]:
 
 
 LANGUAGES = ("ru", "en")
+_LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 
 babel = Babel()
 csrf = CSRFProtect()
@@ -85,7 +87,7 @@ def init_app(app: Flask) -> None:
     catalogues = [f"{app.root_path}/{folder}" for folder in app.config["CATALOGUES"]]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(catalogues)
     # One of its own for each application: an instance caches the words of the first it serves.
-    Babel().init_app(app, locale_selector=_language_of_request)
+    Babel().init_app(app, locale_selector=_locale_of_request)
     csrf.init_app(app)
     # Several processes must count together; one process counts in its own memory.
     app.config["RATELIMIT_STORAGE_URI"] = app.extensions["settings"].redis_url or "memory://"
@@ -106,6 +108,11 @@ def _init_mail(app: Flask) -> None:
         MAIL_DEFAULT_SENDER=chosen.mail_sender,
     )
     mail.init_app(app)
+
+
+def _locale_of_request() -> Locale | None:
+    # Made once: Babel would read a name anew for each request.
+    return _LOCALES.get(_language_of_request() or "")
 
 
 def _language_of_request() -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,10 +39,10 @@ def stages_of(session: Session, appeal: Appeal, found: Iterable[StepView]) -> li
 
 
 def present(session: Session, appeal: Appeal) -> list[Stage]:
-    """The stages that last, of an appeal held by this use case; with what was told before them."""
-    stages = stages_of(session, appeal, present_steps(session, str(appeal.key)))
-    lasting = any(stage.left_at is None for stage in stages)
-    return stages if lasting else timeline(session, appeal.id)
+    """The stages that last, of an appeal held by this use case; all there were, if none does."""
+    found = present_steps(session, str(appeal.key))
+    stages = _merged(_stages(found, card_facts(appeal), zone_of(session), lasting=True))
+    return stages or timeline(session, appeal.id)
 
 
 def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
@@ -73,7 +74,9 @@ def _spelt(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _stages(found: Iterable[StepView], known: dict[str, Any], zone: str) -> list[Stage]:
+def _stages(
+    found: Iterable[StepView], known: dict[str, Any], zone: str, *, lasting: bool = False
+) -> list[Stage]:
     stages = []
     told: dict[str, Any] = {}
     for step in found:
@@ -81,7 +84,7 @@ def _stages(found: Iterable[StepView], known: dict[str, Any], zone: str) -> list
         confidential = words.get("confidential", "").strip().lower() in ("true", "1", "yes")
         if not confidential:
             told |= step.facts
-        if not words.get("stage"):
+        if not words.get("stage") or (lasting and step.left_at is not None):
             continue
         # What this very step told comes first: an old promise must not change under the reader.
         facts = {**known, **told, **step.facts}
@@ -153,6 +156,7 @@ def shown(value: Any, locale: str, zone: str) -> str:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def day(value: date | datetime, locale: str, zone: str | None = None) -> str:
     pattern = "dd.MM.yyyy" if locale == "ru" else "d MMMM yyyy"
     if isinstance(value, datetime):
