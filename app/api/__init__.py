@@ -7,7 +7,17 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.access.web import public
-from app.api import appeals, assignments, described, letters, lookups, schemas, status, work_items
+from app.api import (
+    appeals,
+    assignments,
+    campaigns,
+    described,
+    letters,
+    lookups,
+    schemas,
+    status,
+    work_items,
+)
 from app.extensions import csrf
 
 TITLE = "Priyomnaya"
@@ -36,7 +46,7 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     # The appeal's body names it by reference: it is read leniently, field by field.
     api.spec.components.schema("Applicant", schema=schemas.Applicant)
-    for room in (appeals, assignments, letters, status, work_items, lookups):
+    for room in (appeals, assignments, letters, status, work_items, lookups, campaigns):
         # Nothing here trusts a cookie, so there is no forged request to guard against.
         csrf.exempt(room.bp)
         api.register_blueprint(room.bp, url_prefix="/api/v1")

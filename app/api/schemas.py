@@ -279,6 +279,73 @@ class OutgoingLetter(Schema):
     appeal = fields.Nested(AppealRef)
 
 
+class NewCampaign(Request):
+    appeal = fields.Raw(
+        metadata={"type": "string", "description": "Number or receipt of any appeal of the group."}
+    )
+    name = fields.Raw(metadata={"type": "string", "maxLength": 200})
+
+
+class CampaignId(Schema):
+    id = fields.Integer()
+
+
+class CampaignQuery(Request):
+    page = fields.Integer(load_default=1)
+
+
+class Campaigns(Schema):
+    groups = fields.List(fields.Dict())
+    campaigns = fields.List(fields.Dict())
+
+
+class Campaign(Schema):
+    id = fields.Integer()
+    name = fields.String()
+    first = fields.Dict()
+    sample = fields.String()
+    confirmed_at = fields.String()
+    confirmed_by = fields.String()
+    count = fields.Integer()
+    closed = fields.Integer()
+    fresh = fields.Integer()
+    steps = fields.List(fields.Dict())
+    runs = fields.List(fields.Dict())
+    members = fields.Dict()
+    may_change = fields.Boolean()
+
+
+class CampaignStep(Schema):
+    campaign = fields.Integer()
+    step = fields.Dict()
+    form = fields.Raw(metadata={"type": "object"})
+    values = fields.Raw(metadata={"type": "object"})
+    lines = fields.List(fields.Dict())
+    must_confirm = fields.Boolean()
+    marks = fields.List(fields.String())
+
+
+class NewRun(Request):
+    element = fields.Raw(metadata={"type": "string"})
+    answers = fields.Raw(metadata={"type": "object"})
+    appeals = fields.Raw(
+        metadata={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Numbers or receipts; without it, all that wait for the step.",
+        }
+    )
+    confirmed = fields.Raw(
+        metadata={"type": "boolean", "description": "The list of letters was looked through."}
+    )
+
+
+class CampaignRun(Schema):
+    run = fields.Dict()
+    name = fields.String()
+    failed = fields.List(fields.Dict())
+
+
 class Query(Request):
     q = fields.String(load_default="")
 

@@ -1,8 +1,30 @@
 """The pages of the desk, each in a module of its own."""
 
-from app.desk import appeals, assignments, due, figures, inbox, intake, letters, tasks, uploads
+from app.desk import (
+    appeals,
+    assignments,
+    campaigns,
+    due,
+    figures,
+    inbox,
+    intake,
+    letters,
+    tasks,
+    uploads,
+)
 
 PAGES = tuple(
     page.register
-    for page in (inbox, tasks, appeals, intake, assignments, due, letters, figures, uploads)
+    for page in (
+        inbox,
+        tasks,
+        appeals,
+        intake,
+        assignments,
+        due,
+        letters,
+        figures,
+        uploads,
+        campaigns,
+    )
 )

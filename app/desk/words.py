@@ -202,6 +202,7 @@ VOCABULARY: Mapping[str, Names] = {
     "channel_name": CHANNEL_NAMES,
     "way_name": WAYS,
     "kind_name": KINDS,
+    "task_name": TASKS,
     "repeated_name": REPEATED,
     "outcome_name": OUTCOMES,
     "decision_name": DECISIONS,

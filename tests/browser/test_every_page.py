@@ -22,6 +22,10 @@ from tests.web.life import Reception
 #: Files, answers to machines and addresses that only lead on.
 NO_PAGES = {
     "api-appeals.show",
+    "api-campaigns.listing",
+    "api-campaigns.run",
+    "api-campaigns.show",
+    "api-campaigns.step",
     "api-docs.openapi_json",
     "api-lookups.classifier",
     "api-lookups.organisations",
@@ -51,7 +55,11 @@ NO_PAGES = {
 }
 #: Pages that the tests below open otherwise than by an address known beforehand.
 ON_THE_WAY = {
+    "desk.campaign",
+    "desk.campaign_run",
+    "desk.campaign_step",
     "desk.card",
+    "desk.group",
     "desk.handing",
     "desk.pass_on",
     "desk.printed",
@@ -88,6 +96,7 @@ PLAIN = {
     "desk.due": ("controller", "/desk/due?days=30"),
     "desk.inbox": ("registrar", "/desk/"),
     "desk.intake": ("registrar", "/desk/intake"),
+    "desk.campaigns": ("registrar", "/desk/campaigns"),
     "desk.search": ("manager", "/desk/appeals"),
     "desk.assignments": ("manager", "/desk/assignments?scope=all&state="),
     "desk.figures": ("manager", "/desk/figures"),

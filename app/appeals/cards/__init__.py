@@ -6,6 +6,7 @@ in both languages; `_en` is None where the diagram has none.
 
 from app.appeals.cards.card import (
     ApplicantView,
+    CampaignRef,
     CardView,
     Completed,
     LinkedAppeal,
@@ -55,6 +56,7 @@ __all__ = [
     "AppealRef",
     "ApplicantView",
     "AssignmentView",
+    "CampaignRef",
     "CardView",
     "Completed",
     "Counts",

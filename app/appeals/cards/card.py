@@ -94,6 +94,14 @@ class NearTexts:
 
 
 @dataclass(frozen=True)
+class CampaignRef:
+    """A campaign by its id and name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -110,7 +118,8 @@ class CardView:
     `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
     after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
-    `linked` those a registrar tied to this one, `near` those whose text it nearly repeats.
+    `linked` those a registrar tied to this one, `near` those whose text it nearly repeats,
+    `campaign` the one it is considered in.
     `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
@@ -166,6 +175,7 @@ class CardView:
     others: tuple[RelatedAppeal, ...]
     linked: tuple[LinkedAppeal, ...]
     near: NearTexts | None
+    campaign: CampaignRef | None
     may_request_extension: bool
     may_begin: tuple[str, ...]
     may_hand_over: bool

@@ -115,13 +115,21 @@ def take_out(person: Person, campaign_id: int, ref: int | str, *, out: bool = Tr
             record(session, person.login, action, appeal.key, campaign=campaign_id)
 
 
+def may_gather(person: Person) -> bool:
+    return bool(person.roles & GATHERERS)
+
+
+def sees_all(person: Person) -> bool:
+    return policy.may_read_all(person)
+
+
 def _require_reader(person: Person) -> None:
     if not policy.may_read_all(person):
         raise Forbidden(_("Campaigns are seen by those who work with all appeals."))
 
 
 def _require_gatherer(person: Person) -> None:
-    if not person.roles & GATHERERS:
+    if not may_gather(person):
         raise Forbidden(_("Campaigns are gathered by registrars, assistants and managers."))
 
 
@@ -250,5 +258,5 @@ def _view(session: Session, person: Person, row: Campaign, page: int | None) -> 
         members=_members(session, person, query, sample, page or 1, out)
         if seen
         else Page((), 0, 1, PAGE),
-        may_change=bool(person.roles & GATHERERS),
+        may_change=may_gather(person),
     )

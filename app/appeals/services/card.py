@@ -13,6 +13,7 @@ from app.access.services import Person
 from app.appeals import asking, building, looked, policy, sight, timeline, visits, work
 from app.appeals.cards import (
     AssignmentView,
+    CampaignRef,
     CardView,
     LinkedAppeal,
     OpenedFile,
@@ -27,8 +28,9 @@ from app.appeals.earlier import other_appeals
 from app.appeals.finding import id_of, known_id, visible
 from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
-from app.appeals.models import Appeal, Resolution
+from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
+from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
 from app.correspondence.services import letters
@@ -190,6 +192,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
         linked=_linked(session, appeal) if policy.may_read_all(person) else (),
         near=near_texts(session, appeal) if policy.may_read_all(person) else None,
+        campaign=_campaign(session, appeal, person),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         may_begin=work.may_begin(session, appeal, person),
@@ -197,6 +200,16 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         masked=(),
         may_reveal=False,
     )
+
+
+def _campaign(session: Session, appeal: Appeal, person: Person) -> CampaignRef | None:
+    """The campaign the appeal is considered in, for those who may see it."""
+    row = session.scalar(
+        select(Campaign)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.appeal_id == appeal.id, CampaignMember.out.is_(False))
+    )
+    return CampaignRef(row.id, row.name) if row and sees(session, person, row) else None
 
 
 def _linked(session: Session, appeal: Appeal) -> tuple[LinkedAppeal, ...]:
