@@ -111,6 +111,8 @@ def case_facts(
         "register_by": appeal.register_by,
         "registered_on": appeal.registered_on or "",
         "due_on": appeal.due_on or "",
+        "appeal_text": appeal.text if "appeal_text" in wanted else "",
+        "phone": applicant.phone,
         "summary": one_line(appeal),
         "address": applicant.postal_address or applicant.email,
         "questions": _questions(appeal, language),

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import asking, building, declining, policy, repetition
+from app.appeals import asking, building, declining, policy, progress, repetition
 from app.appeals.models import Appeal, Assignment, DocumentRequest, Redirection, Reply, Report
 from app.appeals.parts import latest_report
 from app.appeals.people import People
 from app.appeals.terms import today
 from app.correspondence import services as correspondence
-from app.extensions import in_language
+from app.extensions import in_language, settings
 from app.workflow.services import WorkItemView
 
 Values = dict[str, Any]
@@ -106,6 +106,7 @@ def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> V
         "due_on": row.asked_due_on,
         "days": row.asked_days,
         "reason": row.request_reason,
+        "done": progress.so_far(session, appeal) or None,
         "requests": _requests(session, appeal, row.request_id) or None,
     }
 
@@ -155,7 +156,7 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
             "copy": row.copy,
         }
         text = correspondence.compose(
-            session, "cover", facts, appeal.language, key=str(appeal.key)
+            session, "cover", facts, settings().default_language, key=str(appeal.key)
         ).text
     return {
         "organisation": row.organisation_id,

@@ -11,6 +11,8 @@ from app.correspondence.registry import facts_for
 from app.correspondence.shapes import Addressee, Composition, LetterView
 from app.directory import services as directory
 from app.directory.values import Body
+from app.documents import pdf
+from app.documents import services as documents
 from app.documents.signing import Certificate
 from app.errors import NotFound
 from app.extensions import settings
@@ -64,7 +66,8 @@ def sheet(
 ) -> dict[str, Any]:
     """All that the printed letter shows, as JSON for its Typst template."""
     body = directory.body(session)
-    case = _known(session, letter.key, letter.facts, letter.language, ())
+    wanted = ("appeal_text",) if letter.kind == "cover" else ()
+    case = _known(session, letter.key, letter.facts, letter.language, wanted)
     language, notice = letter.language, letter.kind == "notice"
     text = _without_salutation(letter) if notice else letter.text
     return {
@@ -79,7 +82,8 @@ def sheet(
         "title": letter.subject,
         "salutation": _salutation(letter.addressee, language, letter.audience),
         "blocks": [block(one) for one in blocks.parse(text, facts=notice)],
-        "enclosures": [str(one) for one in letter.facts.get("enclosures", ())],
+        "enclosures": _enclosures(session, letter),
+        "appendix": _appendix(case) if letter.kind == "cover" else None,
         "signatory": {
             "post": letter.signatory_post or ("" if notice else body.said("head_post", language)),
             "name": policy.initials(
@@ -154,7 +158,7 @@ def _reference(letter: LetterView, case: Mapping[str, Any]) -> dict[str, str]:
     """«На № … от …»: the number the addressee gave, else ours for the citizen's appeal."""
     number = letter.facts.get("reference_number")
     on = letter.facts.get("reference_on")
-    if not number and letter.kind == "reply":
+    if not number and letter.audience == "citizen":
         number, on = case.get("number"), case.get("registered_on")
     return {"number": str(number or ""), "date": short(on)}
 
@@ -163,6 +167,35 @@ def _addressee(addressee: Addressee, language: str) -> dict[str, Any]:
     where = addressee.postal_address if addressee.channel == "post" else addressee.email
     name = addressee.name if language == "en" else addressee.to or addressee.name
     return {"name": name, "lines": [line for line in where.splitlines() if line.strip()]}
+
+
+def _enclosures(session: Session, letter: LetterView) -> list[str]:
+    """What goes with the letter, each with its sheets or, where there are none, its size."""
+    named = [str(one) for one in letter.facts.get("enclosures", ())]
+    if letter.kind == "notice":
+        return named
+    return [*named, *(_enclosure(session, one, letter.language) for one in letter.attachments)]
+
+
+def _enclosure(session: Session, document_id: int, language: str) -> str:
+    stream, name, media_type, size = documents.open_file(session, document_id)
+    with stream:
+        sheets = pdf.sheets(stream) if media_type == pdf.MEDIA_TYPE else None
+    if sheets is None:
+        return f"{name}, {texts.size(size, language)}"
+    return f"{name}, {texts.sheets(sheets, language)}"
+
+
+def _appendix(case: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The appeal in the applicant's own words; None where it came as a scan, which is a file."""
+    if not str(case.get("appeal_text") or "").strip():
+        return None
+    told = ("name", "address", "phone", "number")
+    return {
+        **{one: str(case.get(one) or "") for one in told},
+        "date": short(case.get("registered_on")),
+        "blocks": [block(one) for one in blocks.parse(case["appeal_text"], facts=False)],
+    }
 
 
 def block(found: blocks.Block) -> dict[str, Any]:

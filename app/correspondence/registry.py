@@ -22,6 +22,8 @@ class CaseFacts(TypedDict, total=False):
     register_by: Any  # a day
     registered_on: Any
     due_on: Any
+    appeal_text: str  # the whole of it, where it is wanted
+    phone: str
     summary: str  # what the appeal is about, one line
     address: str  # postal or e-mail address of the applicant, for cover letters
     questions: Any  # [{"name", "result", "measures"}]; result is a word for people

@@ -35,6 +35,8 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "due_on": "",
     "old_due_on": "",
     "decided_on": "",
+    "decided_by": "",
+    "asked_on": "",
     "reason": "",
     "explanation": "",
     "ground": "",
@@ -141,6 +143,13 @@ def size(number: Any, language: str) -> str:
         value, step = value / 1024, step + 1
     shown = f"{value:.1f}" if step and value < 100 else f"{value:.0f}"
     return f"{shown if language == 'en' else shown.replace('.', ',')} {units[step]}"
+
+
+def sheets(number: int, language: str) -> str:
+    """How office work counts an enclosure: «на 3 л. в 1 экз.»."""
+    if language == "en":
+        return f"{number} sheet" if number == 1 else f"{number} sheets"
+    return f"на {number} л. в 1 экз."
 
 
 def parsed(value: Any) -> date | None:

@@ -92,7 +92,8 @@ class Report(Model):
 class Extension(Model):
     """A request for more time and what became of it; `due_on` is the date that was granted.
 
-    `request_id` is the request for documents whose answer is waited for, where that is the ground.
+    `request_id` is the request for documents whose answer is waited for, where that is the ground;
+    `done` is what the applicant is told was done so far.
     """
 
     __tablename__ = "extension"
@@ -111,6 +112,7 @@ class Extension(Model):
     decided_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text, default="")
+    done: Mapped[str] = mapped_column(Text, default="", server_default="")
     remark: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -1,9 +1,10 @@
 """The decision on more time, and who is told of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.appeals import assigning, building, notices, statutory
+from app.appeals import assigning, building, notices, progress, statutory
 from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
@@ -47,6 +48,7 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
         before = appeal.due_on
         extension.due_on = statutory.note_extension(ctx.session, appeal, wanted)
         extension.reason = text(answers, "reason") or extension.request_reason
+        extension.done = _done(ctx, appeal, answers)
         assigning.follow_term(
             ctx.session, appeal, before, actor=ctx.actor, asked_by=extension.asked_by
         )
@@ -61,6 +63,11 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
         "due_at": spelt(end_of(in_force, zone_of(ctx.session))) if in_force else None,
         "public": public,
     }
+
+
+def _done(ctx: Context, appeal: Appeal, answers: Mapping[str, Any]) -> str:
+    """What was done so far: as the form says, or as far as is known where it does not ask."""
+    return text(answers, "done") if "done" in answers else progress.so_far(ctx.session, appeal)
 
 
 def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:

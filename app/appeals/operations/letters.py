@@ -11,9 +11,12 @@ from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, intege
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.registration import registration_facts
 from app.appeals.operations.reopening import reopening_facts
+from app.appeals.people import People
 from app.appeals.terms import zone_of
 from app.audit.services import record
+from app.clock import local
 from app.correspondence import services as correspondence
+from app.correspondence.policy import initials
 from app.extensions import in_language
 from app.workflow.registry import Context, operation
 
@@ -55,9 +58,11 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     """What this notice says beside what is known of every case."""
     if notice == "extended" and (extension := granted(ctx.session, appeal)):
         before = statutory.due_of(appeal, statutory.REPLY)
-        return {**extension_facts(extension), "old_due_on": before}
+        return {**extension_facts(extension), "old_due_on": before, "measures": extension.done}
     if notice == "reopened":
         return reopening_facts(_latest_reopening(ctx, appeal), zone_of(ctx.session))
+    if notice == "withdrawn":
+        return {"decided_on": appeal.decided_on, "asked_on": appeal.decided_on}
     if notice == "voided":
         return {"reason": appeal.outcome_text}
     if notice == "left":
@@ -70,9 +75,22 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
 def _left_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
     with in_language(appeal.language):
         reason = str(policy.LEFT_REASONS.get(appeal.outcome_reason, ""))
-    details = _latest_resolution(ctx, appeal).details
+    resolution = _latest_resolution(ctx, appeal)
     ground = {"ground": appeal.outcome_reason, "reason": reason}
-    return {**ground, "explanation": appeal.outcome_text, **details}
+    decision = {
+        "decided_by": _decider(ctx, resolution.author, appeal.language),
+        "decided_on": local(resolution.at, zone_of(ctx.session)).date() if resolution.at else "",
+    }
+    return {**ground, **decision, "explanation": appeal.outcome_text, **resolution.details}
+
+
+def _decider(ctx: Context, login: str | None, language: str) -> str:
+    """Post and name of who decided, as a letter names them: «глава города П. А. Вершинин»."""
+    person = People(ctx.session).get(login) if login else None
+    if person is None:
+        return ""
+    post, name = (person.said(field, language) for field in ("post", "name"))
+    return " ".join(filter(None, (post, initials(name) if language == "ru" else name)))
 
 
 def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:

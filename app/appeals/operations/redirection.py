@@ -1,8 +1,9 @@
 """Sending an appeal to the body that is competent for it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from app.appeals import policy
+from app.appeals import notices, policy
 from app.appeals.models import Appeal, Redirection
 from app.appeals.operations.common import (
     APPEAL,
@@ -20,6 +21,7 @@ from app.correspondence import services as correspondence
 from app.correspondence.policy import RECALLED
 from app.correspondence.services import Addressee
 from app.directory import services as directory
+from app.documents import services as documents
 from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
@@ -63,14 +65,27 @@ def prepare_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
         raise LookupError("The redirection names no organisation.")
     row.letter_id = letter_to_body(
         ctx, row.letter_id, "cover", row.organisation_id, row.text,
-        subject=_("On an appeal by competence"),
+        subject=_("On an appeal by competence"), attachments=_materials(ctx),
     )  # fmt: skip
     record(ctx.session, ctx.actor, "redirection.prepared", ctx.key, redirection=row.id)
     return {"letter": row.letter_id}
 
 
+def _materials(ctx: Context) -> list[int]:
+    """The files of the applicant, which go along with the appeal."""
+    found = documents.documents(ctx.session, ctx.key)
+    return [one.id for one in found if one.kind in notices.CITIZENS_FILES]
+
+
 def letter_to_body(
-    ctx: Context, drafted: int | None, kind: str, organisation: int, body: str, *, subject: Any
+    ctx: Context,
+    drafted: int | None,
+    kind: str,
+    organisation: int,
+    body: str,
+    *,
+    subject: Any,
+    attachments: Sequence[int] = (),
 ) -> int:
     """The letter `drafted` before, revised, while it goes to the same body; else a new draft."""
     addressee = _addressee(ctx, organisation)
@@ -78,7 +93,9 @@ def letter_to_body(
         written = correspondence.letter(ctx.session, drafted)
         # One that was recalled keeps its number and is never sent: another is written.
         if written.addressee.name == addressee.name and written.state != RECALLED:
-            return correspondence.revise(ctx.session, drafted, body, ctx.actor).id
+            return correspondence.revise(
+                ctx.session, drafted, body, ctx.actor, attachments=attachments
+            ).id
     with in_language(settings().default_language):
         subject = str(subject)
     return correspondence.draft(
@@ -91,6 +108,7 @@ def letter_to_body(
         addressee=addressee,
         actor=ctx.actor,
         facts=executor_facts(ctx),
+        attachments=attachments,
     ).id
 
 
