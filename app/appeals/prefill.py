@@ -34,7 +34,11 @@ def suggested(session: Session, form_key: str, appeal: Appeal) -> Values:
 
     It costs looks around, so it is made for who opens the form, and not again when it comes back.
     """
-    return repetition.suggestion(session, appeal) if form_key == "appeal/register" else {}
+    if form_key == "appeal/register":
+        return repetition.suggestion(session, appeal)
+    if form_key == "extension/decide":
+        return {"done": progress.so_far(session, appeal) or None}
+    return {}
 
 
 def _register(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
@@ -106,7 +110,6 @@ def _decide_extension(session: Session, appeal: Appeal, item: WorkItemView) -> V
         "due_on": row.asked_due_on,
         "days": row.asked_days,
         "reason": row.request_reason,
-        "done": progress.so_far(session, appeal) or None,
         "requests": _requests(session, appeal, row.request_id) or None,
     }
 

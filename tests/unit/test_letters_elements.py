@@ -5,6 +5,8 @@ signed sheet; by e-mail a notice is the mail itself, a reply and a cover letter 
 """
 
 import re
+import shutil
+import subprocess
 from io import BytesIO
 
 import pytest
@@ -69,6 +71,14 @@ def answered(office):
 def withdrawn(office):
     office.register()
     services.withdraw(office.ref, office.receipt.access_code, "Уже не нужно")
+
+
+def reopened(office):
+    answered(office)
+    office.settle()
+    if "dispatch" in office.open():
+        office.do("dispatcher", "dispatch")
+    services.reopen(office.person("manager"), office.ref, "reply_wrong", "Ответ неполон")
 
 
 def voided(office):
@@ -186,6 +196,12 @@ ROWS = {
         ["по Вашему заявлению от {registered}", "прекращено {registered}",
          "пункт 5 статьи 5 " + LAW["ru"]],
         ["as you asked on {registered}", LAW["en"]],
+    ),
+    "reopening": (
+        "reopened",
+        reopened,
+        ["возобновлено", "{number}", "Ответ неполон"],
+        ["{number}", "Ответ неполон"],
     ),
     "voided registration": (
         "voided",
@@ -331,4 +347,32 @@ def test_a_long_appeal_takes_as_many_sheets_as_the_list_says(app):
     sheets = len(pages) - 1
     assert sheets > 2
     assert f"на {sheets} л. в 1 экз." in one_line(pages[0].extract_text())
+    assert incidents() == []
+
+
+def over_the_edge(pdf, path):
+    """Words of a PDF that run into its right margin of 15 mm."""
+    path.write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True)
+    words = re.findall(r'xMax="([\d.]+)"[^>]*>([^<]*)</word>', done.stdout.decode())
+    assert words
+    return [word for right, word in words if float(right) > (210 - 15) / 25.4 * 72 + 1]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext: poppler-utils")
+def test_nothing_long_runs_over_the_edge_of_the_sheet(app, tmp_path):
+    """A word wider than its column is divided; every other is copied as it was written."""
+    long = {
+        "last_name": "Преображенскаявознесенскаяконстантинопольскаяблаговещенскаярождественская",
+        "email": "konstantinopolskaya.preobrazhenskaya.1955@ochen-dlinnoe-imya-domena.example.org",
+    }
+    office = Office(app, applicant=long)
+    answered(office)
+    reply = next(one for one in office.card().letters if one.kind == "reply")
+    opened = services.letter_pdf(Office.person("dispatcher"), reply.id)
+    assert over_the_edge(opened.stream.read(), tmp_path / "reply.pdf") == []
+    plain = Office(app)
+    answered(plain)
+    reply = next(one for one in plain.card().letters if one.kind == "reply")
+    assert "elkina@example.org" in pdf_text(reply)
     assert incidents() == []

@@ -66,8 +66,8 @@ def decide_extension(ctx: Context, **answers: Any) -> dict[str, Any]:
 
 
 def _done(ctx: Context, appeal: Appeal, answers: Mapping[str, Any]) -> str:
-    """What was done so far: as the form says, or as far as is known where it does not ask."""
-    return text(answers, "done") if "done" in answers else progress.so_far(ctx.session, appeal)
+    """What was done so far: as somebody wrote, else as far as is known: it has to be said."""
+    return text(answers, "done") or progress.so_far(ctx.session, appeal)
 
 
 def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
