@@ -97,9 +97,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
 
 #: Kind of personal data in an appeal -> what people call it.
 PERSONAL_NAMES: Mapping[str, Any] = {
-    "names": _("surnames and names of the applicants"),
-    "contacts": _("e-mail, telephone, postal address"),
-    "files": _("letters and attached files, shown as they are"),
+    "names": _("names of applicants"),
+    "contacts": _("e-mail, telephone, address"),
+    "files": _("letters and files"),
 }
 
 #: Kind -> roles that need it for their work and see it as it is; all others see it masked. Who

@@ -12,6 +12,7 @@ from app.api import (
     assignments,
     campaigns,
     described,
+    keeping,
     letters,
     lookups,
     schemas,
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     # The appeal's body names it by reference: it is read leniently, field by field.
     api.spec.components.schema("Applicant", schema=schemas.Applicant)
-    for room in (appeals, assignments, letters, status, work_items, lookups, campaigns):
+    for room in (appeals, assignments, letters, status, work_items, lookups, campaigns, keeping):
         # Nothing here trusts a cookie, so there is no forged request to guard against.
         csrf.exempt(room.bp)
         api.register_blueprint(room.bp, url_prefix="/api/v1")

@@ -398,3 +398,98 @@ def listing(item: type[Schema]) -> Schema:
         {"items": fields.List(fields.Nested(item))}, name=f"{item.__name__}s"
     )
     return found()
+
+
+class KeptAppeal(Schema):
+    appeal_id = fields.Integer()
+    number = fields.String()
+    received_on = fields.Date()
+    ended_on = fields.Date()
+    outcome = fields.String()
+    kept_until = fields.Date()
+    norm = fields.String()
+    held = fields.String(metadata={"description": "'' when nothing stands against its erasure."})
+    act = fields.String(metadata={"description": "The act that lists it already."})
+
+
+class KeptAppeals(Schema):
+    items = fields.List(fields.Nested(KeptAppeal))
+
+
+class KeepingMark(Reason):
+    number = fields.Raw(metadata={"type": "string"})
+    mark = fields.Raw(metadata={"type": "string", "enum": ["epk", "permanent", ""]})
+
+
+class ProposedAct(Request):
+    appeals = fields.Raw(metadata={"type": "array", "items": {"type": "integer"}})
+
+
+class ActDecision(Request):
+    decision = fields.Raw(metadata={"type": "string", "enum": ["approve", "refuse"]})
+    remark = fields.Raw(metadata={"type": "string"})
+
+
+class ActLine(Schema):
+    appeal_id = fields.Integer()
+    number = fields.String()
+    registered_on = fields.Date(allow_none=True)
+    ended_on = fields.Date()
+    kept_until = fields.Date()
+    norm = fields.String()
+    state = fields.String()
+    why = fields.String()
+
+
+class DestructionAct(Schema):
+    id = fields.Integer()
+    number = fields.String()
+    state = fields.String()
+    proposed_by = fields.String()
+    proposed_at = fields.AwareDateTime()
+    decided_by = fields.String(allow_none=True)
+    decided_at = fields.AwareDateTime(allow_none=True)
+    remark = fields.String()
+    done_at = fields.AwareDateTime(allow_none=True)
+    done = fields.Integer()
+    erased = fields.Integer()
+    lines = fields.List(fields.Nested(ActLine))
+
+
+class DestructionActs(Schema):
+    items = fields.List(fields.Nested(DestructionAct))
+
+
+class Erasure(Schema):
+    appeal_id = fields.Integer()
+    receipt = fields.String()
+    number = fields.String(allow_none=True)
+    received_on = fields.Date()
+    registered_on = fields.Date(allow_none=True)
+    ended_on = fields.Date()
+    outcome = fields.String()
+    kept_until = fields.Date()
+    norm = fields.String()
+    files = fields.Integer()
+    letters = fields.Integer()
+    act = fields.String()
+    proposed_by = fields.String()
+    approved_by = fields.String()
+    erased_at = fields.AwareDateTime()
+
+
+class Erasures(Schema):
+    items = fields.List(fields.Nested(Erasure))
+
+
+class SubjectRequest(Request):
+    number = fields.Raw(metadata={"type": "string"})
+    reason = fields.Raw(metadata={"type": "string"})
+
+
+class StoredData(Schema):
+    operator = fields.Dict(keys=fields.String(), values=fields.String())
+    purpose = fields.String()
+    ground = fields.String()
+    made_at = fields.String()
+    appeals = fields.List(fields.Dict(keys=fields.String()))

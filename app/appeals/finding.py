@@ -1,14 +1,17 @@
 """Find the appeal that is meant, by id, key, receipt or registration number."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app import clock
 from app.access.services import Person
 from app.appeals import codes, policy
 from app.appeals.models import Appeal, Applicant, Assignment, Question
+from app.directory.services import setting
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -33,6 +36,17 @@ class WrongPair(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_("There is no appeal with this number and access code."))
+
+
+class CodeExpired(NotFound):
+    """The pair is right, but the appeal was closed too long ago."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This access code has expired: the appeal was closed long ago. Write to the body.")
+        )
 
 
 def key_of(appeal_id: int) -> str:
@@ -66,7 +80,7 @@ def by_ref(session: Session, ref: int | str) -> Appeal | None:
 
 
 def by_code(session: Session, ref: str, code: str) -> Appeal:
-    """The appeal of a right pair; `WrongPair` otherwise.
+    """The appeal of a right pair; `WrongPair` otherwise, `CodeExpired` long after its end.
 
     An unknown number costs the same look and the same derivation as a wrong code.
     """
@@ -75,7 +89,17 @@ def by_code(session: Session, ref: str, code: str) -> Appeal:
     fits = codes.fits(settings().access_code_key, found.id if found else 0, generation, code)
     if found is None or not fits:
         raise WrongPair
+    if _expired(session, found):
+        raise CodeExpired
     return found
+
+
+def _expired(session: Session, appeal: Appeal) -> bool:
+    """Whether the code of a closed appeal has served its time."""
+    years = int(setting(session, "codes.years"))
+    if not years or appeal.closed_at is None:
+        return False
+    return clock.now() > appeal.closed_at + timedelta(days=366 * years)
 
 
 def hold(session: Session, appeal: Appeal) -> None:

@@ -8,6 +8,7 @@ from app.desk import (
     figures,
     inbox,
     intake,
+    keeping,
     letters,
     tasks,
     uploads,
@@ -26,5 +27,6 @@ PAGES = tuple(
         figures,
         uploads,
         campaigns,
+        keeping,
     )
 )

@@ -19,6 +19,7 @@ from app.desk.forms import CHANNELS
 from app.documents import policy as documents
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.privacy.keeping import HELD
 
 Names = Mapping[str, Any]
 
@@ -98,6 +99,17 @@ DOCUMENT_KINDS: Names = {
     "visit": _("from a site visit"),
     "act": _("act"),
     "notice": _("notice"),
+}
+ACT_STATES: Names = {
+    "proposed": _("waits for approval"),
+    "refused": _("turned down"),
+    "approved": _("erasing goes on"),
+    "carried_out": _("has been carried out"),
+}
+LINE_STATES: Names = {
+    "listed": _("to be erased"),
+    "erased": _("erased"),
+    "kept": _("kept"),
 }
 LETTER_KINDS: Names = {
     "reply": _("Reply"),
@@ -215,6 +227,9 @@ VOCABULARY: Mapping[str, Names] = {
     "action_name": ACTIONS,
     "request_state": appeals.REQUEST_STATES,
     "result_state": RESULT_STATES,
+    "held_name": HELD,
+    "act_state": ACT_STATES,
+    "line_state": LINE_STATES,
     "document_kind": DOCUMENT_KINDS,
     "document_state": documents.STATE_NAMES,
     "letter_kind": LETTER_KINDS,

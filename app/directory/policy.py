@@ -116,6 +116,18 @@ KNOWN: tuple[Known, ...] = (
         tuple((str(hour), f"{hour}:00") for hour in range(7, 13)),
     ),
     Known(
+        "codes.years",
+        "choice",
+        "1",
+        _("How long an access code opens a closed appeal"),
+        _("Afterwards the citizen is told to write to the body; the code never opens it again."),
+        (
+            ("1", _("A year after the end")),
+            ("3", _("Three years after the end")),
+            ("0", _("Until the appeal is erased")),
+        ),
+    ),
+    Known(
         "duties.own_report",
         "choice",
         "no",
