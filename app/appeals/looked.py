@@ -9,6 +9,7 @@ from app.audit.services import last, record
 from app.database import reading, transaction
 
 OPENED, SEARCHED, EXPORTED = "card.opened", "appeals.searched", "appeals.exported"
+TOGETHER = "campaign.opened"
 
 
 def card_opened(person: Person, card: CardView) -> None:
@@ -32,6 +33,15 @@ def list_searched(person: Person, wanted: SearchQuery, found: int) -> None:
     by = [name for name in ("q", "number", "applicant", "text") if getattr(wanted, name)]
     with transaction() as session:
         record(session, person.login, SEARCHED, _searches_of(person), by=by, found=found)
+
+
+def campaign_opened(person: Person, key: str, found: int) -> None:
+    """Note a look at many appeals with one text; `key` is that of the campaign or the group."""
+    with reading() as session:
+        before = last(session, key, TOGETHER, person.login)
+    if before is None or before <= clock.now() - ONE_LOOK:
+        with transaction() as session:
+            record(session, person.login, TOGETHER, key, found=found)
 
 
 def list_exported(person: Person, what: str, rows: int) -> None:

@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, Any] = {
     "campaign.decided": _("Step done for a campaign"),
     "campaign.joined": _("Put into a campaign"),
     "campaign.left": _("Taken out of a campaign"),
+    "campaign.opened": _("Campaign opened"),
     "card.opened": _("Card opened"),
     "card.revealed": _("Masked personal data shown"),
     "code.resent": _("Access code sent again"),

@@ -4,6 +4,9 @@ import pytest
 
 from app.appeals import services
 from app.appeals.services import campaigns, runs
+from app.audit.services import history
+from app.correspondence.texts import day
+from app.database import reading
 from app.errors import Forbidden, Invalid, NotFound
 from tests.unit.office import QUESTION, Office
 
@@ -91,6 +94,16 @@ def test_who_may_gather_and_look(app):
     number = campaigns.confirm(person("registrar"), offices[0].ref)
     with pytest.raises(NotFound):
         campaigns.campaign(person("executor1"), number)
+
+
+def test_looking_at_many_is_noted_once_in_half_an_hour(app):
+    _offices, number = gathered(app)
+    for _look in range(2):
+        campaigns.campaign(person("auditor"), number)
+        runs.step(person("registrar"), number, "register")
+    with reading() as session:
+        seen = [one for one in history(session, f"campaign:{number}") if "opened" in one.action]
+    assert [(one.actor, one.details["found"]) for one in seen] == [("auditor", 4), ("registrar", 4)]
 
 
 def test_what_was_taken_out_is_considered_by_itself(app):
@@ -183,7 +196,7 @@ def test_one_reply_becomes_letters_with_names_numbers_and_channels(app):
     do(number, "registrar", "register", questions=[QUESTION])
     do(number, "manager", "review", decision="answer", drafter="executor1")
     page = runs.step(person("executor1"), number, "draft_reply")
-    assert "{номер}" in page.values["text"]
+    assert page.values["text"].startswith("Ваше обращение № {номер} от {дата}")
     assert page.marks == ("{номер}", "{дата}", "{заявитель}")
     said = "По Вашему обращению № {номер} от {дата}: вырубка отменена. {number}"
     results = [{"code": QUESTION, "result": "supported"}]
@@ -206,7 +219,7 @@ def test_one_reply_becomes_letters_with_names_numbers_and_channels(app):
         (letter,) = [one for one in card.letters if one.kind == "reply"]
         assert card.outcome == "answered"
         assert card.number in letter.text
-        assert f"{card.registered_on:%d.%m.%Y}" in letter.text
+        assert f"от {day(card.registered_on, 'ru')}: вырубка" in letter.text
         assert "{" not in letter.text
         assert letter.addressee.name == card.applicants[0].full_name
         assert [one.code for one in office.status().questions if one.result == "supported"]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, likeness, policy, sight
+from app.appeals import building, likeness, looked, policy, sight
 from app.appeals.batches import runs_of, steps_of
 from app.appeals.cards import AppealRef, Page
 from app.appeals.cards.campaign import CampaignView, GroupPage, GroupView, MemberView
@@ -49,7 +49,9 @@ def group(person: Person, first: int, page: int = 1) -> GroupPage:
             raise NotFound(_("There is no such group."))
         found, sample = _group(session, person, row), session.get_one(Appeal, first)
         query = _alike(first).where(_free())
-        return GroupPage(found, sample.text, _members(session, person, query, sample, page))
+        opened = GroupPage(found, sample.text, _members(session, person, query, sample, page))
+    looked.campaign_opened(person, f"group:{first}", found.count)
+    return opened
 
 
 def campaigns(person: Person) -> list[CampaignView]:
@@ -65,7 +67,9 @@ def campaign(person: Person, campaign_id: int, page: int = 1) -> CampaignView:
         row = session.get(Campaign, known_id(campaign_id))
         if row is None or not sees(session, person, row):
             raise NotFound(_("There is no such campaign."))
-        return _view(session, person, row, page)
+        view = _view(session, person, row, page)
+    looked.campaign_opened(person, f"campaign:{campaign_id}", view.count)
+    return view
 
 
 def confirm(person: Person, first: int | str, name: str = "") -> int:

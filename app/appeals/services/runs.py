@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person, load_person
-from app.appeals import batches, building, prefill, sight
+from app.appeals import batches, building, looked, prefill, sight
 from app.appeals.batches import DONE, FAILED, WAITING
 from app.appeals.cards.campaign import FailedLine, LetterLine, RunPage, RunView, StepLine, StepPage
 from app.appeals.models import (
@@ -30,6 +30,7 @@ from app.appeals.services.campaigns import sees
 from app.appeals.services.tasks import Answers, completed
 from app.audit.services import record
 from app.correspondence import services as correspondence
+from app.correspondence.texts import day
 from app.database import reading, transaction
 from app.errors import DomainError, Forbidden, Invalid, NotFound
 from app.extensions import gettext, in_language, locale
@@ -59,7 +60,7 @@ def step(person: Person, campaign_id: int, element: str) -> StepPage:
         shared = batches.shared_schema(schema, element)
         known = prefill.values(session, drawn.form_key or "", appeal, shown)
         values = compile_form(shared, drawn.form_key or "").values(_in_common(known, appeal))
-        return StepPage(
+        page = StepPage(
             campaign=campaign_id,
             name=session.get_one(Campaign, campaign_id).name,
             step=batches.step_view(session, [one for _appeal, one in found]),
@@ -73,6 +74,8 @@ def step(person: Person, campaign_id: int, element: str) -> StepPage:
             must_confirm=element in batches.CONFIRMED,
             marks=tuple(_mark(name) for name in MARKS) if element == "draft_reply" else (),
         )
+    looked.campaign_opened(person, f"campaign:{campaign_id}", len(page.lines))
+    return page
 
 
 def begin(
@@ -306,7 +309,7 @@ def _of_one(
 def _own(appeal: Appeal) -> dict[str, str]:
     return {
         "number": appeal.number or appeal.receipt,
-        "date": f"{appeal.registered_on:%d.%m.%Y}" if appeal.registered_on else "",
+        "date": day(appeal.registered_on, appeal.language),
         "applicant": appeal.main_applicant.full_name,
     }
 
