@@ -312,3 +312,49 @@ def test_the_table_holds_every_rule_of_the_law_that_gives_days():
         assert found.days > 0
         assert found.norm
         assert found.norm_en
+
+
+# ---- every rule on every day of the calendars --------------------------------------------------
+
+#: Days worked in a year by the calendars as published, and the Saturdays among them.
+WORKED = {
+    2024: (248, ["2024-04-27", "2024-11-02", "2024-12-28"]),
+    2025: (247, ["2025-11-01"]),
+    2026: (247, []),
+    2027: (247, ["2027-02-20"]),
+}
+
+
+def days_of(first, last):
+    return (first + timedelta(days=step) for step in range((last - first).days + 1))
+
+
+@pytest.mark.parametrize("year", WORKED)
+def test_the_calendars_are_those_that_were_published(year):
+    worked = [
+        day for day in days_of(date(year, 1, 1), date(year, 12, 31)) if CALENDAR.is_working(day)
+    ]
+    number, saturdays = WORKED[year]
+    assert len(worked) == number
+    assert [f"{day}" for day in worked if day.weekday() >= 5] == saturdays
+
+
+def counted_by_fingers(start, days):
+    """A term as one counts it on a wall calendar, by the defaults; its last day."""
+    last = start
+    for _each in range(days):
+        last += timedelta(days=1)
+    day = last
+    while not CALENDAR.is_working(day) and day >= start:
+        day -= timedelta(days=1)
+    while not CALENDAR.is_working(day) or day < start:
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.mark.parametrize("rule", LAW)
+def test_every_rule_on_every_day_of_four_years(rule):
+    """Leap day, new-year holidays, transfers and working Saturdays all lie among them."""
+    for start in days_of(date(2024, 1, 1), date(2027, 11, 1)):
+        days = shipped().rule(rule, start).days
+        assert due(rule, start, production_calendar=CALENDAR).due == counted_by_fingers(start, days)
