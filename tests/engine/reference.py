@@ -183,6 +183,11 @@ class Scopes:
         kind = dice.choice(["message", "message", "error", "escalation"])
         setattr(start, kind, dice.choice({"message": MESSAGES, "error": ERRORS}.get(kind, CODES)))
         start.interrupts = kind == "error" or dice.random() < 0.5
+        others = [one.inside.start for one in graph.watchers() if one is not node]
+        caught = [(one.error, one.escalation) for one in others if not one.message]
+        if (start.error, start.escalation) in caught:
+            # Of two that catch one code in one scope the standard does not say which does.
+            start.error, start.escalation, start.message = "", None, dice.choice(MESSAGES)
 
     def jump(self, graph):
         """A link: a flow that is not drawn."""
