@@ -1,6 +1,6 @@
-"""What this room does after a commit: the digest of a morning, the act of a site visit."""
+"""What this room does after a commit: the digest of a morning, acts set in type."""
 
-from app.appeals import reminding, visits
+from app.appeals import commission, reminding, visits
 from app.appeals.models import SiteVisit
 from app.correspondence import acts
 from app.correspondence.rendering import CannotRender
@@ -29,3 +29,11 @@ def act(job: Job) -> None:
     with transaction() as session:
         if keep_with(session, job):
             visits.keep_act(session, session.get_one(SiteVisit, visit), content)
+
+
+@handles("act.make")
+def make_act(job: Job) -> None:
+    try:
+        commission.make(job)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error

@@ -73,6 +73,13 @@ REOPENING_GROUNDS = {
 
 COMPLAINT = "complaint"
 
+# What a commission concludes when a text cannot be read; acts are written in Russian.
+UNREADABLE = (
+    "Текст обращения не поддаётся прочтению. В соответствии с частью 4 статьи 11 Федерального "
+    "закона от 02.05.2006 № 59-ФЗ ответ на обращение не даётся, и оно не подлежит направлению "
+    "на рассмотрение."
+)
+
 # What is said where a complaint would go to those it complains of.
 TO_PERSON = _("A complaint may not be given to the person it complains of (art. 8 p. 6).")
 TO_BODY = _("A complaint may not be sent to the body it complains of (art. 8 p. 6).")

@@ -7,7 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.appeals import asking, building, declining, policy, progress, repetition
-from app.appeals.models import Appeal, Assignment, DocumentRequest, Redirection, Reply, Report
+from app.appeals.models import (
+    Appeal,
+    Assignment,
+    CommissionAct,
+    DocumentRequest,
+    Redirection,
+    Reply,
+    Report,
+)
 from app.appeals.parts import latest_report
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -253,7 +261,18 @@ def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     return {"posted_on": today(session)}
 
 
+def _draw_up_act(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """What was drawn up before somebody did not agree, with what they said."""
+    given = item.variables.get("act")
+    row = session.get(CommissionAct, int(given)) if given is not None else None
+    if row is None:
+        return {"description": appeal.outcome_text or None, "conclusion": policy.UNREADABLE}
+    members = {f"member_{place}": one["login"] for place, one in enumerate(row.members, start=1)}
+    return {**members, "description": row.description, "conclusion": row.conclusion}
+
+
 _FILLERS: Mapping[str, Filler] = {
+    "act/draw_up": _draw_up_act,
     "appeal/register": _register,
     "assignment/report": _report,
     "extension/decide": _decide_extension,

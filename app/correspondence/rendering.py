@@ -20,6 +20,7 @@ _TEMPLATES = {
     "notice": "notice.typ",
     "act": "act.typ",
     "signed_act": "signed_act.typ",
+    "commission_act": "commission.typ",
 }
 
 

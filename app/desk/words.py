@@ -87,6 +87,7 @@ RESULT_STATES: Names = {
 }
 ACTION_ICONS = {"request": "file-search", "visit": "map-pin"}
 DOCUMENT_KINDS: Names = {
+    "commission_act": _("act of a commission"),
     "appeal": _("from the applicant"),
     "addition": _("added by the applicant"),
     "scan": _("scan"),
@@ -140,6 +141,8 @@ NOTICES: Names = {
 #: The user tasks whose ids the product keeps; others are told by the stage they belong to.
 TASKS: Names = {
     "register": _("registration"),
+    "draw_up_act": _("act of a commission"),
+    "sign_act": _("signing the act"),
     "correct_card": _("correction of the card"),
     "review": _("review"),
     "accept_assignment": _("accepting an assignment"),

@@ -6,6 +6,13 @@ import shipped
 from app.formkit import FormInvalid, compile_form
 
 LEAST = {
+    "act/draw_up": {
+        "member_1": "registrar",
+        "member_2": "manager",
+        "member_3": "controller",
+        "description": "Чернила расплылись.",
+    },
+    "act/sign": {},
     "appeal/register": {"questions": ["0005.0005.0056.1156"]},
     "appeal/review": {"decision": "answer"},
     "assignment/accept": {},

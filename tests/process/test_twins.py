@@ -24,6 +24,7 @@ STARTS = {
     "control": {"appeal": 1, "due_at": walking.DUE},
     "notice": {"appeal": 1, "letter": 43, "channel": "post"},
     "survey": {"appeal": 1},
+    "act": {"appeal": 1, "due_at": walking.DUE},
     "correction": {"appeal": 1, "reason": "Опечатка", "due_at": walking.DUE},
 }
 MESSAGES = {

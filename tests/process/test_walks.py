@@ -180,6 +180,56 @@ def reopened_after_the_archive():
     return way.do("register").do("review", decision="leave").ends()
 
 
+def act_disputed(times):
+    way = appeal(
+        **{
+            "appeals.review": [{"act_needed": True}],
+            "appeals.make_commission_act": [{"agreed": False}] * times,
+        }
+    ).do("review", decision="leave")
+    for _round in range(times + 1):
+        way.do("draw_up_act")
+        for _member in range(3):
+            way.do("sign_act")
+    way.send("act_made", document=7).ends()
+    assert way.outcome.variables["outcome"] == "left"
+    return way
+
+
+@walk
+def act_needed_for_an_appeal():
+    return act_disputed(1)
+
+
+def act(times):
+    way = Walk(
+        "act",
+        own={"appeals.make_commission_act": [{"agreed": False}] * times},
+        appeal=1,
+        due_at=later(7),
+    )
+    for _round in range(times + 1):
+        way.do("draw_up_act")
+        for _member in range(3):
+            way.do("sign_act")
+    return way.send("act_made", document=7).ends()
+
+
+@walk
+def act_agreed_at_once():
+    return act(0)
+
+
+@walk
+def act_disputed_once():
+    return act(1)
+
+
+@walk
+def act_disputed_three_times():
+    return act(3)
+
+
 @walk
 def registered_by_mistake():
     way = appeal().do("review", decision="void").ends()

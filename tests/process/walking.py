@@ -73,7 +73,12 @@ PLAYED = {
     "appeals.register": play(
         due_at=DUE, decide_by=DECIDE_BY, registered_number="И-1", already_registered=False
     ),
-    "appeals.review": play(assignments=[], redirection=None, drafter=None, nothing_left=False),
+    "appeals.review": play(
+        assignments=[], redirection=None, drafter=None, nothing_left=False, act_needed=False
+    ),
+    "appeals.begin_commission_act": play(act=9, members=["registrar", "manager", "controller"]),
+    "appeals.sign_commission_act": play(),
+    "appeals.make_commission_act": play(agreed=True),
     "appeals.accept_assignment": play(),
     "appeals.report": play(),
     "appeals.accept_report": play(),

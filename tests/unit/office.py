@@ -104,6 +104,14 @@ class Office:
         self.do("signatory", "sign_reply")
         self.settle()
 
+    def draw_up_act(self, *members):
+        members = members or ("registrar", "manager", "controller")
+        chosen = {f"member_{place}": login for place, login in enumerate(members, start=1)}
+        self.do("registrar", "draw_up_act", description="Чернила расплылись", **chosen)
+        for login in members:
+            self.do(login, "sign_act")
+        self.settle()
+
     def mail(self, to=CITIZEN["email"]):
         from app.correspondence import mailbox
 

@@ -314,6 +314,8 @@ def test_a_letter_says_the_norm_of_its_ground_and_nothing_of_the_others(app):
         office, more = Office(app), MORE.get(ground, {})
         office.register()
         office.do("manager", "review", decision="leave", reason=ground, **more)
+        if ground == "unreadable":
+            office.draw_up_act()
         office.settle()
         assert office.status().outcome == "left"
         said = " ".join(office.mail()[0].text.split())

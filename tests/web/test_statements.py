@@ -115,6 +115,16 @@ def lives(reception):
     answer_and_sign(reception, by_post)
     reception.do(by_post, "dispatch", "dispatcher", track="80090012345680")
 
+    blurred = reception.file()
+    reception.do(blurred, "register", "registrar", questions=questions)
+    reception.do(blurred, "review", "manager", decision="leave", reason="unreadable")
+    commission = ("registrar", "manager", "approver")
+    members = {f"member_{place}": login for place, login in enumerate(commission, start=1)}
+    reception.do(blurred, "draw_up_act", "registrar", description="Чернила", **members)
+    for login in commission:
+        reception.do(blurred, "sign_act", login)
+    reception.settle()
+
     elsewhere = reception.file()
     reception.do(elsewhere, "register", "registrar", questions=questions)
     body = reception.call("GET", "/organisations?q=", by="manager")["items"][-1]

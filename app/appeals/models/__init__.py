@@ -1,5 +1,6 @@
 """The tables of the appeals room, one file an idea."""
 
+from app.appeals.models.act import CommissionAct
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
 from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.models.control import Reminder
@@ -25,6 +26,7 @@ __all__ = [
     "CampaignLine",
     "CampaignMember",
     "CampaignRun",
+    "CommissionAct",
     "DocumentRequest",
     "Extension",
     "Filing",

@@ -1,6 +1,7 @@
 """What the diagrams may ask of the appeals room; importing this package registers it all."""
 
 from app.appeals.operations import (
+    act,
     assignments,
     closing,
     control,
@@ -18,6 +19,7 @@ from app.appeals.operations import (
 )
 
 __all__ = [
+    "act",
     "assignments",
     "closing",
     "control",

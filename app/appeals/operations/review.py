@@ -44,6 +44,11 @@ COPIES = ("copy_1", "copy_2", "copy_3")
             "ru": "Все поручения отменены",
             "en": "All assignments were cancelled",
         },
+        "act_needed": {
+            "type": "boolean",
+            "ru": "Нужен акт комиссии",
+            "en": "An act of a commission is needed",
+        },
     },
 )
 def review(ctx: Context, **answers: Any) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def review(ctx: Context, **answers: Any) -> dict[str, Any]:
     )
     ctx.session.add(resolution)
     data: dict[str, Any] = {"assignments": [], "redirection": None, "drafter": None}
-    data["nothing_left"] = False
+    data |= {"nothing_left": False, "act_needed": False}
     data |= _BRANCHES[decision](ctx, appeal, resolution, answers)
     give_ids(ctx.session, resolution)
     record(
@@ -224,7 +229,7 @@ def _leave(
     resolution.details = {
         name: text(answers, name) for name in ("answer_url", "earlier_replies") if answers.get(name)
     }
-    return {}
+    return {"act_needed": reason == "unreadable"}
 
 
 def _may_end(ctx: Context) -> bool:
