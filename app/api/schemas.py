@@ -211,7 +211,7 @@ class ExtensionRequest(Request):
 
 
 class Action(Request):
-    """What to begin: `request` for documents of another body, `visit` to the place."""
+    """What to begin: `request` for documents, `visit` to the place, `interim` reply."""
 
     action = fields.Raw(metadata={"type": "string", "enum": list(ACTIONS)})
 

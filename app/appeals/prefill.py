@@ -249,6 +249,23 @@ def _accepted_reports(session: Session, appeal: Appeal) -> list[tuple[Assignment
     return list(latest.values())
 
 
+def _draft_interim(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    given = item.variables.get("letter")
+    if given is not None:
+        letter = correspondence.letter(session, int(given))
+        return {
+            "subject": letter.subject,
+            "text": letter.text,
+            "remark": letter.remark or None,
+        }
+    facts = {
+        "done": progress.done(session, appeal),
+        "steps": progress.remaining(session, appeal, today(session)),
+    }
+    found = correspondence.compose(session, "interim", facts, appeal.language, key=str(appeal.key))
+    return {"subject": found.subject, "text": found.text}
+
+
 def _visit(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     """The place of the appeal, and who goes there: the one whose task it is."""
     person = People(session).get(item.assignee) if item.assignee else None
@@ -279,6 +296,7 @@ _FILLERS: Mapping[str, Filler] = {
     "redirection/prepare": _prepare_redirection,
     "request/prepare": _prepare_request,
     "visit/act": _visit,
+    "interim/draft": _draft_interim,
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,
 }

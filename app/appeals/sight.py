@@ -29,6 +29,7 @@ NEEDS_ALL = frozenset(
         "appeal/register",
         "redirection/prepare",
         "request/prepare",
+        "interim/draft",
         "redirection/sign",
         "reply/draft",
         "reply/approve",

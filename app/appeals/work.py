@@ -111,7 +111,11 @@ def open_part(session: Session, appeal: Appeal, login: str) -> Assignment | None
 
 
 #: What may be begun beside the consideration, and the message that begins it.
-ACTIONS = {"request": "request_documents", "visit": "site_visit"}
+ACTIONS = {
+    "request": "request_documents",
+    "visit": "site_visit",
+    "interim": "interim_reply",
+}
 
 
 def takes_part(session: Session, appeal: Appeal, person: Person) -> bool:

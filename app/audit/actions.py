@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, Any] = {
     "extension.requested": _("Extension asked for"),
     "incident.cancelled": _("Incident settled without a retry"),
     "incident.retried": _("Broken step done again"),
+    "interim.sent": _("Interim reply sent"),
     "item.handed_over": _("Task given to another"),
     "item.released": _("Task given back"),
     "item.taken": _("Task taken"),

@@ -20,6 +20,7 @@ from app.workflow import services as workflow
 
 _KINDS = {
     "reply": {"ru": "Ответ на обращение", "en": "Reply to an appeal"},
+    "interim": {"ru": "Промежуточный ответ", "en": "Interim reply"},
     "cover": {"ru": "Сопроводительное письмо", "en": "Cover letter"},
     "request": {"ru": "Запрос документов", "en": "Request for documents"},
     "notice": {"ru": "Уведомление", "en": "Notice"},

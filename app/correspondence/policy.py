@@ -41,6 +41,7 @@ NOTICES = frozenset(
         "voided",
         "reopened",
         "reply",
+        "interim",
         "survey",
         "code",
         "cover",

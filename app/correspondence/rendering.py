@@ -15,6 +15,7 @@ import typst
 _FOLDER = Path(__file__).parent / "letters"
 _TEMPLATES = {
     "reply": "reply.typ",
+    "interim": "reply.typ",
     "cover": "cover.typ",
     "request": "request.typ",
     "notice": "notice.typ",

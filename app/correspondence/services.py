@@ -40,7 +40,7 @@ STAFF, CITIZEN, ORGANISATION = "staff", "citizen", "organisation"
 def compose(
     session: Session, template: str, facts: Mapping[str, Any], language: str = "", *, key: str = ""
 ) -> Composition:
-    """Subject and text of a letter ("reply", "cover", "request") to begin a draft with.
+    """Subject and text of a letter ("reply", "interim", "cover"…) to begin a draft with.
 
     They are kept nowhere. With `key`, what is known of the case fills in what `facts` leave out.
     """
@@ -61,7 +61,7 @@ def draft(
     facts: Mapping[str, Any] | None = None,
     attachments: Sequence[int] = (),
 ) -> LetterView:
-    """Begin a letter ("reply", "cover", "request").
+    """Begin a letter ("reply", "interim", "cover", "request").
 
     Raises `Invalid` when the channel lacks its address.
 

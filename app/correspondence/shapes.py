@@ -28,8 +28,9 @@ class Addressee:
 class LetterView:
     """A letter or a notice; `date` is that of its number, moments are aware, in UTC.
 
-    `kind`: reply, cover, request, notice; `audience`: citizen, organisation, staff. A notice sent
-    by e-mail has neither number nor document. `remark` is why the letter came back to be reworked.
+    `kind`: reply, interim, cover, request, notice; `audience`: citizen, organisation, staff. A
+    notice sent by e-mail has neither number nor document. `remark` is why the letter came back to
+    be reworked.
     """
 
     id: int

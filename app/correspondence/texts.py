@@ -54,6 +54,8 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "questions": (),
     "files": (),
     "reports": (),
+    "done": (),
+    "steps": (),
     "documents": (),
     "purpose": "",
     "days": None,

@@ -79,13 +79,14 @@ GROUNDS: Names = {
 ACTIONS: Names = {
     "request": _("Request documents"),
     "visit": _("Record a site visit"),
+    "interim": _("Write an interim reply"),
 }
 RESULT_STATES: Names = {
     "waiting": _("the result is not told yet"),
     "answered": _("the result was told"),
     "dropped": _("no result was told"),
 }
-ACTION_ICONS = {"request": "file-search", "visit": "map-pin"}
+ACTION_ICONS = {"request": "file-search", "visit": "map-pin", "interim": "mail"}
 DOCUMENT_KINDS: Names = {
     "commission_act": _("act of a commission"),
     "appeal": _("from the applicant"),
@@ -94,6 +95,7 @@ DOCUMENT_KINDS: Names = {
     "report": _("executor's report"),
     "enclosure": _("enclosure of the reply"),
     "reply": _("reply"),
+    "interim": _("interim reply"),
     "cover": _("cover letter"),
     "request": _("request for documents"),
     "answer": _("answer of another body"),
@@ -114,6 +116,7 @@ LINE_STATES: Names = {
 }
 LETTER_KINDS: Names = {
     "reply": _("Reply"),
+    "interim": _("Interim reply"),
     "cover": _("Cover letter"),
     "request": _("Request for documents"),
     "notice": _("Notice"),
@@ -128,6 +131,7 @@ NOTICES: Names = {
     "voided": _("of a voided registration"),
     "reopened": _("of a reopening"),
     "reply": _("with the reply"),
+    "interim": _("with the interim reply"),
     "survey": _("with the survey"),
     "code": _("with the access code"),
     "extension_refused": _("of a refused extension"),
@@ -154,6 +158,8 @@ TASKS: Names = {
     "prepare_request": _("request for documents"),
     "receive_answer": _("answer to a request"),
     "record_visit": _("act of a site visit"),
+    "draft_interim": _("draft of an interim reply"),
+    "approve_interim": _("approval of an interim reply"),
     "receive_result": _("result from another body"),
     "sign_letter": _("signing a letter"),
     "dispatch_letter": _("dispatch of a letter"),

@@ -64,7 +64,7 @@ def test_folders_of_forms_are_rooms_people_know(room):
     folders = {path.parent.name for path in files(room) if path.parent != ROOT / room}
     known = {
         "appeal", "assignment", "extension", "redirection", "reply", "notice", "survey", "control",
-        "correspondence", "letter", "request", "result", "visit", "act", "correction",
+        "correspondence", "letter", "request", "result", "visit", "act", "correction", "interim",
     }  # fmt: skip
     extra = folders - known
     assert not extra, f"describe {extra} in {room}/README.md and here"

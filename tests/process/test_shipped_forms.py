@@ -24,6 +24,7 @@ LEAST = {
     "redirection/sign": {},
     "request/prepare": {"organisation": 3, "documents": "Выписка из реестра."},
     "correspondence/answer": {},
+    "interim/draft": {"text": "Ждём заключение экспертов."},
     "visit/act": {
         "visited_on": "2026-03-04",
         "place": "ул. Садовая, 5",

@@ -450,6 +450,49 @@ def letter_recalled():
     return way
 
 
+def interim():
+    return Walk("interim", message="interim_reply", appeal=1, author="executor1", due_at=DUE)
+
+
+def interim_reworked(disapproved, unsigned):
+    way = interim()
+    for _round in range(disapproved):
+        way.do("draft_interim", decision="send").do("approve_interim", decision="rework")
+    for _round in range(unsigned):
+        way.do("draft_interim", decision="send").do("approve_interim", decision="accept")
+        way.do("sign_letter", decision="rework")
+    way.do("draft_interim", decision="send").do("approve_interim", decision="accept")
+    way.do("sign_letter", decision="sign")
+    return way.send("letter_signed").send("letter_sent").ends()
+
+
+@walk
+def interim_sent_at_first():
+    return interim_reworked(0, 0)
+
+
+@walk
+def interim_reworked_once_each():
+    return interim_reworked(1, 1)
+
+
+@walk
+def interim_reworked_three_times_each():
+    return interim_reworked(3, 3)
+
+
+@walk
+def interim_cancelled():
+    return interim().do("draft_interim", decision="cancel").ends()
+
+
+@walk
+def interim_ends_with_its_appeal():
+    way = interim().do("draft_interim", decision="send").send("appeal_closed").ends()
+    assert "approve_interim" in {s.element for s in way.steps if s.event == "cancelled"}
+    return way
+
+
 def visit():
     return Walk("visit", message="site_visit", appeal=1, author="executor1", due_at=DUE)
 

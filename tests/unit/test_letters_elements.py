@@ -298,7 +298,7 @@ def test_a_letter_holds_its_obligatory_elements(app, name, channel, language):
 def test_every_notice_to_a_citizen_is_in_the_table():
     from app.correspondence import policy
 
-    elsewhere = {"receipt", "code", "survey", "reply", "cover", "request"}
+    elsewhere = {"receipt", "code", "survey", "reply", "cover", "request", "interim"}
     told = policy.NOTICES - policy.STAFF_NOTICES - elsewhere
     assert told <= {template for template, *_rest in ROWS.values()}
 

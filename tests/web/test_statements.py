@@ -151,6 +151,10 @@ def ask_for_documents(reception, receipt):
     reception.call("POST", path, by="executor1", json={"action": "visit"}, expect=201)
     visit = {"place": "Двор", "present": "Громова Е. В.", "findings": "Мусор не вывезен."}
     reception.do(receipt, "record_visit", "executor1", **visit)
+    reception.call("POST", path, by="executor1", json={"action": "interim"}, expect=201)
+    reception.do(receipt, "draft_interim", "executor1")
+    reception.do(receipt, "approve_interim", "approver", decision="accept")
+    reception.do(receipt, "sign_letter", "signatory")
     reception.settle()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.appeals import building, policy, statutory
+from app.appeals import asking, building, policy, statutory
 from app.appeals.models import Appeal, Reopening
 from app.appeals.operations.common import APPEAL, appeal_of, in_both, integer, today_of
 from app.appeals.terms import end_of, spelt, zone_of
@@ -46,6 +46,10 @@ def reopen(ctx: Context, reopening: Any, **_inputs: Any) -> dict[str, Any]:
     for question in appeal.questions:
         question.result, question.measures = None, ""
     _close_survey(ctx, appeal)
+    for asked in asking.requests_of(ctx.session, appeal.id):
+        if asked.answered_on is None and asked.dropped_on is None:
+            # Its process ended with the consideration; nobody waits for that answer any more.
+            asked.dropped_on = today_of(ctx)
     statutory.count_anew(ctx.session, appeal, today_of(ctx), row.asked_due_on)
     row.due_on = appeal.due_on
     record(

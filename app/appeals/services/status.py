@@ -26,7 +26,7 @@ from app.workflow import services as workflow
 
 CITIZEN = "citizen"
 # Letters to the citizen, as opposed to cover letters and papers of the house.
-OPEN_KINDS = ("reply", "notice")
+OPEN_KINDS = ("reply", "interim", "notice")
 
 
 def status(ref: str, code: str) -> StatusView:
