@@ -6,9 +6,10 @@ the diagrams ask for.
 
 from flask import Flask
 
-from app.appeals import jobs, kin, models, notices, operations
+from app.appeals import cli, jobs, kin, models, notices, operations
 
 
 def init_app(app: Flask) -> None:
     """Importing jobs, operations and notices registers them; there is nothing else to plug."""
     app.extensions["appeals"] = (jobs, kin, models, notices, operations)
+    app.cli.add_command(cli.group)

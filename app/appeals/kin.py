@@ -12,7 +12,7 @@ from app.appeals.cards import NearTexts
 from app.appeals.models import Appeal, Likeness, TextBand
 from app.appeals.repetition import pairs_of
 from app.database import transaction
-from app.outbox.services import Job, handles, keep_with
+from app.outbox.services import Job, handles, keep_with, promise
 
 JOB = "appeal.compare"
 #: Texts that share bands and are compared in full, those with the most common bands first.
@@ -29,6 +29,20 @@ def compare(job: Job) -> None:
     with transaction() as session:
         if keep_with(session, job):
             place(session, session.get_one(Appeal, int(job.payload["appeal"])))
+
+
+def promise_all() -> int:
+    """Promise a comparison for every appeal that has had none; how many there are."""
+    with transaction() as session:
+        compared = select(Likeness.appeal_id).where(Likeness.appeal_id == Appeal.id)
+        rows = session.execute(
+            select(Appeal.id, Appeal.key)
+            .where(Appeal.text != "", ~compared.exists())
+            .order_by(Appeal.id)
+        ).all()
+        for appeal_id, key in rows:
+            promise(session, JOB, {"appeal": appeal_id}, key=key)
+        return len(rows)
 
 
 def place(session: Session, appeal: Appeal) -> None:

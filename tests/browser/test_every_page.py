@@ -356,6 +356,28 @@ def items_of(reception, receipt, login):
 
 
 @pytest.mark.long
+def test_pages_of_mass_appeals(site, states, words, language, open_browser):
+    """The appeals of the states have one text: a group that becomes a campaign."""
+    clerk = Clerk(site, open_browser(language)).sign_in("registrar")
+    clerk.speak(language)
+    looker = EveryLooker(clerk.page, words, language)
+    clerk.go("/desk/campaigns")
+    looker.look("groups")
+    if clerk.page.locator("main a[href*='/groups/']").count():
+        clerk.follow("main a[href*='/groups/']")
+        looker.look("a group")
+        clerk.page.locator("main form.card button").click()
+    else:
+        clerk.follow("main a.table-main[href*='/campaigns/']")
+    looker.look("a campaign")
+    clerk.follow("main a[href*='/steps/register']")
+    looker.look("a step")
+    clerk.page.locator("main form .button-large").click()
+    looker.look("a step with errors")
+    looker.assert_well()
+
+
+@pytest.mark.long
 def test_pages_of_single_things(site, states, words, language, open_browser):
     """One page of each kind that has an address of its own: a person, a unit, a version…"""
     for login, lists in {

@@ -1,9 +1,10 @@
 """Texts that nearly repeat each other are put beside the first of their kind."""
 
+import json
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.appeals import kin, services
 from app.appeals.commands import SearchQuery
@@ -83,6 +84,19 @@ def test_comparing_twice_changes_nothing(app):
         for one in (first, second):
             kin.place(session, session.get_one(Appeal, one.receipt.appeal_id))
     assert kin_of() == before
+
+
+def test_appeals_filed_before_are_compared_on_demand(app):
+    first, second = campaign(app, 2)
+    first.settle()
+    with transaction() as session:
+        session.execute(delete(Likeness))
+        session.execute(delete(TextBand))
+    runner = app.test_cli_runner()
+    assert json.loads(runner.invoke(args=["appeals", "compare"]).output) == {"promised": 2}
+    first.settle()
+    assert kin_of()[second.receipt.appeal_id] == first.receipt.appeal_id
+    assert json.loads(runner.invoke(args=["appeals", "compare"]).output) == {"promised": 0}
 
 
 def test_texts_compared_at_once_see_each_other(either_app):
