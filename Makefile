@@ -52,7 +52,7 @@ backup: setup ## Write database, files and keys to DATA_DIR/backups
 
 restore: setup ## Put an archive back: make restore FILE=…
 	@test -n "$(FILE)" || { echo "Say which: make restore FILE=var/backups/….tar.gz"; exit 2; }
-	@$(FLASK) backup restore --replace "$(FILE)"
+	@$(FLASK) backup restore --replace "$(FILE)" $(if $(REGISTER),--register "$(REGISTER)")
 
 manifest: setup-dev ## Write processes/operations.json from the rooms' operations
 	@$(FLASK) process manifest

@@ -43,7 +43,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("purpose", "documents", "text", "answer_text", "answer_number"), ""),
         "answer_documents": [],
     },
-    "extension": dict.fromkeys(("request_reason", "reason", "remark"), ""),
+    "extension": dict.fromkeys(("request_reason", "reason", "remark", "done"), ""),
     "redirection": {
         **dict.fromkeys(("instruction", "text", "remark", "answer_text", "answer_number"), ""),
         "answer_documents": [],

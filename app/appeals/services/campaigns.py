@@ -49,7 +49,9 @@ def group(person: Person, first: int, page: int = 1) -> GroupPage:
             raise NotFound(_("There is no such group."))
         found, sample = _group(session, person, row), session.get_one(Appeal, first)
         query = _alike(first).where(_free())
-        opened = GroupPage(found, sample.text, _members(session, person, query, sample, page))
+        opened = GroupPage(
+            found, _sample(person, sample), _members(session, person, query, sample, page)
+        )
     looked.campaign_opened(person, f"group:{first}", found.count)
     return opened
 
@@ -196,6 +198,10 @@ def _group(session: Session, person: Person, row: Row[*Grouped]) -> GroupView:
     return GroupView(_ref(person, sample), count, since, until, known)
 
 
+def _sample(person: Person, appeal: Appeal) -> str:
+    return sight.mask_in_lists(person, appeal).text(appeal.text)
+
+
 def _ref(person: Person, appeal: Appeal) -> AppealRef:
     return sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal))
 
@@ -251,7 +257,7 @@ def _view(session: Session, person: Person, row: Campaign, page: int | None) -> 
         id=row.id,
         name=row.name,
         first=_ref(person, sample),
-        sample=sample.text,
+        sample=_sample(person, sample),
         confirmed_at=row.confirmed_at,
         confirmed_by=People(session).name(row.confirmed_by),
         count=count,
