@@ -45,12 +45,12 @@ def upload() -> Any:
 @bp.response(201, schemas.Receipt)
 def submit(body: dict[str, Any]) -> Any:
     """File an appeal; repeated with one Idempotency-Key, it stays one appeal."""
-    _require_client()
+    require_client()
     key = request.headers.get("Idempotency-Key") or None
     return services.submit(SubmitAppeal.of(body), idempotency_key=key)
 
 
-def _require_client() -> None:
+def require_client() -> None:
     """In production only a client with the right files appeals by machine; the demo is open."""
     if settings().demo:
         return

@@ -254,6 +254,11 @@ class Revealed(Schema):
     until = fields.AwareDateTime()
 
 
+class Complaint(Credentials):
+    text = fields.Raw(metadata={"type": "string"})
+    auth_method = fields.Raw(metadata={"type": "string"})
+
+
 class Asked(Schema):
     item = fields.Integer(metadata={"description": "The work item that was opened."})
 

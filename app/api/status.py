@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from app.access.web import public
 from app.api import described, schemas, shapes
+from app.api.appeals import require_client
 from app.appeals import services
 from app.documents.web import send
 from app.extensions import limiter, rate
@@ -59,6 +60,21 @@ def add_documents(body: dict[str, Any]) -> Any:
     files = body.get("files") or []
     services.add_documents(*pair, tuple(str(one) for one in files))
     return shapes.status(services.status(*pair))
+
+
+@bp.post("/status/complaint")
+@public
+@limited
+@refused
+@limiter.limit(rate("appeals"), exempt_when=shapes.by_staff)
+@bp.arguments(schemas.Complaint)
+@bp.response(201, schemas.Receipt)
+def complain(body: dict[str, Any]) -> Any:
+    """Complain about how the appeal was considered: a new appeal, tied to this one."""
+    require_client()
+    return services.complain(
+        *_pair(body), str(body.get("text") or ""), auth_method=str(body.get("auth_method") or "")
+    )
 
 
 @bp.post("/status/survey")

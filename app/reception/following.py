@@ -14,8 +14,14 @@ from app.documents.web import download
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import gettext as _
 from app.extensions import limiter, ngettext, rate, settings
-from app.reception import remembered, uploads
-from app.reception.forms import AddDocumentsForm, ResendForm, StatusForm, WithdrawForm
+from app.reception import identifying, remembered, uploads
+from app.reception.forms import (
+    AddDocumentsForm,
+    ComplaintForm,
+    ResendForm,
+    StatusForm,
+    WithdrawForm,
+)
 from app.reception.problems import listed, own_guard, place
 
 WRONG = 422
@@ -30,6 +36,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/status/<handle>/close", view_func=close, methods=["POST"])
     bp.add_url_rule("/status/<handle>/file/<int:document_id>", view_func=file)
     bp.add_url_rule("/status/<handle>/withdraw", view_func=withdraw, methods=["GET", "POST"])
+    bp.add_url_rule("/status/<handle>/complaint", view_func=complain, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/documents", view_func=add_documents, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/survey", view_func=rate_reply, methods=["POST"])
 
@@ -91,6 +98,36 @@ def withdraw(handle: str) -> ResponseReturnValue:
         return redirect(url_for("reception.show", handle=handle), 303)
     page = render_template(
         "reception/withdraw.html", form=form, view=view, handle=handle, errors=listed(form)
+    )
+    return page, WRONG if form.is_submitted() else 200
+
+
+@own_guard
+@public
+@limiter.limit(rate("appeals"), methods=["POST"])
+def complain(handle: str) -> ResponseReturnValue:
+    """Complain about the reply: a new appeal, filed under the same rules as any."""
+    pair = remembered.recall(handle)
+    view = appeals.status(*pair)
+    if view.open:
+        raise Conflict(_("This appeal is still considered: wait for the reply."))
+    if identifying.must_sign_in():
+        return identifying.page()
+    form, known = ComplaintForm(), identifying.citizen()
+    problems: dict[str, list[str]] = {}
+    if form.validate_on_submit():
+        try:
+            made = appeals.complain(
+                *pair, form.text.data or "", auth_method=known.how if known else ""
+            )
+        except Invalid as refusal:
+            problems = {name: [*map(str, texts)] for name, texts in refusal.fields.items()}
+        else:
+            new = remembered.remember(made.receipt, made.access_code)
+            return redirect(url_for("reception.receipt", handle=new), 303)
+    errors = listed(form, place(form, problems, {}))
+    page = render_template(
+        "reception/complain.html", form=form, view=view, handle=handle, errors=errors
     )
     return page, WRONG if form.is_submitted() else 200
 

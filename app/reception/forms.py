@@ -83,6 +83,10 @@ class WithdrawForm(FlaskForm):
     reason = TextAreaField(_("Why you withdraw it"), [ADDRESS])
 
 
+class ComplaintForm(FlaskForm):
+    text = TextAreaField(_("What you do not agree with"))
+
+
 class AddDocumentsForm(FlaskForm):
     """Only the CSRF token and the mark of the form; the files come beside it."""
 

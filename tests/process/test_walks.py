@@ -781,6 +781,13 @@ def terms_of_the_law():
         decision.evaluate({"rule": wanted})
 
 
+def terms_of_keeping():
+    """The table of retention is asked by the room of privacy."""
+    for repeated in ("many", ""):
+        asked = {"kind": "statement", "repeated": repeated, "outcome": "answered"}
+        vset().decisions["retention"].evaluate(asked)
+
+
 @pytest.fixture(scope="module")
 def reached():
     found = Reached()
@@ -788,6 +795,7 @@ def reached():
         for way in WALKS:
             found.add(way())
         terms_of_the_law()
+        terms_of_keeping()
     return found
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import threading
 import uuid
 
@@ -100,7 +101,7 @@ def test_every_call_of_the_contract_is_described(spec, method, path, status, ask
 
 def test_nothing_is_served_that_is_not_described(app, spec):
     served = {
-        rule.rule.replace("<path:", "{").replace("<int:", "{").replace(">", "}")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
     }

@@ -95,3 +95,17 @@ def test_the_card_is_corrected(reception):
     reception.do(receipt, "correct_card", "registrar", summary="Вывоз мусора")
     card = reception.call("GET", f"/appeals/{receipt['receipt']}", by="registrar")
     assert card["summary"] == "Вывоз мусора"
+
+
+def test_a_complaint_about_the_reply_is_filed_with_the_code(app, reception):
+    receipt = registered(reception)
+    pair = {"receipt": receipt["receipt"], "access_code": receipt["access_code"]}
+    asked = {**pair, "text": "Не согласна с ответом"}
+    reception.call("POST", "/status/complaint", json=asked, expect=409)
+    reception.do(receipt, "review", "manager", decision="leave", reason="unclear")
+    reception.settle()
+    reception.call("POST", "/status/complaint", json=pair, expect=422)
+    made = reception.call("POST", "/status/complaint", json=asked, expect=201)
+    assert made["receipt"] != receipt["receipt"]
+    assert reception.status(made)["number"] is None
+    assert list(reception.open(made)) == ["register"]

@@ -13,6 +13,7 @@ from app.appeals.services.changing import (
     cancel_assignment,
     change_assignment,
 )
+from app.appeals.services.complaining import complain
 from app.appeals.services.correcting import ask_for_correction
 from app.appeals.services.due import due_list, due_rows
 from app.appeals.services.extensions import request_extension
@@ -61,6 +62,7 @@ __all__ = [
     "cancel_assignment",
     "card",
     "change_assignment",
+    "complain",
     "complete",
     "diagrams",
     "due_list",

@@ -84,7 +84,7 @@ def receipt(ref: str, code: str) -> Receipt:
 def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt:
     if key is None:
         with transaction() as session:
-            return _file(session, command, actor=actor)
+            return file(session, command, actor=actor)
     # A client may send a key of any length.
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     body = _fingerprint(command)
@@ -96,7 +96,7 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
             session.add(filing)
             # Written before anything else, so that a twin of this request waits here for us.
             session.flush()
-            made = _file(session, command, actor=actor)
+            made = file(session, command, actor=actor)
             filing.appeal_id = made.appeal_id
             return made
     except IntegrityError:
@@ -124,7 +124,8 @@ def _fingerprint(command: SubmitAppeal) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
+def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
+    """Enter a checked appeal and start its process, in the caller's transaction."""
     zone = zone_of(session)
     received_at = _received_at(command.received_on, zone)
     received_on = clock.local(received_at, zone).date()

@@ -1,0 +1,68 @@
+"""A complaint about how an appeal was considered: a new appeal, tied to the old one."""
+
+from dataclasses import fields
+from typing import Any
+
+from app.appeals import policy
+from app.appeals.cards import Receipt
+from app.appeals.commands import ApplicantData, SubmitAppeal, storable
+from app.appeals.finding import by_code, hold
+from app.appeals.models import Appeal, Applicant
+from app.appeals.services.filing import file
+from app.database import transaction
+from app.errors import Conflict, Invalid
+from app.extensions import in_language, settings
+from app.extensions import lazy_gettext as _
+
+
+def complain(ref: str, code: str, text: str, *, auth_method: str = "") -> Receipt:
+    """File a complaint about what became of an appeal; raises `WrongPair`.
+
+    Applicant, channel and language are those of the appeal. Conflict while it is still considered,
+    Invalid by field: text. Who files electronically is identified by the door, as for any appeal.
+    """
+    text = storable(text)
+    _check(text)
+    with transaction() as session:
+        appeal = by_code(session, ref, code)
+        hold(session, appeal)
+        if not appeal.closed:
+            raise Conflict(_("This appeal is still considered: wait for the reply."))
+        made = file(session, _command(appeal, text, auth_method), actor="citizen")
+        complaint = session.get_one(Appeal, made.appeal_id)
+        complaint.kind, complaint.earlier_id = policy.COMPLAINT, appeal.id
+        with in_language(settings().default_language):
+            number = appeal.number or appeal.receipt
+            complaint.summary = str(
+                _("Complaint about the reply to appeal No. %(number)s", number=number)
+            )
+        return made
+
+
+def _check(text: str) -> None:
+    errors: dict[str, list[Any]] = {}
+    longest = settings().text_max_characters
+    if not text.strip():
+        errors["text"] = [_("Write what you do not agree with.")]
+    elif len(text) > longest:
+        errors["text"] = [
+            _("The text is longer than %(n)s characters: attach it as a file.", n=longest)
+        ]
+    if errors:
+        raise Invalid(_("Please check the fields marked below."), fields=errors)
+
+
+def _command(appeal: Appeal, text: str, auth_method: str) -> SubmitAppeal:
+    first, *others = (_data(one) for one in appeal.applicants)
+    return SubmitAppeal(
+        applicant=first,
+        text=text,
+        reply_channel=appeal.reply_channel,
+        co_applicants=tuple(others),
+        auth_method=auth_method,
+        language=appeal.language,
+    )
+
+
+def _data(row: Applicant) -> ApplicantData:
+    return ApplicantData(**{one.name: getattr(row, one.name) for one in fields(ApplicantData)})
