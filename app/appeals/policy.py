@@ -258,7 +258,7 @@ def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
 REQUEST_STATES = {
     "drafted": _("being prepared"),
     "waiting": _("no answer yet"),
-    "answered": _("answered"),
+    "answered": _("an answer came"),
     "dropped": _("no longer needed"),
 }
 

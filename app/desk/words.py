@@ -100,7 +100,7 @@ DOCUMENT_KINDS: Names = {
     "request": _("request for documents"),
     "answer": _("answer of another body"),
     "visit": _("from a site visit"),
-    "act": _("act"),
+    "act": _("act drawn up"),
     "notice": _("notice"),
 }
 ACT_STATES: Names = {
