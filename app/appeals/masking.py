@@ -153,13 +153,20 @@ def _contacts(one: Applicant) -> Iterable[tuple[re.Pattern[str], Callable[[re.Ma
 def _name(word: str) -> re.Pattern[str]:
     """A name in any of its cases: «Иванов», «Иванову», «Ивановым».
 
-    A short one is sought with a capital letter only: «Вера», but not «версия» or «вера».
+    A short one is sought with a capital letter only: «Вера», but not «версия» or «вера». Ё is
+    sought as Е too.
     """
     stem = word.rstrip(_VOWELS)
     if len(stem) < _LEAST_STEM:
-        return re.compile(rf"\b{re.escape(word)}\b")
+        return re.compile(rf"\b{_either_yo(word)}\b")
     if len(stem) >= _RARE_STEM:
-        return re.compile(rf"\b{re.escape(stem)}(?:{_ENDINGS})?\b", re.IGNORECASE)
+        return re.compile(rf"\b{_either_yo(stem)}(?:{_ENDINGS})?\b", re.IGNORECASE)
     capital = stem[:1].upper() + stem[1:]
-    either = "|".join(map(re.escape, dict.fromkeys((capital, stem.upper()))))
+    either = "|".join(map(_either_yo, dict.fromkeys((capital, stem.upper()))))
     return re.compile(rf"\b(?:{either})(?i:{_ENDINGS})?\b")
+
+
+def _either_yo(word: str) -> str:
+    """A word for a pattern, in which people write Ё or Е as they like."""
+    spelt = re.sub("[её]", "[её]", re.escape(word))
+    return re.sub("[ЕЁ]", "[ЕЁ]", spelt)

@@ -13,6 +13,8 @@ ACTIONS: Mapping[str, Any] = {
     "act.disputed": _("Member of the commission did not agree"),
     "act.drawn_up": _("Act of a commission drawn up"),
     "act.signed": _("Act signed by a member of the commission"),
+    "answer.published": _("Reply published on the site"),
+    "answer.taken_down": _("Reply taken from the site"),
     "appeal.answered": _("Appeal answered"),
     "appeal.archived": _("Appeal put in the archive"),
     "appeal.corrected": _("Card of the appeal corrected"),

@@ -176,6 +176,21 @@ class ReasonForm(DeskForm):
     )
 
 
+class PublishForm(DeskForm):
+    """Put a reply on the site."""
+
+    title = StringField(_("Title"), filters=[stripped])
+    question = TextAreaField(_("What was asked"), filters=[stripped])
+    answer = TextAreaField(_("What was answered"), filters=[stripped])
+    confirmed = BooleanField(
+        _("It concerns an indefinite circle of persons, and the text holds no personal data")
+    )
+
+
+class TakeDownForm(DeskForm):
+    reason = TextAreaField(_("Reason"), filters=[stripped])
+
+
 class ReopenForm(DeskForm):
     """Take up again what was over."""
 

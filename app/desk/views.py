@@ -10,6 +10,7 @@ from app.desk import (
     intake,
     keeping,
     letters,
+    publishing,
     tasks,
     uploads,
 )
@@ -28,5 +29,6 @@ PAGES = tuple(
         uploads,
         campaigns,
         keeping,
+        publishing,
     )
 )

@@ -256,6 +256,7 @@ def init_app(app: Flask) -> None:
         identified_by=identified_by,
         action_icon=ACTION_ICONS.get,
         may_recall=services.may_recall,
+        may_publish=services.may_publish,
         may_reopen=services.may_reopen,
     )
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -76,6 +76,8 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
     "incident": {"reason": "", "move": {}},
     "outbox": {"payload": {}, "last_error": None},
     "preservation": {"reason": ""},
+    # What was published holds no personal data and stays on the site.
+    "publication": {"taken_down_for": ""},
 }
 
 #: Table -> columns of words that hold nothing of a citizen and stay.
@@ -94,6 +96,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
     "redirection": ("author", "organisation", "questions"),
+    "publication": ("title", "question", "answer", "published_by"),
     "reopening": ("ground", "author"),
     "site_visit": ("recorded_by",),
     "campaign": ("confirmed_by",),

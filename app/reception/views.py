@@ -52,6 +52,21 @@ def statistics() -> ResponseReturnValue:
     return render_template("reception/statistics.html", figures=found, years=years, results=RESULTS)
 
 
+@bp.get("/answers")
+@public
+def answers() -> ResponseReturnValue:
+    """Replies that the body published."""
+    q, page = request.args.get("q", "")[:200], request.args.get("page", 1, int)
+    found = appeals.published(q, page if 0 < page < 10_000 else 1)
+    return render_template("reception/answers.html", found=found, q=q)
+
+
+@bp.get("/answers/<int:number>")
+@public
+def answer(number: int) -> ResponseReturnValue:
+    return render_template("reception/answer.html", found=appeals.published_answer(number))
+
+
 @bp.get("/language/<code>")
 @public
 def language(code: str) -> ResponseReturnValue:

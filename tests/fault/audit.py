@@ -284,6 +284,25 @@ def _extensions(books):
             yield f"{row['id']} is {row['decision']}, the journal says {said}"
 
 
+def _reminders(books):
+    """Whom a term was told to is in the journal."""
+    for row in books["reminder"]:
+        told = books.said(f"appeal:{row['appeal_id']}", "term.reminded")
+        if not any(row["login"] in line.details["told"] for line in told):
+            yield f"{row['login']} was warned of {row['appeal_id']}, the journal does not say so"
+
+
+def _publications(books):
+    """What stands on the site was put there, and what was taken down taken down, by somebody."""
+    for row in books["publication"]:
+        key = f"appeal:{row['appeal_id']}"
+        if not books.said(key, "answer.published", publication=row["id"]):
+            yield f"{row['id']} is not in the journal"
+        down = bool(books.said(key, "answer.taken_down", publication=row["id"]))
+        if row["taken_down_at"] is not None and not down:
+            yield f"{row['id']} was taken down without a line"
+
+
 def _redirections(books):
     letters = {row["id"] for row in books["letter"]}
     for row in books["redirection"]:
@@ -687,6 +706,8 @@ CHECKS = {
     "assignment_report": _reports,
     "extension": _extensions,
     "redirection": _redirections,
+    "reminder": _reminders,
+    "publication": _publications,
     "appeal_reply": _replies,
     "survey_invitation": _surveys,
     "letter": _letters,

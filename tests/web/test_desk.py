@@ -444,3 +444,27 @@ def test_each_chooses_how_reminders_come(app):
     clerk.send("/reminders", "reminders", expect=422, reminders="by pigeon")
     assert access.load_person("executor1").reminders == "digest"
     assert access.load_person("executor2").reminders == "at_once"
+
+
+def test_a_reply_is_put_on_the_site_and_taken_down(app, life):
+    receipt = life.file()
+    life.settle()
+    life.do(receipt, "register", "registrar", questions=[CODE])
+    life.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+    life.do(receipt, "draft_reply", "executor1")
+    life.do(receipt, "approve_reply", "approver", decision="accept")
+    life.do(receipt, "sign_reply", "signatory")
+    life.settle()
+    manager, anybody = Clerk(app, "manager"), FreshClient(app, app.response_class)
+    path = f"/desk/appeals/{life.call('GET', '/appeals/' + receipt['receipt'], by='auditor')['id']}"
+    assert f"{path}/publication" in manager.page(path)
+    Clerk(app, "controller").page(f"{path}/publication", 403)
+    texts = {"title": "Вывоз мусора", "question": "Когда вывезут?", "answer": "Вывезли."}
+    manager.send(f"{path}/publication", "answer", expect=422, **texts)
+    manager.send(f"{path}/publication", "answer", **texts, confirmed="y")
+    (address,) = set(re.findall(r"/answers/\d+", manager.page(f"{path}/publication")))
+    assert "Вывезли." in anybody.get(address).text
+    assert address in anybody.get("/answers?q=мусора").text
+    assert not RAW.search(words_of(anybody.get("/answers").text))
+    manager.send(f"{path}/publication", "reason", reason="Ошибка")
+    assert anybody.get(address).status_code == 404

@@ -19,6 +19,7 @@ from app.appeals.cards.card import (
 from app.appeals.cards.citizen import (
     ExtensionView,
     LetterLink,
+    PublicationView,
     QuestionView,
     Receipt,
     RedirectionView,
@@ -71,6 +72,7 @@ __all__ = [
     "OpenedFile",
     "OutgoingLetter",
     "Page",
+    "PublicationView",
     "QuestionView",
     "Receipt",
     "RedirectionView",

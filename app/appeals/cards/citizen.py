@@ -29,6 +29,18 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class PublicationView:
+    """A reply on the site; `id` and `published_at` are None of one that is only proposed."""
+
+    id: int | None
+    title: str
+    question: str
+    answer: str
+    published_at: datetime | None
+    taken_down: bool
+
+
+@dataclass(frozen=True)
 class ExtensionView:
     """`decision` is None (asked), `grant` or `refuse`; `due_on` the date asked or granted.
 

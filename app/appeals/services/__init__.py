@@ -28,6 +28,14 @@ from app.appeals.services.letters import (
     outgoing_letter,
     recall_letter,
 )
+from app.appeals.services.publishing import (
+    may_publish,
+    publication,
+    publish,
+    published,
+    published_answer,
+    take_down,
+)
 from app.appeals.services.reminders import put_away, reminders
 from app.appeals.services.reopening import may_reopen, reopen
 from app.appeals.services.resolutions import (
@@ -73,12 +81,17 @@ __all__ = [
     "intake",
     "letter_pdf",
     "masked_entries",
+    "may_publish",
     "may_recall",
     "may_reopen",
     "note_delivery",
     "open_document",
     "outgoing",
     "outgoing_letter",
+    "publication",
+    "publish",
+    "published",
+    "published_answer",
     "put_away",
     "recall_letter",
     "receipt",
@@ -97,6 +110,7 @@ __all__ = [
     "survey",
     "survey_token",
     "take",
+    "take_down",
     "timeline",
     "withdraw",
     "work_item",
