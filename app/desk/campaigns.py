@@ -46,7 +46,7 @@ def campaigns() -> ResponseReturnValue:
 def group(first: int) -> ResponseReturnValue:
     found = services.group(me(), first, page_number())
     return render_template(
-        "desk/group.html", section="campaigns", found=found, may=services.may_gather(me())
+        "desk/group.html", section="campaigns", found=found, may_gather=services.may_gather(me())
     )
 
 

@@ -437,18 +437,28 @@ def _uploads(books):
 # -- promises ------------------------------------------------------------------------------------
 
 
+#: The promise to compare the text of an appeal with the others.
+COMPARISON = "appeal.compare"
+
+
 def _promises(books):
     letters = {row["id"]: row for row in books["letter"]}
     promised = Counter((row["kind"], row["payload"].get("letter")) for row in books["outbox"])
+    compared = Counter(row["key"] for row in books["outbox"] if row["kind"] == COMPARISON)
     for (kind, letter), times in promised.items():
-        if times != 1:
+        if times != 1 and kind != COMPARISON:
             yield f"{kind} of the letter {letter} is promised {times} times"
+    for row in books["appeal"]:
+        if compared[row["key"]] != bool(row["text"].strip()):
+            yield f"the text of {row['key']} is to be compared {compared[row['key']]} times"
     for row in books["outbox"]:
         name = f"{row['kind']} {row['uid']}"
         if row["status"] not in ("done", "waiting"):
             yield f"{name} is {row['status']}: {row['last_error']}"
         if row["status"] == "done" and row["ended_at"] is None:
             yield f"{name} is done and never ended"
+        if row["kind"] == COMPARISON:
+            continue
         letter = letters.get(row["payload"].get("letter"))
         if letter is None:
             yield f"{name} is about no letter"
@@ -695,6 +705,55 @@ def _clients(books, ledger):
             yield f"{receipt} was rated, and the mark is gone"
 
 
+# -- campaigns -----------------------------------------------------------------------------------
+
+
+def _likenesses(books):
+    firsts = {row["appeal_id"]: row["first_id"] for row in books["appeal_likeness"]}
+    for appeal, first in firsts.items():
+        if firsts.get(first) != first:
+            yield f"{appeal} stands beside {first}, which is no first one"
+
+
+def _bands(books):
+    firsts = {row["first_id"] for row in books["appeal_likeness"]}
+    looked_up = {row["appeal_id"] for row in books["appeal_text_band"]}
+    if firsts != looked_up:
+        yield f"the texts looked up by are {looked_up}, the first ones {firsts}"
+
+
+def _campaigns(books):
+    held = {row["campaign_id"] for row in books["campaign_member"]}
+    yield from (f"{row['id']} is empty" for row in books["campaign"] if row["id"] not in held)
+
+
+def _members(books):
+    for row in books["campaign_member"]:
+        subject, campaign = f"appeal:{row['appeal_id']}", row["campaign_id"]
+        said = books.said(subject, "campaign.joined", "campaign.left", campaign=campaign)
+        if not said or (said[-1].action == "campaign.left") != bool(row["out"]):
+            yield f"{subject} is in the campaign {campaign}, the journal says otherwise"
+
+
+def _runs(books):
+    for row in books["campaign_run"]:
+        if not books.said(f"campaign:{row['campaign_id']}", "campaign.decided", run=row["id"]):
+            yield f"nobody began {row['id']}"
+
+
+def _run_lines(books):
+    runs = {row["id"]: row for row in books["campaign_run"]}
+    items = {row["id"]: row for row in books["work_item"]}
+    for row in books["campaign_line"]:
+        run, item = runs.get(row["run_id"]), items.get(row["item_id"])
+        if run is None or item is None:
+            yield f"{row['id']} is about no run or no task"
+        elif row["outcome"] == "done" and item["closed_by"] != run["actor"]:
+            yield f"{row['id']} is done, its task is not closed by {run['actor']}"
+        elif row["outcome"] == "waiting" and run["finished_at"] is not None:
+            yield f"{row['id']} waits in a run that is finished"
+
+
 CHECKS = {
     "number_counter": _counters,
     "appeal": _appeals,
@@ -710,6 +769,12 @@ CHECKS = {
     "publication": _publications,
     "appeal_reply": _replies,
     "survey_invitation": _surveys,
+    "appeal_likeness": _likenesses,
+    "appeal_text_band": _bands,
+    "campaign": _campaigns,
+    "campaign_member": _members,
+    "campaign_run": _runs,
+    "campaign_line": _run_lines,
     "letter": _letters,
     "document": _documents,
     "document_state": _states,

@@ -40,6 +40,18 @@ WRONGS = {
     "UPDATE blob SET size = size + 1": "blob",
     "UPDATE outbox SET status = 'waiting' WHERE id = 1": "outbox",
     "DELETE FROM outbox WHERE kind = 'letter.sign'": "outbox",
+    "DELETE FROM outbox WHERE kind = 'appeal.compare'": "outbox",
+    "UPDATE appeal_likeness SET first_id = 2 WHERE appeal_id = 1": "appeal_likeness",
+    "DELETE FROM appeal_text_band": "appeal_text_band",
+    "INSERT INTO campaign (id, first_id, name, confirmed_at, confirmed_by)"
+    " VALUES (7, 1, 'x', '2026-01-01', 'registrar')": "campaign",
+    'INSERT INTO campaign_member (appeal_id, campaign_id, "out") VALUES (1, 7, 0)': (
+        "campaign_member"
+    ),
+    "INSERT INTO campaign_run (id, campaign_id, element, answers, actor, language, begun_at)"
+    " VALUES (7, 7, 'register', '{}', 'registrar', 'ru', '2026-01-01')": "campaign_run",
+    "INSERT INTO campaign_line (run_id, appeal_id, item_id, outcome, reason)"
+    " VALUES (7, 1, 1, 'done', '')": "campaign_line",
     "UPDATE instance SET next_due_at = '2030-01-01 00:00:00' WHERE id = 1": "instance",
     "UPDATE instance SET status = 'ended' WHERE status = 'running'": "instance",
     "UPDATE work_item SET status = 'done' WHERE status = 'open'": "instance",
