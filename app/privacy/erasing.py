@@ -39,6 +39,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
     },
     "assignment": {"text": ""},
     "assignment_report": {"text": "", "remark": "", "results": [], "documents": []},
+    "commission_act": {"description": "", "conclusion": "", "members": []},
     "document_request": {
         **dict.fromkeys(("purpose", "documents", "text", "answer_text", "answer_number"), ""),
         "answer_documents": [],
@@ -93,6 +94,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "appeal_reply": ("drafted_by", "decision", "decided_by"),
     "assignment": ("author", "executor", "acceptor", "state"),
     "assignment_report": ("author", "decision", "decided_by"),
+    "commission_act": ("number", "author"),
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
     "redirection": ("author", "organisation", "questions"),

@@ -122,7 +122,7 @@ def test_an_appeal_is_due_when_its_keeping_is_over_and_not_before(answered):
     assert due() == []
     years_later(2)
     (line,) = due()
-    assert (line.number, line.held, line.outcome) == (answered.status().number, "", "answered")
+    assert (line.number, line.held, line.outcome) == (answered.card().number, "", "answered")
     assert line.kept_until == date(line.ended_on.year + 5, 12, 31)
     for login in ("executor1", "controller", "dispatcher"):
         with pytest.raises(Forbidden):
@@ -137,10 +137,10 @@ def test_what_runs_or_is_tied_to_what_runs_is_never_erased(answered):
     assert line.held == "tied", "a new appeal of the same person may turn out to be a repetition"
     with pytest.raises(Invalid):
         privacy.propose(person("registrar"))
-    waiting.register(earlier=answered.status().number)
+    waiting.register(earlier=answered.card().number)
     (line,) = due()
     assert line.held == "tied"
-    assert [one.number for one in due()] == [answered.status().number], "the new one is not due"
+    assert [one.number for one in due()] == [answered.card().number], "the new one is not due"
 
 
 def test_marks_of_the_experts_stop_the_term(answered):
@@ -250,7 +250,7 @@ def test_a_line_that_nobody_vouches_for_may_not_be_emptied(answered):
 
 
 def test_the_register_says_what_was_erased_and_cannot_be_changed(answered):
-    number = answered.status().number
+    number = answered.card().number
     years_later()
     act = carried_out(answered)
     (line,) = privacy.register(person("auditor"))
@@ -264,7 +264,7 @@ def test_the_register_says_what_was_erased_and_cannot_be_changed(answered):
 
 
 def test_the_act_is_printed_without_a_name_of_a_citizen(answered):
-    number = answered.status().number
+    number = answered.card().number
     years_later()
     act = carried_out(answered)
     opened = privacy.printed(person("manager"), act.id)
