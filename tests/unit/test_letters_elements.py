@@ -33,8 +33,19 @@ def left(ground, **more):
     def go(office):
         office.register()
         office.do("manager", "review", decision="leave", reason=ground, **more)
+        if ground == "unreadable":
+            signed_by_the_commission(office)
 
     return go
+
+
+def signed_by_the_commission(office):
+    """Such an appeal is left only after the act of three members."""
+    members = ("registrar", "manager", "controller")
+    chosen = {f"member_{place}": login for place, login in enumerate(members, start=1)}
+    office.do("registrar", "draw_up_act", description="Чернила расплылись", **chosen)
+    for login in members:
+        office.do(login, "sign_act")
 
 
 def sent_on(office):
