@@ -1,5 +1,7 @@
 """Campaigns: like appeals gathered, decided together and answered one by one."""
 
+import threading
+
 import pytest
 
 from app.appeals import services
@@ -79,6 +81,26 @@ def test_confirmed_it_is_no_group_any_more_and_what_comes_later_joins(app):
     assert campaigns.confirm(person("manager"), late.ref) == number
     view = campaigns.campaign(person("manager"), number)
     assert (view.name, view.count, view.fresh) == ("Парк", 4, 0)
+
+
+def test_two_who_confirm_at_once_make_one_campaign(either_app):
+    offices, made, meeting = letters(either_app), [], threading.Barrier(4)
+
+    def confirm(login):
+        with either_app.app_context():
+            who = person(login)
+            meeting.wait(30)
+            made.append(campaigns.confirm(who, offices[0].ref))
+
+    threads = [
+        threading.Thread(target=confirm, args=(login,)) for login in ("registrar", "manager") * 2
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert made == [made[0]] * 4
+    assert campaigns.campaign(person("manager"), made[0]).count == 4
 
 
 def test_who_may_gather_and_look(app):

@@ -85,7 +85,9 @@ def confirm(person: Person, first: int | str, name: str = "") -> int:
         found = _firsts(session, sample) if sample else None
         if found is None:
             raise NotFound(_("There is no such group."))
-        row = session.scalar(select(Campaign).where(Campaign.first_id == found).with_for_update())
+        # Two who confirm at once make one campaign.
+        session.get(Appeal, found, with_for_update=True)
+        row = session.scalar(select(Campaign).where(Campaign.first_id == found))
         fresh = list(session.scalars(_alike(found).where(_free())))
         if row is None and len(fresh) < LEAST:
             raise NotFound(_("There is no such group."))
