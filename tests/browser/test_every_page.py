@@ -369,13 +369,17 @@ def test_pages_of_mass_appeals(site, states, words, language, open_browser):
     if clerk.page.locator("main a[href*='/groups/']").count():
         clerk.follow("main a[href*='/groups/']")
         looker.look("a group")
-        clerk.page.locator("main form.card button").click()
+        with clerk.page.expect_navigation():
+            clerk.page.locator("main form.card button").click()
+        clerk.settled()
     else:
         clerk.follow("main a.table-main[href*='/campaigns/']")
     looker.look("a campaign")
     clerk.follow("main a[href*='/steps/register']")
     looker.look("a step")
-    clerk.page.locator("main form .button-large").click()
+    with clerk.page.expect_navigation():
+        clerk.page.locator("main form .button-large").click()
+    clerk.settled()
     looker.look("a step with errors")
     looker.assert_well()
 
