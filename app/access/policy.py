@@ -115,9 +115,10 @@ PERSONAL: Mapping[str, frozenset[str]] = {
             "approver",
             "signatory",
             "dispatcher",
+            "auditor",
         }
     ),
-    "contacts": frozenset({"registrar", "signatory", "dispatcher"}),
+    "contacts": frozenset({"registrar", "signatory", "dispatcher", "auditor"}),
     "files": frozenset(
         {
             "registrar",
@@ -127,12 +128,13 @@ PERSONAL: Mapping[str, frozenset[str]] = {
             "approver",
             "signatory",
             "dispatcher",
+            "auditor",
         }
     ),
 }
 
 #: Roles that may have what is masked shown for a while, saying why; the journal keeps who and why.
-REVEALERS = frozenset({"assistant", "manager", "executor", "approver", "controller", "auditor"})
+REVEALERS = frozenset({"assistant", "manager", "executor", "approver", "controller"})
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
 PASSWORD_LEAST = 10

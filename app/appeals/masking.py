@@ -82,7 +82,11 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
 
 
 class Mask:
-    """Hides from views of one appeal the kinds of personal data named by `hidden`."""
+    """Hides from views of one appeal the kinds of personal data named by `hidden`.
+
+    Who may know the names works on the appeal: to them its texts stay as they were written, for an
+    executor has to read where to go and whom to call.
+    """
 
     def __init__(self, appeal: Appeal, hidden: Iterable[str]) -> None:
         self._hidden = frozenset(hidden)
@@ -91,7 +95,8 @@ class Mask:
             for one in appeal.applicants
             if NAMES in self._hidden and one.full_name
         }
-        self._known = list(_known(appeal.applicants, self._hidden))
+        hides = NAMES in self._hidden
+        self._known = list(_known(appeal.applicants, self._hidden)) if hides else []
 
     def __call__(self, view: View) -> View:
         """The view with what is hidden masked; everything else as it was."""
@@ -131,10 +136,9 @@ def _known(
     for one in applicants:
         if CONTACTS in hidden:
             yield from _contacts(one)
-        if NAMES in hidden:
-            names = {one.last_name, one.first_name, one.middle_name, *one.represented.split()}
-            for word in sorted(filter(None, (name.strip() for name in names)), key=len)[::-1]:
-                yield _name(word), lambda found: masked_word(found[0])
+        names = {one.last_name, one.first_name, one.middle_name, *one.represented.split()}
+        for word in sorted(filter(None, (name.strip() for name in names)), key=len)[::-1]:
+            yield _name(word), lambda found: masked_word(found[0])
 
 
 def _contacts(one: Applicant) -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:

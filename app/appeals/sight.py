@@ -53,7 +53,7 @@ def seen(session: Session, person: Person, appeal: Appeal) -> frozenset[str]:
 
 def needed(person: Person, items: Iterable[WorkItemView]) -> frozenset[str]:
     """What the person's own tasks on the appeal need."""
-    own = [one for one in items if _is_for(one, person)]
+    own = [one for one in items if is_for(one, person)]
     if any(one.form_key in NEEDS_ALL for one in own):
         return KINDS
     return frozenset({FILES}) if own else frozenset()
@@ -95,7 +95,8 @@ def findable(person: Person, pattern: str) -> ColumnElement[bool]:
     return or_(false(), *(column.like(policy.like(pattern), escape="\\") for column in columns))
 
 
-def _is_for(item: WorkItemView, person: Person) -> bool:
+def is_for(item: WorkItemView, person: Person) -> bool:
+    """Whether the task is the person's own, or free and of one of their roles."""
     if item.assignee:
         return item.assignee == person.login
     return bool(set(item.roles) & person.roles)

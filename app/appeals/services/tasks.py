@@ -38,14 +38,17 @@ def work_item(person: Person, item_id: int) -> TaskView:
         item, appeal = visible_item(session, person, item_id)
         _require_open(session, item)
         schema = workflow.form(session, item)
-        masked = sight.mask(session, person, appeal)
+        values = _values(session, item, appeal, schema)
+        if not sight.is_for(item, person):
+            # Who fills the form in sends back what it shows, and a mask must never be stored.
+            values = sight.mask(session, person, appeal)(values)
         view = TaskView(
             item=shown(session, item, appeal, person, timeline.timeline(session, appeal.id)),
             documentation=item.documentation,
             documentation_en=item.documentation_en or None,
             form_key=item.form_key,
             form=schema,
-            values=masked(_values(session, item, appeal, schema)),
+            values=values,
             choices=HouseResolver(session).all_choices(),
             card=build_card(session, appeal, person),
             assignment_id=_about(item, "assignment"),
