@@ -233,7 +233,7 @@ VOCABULARY: Mapping[str, Names] = {
     "answer_name": ANSWERS,
     "mark_name": {},  # A mark is its own name.
     "ground_name": GROUNDS,
-    "action_name": ACTIONS,
+    "begin_name": ACTIONS,
     "request_state": appeals.REQUEST_STATES,
     "result_state": RESULT_STATES,
     "held_name": HELD,

@@ -65,7 +65,7 @@ def _words() -> dict[str, Any]:
         "admin_tabs": admin_tabs,
         "is_code": words.is_code,
         "key_name": words.key_name,
-        "kind_name": words.kind_name,
+        "element_kind": words.element_kind,
         "rule_text": words.rule_text,
     }
 

@@ -67,6 +67,21 @@ KEYS: Mapping[str, Any] = {
     "undone": _("put back"),
     "migration": _("move no."),
     "sha256": "SHA-256",
+    "by": _("sought by"),
+    "found": _("found"),
+    "q": _("words"),
+    "applicant": _("applicant"),
+    "text": _("text"),
+    "what": _("list"),
+    "rows": _("lines"),
+    "act": _("act no."),
+    "campaign": _("campaign no."),
+    "documents": _("documents no."),
+    "members": _("members"),
+    "redirection": _("redirection no."),
+    "request": _("request no."),
+    "told": _("told"),
+    "visit": _("visit no."),
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -93,7 +108,7 @@ def key_name(key: str) -> str:
     return str(KEYS.get(key, key))
 
 
-def kind_name(kind: str) -> str:
+def element_kind(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 

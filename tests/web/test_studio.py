@@ -497,6 +497,16 @@ def test_the_journal_is_read_and_checked(app, auditor):
     assert "Журнал цел" in auditor.page("/studio/admin/journal/seals")
 
 
+def test_the_journal_speaks_in_words(app, auditor):
+    with transaction() as session:
+        audit.record(session, "manager", "appeals.searched", by=["q", "applicant"], found=7)
+    page = auditor.page("/studio/admin/journal?actor=manager")
+    assert "<strong>Поиск по обращениям</strong>" in page
+    assert '<option value="session.opened">Вход в систему</option>' in page
+    said = re.sub(r"<[^>]+>", "", page)
+    assert "искали по: слова, заявитель; найдено: 7" in said
+
+
 # ---- processes
 
 
