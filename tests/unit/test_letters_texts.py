@@ -144,6 +144,13 @@ def test_blocks_are_seen_as_people_write_them():
     assert blocks.parse("") == ()
 
 
+@pytest.mark.parametrize("absent", ["", "address", "register_by", "registered_on"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_date_that_ends_a_sentence_has_one_dot(template, absent):
+    made = texts.compose(template, {**ALL, "address": "Садовая, 5", absent: ""}, "ru")
+    assert "г.." not in f"{made.subject}\n{made.text}"
+
+
 def test_links_end_before_punctuation():
     found = list(blocks.pieces("См. https://a.example/x?y=1. И (https://b.example/z)."))
     assert [piece for piece, link in found if link] == [
