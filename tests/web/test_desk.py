@@ -241,7 +241,7 @@ def test_masked_data_are_shown_on_the_card_to_who_says_why(house):
     controller.send(path, "reason", reason="Звонок заявителя")
     assert told() == {True}
     house.life.call("POST", f"{rest}/reveal", by="dispatcher", json={"reason": "?"}, expect=403)
-    assert house.life.call("POST", f"{rest}/reveal", by="assistant", json={"reason": "проверка"})
+    assert house.life.call("POST", f"{rest}/reveal", by="manager", json={"reason": "проверка"})
 
 
 def test_an_executor_sees_only_what_was_given_to_them(house):
