@@ -101,6 +101,8 @@ class Stock:
 def _adapted(root: Any) -> Any:
     """Write our dialect the way the stock parser reads it."""
     root = deepcopy(root)
+    for process in root.iter(f"{{{xml.BPMN}}}process"):
+        _tell_apart(process)
     for node in root.iter(f"{{{xml.BPMN}}}serviceTask"):
         _operator(node)
     for many in root.iter(f"{{{xml.BPMN}}}multiInstanceLoopCharacteristics"):
@@ -110,6 +112,15 @@ def _adapted(root: Any) -> Any:
             text = (timer.text or "").strip()
             timer.text = text if text.startswith("${") else json.dumps(text)
     return root
+
+
+def _tell_apart(process: Any) -> None:
+    """Give sub-processes names of their own: to the stock parser they are processes of the set."""
+    named = {one.get("id") for one in process.iter(f"{{{xml.BPMN}}}subProcess")}
+    for node in process.iter(etree.Element):
+        for name in ("id", "sourceRef", "targetRef", "attachedToRef"):
+            if node.get(name) in named:
+                node.set(name, f"{process.get('id')}_{node.get(name)}")
 
 
 def _operator(node: Any) -> None:
