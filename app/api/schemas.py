@@ -125,6 +125,7 @@ class Redirection(Schema):
     number = fields.String(allow_none=True)
     date = fields.Date(allow_none=True)
     questions = fields.List(fields.String())
+    question_names = fields.List(fields.String())
 
 
 class Question(Schema):

@@ -140,6 +140,7 @@ def status(found: StatusView) -> dict[str, Any]:
                 "number": one.number,
                 "date": one.date,
                 "questions": list(one.questions),
+                "question_names": list(one.question_names),
             }
             for one in found.redirections
         ],

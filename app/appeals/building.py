@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import policy, statutory
+from app.appeals import lookups, policy, statutory
 from app.appeals.cards import (
     AnswerView,
     AppealRef,
@@ -183,8 +183,15 @@ def answer_view(row: Answered, files: Files) -> AnswerView | None:
     )
 
 
+def question_names(appeal: Appeal, codes: Sequence[str]) -> tuple[str, ...]:
+    """Names of questions as the card has them; of one that it lacks, as the classifier has it."""
+    held = {one.code: one.name for one in appeal.questions}
+    others = dict(lookups.names(code for code in codes if code not in held))
+    return tuple(held.get(code) or others.get(code, code) for code in codes)
+
+
 def redirection_view(
-    row: Redirection, letters: Letters, files: Files = MappingProxyType({})
+    row: Redirection, appeal: Appeal, letters: Letters, files: Files = MappingProxyType({})
 ) -> RedirectionView:
     letter = letters.get(row.letter_id) if row.letter_id else None
     return RedirectionView(
@@ -195,6 +202,7 @@ def redirection_view(
         date=row.sent_on,
         questions=tuple(row.questions),
         text=row.text or row.instruction,
+        question_names=question_names(appeal, row.questions),
         copy=row.copy,
         result=_result_of(row),
         result_by=row.result_by,

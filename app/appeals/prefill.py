@@ -158,7 +158,7 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
         return {}
     text = row.text
     if not text:
-        asked = [{"name": one.name} for one in appeal.questions if one.code in row.questions]
+        asked = [{"name": one} for one in building.question_names(appeal, row.questions)]
         facts = {
             "organisation": row.organisation,
             "questions": asked,

@@ -144,6 +144,9 @@ def test_redirection_goes_by_letter_and_tells_the_citizen(either_office):
     assert seen.outcome == "redirected"
     (sent,) = seen.redirections
     assert sent.organisation == body.name
+    assert sent.questions == (QUESTION,)
+    (named,) = sent.question_names
+    assert named in {one.name for one in seen.questions}
     assert sent.number
     assert sent.date
     assert not seen.letters, "the cover letter is not the citizen's"

@@ -161,6 +161,9 @@ def test_a_redirected_appeal_names_the_body(either_app, reception):
     seen = reception.status(receipt)
     assert seen["redirections"][0]["organisation"] == body["name"]
     assert seen["redirections"][0]["number"]
+    names = {one["code"]: one["name"] for one in seen["questions"]}
+    sent_on = seen["redirections"][0]
+    assert sent_on["question_names"] == [names[code] for code in sent_on["questions"]] != []
 
 
 def test_leaving_without_an_answer_gives_the_reason(either_app, reception):

@@ -66,6 +66,7 @@ class ExtensionView:
 class RedirectionView:
     """To which body an appeal goes; `number` and `date` are the cover letter's, once sent.
 
+    `questions` are the codes it was sent about, `question_names` their names in the same order.
     `copy`: this body got a copy, because several are competent. `result` is '' when none was asked
     for, else as in `app.appeals.policy.REQUEST_STATES`; `result_by` the day it is expected by,
     `answer` what that body told.
@@ -79,6 +80,7 @@ class RedirectionView:
     date: date | None
     questions: tuple[str, ...]
     text: str
+    question_names: tuple[str, ...] = ()
     copy: bool = False
     result: str = ""
     answer: AnswerView | None = None

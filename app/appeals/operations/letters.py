@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.appeals import notices, policy, statutory
-from app.appeals.building import granted
+from app.appeals.building import granted, question_names
 from app.appeals.models import Appeal, Redirection, Reopening, Reply, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
@@ -103,7 +103,7 @@ def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
         "copy": row.copy,
         "own": _latest_resolution(ctx, appeal).decision == "assign",
         "organisation": row.organisation,
-        "questions": [{"name": one.name} for one in appeal.questions if one.code in row.questions],
+        "questions": [{"name": one} for one in question_names(appeal, row.questions)],
         "outgoing_number": cover.number,
         "outgoing_on": cover.date,
     }

@@ -173,7 +173,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             building.extension_view(one) for one in building.extensions_of(session, appeal.id)
         ),
         redirections=tuple(
-            building.redirection_view(one, by_id, papers)
+            building.redirection_view(one, appeal, by_id, papers)
             for one in building.redirections_of(session, appeal.id)
         ),
         requests=tuple(

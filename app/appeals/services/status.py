@@ -49,7 +49,7 @@ def status(ref: str, code: str) -> StatusView:
                 if one.decision == "grant"
             ),
             redirections=tuple(
-                replace(building.redirection_view(one, posted), text="", answer=None)
+                replace(building.redirection_view(one, appeal, posted), text="", answer=None)
                 for one in building.redirections_of(session, appeal.id)
                 if one.sent_on
             ),
