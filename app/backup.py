@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_migrate import upgrade
 from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
@@ -58,20 +59,25 @@ def create(archive: Path | None) -> None:
     help="Lines of `privacy register`: what they list is erased again.",
 )
 def restore(archive: Path, replace: bool, register: Path | None) -> None:
-    """Put ARCHIVE back in place of what is there. Stop the server first.
+    """Put ARCHIVE back in place of what is there, or where nothing is. Stop the server first.
 
     What was erased since the archive was made is erased again: by the register of the database
     that is replaced, and by the one given.
     """
+    with db.engine.connect() as connection:
+        empty = _revision(connection) is None
+    if empty:
+        upgrade()
+    with tarfile.open(archive, "r:gz") as tar, db.engine.connect() as connection:
+        # Before anything is asked of a database that may be another version's.
+        _require_same_schema(connection, json.load(_member(tar, "about.json")))
     with reading() as session:
         erased = privacy.lines_of(session)
     if register is not None:
         lines = register.read_text(encoding="utf-8").splitlines()
         erased += privacy.read_lines(json.loads(line) for line in lines if line.strip())
     with tarfile.open(archive, "r:gz") as tar:
-        about = json.load(_member(tar, "about.json"))
         with db.engine.begin() as connection:
-            _require_same_schema(connection, about)
             if not replace and _holds_appeals(connection):
                 click.echo("This database holds appeals; say --replace to replace them.", err=True)
                 sys.exit(1)

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.conftest import ROOT, make_database
-from tests.web.life import Reception, flask, in_process
+from tests.web.life import Reception, flask, in_process, run_flask
 
 LOGINS = ("registrar", "manager", "executor1", "approver", "signatory", "auditor")
 
@@ -80,6 +80,43 @@ def test_an_archive_is_carried_on_by_the_other_database(source, request, tmp_pat
         (verdict,) = flask(second, "audit", "verify", env=new)
         assert verdict["first_bad"] is None
     close(app)
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_an_archive_is_restored_where_nothing_was_prepared(target, request, tmp_path, make_app):
+    from app import create_app
+    from tests.conftest import close
+
+    app = make_app()
+    with app.app_context():
+        receipt = half_way(app)
+    archive, empty, where = tmp_path / "archive.tar.gz", tmp_path / "empty", {}
+    (made,) = flask(app.extensions["settings"].data_dir, "backup", "create", str(archive))
+    if target == "postgresql":
+        where["DATABASE_URL"] = make_database(request.getfixturevalue("postgres"))
+    (done,) = flask(empty, "backup", "restore", str(archive), env=where)
+    assert (done["rows"], done["erased_again"]) == (made["rows"], 0)
+    restored = create_app(data_dir=empty, database_url=where.get("DATABASE_URL", ""))
+    with restored.app_context():
+        carry_on(restored, receipt)
+    close(restored)
+
+
+def test_an_older_schema_is_neither_upgraded_nor_replaced(data_dir, tmp_path):
+    """Whose data it is nobody knows here: it may be the only copy."""
+    archive = tmp_path / "archive.tar.gz"
+    flask(data_dir, "backup", "create", str(archive))
+    database = next(iter(data_dir.glob("*.db")))
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE erasure")
+        connection.execute("UPDATE alembic_version SET version_num = 'older'")
+    told = run_flask(data_dir, "backup", "restore", str(archive), "--replace")
+    assert told.returncode == 1
+    assert "the database of older: install that version first" in told.stderr
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
+            "older",
+        )
 
 
 def test_a_living_database_is_not_replaced_unasked(data_dir, make_app, tmp_path):
