@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,10 +37,12 @@ ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
 
 
-def accept_upload(stream: IO[bytes], name: str, *, owner: str) -> Upload:
+def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None = None) -> Upload:
     """Keep a sent file until its owner attaches it, a day at most.
 
-    Raises `Invalid` on field `file` when it is empty, too large or a program.
+    A file that comes with a `form` has one id however often the owner sends it with that form, so
+    that the form sent again asks for the same. Raises `Invalid` on field `file` when it is empty,
+    too large or a program.
     """
     name = policy.safe_name(name)
     with blobs.spool() as folder:
@@ -52,8 +55,12 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str) -> Upload:
             blobs.hold(session, received.sha256, received.size)
             if not store.files().has(received.sha256):
                 store.files().put(path, received.sha256)
+            upload_id = _id_within(form, owner, name, received.sha256) if form else uuid.uuid4().hex
+            # A twin of this request has waited at the row of the content.
+            if waiting := session.get(StoredUpload, upload_id):
+                return _upload(waiting)
             row = StoredUpload(
-                id=uuid.uuid4().hex,
+                id=upload_id,
                 owner=owner,
                 name=name,
                 sha256=received.sha256,
@@ -271,6 +278,11 @@ def stored(session: Session) -> Iterable[tuple[str, int, frozenset[str]]]:
     rows = session.execute(select(Blob.sha256, Blob.size).order_by(Blob.sha256))
     for sha256, size in rows:
         yield sha256, int(size), frozenset(signed.get(sha256, ()))
+
+
+def _id_within(form: str, *file: str) -> str:
+    """The id of a file among those of a form; who does not know the form cannot guess it."""
+    return hashlib.sha256(json.dumps([form, *file]).encode()).hexdigest()[:32]
 
 
 def _check_count(count: int) -> None:

@@ -50,7 +50,8 @@ def file_appeal() -> ResponseReturnValue:
     """Take the form: add or drop a co-author, remove a file, or file the appeal."""
     form = AppealForm()
     form.token.data = form.token.data or _new_token()
-    files, refusals = uploads.gathered(form.token.data)
+    sent = uploads.gathered(form.token.data)
+    files, refusals = sent.files, sent.refusals
     if identifying.must_sign_in():
         return _page(form, files, {"": [_sign_in_again()]}), 422
     _use_known_names(form, identifying.citizen())
@@ -60,7 +61,7 @@ def file_appeal() -> ResponseReturnValue:
     if not form.validate() or extra:
         return _page(form, files, extra), 422
     try:
-        made = appeals.submit(_command(form, files), idempotency_key=f"form-{form.token.data}")
+        made = appeals.submit(_command(form, sent.ids), idempotency_key=f"form-{form.token.data}")
     except Invalid as refusal:
         return _refused(form, files, refusal), 422
     handle = remembered.remember(made.receipt, made.access_code)
@@ -140,7 +141,7 @@ def _changed_rows(form: AppealForm) -> bool:
     return True
 
 
-def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
+def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
     """What the form says, in the shape every door files in."""
     data = form.data
     organisation = data["kind"] == "organisation"
@@ -163,7 +164,7 @@ def _command(form: AppealForm, files: list[Upload]) -> SubmitAppeal:
             "addressee": data["addressee"],
             "place": data["place"],
             "co_applicants": co_applicants,
-            "files": [each.id for each in files],
+            "files": files,
             "language": locale(),
             "auth_method": known.how if known else "",
         }

@@ -143,7 +143,8 @@ def add_documents(handle: str) -> ResponseReturnValue:
         form.token.data = secrets.token_urlsafe(24)
         return _documents_page(form, view, handle, [])
     form.token.data = form.token.data or secrets.token_urlsafe(24)
-    files, refusals = uploads.gathered(form.token.data)
+    sent = uploads.gathered(form.token.data)
+    files, refusals = sent.files, sent.refusals
     if "remove_file" in request.form:
         return _documents_page(form, view, handle, files)
     problems = {"files": refusals} if refusals else {}

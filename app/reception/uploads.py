@@ -1,6 +1,7 @@
 """Files on their way into a form: taken at once by a script, or with the form without one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import request
 
@@ -17,12 +18,21 @@ def owner_of(token: str) -> str:
     return f"form:{token}"
 
 
-def gathered(token: str) -> tuple[list[Upload], list[str]]:
-    """The files of the form that was sent, and why some could not be taken.
+@dataclass(frozen=True)
+class Gathered:
+    """The files of a form.
 
-    Ids of files that are no longer here are left out; the one whose "Remove" was pressed is
-    discarded.
+    `files` wait to be attached. `ids` names them and those that are no longer here: a form sent
+    again names what its appeal has taken. `refusals` says why some could not be taken.
     """
+
+    files: list[Upload]
+    ids: list[str]
+    refusals: list[str]
+
+
+def gathered(token: str) -> Gathered:
+    """The files of the form that was sent; the one whose "Remove" was pressed is discarded."""
     ids = request.form.getlist("files")
     owner = owner_of(token)
     removed = request.form.get("remove_file")
@@ -31,8 +41,11 @@ def gathered(token: str) -> tuple[list[Upload], list[str]]:
         discard(removed, token)
     with reading() as session:
         found = documents.uploads(session, ids, owner=owner)
-    taken, refusals = _take_plain(owner)
-    return [*found, *taken], refusals
+        others = {each.id for each in documents.uploads(session, ids)} - {each.id for each in found}
+    taken, refusals = _take_plain(token)
+    named = [*(each for each in ids if each not in others), *(each.id for each in taken)]
+    files = {each.id: each for each in (*found, *taken)}
+    return Gathered([*files.values()], [*dict.fromkeys(named)], refusals)
 
 
 def discard(upload_id: str, token: str) -> None:
@@ -48,14 +61,17 @@ def lines(uploads: Sequence[Upload]) -> list[tuple[str, str, int]]:
     return [(each.id, each.name, each.size) for each in uploads]
 
 
-def _take_plain(owner: str) -> tuple[list[Upload], list[str]]:
+def _take_plain(token: str) -> tuple[list[Upload], list[str]]:
     taken: list[Upload] = []
     refusals: list[str] = []
     for sent in request.files.getlist(PLAIN):
         if not sent.filename:
             continue
         try:
-            taken.append(documents.accept_upload(sent.stream, sent.filename, owner=owner))
+            kept = documents.accept_upload(
+                sent.stream, sent.filename, owner=owner_of(token), form=token
+            )
+            taken.append(kept)
         except Invalid as refusal:
             texts = refusal.fields.get("file") or [refusal.message]
             refusals += [f"{sent.filename}: {text}" for text in texts]

@@ -116,6 +116,25 @@ def test_a_double_click_makes_one_appeal(either_app):
     assert count(Appeal) == 1
 
 
+def test_a_file_sent_several_times_with_one_form_is_one_upload(either_app):
+    def sent(form="form", **changes):
+        given = {"name": "акт.txt", "content": b"same", "owner": "me", **changes}
+        stream = BytesIO(given["content"])
+        return accept_upload(stream, given["name"], owner=given["owner"], form=form).id
+
+    def click(_number):
+        with either_app.app_context():
+            return sent()
+
+    with ThreadPoolExecutor(4) as clicks:
+        (one,) = set(clicks.map(click, range(4)))
+    others = {sent("other"), sent(name="б.txt"), sent(content=b"else"), sent(owner="you")}
+    assert len({one, *others, sent(None), sent(None)}) == 7
+    # An appeal has taken it: the same file, sent once more, still goes by the same name.
+    receipt = services.submit(command(files=[one]), idempotency_key="form")
+    assert services.submit(command(files=[sent()]), idempotency_key="form") == receipt
+
+
 def test_appeals_filed_at_once_get_numbers_without_gaps_or_twins(either_app):
     def send(_number):
         with either_app.app_context():

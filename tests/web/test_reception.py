@@ -53,6 +53,19 @@ def send(client, form, **more):
     return client.post("/appeals/new", data={**form, **more}, content_type="multipart/form-data")
 
 
+def a_file(name):
+    return io.BytesIO(f"Содержание: {name}".encode()), name
+
+
+def uploaded(client, token, name):
+    """The id of a file that a script sent for the form."""
+    headers = {"X-CSRFToken": hidden(client.get("/appeals/new").text, "csrf_token")}
+    data = {"owner": token, "file": a_file(name)}
+    made = client.post("/uploads", data=data, headers=headers, content_type="multipart/form-data")
+    assert made.status_code == 201, made.text
+    return made.json["id"]
+
+
 def file_one(client, **more):
     answer = send(client, {**opened(client), **WHO, "text": "Не вывозят мусор.", **more})
     assert answer.status_code == 303, answer.text
@@ -137,6 +150,40 @@ def test_a_double_click_makes_one_appeal(client):
     first, second = send(client, form), send(client, form)
     assert first.headers["Location"] == second.headers["Location"]
     assert pair(client.get(first.headers["Location"]).text)[0].endswith("000001")
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_a_double_click_with_files_makes_one_appeal(client, scripts):
+    form = {**opened(client), **WHO, "text": "Не вывозят мусор."}
+
+    def press():
+        # A file is read to its end each time.
+        plain = {} if scripts else {"new_files": [a_file("двор.txt"), a_file("дом.txt")]}
+        return send(client, form, **plain)
+
+    if scripts:
+        form["files"] = [uploaded(client, form["token"], name) for name in ("двор.txt", "дом.txt")]
+    first, second = press(), press()
+    assert (first.status_code, second.status_code) == (303, 303), second.text
+    assert first.headers["Location"] == second.headers["Location"]
+    page = client.get(first.headers["Location"]).text
+    assert pair(page)[0].endswith("000001")
+    assert (page.count("двор.txt"), page.count("дом.txt")) == (1, 1)
+    # Another file is another request, with or without scripts.
+    form["files"] = [uploaded(client, form["token"], "ещё.txt")]
+    assert press().status_code == 422
+
+
+def test_an_appeal_is_not_filed_without_a_file_that_went_missing(client):
+    form = {**opened(client), **WHO, "text": "Не вывозят мусор."}
+    kept, lost = (uploaded(client, form["token"], name) for name in ("двор.txt", "дом.txt"))
+    headers = {"X-CSRFToken": form["csrf_token"]}
+    client.post(f"/uploads/{lost}/discard", data={"owner": form["token"]}, headers=headers)
+    told = send(client, form, files=[kept, lost])
+    assert told.status_code == 422
+    assert "Один из файлов уже недоступен" in told.text
+    assert kept_files(told.text) == [kept]
+    assert send(client, form, files=kept_files(told.text)).status_code == 303
 
 
 def test_the_same_form_with_another_text_is_asked_about_and_then_filed(client):
