@@ -26,7 +26,7 @@ def register(bp: Blueprint) -> None:
 @needs("registrar")
 def intake() -> ResponseReturnValue:
     form = IntakeForm()
-    form.token.data = secrets.token_urlsafe(24)
+    form.token.data = _new_token()
     return _page(form)
 
 
@@ -34,7 +34,7 @@ def intake() -> ResponseReturnValue:
 def take_in() -> ResponseReturnValue:
     """Take an appeal in and open its registration."""
     form, rest = IntakeForm(), list[str]()
-    taken = uploads.take_in(["files"])
+    taken = uploads.take_in(["files"], token=form.token.data or None)
     if "remove_file" in request.form:
         return _page(form, taken)
     if form.validate() and not taken.errors:
@@ -56,9 +56,25 @@ def _key(form: IntakeForm) -> str | None:
     return f"intake-{me().login}-{form.token.data}" if form.token.data else None
 
 
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
 def _said_to_staff(form: IntakeForm, wrong: Invalid) -> dict[str, Sequence[Any]]:
-    """The errors by field; what is said to a citizen who wrote nothing will not do here."""
+    """The errors by field, in the words of the desk.
+
+    What is said to a program, or to a citizen who wrote nothing, will not do here.
+    """
     errors = dict(wrong.fields)
+    if errors.pop("Idempotency-Key", None):
+        # Perhaps another appeal was typed over the first. Under a new mark it will be one.
+        form.token.data = _new_token()
+        errors[""] = [
+            _(
+                "An appeal from this page has already been taken in, with other words or files. "
+                "To correct it, open its card. To take in one more, press the button again."
+            )
+        ]
     if "text" in errors and not (form.text.data or "").strip():
         errors["text"] = [_("Write what it is about, or attach a scan.")]
     return errors

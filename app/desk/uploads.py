@@ -52,15 +52,16 @@ class Taken:
         }
 
 
-def take_in(names: Sequence[str]) -> Taken:
+def take_in(names: Sequence[str], *, token: str | None = None) -> Taken:
     """Collect the uploads of each field; files of a plain form are taken in now.
 
-    Nothing is lost when the form comes back with errors: an upload outlives the request.
+    Nothing is lost when the form comes back with errors: an upload outlives the request. The form
+    with this `token` names the same uploads when it is sent again.
     """
     ids, errors = {}, {}
     for name in names:
-        fresh, refused = _fresh(name)
-        ids[name] = [*_ids(name), *fresh]
+        fresh, refused = _fresh(name, token)
+        ids[name] = [*dict.fromkeys([*_ids(name), *fresh])]
         if refused:
             errors[name] = refused
     return Taken(ids, errors)
@@ -71,7 +72,7 @@ def _ids(name: str) -> list[str]:
     return [value for value in request.form.getlist(name) if value and value not in dropped]
 
 
-def _fresh(name: str) -> tuple[list[str], list[str]]:
+def _fresh(name: str, token: str | None) -> tuple[list[str], list[str]]:
     owner = acting_person().login
     kept: list[str] = []
     refused: list[str] = []
@@ -79,7 +80,8 @@ def _fresh(name: str) -> tuple[list[str], list[str]]:
         if not file.filename:
             continue
         try:
-            kept.append(documents.accept_upload(file.stream, file.filename, owner=owner).id)
+            taken = documents.accept_upload(file.stream, file.filename, owner=owner, form=token)
+            kept.append(taken.id)
         except Invalid as wrong:
             refused.append(f"{file.filename}: {wrong}")
     return kept, refused

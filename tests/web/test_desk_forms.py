@@ -207,8 +207,28 @@ def test_one_intake_form_makes_one_appeal(app):
     form = intake_form(registrar)
     first, again = (registrar.post("/desk/intake", form).headers["Location"] for _each in "ab")
     assert first == again
-    other = registrar.post("/desk/intake", intake_form(registrar)).headers["Location"]
-    assert other != first
+    form = intake_form(registrar)
+    other, again = (
+        registrar.post("/desk/intake", form, files=a_file("скан.txt")).headers["Location"]
+        for _each in "ab"
+    )
+    assert again == other != first
+    assert registrar.page(other).count("скан.txt") == 1
+
+
+def test_an_intake_form_changed_after_it_was_sent_is_asked_about(app):
+    registrar = Clerk(app, "registrar")
+    form = intake_form(registrar)
+    registrar.post("/desk/intake", form)
+    asked = registrar.post(
+        "/desk/intake", form, 422, text="Нет и воды.", files=a_file("скан.txt")
+    ).text
+    assert "С этой страницы обращение уже принято" in words_of(asked)
+    assert "ключ" not in words_of(asked)
+    changed = form_of(asked, "last_name")
+    assert (changed["text"], changed["token"] == form["token"]) == ("Нет и воды.", False)
+    registrar.post("/desk/intake", changed)
+    assert "скан.txt" in registrar.page("/desk/appeals/2?tab=documents")
 
 
 def test_an_intake_with_errors_keeps_words_and_files(app):
