@@ -11,6 +11,7 @@ from app.classifier import services as classifier
 from app.directory import services as directory
 from app.documents.services import uploads
 from app.errors import NotFound
+from app.extensions import locale
 
 CHOICE_LIMIT = 500
 
@@ -42,7 +43,7 @@ class HouseResolver:
     def choices(self, name: str) -> Sequence[tuple[str, str]]:
         if name in ("person", "people"):
             found = people(self._session, "", limit=CHOICE_LIMIT)
-            return [(one.login, one.name) for one in found]
+            return [(one.login, one.said("name", locale())) for one in found]
         if name in ("organisation", "organisations"):
             bodies = directory.find_organisations(self._session, "", limit=CHOICE_LIMIT)
             return [(str(one.id), one.name) for one in bodies]

@@ -11,6 +11,9 @@ from lxml import html
 from app import create_app
 from app.access import services as access
 from app.access.services import load_person
+from app.appeals.resolving import HouseResolver
+from app.database import reading
+from app.extensions import in_language
 from app.outbox.cli import settle_all
 from tests.conftest import close
 from tests.web.desk import Clerk, FreshClient, words_of
@@ -182,6 +185,16 @@ def test_english_pages_hold_no_russian_of_ours(house):
     assert "Given by: Elena V. Gromova" in said
     assert "Поручение дал" not in said
     assert words_of(clerk.page("/desk/figures")).startswith("Figures")
+
+
+def test_english_pages_offer_units_and_people_by_their_english_names(house):
+    clerk = house.clerk("controller")
+    clerk.client.get("/language/en")
+    offered = html.fromstring(clerk.page("/desk/assignments")).xpath("//option/text()")
+    with house.app.app_context(), in_language("en"), reading() as session:
+        offered += [label for _login, label in HouseResolver(session).choices("person")]
+    assert len(offered) > 20
+    assert not [one for one in offered if re.search("[а-яё]", one.lower())]
 
 
 def test_the_diagram_of_the_route_is_served_with_its_place(house):
