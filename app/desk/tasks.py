@@ -1,6 +1,6 @@
 """One task on one screen: the appeal, its documents, the form; take, give back, complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from app.desk import uploads
 from app.desk.blueprint import back, me, sources
 from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
+from app.desk.kept import kept
 from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
 from app.extensions import locale
@@ -20,8 +21,6 @@ from app.formkit import ADD_ROW, BoundForm, Form, compile_form
 
 #: Tasks of one who holds an assignment: from here too more time may be asked for.
 OF_EXECUTOR = frozenset({"accept_assignment", "report"})
-#: What a page needs besides the answers.
-OWN_FIELDS = frozenset({"csrf_token", "version", "next", "_add_row", "remove_file"})
 
 
 def register(bp: Blueprint) -> None:
@@ -38,7 +37,7 @@ def task(item_id: int) -> ResponseReturnValue:
     try:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
-        return _moved(moved)
+        return _moved(moved, item_id)
     return _page(view, _bound(view))
 
 
@@ -68,7 +67,7 @@ def _again(
     try:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
-        return _moved(moved)
+        return _moved(moved, item_id)
     return _page(view, _bound(view, taken), wrong)
 
 
@@ -124,13 +123,18 @@ def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | No
         return None
     form = compile_form(view.form, view.form_key)
     # Codes of questions are shown with their names, also those just typed.
-    codes = [*(one.code for one in view.card.questions), *request.form.getlist("questions")]
-    named = {"classifier": lookups.names(codes), "question-results": lookups.names(codes)}
+    named = _named(one.code for one in view.card.questions)
     if taken is None:
         choices = {**view.choices, **named}
         return form.bind(view.values, locale=locale(), choices=choices)
     choices = {**view.choices, **named, **taken.labels()}
     return form.bind(view.values, locale=locale(), choices=choices, data=_posted(taken))
+
+
+def _named(codes: Iterable[str] = ()) -> dict[str, list[tuple[str, str]]]:
+    """Names of questions for the widgets that show them."""
+    found = lookups.names([*codes, *request.form.getlist("questions")])
+    return {"classifier": found, "question-results": found}
 
 
 def _posted(taken: uploads.Taken) -> Any:
@@ -180,13 +184,12 @@ def _extension(view: TaskView, card: CardView) -> ExtensionForm | None:
     return ExtensionForm(formdata=None).offer(card.requests) if asks else None
 
 
-def _moved(moved: Conflict) -> ResponseReturnValue:
+def _moved(moved: Conflict, item_id: int) -> ResponseReturnValue:
     """The task is gone, but not the words: they are shown to be copied."""
-    typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if value.strip() and name not in OWN_FIELDS
-    ]
+    typed: list[tuple[str, str]] = []
+    form = services.form_of(me(), item_id) if request.form else None
+    if form is not None:
+        typed = kept(form.bind({}, locale=locale(), choices=_named(), data=request.form))
     return render_template("desk/moved.html", section="inbox", moved=moved, typed=typed), 409
 
 

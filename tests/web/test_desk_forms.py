@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from lxml import html
 
 from app.access import services as access
 from app.outbox.cli import settle_all
@@ -177,10 +178,30 @@ def test_what_moved_on_meanwhile_answers_409_and_loses_nothing(app, life):
     assert (kept["decision"], kept["text"]) == ("answer", "Моё слово")
 
     life.do(receipt, "review", "manager", decision="answer")
-    gone = clerk.post(task, form, 409, decision="assign", text="Моё слово")
+    row = {"resolutions-0-executor": "executor1", "resolutions-0-text": "Проверить двор"}
+    gone = clerk.post(task, {**form, **row}, 409, decision="assign", text="Моё слово")
     assert "Моё слово" in gone.text
+    assert "Исполнитель: executor1; Что сделать: Проверить двор" in gone.text
+    labels = [
+        one.text for one in html.fromstring(gone.text).xpath("//label[starts-with(@for, 'typed-')]")
+    ]
+    assert "Решение" in labels
+    assert not any(re.fullmatch(r"[a-z_]+", one) for one in labels)
     assert "уже" in words_of(gone.text)
     clerk.get(task, 409)
+
+
+def test_the_task_to_post_says_which_letter(app, life):
+    post = {"email": None, "postal_address": "123456, г. Озёрск, ул. Садовая, д. 5, кв. 8"}
+    receipt = life.file(reply_channel="post", applicant=post)
+    life.do(receipt, "register", "registrar", questions=[CODE])
+    assert settle_all(app, 60)
+    clerk = Clerk(app, "dispatcher")
+    page = clerk.page(task_of(life, receipt, "dispatch_notice"))
+    task = html.fromstring(page).xpath('//section[@aria-labelledby="what-to-do"]')[0]
+    assert "Обращение зарегистрировано" in task.text_content()
+    (sheet,) = task.xpath(".//a[contains(@href, '/letters/')]/@href")
+    assert clerk.get(sheet).data.startswith(b"%PDF")
 
 
 def test_anothers_task_is_refused_with_the_words_kept(app, life):

@@ -53,7 +53,7 @@ from app.appeals.services.status import (
     withdraw,
 )
 from app.appeals.services.surveys import answer_survey, survey, survey_token
-from app.appeals.services.tasks import complete, release, take, work_item
+from app.appeals.services.tasks import complete, form_of, release, take, work_item
 from app.appeals.timeline import timeline
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "due_list",
     "due_rows",
     "email_zone",
+    "form_of",
     "hand_over",
     "inbox",
     "intake",

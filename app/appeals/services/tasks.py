@@ -61,6 +61,14 @@ def work_item(person: Person, item_id: int) -> TaskView:
     return view
 
 
+def form_of(person: Person, item_id: int) -> Form | None:
+    """The form of a task, also of one that was closed; raises NotFound as `work_item` does."""
+    with reading() as session:
+        item, _appeal = visible_item(session, person, item_id)
+        schema = workflow.form(session, item)
+        return compile_form(schema, item.form_key) if schema and item.form_key else None
+
+
 def complete(
     person: Person, item_id: int, answers: Answers, version: int | None = None
 ) -> Completed:
