@@ -754,6 +754,69 @@ def _run_lines(books):
             yield f"{row['id']} waits in a run that is finished"
 
 
+# -- what may happen beside the reply --------------------------------------------------------------
+
+
+def _requests(books):
+    for row in books["document_request"]:
+        key = f"appeal:{row['appeal_id']}"
+        if not books.said(key, "request.prepared", request=row["id"]):
+            yield f"nobody prepared {row['id']}"
+        if row["sent_on"] and len(books.said(key, "request.sent", request=row["id"])) != 1:
+            yield f"{row['id']} was not sent once"
+
+
+def _reopenings(books):
+    made = Counter(f"appeal:{row['appeal_id']}" for row in books["reopening"])
+    said = Counter(line.subject for line in books.journal if line.action == "appeal.reopened")
+    if made != said:
+        yield f"there are {made}, the journal says {said}"
+
+
+# -- keeping and erasure -------------------------------------------------------------------------
+
+
+def _preservations(books):
+    for row in books["preservation"]:
+        lines = books.said(f"appeal:{row['appeal_id']}", "appeal.preserved", "appeal.unpreserved")
+        if not lines or lines[-1].details.get("mark") != row["mark"]:
+            yield f"{row['appeal_id']} is marked {row['mark']}, the journal says otherwise"
+
+
+#: The state of an act after the last of these lines of the journal.
+ACT = {
+    "destruction.proposed": "proposed",
+    "destruction.refused": "refused",
+    "destruction.approved": "approved",
+    "destruction.done": "carried_out",
+}
+
+
+def _acts(books):
+    for row in books["destruction_act"]:
+        lines = books.said(f"act:{row['id']}", *ACT)
+        if not lines or ACT[lines[-1].action] != row["state"]:
+            yield f"{row['id']} is {row['state']}, the journal says otherwise"
+
+
+def _act_lines(books):
+    acts = {row["id"]: row for row in books["destruction_act"]}
+    erased = {row["appeal_id"] for row in books["erasure"]}
+    for row in books["destruction_line"]:
+        if row["act_id"] not in acts:
+            yield f"{row['id']} belongs to no act"
+        elif row["state"] == "listed" and acts[row["act_id"]]["state"] == "carried_out":
+            yield f"{row['id']} was left over"
+        if (row["state"] == "erased") and row["appeal_id"] not in erased:
+            yield f"{row['id']} is erased, the register does not say so"
+
+
+def _erasures(books):
+    for row in books["erasure"]:
+        if not books.said(f"appeal:{row['appeal_id']}", "appeal.erased", act=row["act"]):
+            yield f"{row['appeal_id']} is in the register only"
+
+
 CHECKS = {
     "number_counter": _counters,
     "appeal": _appeals,
@@ -765,6 +828,14 @@ CHECKS = {
     "assignment_report": _reports,
     "extension": _extensions,
     "redirection": _redirections,
+    "document_request": _requests,
+    "site_visit": _rows_of_lines("site_visit", "visit.recorded", "visit"),
+    "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
+    "reopening": _reopenings,
+    "preservation": _preservations,
+    "destruction_act": _acts,
+    "destruction_line": _act_lines,
+    "erasure": _erasures,
     "reminder": _reminders,
     "publication": _publications,
     "appeal_reply": _replies,

@@ -52,6 +52,28 @@ WRONGS = {
     " VALUES (7, 7, 'register', '{}', 'registrar', 'ru', '2026-01-01')": "campaign_run",
     "INSERT INTO campaign_line (run_id, appeal_id, item_id, outcome, reason)"
     " VALUES (7, 1, 1, 'done', '')": "campaign_line",
+    "INSERT INTO document_request (appeal_id, asked_by, asked_at, organisation_id, organisation,"
+    " documents, purpose, text, answer_documents, answer_text, answer_number)"
+    " VALUES (1, 'x', '2026-01-01', 1, '', '', '', '', '[]', '', '')": "document_request",
+    "INSERT INTO site_visit (appeal_id, recorded_by, recorded_at, visited_on, place, present,"
+    " findings, documents) VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '', '', '[]')": (
+        "site_visit"
+    ),
+    "INSERT INTO commission_act (appeal_id, author, at, description, conclusion, members)"
+    " VALUES (1, 'x', '2026-01-01', '', '', '[]')": "commission_act",
+    "INSERT INTO reopening (appeal_id, author, at, ground, reason, ended)"
+    " VALUES (1, 'x', '2026-01-01', '', '', '{}')": "reopening",
+    "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
+    " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
+    "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"
+    " VALUES ('1', 'approved', 'x', '2026-01-01', '')": "destruction_act",
+    "INSERT INTO destruction_line (act_id, appeal_id, kept_until, norm, state, why)"
+    " VALUES (7, 1, '2026-01-01', '', 'erased', '')": "destruction_line",
+    "INSERT INTO erasure (appeal_id, receipt, received_on, ended_on, outcome, kept_until, norm,"
+    " files, letters, act, proposed_by, approved_by, erased_at) VALUES"
+    " (1, '', '2026-01-01', '2026-01-01', '', '2026-01-01', '', 0, 0, '', '', '', '2026-01-01')": (
+        "erasure"
+    ),
     "UPDATE instance SET next_due_at = '2030-01-01 00:00:00' WHERE id = 1": "instance",
     "UPDATE instance SET status = 'ended' WHERE status = 'running'": "instance",
     "UPDATE work_item SET status = 'done' WHERE status = 'open'": "instance",

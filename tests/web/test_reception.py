@@ -93,7 +93,8 @@ def test_every_page_speaks_both_languages_without_inline_code(client):
             assert not re.search(r"<script(?![^>]*\bsrc=)", page), path
             assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page), path
             main = page.partition("<main")[2].partition(">")[2].partition("</main>")[0]
-            words = set(re.findall(r"[A-Za-z]{4,}", re.sub(r"<[^>]+>", " ", main)))
+            said = re.sub(r"<[^>]+>|[\w.]+@[\w.]+", " ", main)  # an address is in no language
+            words = set(re.findall(r"[A-Za-z]{4,}", said))
             assert language == "en" or words <= {"cookie"}, (path, words)
 
 
