@@ -65,15 +65,20 @@ ON_THE_WAY = {
     "desk.campaign_step",
     "desk.act",
     "desk.card",
+    "desk.changing",
+    "desk.correcting",
     "desk.group",
     "desk.handing",
     "desk.pass_on",
     "desk.printed",
     "desk.publishing",
+    "desk.recalling",
+    "desk.reopening",
     "reception.answer",
     "desk.task",
     "mailbox.show",
     "reception.add_documents",
+    "reception.complain",
     "reception.receipt",
     "reception.show",
     "reception.survey",
@@ -264,7 +269,8 @@ def states(site, reception):
     reception.call("POST", address, by="executor1", json={"reason": "Ждём", "days": 10})
     post = {"email": None, "postal_address": "123456, г. Озёрск, ул. Садовая, д. 5, кв. 8"}
     made["by post"] = reception.file(reply_channel="post", applicant=post)
-    reception.do(made["by post"], "register", "registrar", questions=[question])
+    for element, login, answers in paths(question, organisation)["answered"]:
+        reception.do(made["by post"], element, login, **answers)
     site.until(
         lambda: all(
             reception.status(one)["survey_open"]
@@ -314,7 +320,7 @@ def test_pages_of_the_citizen_in_every_state(site, states, words, language, open
     for name, receipt in states.items():
         citizen.look_at_status(receipt["receipt"], receipt["access_code"])
         looker.look(f"status: {name}")
-        for link in ("withdraw", "documents"):
+        for link in ("withdraw", "documents", "complaint"):
             if citizen.page.locator(f"main a[href$='/{link}']").count():
                 citizen.go(f"{citizen.page.url}/{link}")
                 looker.look(f"{link}: {name}")
@@ -381,6 +387,25 @@ def test_pages_of_mass_appeals(site, states, words, language, open_browser):
         clerk.page.locator("main form .button-large").click()
     clerk.settled()
     looker.look("a step with errors")
+    looker.assert_well()
+
+
+@pytest.mark.long
+def test_pages_that_take_back(site, states, words, language, open_browser):
+    """Where a card is corrected, an assignment changed, a letter recalled, an end undone."""
+    clerk = Clerk(site, open_browser(language)).sign_in("manager")
+    clerk.speak(language)
+    looker = EveryLooker(clerk.page, words, language)
+    for name, tab, link in (
+        ("assigned after 2 (review)", "overview", "correction"),
+        ("assigned after 2 (review)", "assignments", "change"),
+        ("by post", "letters", "recall"),
+        ("answered after 5 (sign_reply)", "overview", "reopen"),
+    ):
+        clerk.open_card(states[name]["receipt"])
+        clerk.go(f"{clerk.page.url.partition('?')[0]}?tab={tab}")
+        clerk.follow(f"main a[href$='/{link}']")
+        looker.look(f"{link}: {name}")
     looker.assert_well()
 
 
