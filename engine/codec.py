@@ -80,6 +80,7 @@ def build(number: int, scopes: list[Any], specs: Any, make: Any) -> Instance:
     instance.agenda.clear()
     instance.event_manager.sort()
     instance.variables_changed = False
+    instance.completed = instance.tasks.keys() == {ROOT}
     return instance
 
 

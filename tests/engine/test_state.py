@@ -100,6 +100,14 @@ def test_inspecting_changes_nothing():
     assert again == seen
 
 
+def test_what_has_ended_stays_ended():
+    walk = Walk("start s\nuser a\nend e\ns > a > e").do("a")
+    seen = runtime.inspect(walk.vset, walk.outcome.state)
+    assert (seen.ended, seen.stuck) == (True, None)
+    assert walk.wait(days=1).ended
+    assert walk.outcome.stuck is None
+
+
 def test_a_failed_move_leaves_the_stored_state_usable():
     walk = Walk("start s\nuser a\nscript c script='x = nothing + 1'\ns > a > c")
     with pytest.raises(Broken):

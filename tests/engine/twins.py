@@ -3,6 +3,7 @@
 The one that is kept follows a set parsed from its files, the other the stored form of that set.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -137,6 +138,10 @@ class Stored(Twin):
         """Restore the state and write it down again: the very same bytes."""
         return codec.dump(runtime.restore(self.vset, self.outcome.state, None, now))
 
+    def looked_at_again(self):
+        """Look at the state without a move: all that was open or ended is so still."""
+        return runtime.inspect(self.vset, self.outcome.state)
+
 
 class Twins:
     """Both of them on one walk; `answer` is what operations return."""
@@ -172,6 +177,8 @@ class Twins:
         if self.broken is None:
             assert self.kept.seen() == self.stored.seen()
             assert self.stored.written_again(self.now) == self.outcome.state
+            if self.outcome.ended:
+                assert self.stored.looked_at_again() == replace(self.outcome, steps=(), thrown=())
             for twin in self.pair:
                 twin.watched, twin.port.calls = [], []
 
