@@ -94,6 +94,7 @@ class MultiInstance(Rounds):
         return list(items)
 
     def count(self, around: Token, active: int) -> None:
+        around.workflow.top_workflow.variables_changed = True
         around.data["nrOfActiveInstances"] = active
         around.data["nrOfCompletedInstances"] = around.internal_data["done"]
 
@@ -183,6 +184,7 @@ class StandardLoop(Rounds, defaults.StandardLoopTask):
     def instance_ended(self, around: Token, ended: Token) -> None:
         del ended
         done = around.internal_data["done"] = around.internal_data["done"] + 1
+        around.workflow.top_workflow.variables_changed = True
         around.data["loopCounter"] = done
         if self.again(around):
             self.start_instance(around, done)

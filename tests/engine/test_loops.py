@@ -301,3 +301,21 @@ def test_what_instances_give_is_collected_in_their_order_and_mixes_with_nothing(
 def test_what_instances_give_is_null_when_they_give_nothing():
     walk = Walk("start s\ntask t times=2 gives=o:all\nend e\ns > t > e")
     assert walk.data == {"all": [None, None]}
+
+
+COUNTED = {
+    "instances at once": ("times=3", "nrOfCompletedInstances"),
+    "instances in a row": ("times=3 sequential", "nrOfCompletedInstances"),
+    "a standard loop": ("max=3", "loopCounter"),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_condition_hears_what_the_engine_counts(name):
+    loop, counter = COUNTED[name]
+    walk = Walk(
+        f"start s\nuser u {loop}\nboundary b on=u condition='${{{counter} >= 2}}'\nuser enough\n"
+        "s > u\nb > enough"
+    )
+    assert set(walk.do("u").open) == {"u"}
+    assert walk.do("u").open == ["enough"]
