@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import engine
@@ -186,6 +186,12 @@ def run(
         raise Conflict(_("This work item has already moved on.")) from refusal
     except engine.EngineError as failure:
         raise _named(failure, instance, told) from failure
+    except (DomainError, SQLAlchemyError):
+        raise
+    except Exception as failure:
+        # A fault of the engine's own stops this process and no other.
+        reason = f"{type(failure).__name__}: {failure}"
+        raise ProcessBroken(instance, None, reason, told) from failure
     keep(session, instance, outcome, actor=actor, done=done)
     with _following(session, instance, told):
         _follow(session, instance, port, outcome, actor)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+import engine
 from app import clock
 from app.access.services import list_people
 from app.database import reading, transaction
@@ -361,6 +362,26 @@ def test_a_broken_timer_waits_for_the_administrator(breaking):
     assert list(items()) == ["next"]
     with pytest.raises(Conflict):
         incidents.retry_incident(incident.id, actor="administrator")
+
+
+def test_a_fault_of_the_engine_stops_one_process_and_no_other(either_app, monkeypatch):
+    publish(soon=timed("soon", "P1D"), later=timed("later", "P2D"))
+    first, _ = begin("soon"), begin("later", key="test:2")
+    with reading() as session:
+        faulty = session.get(Instance, first).state
+    tick = engine.tick
+
+    def stumble(vset, state, **around):
+        if state == faulty:
+            raise AttributeError("no attribute arm")
+        return tick(vset, state, **around)
+
+    monkeypatch.setattr(engine, "tick", stumble)
+    clock.move_to(clock.now() + timedelta(days=3))
+    assert timers.fire_due() == 2
+    assert list(items("test:2")) == ["after_later"]
+    (incident,) = incidents.incidents()
+    assert (incident.instance_id, incident.reason) == (first, "AttributeError: no attribute arm")
 
 
 def test_a_parked_job_of_a_process_is_an_incident_there(either_app, monkeypatch):
