@@ -1,6 +1,7 @@
 """Ids, flows and gateways: whether a token can get everywhere and everywhere get on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.check.context import Context
 from engine.check.diagram import FLOW_NODES, Diagram, Flow, Node, Scope, child, text
@@ -217,12 +218,18 @@ def _idle_conditions(node: Node) -> Iterator[Flow]:
             yield flow
 
 
+def _loops(element: Any) -> bool:
+    return any(name_of(item).endswith("LoopCharacteristics") for item in element)
+
+
 def _event_targets(context: Context, diagram: Diagram, node: Node) -> None:
     for flow in node.outgoing:
-        if flow.target.kind not in ("intermediateCatchEvent", "receiveTask"):
+        awaited = flow.target.kind in ("intermediateCatchEvent", "receiveTask")
+        if not awaited or _loops(flow.target.element):
             context.report.add(
                 diagram.file,
                 node.id,
                 "gateway.event-target",
-                f"{flow.target.id} stands after it, but only catching events and receive tasks may",
+                f"{flow.target.id} stands after it, but only catching events and receive tasks "
+                "without a loop may",
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.dialect.elements import operation_in
+from engine.dialect.mappings import child_of
 from engine.dialect.scopes import is_node
 from engine.model import Finding
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
@@ -30,6 +31,8 @@ _LISTENER = (
     "${room.verb}; remove this one"
 )
 _LISTENS = "a listener names one operation and nothing else: ${room.verb}"
+_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+_NO_ACTIVITY = ("Event", "Gateway")
 _CODE = ("class", "expression", "delegateExpression")
 _FIXED = ("topic", "formKey")
 
@@ -54,6 +57,9 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
                 yield here, "unsupported", f"the engine does not do {_ELEMENTS[name]}"
             if element.get("isForCompensation") == "true":
                 yield here, "unsupported", f"the engine does not do {_COMPENSATION}"
+            if name.endswith(_NO_ACTIVITY) and _loops(element):
+                remedy = "only a task, a sub-process or a call can be done several times"
+                yield here, "unsupported", f"{remedy}; remove the loop"
             if name == "subProcess" and _scopes_around(element) == DEEPEST_SCOPE:
                 remedy = (
                     f"sub-processes are nested deeper than {DEEPEST_SCOPE} levels; call a process"
@@ -67,6 +73,10 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
 
 def _scopes_around(element: Any) -> int:
     return sum(1 for _ in element.iterancestors(f"{{{BPMN}}}subProcess"))
+
+
+def _loops(element: Any) -> bool:
+    return any(child_of(element, loop) is not None for loop in _LOOPS)
 
 
 def _duplicate(element: Any, seen: set[str]) -> Iterator[tuple[str | None, str, str]]:

@@ -22,6 +22,8 @@ from engine.specs import events, gateways, scopes, tasks
 from engine.specs.base import Flow
 from engine.specs.reading import compiled
 
+_AWAITED = (events.CatchEvent, events.ReceiveTask)
+
 
 class ScopeParser(ProcessParser):
     """Parses one process or sub-process."""
@@ -77,6 +79,13 @@ class ScopeParser(ProcessParser):
         if source is None or target is None:
             raise self._refuse(
                 child, "flow.dangling", "the sequence flow does not join two elements of one scope"
+            )
+        if isinstance(source, gateways.EventBasedGateway) and not isinstance(target, _AWAITED):
+            raise self._refuse(
+                self.get_node_by_id(source.name),
+                "gateway.event-target",
+                f"{target.name} stands after it, but only catching events and receive tasks "
+                "without a loop may",
             )
         condition = child_of(child, "conditionExpression")
         text = (condition.text or "").strip() if condition is not None else None

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from engine import Broken
+from engine import Broken, Refused, VersionSet, check
 from tests.engine.draw import draw
 from tests.engine.walk import Walk
 
@@ -283,3 +283,30 @@ def test_the_order_in_which_a_gateway_lists_its_flows_goes_before_that_of_the_fi
     )
     drawn = drawn.replace(b"></bpmn:exclusiveGateway>", b">" + listed + b"</bpmn:exclusiveGateway>")
     assert Walk(files={"p.bpmn": drawn}).open == ["b"]
+
+
+UNFIT = {
+    "a task": ("user r", "gateway.event-target"),
+    "a looped receive task": ("receive r message=m times=2", "gateway.event-target"),
+    "a receive task in a standard loop": ("receive r message=m max=2", "gateway.event-target"),
+    "a looped event": ("catch r message=m times=2", "unsupported"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_what_an_event_gateway_cannot_wait_for_is_refused_by_name(name):
+    drawn, rule = UNFIT[name]
+    files = {"p.bpmn": draw(f"start s\nevent g\n{drawn}\nend e\ns > g > r > e")}
+    with pytest.raises(Refused) as refused:
+        VersionSet.load(files)
+    assert rule in {finding.rule for finding in refused.value.findings}
+    assert rule in {finding.rule for finding in check(files)}
+
+
+@pytest.mark.parametrize("loop", ["times=2", "max=2"])
+def test_a_boundary_event_cannot_loop(loop):
+    files = {"p.bpmn": draw(f"start s\nuser a\nboundary b on=a message=m {loop}\ns > a")}
+    with pytest.raises(Refused) as refused:
+        VersionSet.load(files)
+    assert ("b", "unsupported") in {(f.element, f.rule) for f in refused.value.findings}
+    assert ("b", "unsupported") in {(f.element, f.rule) for f in check(files)}
