@@ -19,6 +19,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LARGEST_FILE = 4 * 1024 * 1024
 DEEPEST_ELEMENT = 100
 MOST_ELEMENTS = 50_000
+MOST_ATTRIBUTES = 200
 
 
 def read(data: bytes, file: str) -> Any:
@@ -77,12 +78,16 @@ def _parser() -> Any:
 def _measure(root: Any, file: str) -> None:
     """Refuse what is small as a file and large as a tree."""
     depth = elements = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
         if depth > DEEPEST_ELEMENT:
             remedy = f"elements are nested deeper than {DEEPEST_ELEMENT} levels; flatten the file"
             raise refuse(file, None, "xml.too-deep", remedy)
+        # Finding one attribute takes as long as there are others: all of them, the square of that.
+        if event == "start" and len(element.attrib) > MOST_ATTRIBUTES:
+            remedy = f"an element has more than {MOST_ATTRIBUTES} attributes; remove some"
+            raise refuse(file, element.get("id"), "xml.too-large", remedy)
         if elements > MOST_ELEMENTS:
             remedy = f"the file has more than {MOST_ELEMENTS} elements; split it"
             raise refuse(file, None, "xml.too-large", remedy)

@@ -189,12 +189,13 @@ class _Node:
             self.names.known |= process_variables(schema)
 
     def _operations(self) -> None:
+        # With output parameters only those are kept; without any, all is.
+        keeps_all = next(mapped(self.element, "outputParameter"), None) is None
         for name in _called(self.node):
             operation = (self.context.operations or {}).get(name)
             if operation is not None:
                 self.names.known |= set(operation["outputs"])
-            elif next(mapped(self.element, "outputParameter"), None) is None:
-                # With output parameters only those are kept; without any, all is.
+            elif keeps_all:
                 self.names.opaque = True
 
     def _decision(self) -> None:

@@ -114,3 +114,12 @@ def test_a_large_diagram_is_checked_in_bounded_time(name):
     began = time.process_time()
     assert check({"p.bpmn": data.encode()})
     assert time.process_time() - began < 7
+
+
+def test_many_listeners_of_one_task_are_checked_in_bounded_time():
+    listener = '<camunda:taskListener event="complete" delegateExpression="${r.v}"/>' * 10_000
+    task = f'<bpmn:userTask id="t"><bpmn:extensionElements>{listener}</bpmn:extensionElements>'
+    data = f'{HEAD}<bpmn:process id="p">{task}</bpmn:userTask></bpmn:process></bpmn:definitions>'
+    began = time.process_time()
+    assert check({"p.bpmn": data.encode()})
+    assert time.process_time() - began < 7

@@ -22,6 +22,7 @@ HOSTILE = {
     "100 MB": b"<a>" + b"x" * 100_000_000 + b"</a>",
     "10,000 deep": b"<a>" * 10_000 + b"</a>" * 10_000,
     "150 deep": b"<a>" * 150 + b"</a>" * 150,
+    "10,000 attributes": b"<a " + b" ".join(b'a%d="1"' % n for n in range(10_000)) + b"/>",
     "not closed": b"<a><b></a>",
     "empty": b"",
     "not XML": b"PK\x03\x04",
