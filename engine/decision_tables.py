@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from engine.errors import EngineError
 from engine.expressions import Expression, ExpressionError
 from engine.expressions.meter import A_CELL, metered, spend
-from engine.expressions.values import add, same
+from engine.expressions.values import NUMBER, STRING, bounded_number, kind_of, same
 from engine.feel import UnaryTests
 
 SINGLE_HIT = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
@@ -199,17 +200,23 @@ class _Question:
         return rows
 
     def _aggregate(self, values: list[Any]) -> Any:
-        if self.decision.aggregation == "COUNT":
+        how = self.decision.aggregation
+        if how == "COUNT":
             return len(values)
         if not values:
             return None
-        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
-            raise self._failed(f"{self.decision.aggregation} needs a number in every matching row")
-        work: dict[str, Callable[[list[Any]], Any]] = {"SUM": _total, "MIN": min, "MAX": max}
+        choose = min if how == "MIN" else max
         try:
-            return work[str(self.decision.aggregation)](values)
+            kinds = {kind_of(value) for value in values}
+            if kinds == {NUMBER}:
+                return _total(values) if how == "SUM" else choose(values)
         except ExpressionError as error:
             raise self._failed(error.message) from error
+        if how == "SUM":
+            raise self._failed("SUM needs a number in every matching row")
+        if kinds != {STRING}:
+            raise self._failed(f"{how} needs numbers alone or texts alone in the matching rows")
+        return choose(values, key=_order_of(values))
 
     def _default(self) -> Row:
         columns = self.decision.output_columns
@@ -260,11 +267,26 @@ class _Question:
         return DecisionError(self.decision.id, f"{reason}; inputs: {shown or 'none'}")
 
 
-def _total(values: list[Any]) -> Any:
-    total: Any = 0
-    for value in values:
-        total = add(total, value)
-    return total
+def _total(values: list[Any]) -> int | float:
+    """Add as people do on paper: 0.1 and 0.2 are 0.3."""
+    if all(isinstance(value, int) for value in values):
+        return bounded_number(sum(values))
+    return bounded_number(float(sum(Decimal(str(value)) for value in values)))
+
+
+def _order_of(texts: list[str]) -> Callable[[str], Any]:
+    """Order dates and times by the moments they mean, other texts by their letters."""
+    try:
+        for text in texts:
+            _moment(text)
+    except ValueError:
+        return str
+    return _moment
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _shown(value: Any) -> str:

@@ -199,6 +199,36 @@ def test_aggregation(aggregation, x, answer):
     assert found.evaluate({"x": x}) == {"out": answer}
 
 
+@pytest.mark.parametrize(
+    ("aggregation", "rows", "answer"),
+    [
+        ("SUM", ["0.1", "0.2"], 0.3),
+        ("SUM", ["1", "2"], 3),
+        ("MIN", ['"b"', '"a"'], "a"),
+        ("MAX", ['"2026-02-01"', '"2026-01-31"'], "2026-02-01"),
+        (
+            "MIN",
+            ['"2026-01-31T10:00:00+00:00"', '"2026-01-31T12:00:00+03:00"'],
+            "2026-01-31T12:00:00+03:00",
+        ),
+    ],
+)
+def test_aggregation_of_fractions_texts_and_dates(aggregation, rows, answer):
+    found = decision(
+        [("-", row) for row in rows], policy=f'hitPolicy="COLLECT" aggregation="{aggregation}"'
+    )
+    assert found.evaluate({"x": 1}) == {"out": answer}
+
+
+@pytest.mark.parametrize("aggregation", ["MIN", "MAX"])
+def test_aggregation_of_different_kinds_is_an_error(aggregation):
+    found = decision(
+        [("-", "1"), ("-", '"a"')], policy=f'hitPolicy="COLLECT" aggregation="{aggregation}"'
+    )
+    with pytest.raises(DecisionError, match="numbers alone or texts alone"):
+        found.evaluate({"x": 1})
+
+
 def test_aggregation_of_texts_is_an_error():
     found = decision(ROWS, policy='hitPolicy="COLLECT" aggregation="SUM"')
     with pytest.raises(DecisionError, match="SUM needs a number"):
