@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import codec
 from engine.errors import Broken
+from engine.expressions.values import described
 from engine.instance import Instance
 from engine.library import VersionSet
 from engine.model import OpenTask, Outcome, Subscription
@@ -85,17 +86,24 @@ def _open_task(token: Token, instance: Instance, vset: VersionSet) -> OpenTask:
     fill = instance.script_engine.environment.fill
     if spec.groups is not None and "${" in spec.groups:
         roles = _roles(fill(spec.groups, seen))
-    assignee = fill(spec.assignee, seen)
     return OpenTask(
         id=token.id,
         element=spec.shown,
         process=process,
-        assignee=str(assignee) if assignee not in (None, "") else None,
+        assignee=_assignee(fill(spec.assignee, seen), spec.shown),
         roles=roles,
         due_at=_due_at(fill(spec.due_date, seen), token),
         priority=_priority(fill(spec.priority, seen), spec.shown),
         variables=seen,
     )
+
+
+def _assignee(value: Any, element: str) -> str | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Broken(element, f"the assignee is {described(value)}, not the name of one person")
+    return str(value)
 
 
 def _roles(groups: Any) -> tuple[str, ...]:
@@ -119,8 +127,10 @@ def _due_at(value: Any, token: Token) -> datetime | None:
 def _priority(value: Any, element: str) -> int:
     if value in (None, ""):
         return DEFAULT_PRIORITY
-    if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
-        raise Broken(element, f"the priority {value:.40} is not a whole number")
+    fraction = isinstance(value, float) and not value.is_integer()
+    words = isinstance(value, str) and not _WHOLE.fullmatch(value.strip())
+    if words or fraction or isinstance(value, bool):
+        raise Broken(element, f"the priority {value!s:.40} is not a whole number")
     try:
         priority = int(value)
     except (OverflowError, TypeError, ValueError) as error:

@@ -52,6 +52,27 @@ def test_what_cannot_be_read_is_broken_by_name(options):
     assert broken.value.element == "a"
 
 
+@pytest.mark.parametrize("value", [["ivan"], {"name": "ivan"}, True])
+def test_an_assignee_is_one_person(value):
+    with pytest.raises(Broken, match="assignee") as broken:
+        Walk("start s\nuser a assignee=${boss}\ns > a", variables={"boss": value})
+    assert broken.value.element == "a"
+
+
+@pytest.mark.parametrize("value", [7.5, True, "7.5"])
+def test_a_priority_out_of_data_is_a_whole_number_too(value):
+    with pytest.raises(Broken, match="whole number") as broken:
+        Walk("start s\nuser a priority=${urgent}\ns > a", variables={"urgent": value})
+    assert broken.value.element == "a"
+
+
+def test_a_priority_may_be_a_whole_number_with_a_point():
+    (task,) = Walk(
+        "start s\nuser a priority=${urgent}\ns > a", variables={"urgent": 7.0}
+    ).outcome.tasks
+    assert task.priority == 7
+
+
 def test_a_listener_receives_the_answers_and_its_facts_become_the_step():
     walk = Walk(
         "start s\nuser a listener=room.keep\nend e\ns > a > e",
