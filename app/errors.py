@@ -12,8 +12,19 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.extensions import lazy_gettext as _
+
 log = structlog.get_logger(__name__)
 Fields = Mapping[str, Sequence[Any]]
+#: What the machine's door says where the web server itself refuses; pages have words of their own.
+_REFUSED = {
+    400: _("The request could not be understood"),
+    404: _("There is no such page"),
+    405: _("This page cannot be used so"),
+    413: _("The files are too large"),
+    422: _("Please check what you entered"),
+    429: _("Too many requests"),
+}
 
 
 class DomainError(Exception):
@@ -112,7 +123,8 @@ def _domain_error(error: DomainError) -> Response:
 def _http_error(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    answer = _answer(error.code, error.name, error.description or "", _misread(error))
+    detail = str(_REFUSED.get(error.code) or error.description or "")
+    answer = _answer(error.code, error.name, detail, _misread(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

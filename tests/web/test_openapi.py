@@ -159,6 +159,8 @@ def test_every_refusal_is_a_problem(client, reception):
     is_problem(client.get("/api/v1/work-items/999", headers=bearer(reception, "registrar")), 404)
     is_problem(client.get("/api/v1/appeals/none", headers=bearer(reception, "registrar")), 404)
     is_problem(client.get("/api/v2/whatever"), 404)
+    russian = client.get("/api/v1/whatever", headers={"Accept-Language": "ru"})
+    assert russian.json["detail"] == "Такой страницы нет"
     body = {"answers": {"questions": []}, "version": item["version"]}
     wrong = is_problem(
         client.post(f"{place}/complete", json=body, headers=bearer(reception, "registrar")), 422
