@@ -154,6 +154,15 @@ def test_a_mask_is_never_stored(office):
     assert STARS not in part.text
 
 
+def test_nor_by_who_may_not_know_the_names(office):
+    said = f"Беседа: Ёлкина, {PHONE}"
+    office.assign("controller")
+    office.do("controller", "accept_assignment")
+    office.do("controller", "report", text=said, results=[])
+    office.do("manager", "accept_report", decision="rework", remark="Подробнее")
+    assert office.do("controller", "report")["text"] == said
+
+
 def test_what_is_masked_is_shown_for_a_reason_and_a_while(office):
     controller = office.person("controller")
     with pytest.raises(Invalid):
