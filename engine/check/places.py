@@ -16,7 +16,15 @@ from engine.check.diagram import (
     owner,
     text,
 )
-from engine.expressions import Expression, ExpressionError, Script, parse, parse_script, template
+from engine.expressions import (
+    Expression,
+    ExpressionError,
+    Script,
+    parse,
+    parse_script,
+    template,
+    variable,
+)
 from engine.xml import BPMN, name_of, namespace_of
 
 Reader = Callable[[str], Expression | Script]
@@ -119,9 +127,9 @@ def _mappings(element: Any) -> Iterator[tuple[str, str, Reader]]:
     for item in [*extensions(element, "in", "out"), *_nested_mappings(element)]:
         what = f"camunda:{name_of(item)}"
         if item.get("sourceExpression"):
-            yield what, item.get("sourceExpression"), parse
-        if item.get("source"):
-            yield what, item.get("source"), parse
+            yield what, item.get("sourceExpression"), template
+        elif item.get("source"):
+            yield what, item.get("source"), variable
 
 
 def _nested_mappings(element: Any) -> Iterator[Any]:

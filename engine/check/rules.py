@@ -81,6 +81,11 @@ RULES: dict[str, Rule] = {
         "Two elements, processes or decisions have one id; rename one of them.",
         "Два элемента, процесса или решения с одним идентификатором; переименуйте один.",
     ),
+    "name.malformed": Rule(
+        ERROR,
+        "A name of a variable is empty or an expression; names are fixed: write it out.",
+        "Имя переменной пустое или задано выражением; имена постоянны: напишите его целиком.",
+    ),
     "unsupported": Rule(
         ERROR,
         "The engine does not do this; draw it in the way the message says.",

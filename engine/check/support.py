@@ -81,8 +81,11 @@ def _settings(element: Any) -> Iterator[tuple[str, str]]:
 
 def _unread(element: Any) -> Iterator[str]:
     if namespace_of(element) == CAMUNDA:
-        if name_of(element) in ("in", "out") and element.get("local") == "true":
-            yield f"{name_of(element)} local"
+        if name_of(element) in ("in", "out"):
+            if element.get("local") == "true":
+                yield f"{name_of(element)} local"
+            if element.get("businessKey"):
+                yield f"{name_of(element)} businessKey"
         return
     for name, value in element.attrib.items():
         attribute = name.removeprefix(f"{{{CAMUNDA}}}")

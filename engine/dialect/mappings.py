@@ -52,9 +52,9 @@ def passings(node: Any, tag: str) -> tuple[Passing, ...]:
         found.append(
             Passing(
                 everything=element.get("variables") == "all",
-                source=element.get("source"),
-                expression=element.get("sourceExpression"),
-                target=element.get("target", ""),
+                source=element.get("source", "").strip() or None,
+                expression=element.get("sourceExpression") or None,
+                target=element.get("target", "").strip(),
             )
         )
     return tuple(found)

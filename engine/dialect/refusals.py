@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.dialect.elements import operation_in
 from engine.dialect.mappings import child_of
+from engine.dialect.names import RULE, malformed_names
 from engine.dialect.scopes import is_node
 from engine.model import Finding
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
@@ -49,6 +50,8 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
     for element in root.iter():
         name, namespace = name_of(element), namespace_of(element)
         here = _id_of(element)
+        for message in malformed_names(element):
+            yield here, RULE, message
         if namespace == BPMN:
             yield from _duplicate(element, seen)
             if not element.get("id") and (is_node(element) or name == "process"):

@@ -6,7 +6,7 @@ The same parser serves `check` and the running engine, so both give the same ver
 
 from engine.expressions.errors import ExpressionError
 from engine.expressions.grammar import LONGEST_TEXT, MOST_LEVELS
-from engine.expressions.language import Expression, parse, parse_condition, template
+from engine.expressions.language import Expression, parse, parse_condition, template, variable
 from engine.expressions.meter import metered
 from engine.expressions.script import Script, parse_script
 from engine.expressions.tokens import RESERVED, is_name
@@ -24,4 +24,5 @@ __all__ = [
     "parse_condition",
     "parse_script",
     "template",
+    "variable",
 ]

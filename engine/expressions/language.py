@@ -75,6 +75,12 @@ def template(text: str) -> Expression:
     )
 
 
+def variable(name: str) -> Expression:
+    """Read a place that holds the bare name of a variable, which may be there or not."""
+    name = name.strip()
+    return Expression(name, frozenset({name}), None, frozenset(), lambda seen, _: seen.get(name))
+
+
 @lru_cache(maxsize=1024)
 def parse_condition(text: str) -> Expression:
     """Read the condition of a form field, `=decision != "assign"`.

@@ -127,6 +127,11 @@ FAULTS_IN_A_DIAGRAM = [
         ),
         (TASK + END + line("middle", "end"), "case", "process.no-start"),
         (around("<bpmn:task/>" + TASK), None, "id.missing"),
+        (around('<bpmn:serviceTask id="middle" camunda:type="external" camunda:topic="a.b" '
+                'camunda:resultVariable="${x}"/>'), "middle", "name.malformed"),
+        (around('<bpmn:callActivity id="middle" calledElement="case"><bpmn:extensionElements>'
+                '<camunda:in businessKey="x"/></bpmn:extensionElements></bpmn:callActivity>'),
+         "middle", "attribute.ignored"),
         (around('<bpmn:complexGateway id="middle"/>'), "middle", "unsupported"),
         (around('<bpmn:transaction id="middle"/>'), "middle", "unsupported"),
         (around('<bpmn:adHocSubProcess id="middle"/>'), "middle", "unsupported"),
@@ -621,7 +626,8 @@ ATTACKS = {
 def test_an_attack_is_refused_in_every_place(place, attack):
     body = place.replace("{0}", attack).replace("{{", "{").replace("}}", "}")
     found = findings({"case.bpmn": diagram(body)}, None)
-    assert any(each.severity == "error" and each.rule.startswith("expression.") for each in found)
+    rules = [each.rule for each in found if each.severity == "error"]
+    assert any(rule.startswith(("expression.", "name.")) for rule in rules)
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,82 @@ def test_what_only_data_make_wrong_is_an_incident_by_the_same_rules(text):
             variables=DATA,
         )  # fmt: skip
     assert broken.value.element == "c"
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+MANY = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="x"'
+NAMES = {
+    "inputParameter": (MAPPED := '<bpmn:task id="x"><bpmn:extensionElements><camunda:inputOutput>{}'
+                       "</camunda:inputOutput></bpmn:extensionElements></bpmn:task>").format(
+                           '<camunda:inputParameter name="@">1</camunda:inputParameter>'),
+    "outputParameter": MAPPED.format('<camunda:outputParameter name="@">1</camunda:outputParameter>'),
+    "entry": MAPPED.format('<camunda:inputParameter name="a"><camunda:map><camunda:entry key="@">1'
+                           "</camunda:entry></camunda:map></camunda:inputParameter>"),
+    "resultVariable": '<bpmn:serviceTask id="x" camunda:type="external" camunda:topic="r.o" '
+                      'camunda:resultVariable="@"/>',
+    "elementVariable": f'<bpmn:task id="x">{MANY} camunda:elementVariable="@"/></bpmn:task>',
+    "outputDataItem": f'<bpmn:task id="x">{MANY}><bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>'
+                      '<bpmn:outputDataItem name="@"/></bpmn:multiInstanceLoopCharacteristics></bpmn:task>',
+    "loopDataOutputRef": f'<bpmn:task id="x">{MANY}><bpmn:loopDataOutputRef>@</bpmn:loopDataOutputRef>'
+                         "</bpmn:multiInstanceLoopCharacteristics></bpmn:task>",
+    **{
+        f"{kind} {part}": '<bpmn:callActivity id="x" calledElement="p"><bpmn:extensionElements>'
+        f'<camunda:{kind} {written}/></bpmn:extensionElements></bpmn:callActivity>'
+        for kind in ("in", "out")
+        for part, written in {"source": 'source="@" target="b"', "target": 'source="a" target="@"'}.items()
+    },
+    **{
+        variable: '<bpmn:task id="host"/><bpmn:boundaryEvent id="x" attachedToRef="host">'
+        f'<bpmn:{kind}EventDefinition camunda:{variable}="@"/></bpmn:boundaryEvent>'
+        for variable, kind in {"errorCodeVariable": "error", "errorMessageVariable": "error",
+                               "escalationCodeVariable": "escalation"}.items()
+    },
+}  # fmt: skip
+
+
+def around(node):
+    host = "host" if 'id="host"' in node else "x"
+    drawn = draw(f"start s\ntask {host}\ns > {host}").decode()
+    return {"p.bpmn": drawn.replace(f'<bpmn:task id="{host}"></bpmn:task>', node).encode()}
+
+
+def verdicts(files):
+    """What `check` says of a file and what loading it does."""
+    told = {(found.element, found.rule) for found in check(files) if found.severity == "error"}
+    try:
+        VersionSet.load(files)
+    except Refused as refused:
+        return told, {(found.element, found.rule) for found in refused.findings}
+    return told, set()
+
+
+@pytest.mark.parametrize("place", NAMES)
+def test_a_name_is_fixed_wherever_one_stands(place):
+    assert verdicts(around(NAMES[place].replace("@", "naïve_1"))) == (set(), set())
+    for wrong in ("${a}", "a ${b}", "#{a}"):
+        said = {("x", "name.malformed")}
+        assert verdicts(around(NAMES[place].replace("@", wrong))) == (said, said), wrong
+
+
+@pytest.mark.parametrize("kind", ["in", "out"])
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ('source="a + 1" target="b"', "name.malformed"),
+        ('source="a[0]" target="b"', "name.malformed"),
+        ('target="b"', "name.malformed"),
+        ('source="a"', "name.malformed"),
+        ('sourceExpression="${a +}" target="b"', "expression.syntax"),
+        ('sourceExpression="${a.b}" target="b"', "expression.unsafe"),
+        ('sourceExpression="two words, ${a}" target="b"', None),
+        ('sourceExpression="${a + 1}" target="b"', None),
+        ('sourceExpression="" source="a" target="b"', None),
+        ('variables="all"', None),
+        ('businessKey="#{execution.processBusinessKey}"', None),
+    ],
+)
+def test_what_a_call_passes_is_judged_alike(kind, written, rule):
+    node = NAMES[f"{kind} source"].replace('source="@" target="b"', written)
+    said = {("x", rule)} if rule else set()
+    assert verdicts(around(node)) == (said, said)
