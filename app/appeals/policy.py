@@ -68,6 +68,7 @@ REOPENING_GROUNDS = {
     "reply_wrong": _("the reply was found to be wrong or not full"),
     "demand": _("a court or a prosecutor demands it"),
     "new_arguments": _("new arguments or circumstances were given"),
+    "written_reply": _("the applicant asked for a written reply"),
     "mistake": _("consideration was ended by mistake"),
 }
 

@@ -193,6 +193,16 @@ def _draft_reply(session: Session, appeal: Appeal, item: WorkItemView) -> Values
     return _first_draft(session, appeal)
 
 
+def _sent_elsewhere(session: Session, appeal: Appeal) -> set[str]:
+    """Questions that another body answers: copies went there about them and not about all."""
+    rows = select(Redirection).where(
+        Redirection.appeal_id == appeal.id, Redirection.sent_on.is_not(None)
+    )
+    everything = {one.code for one in appeal.questions}
+    sent = [set(row.questions) for row in session.scalars(rows)]
+    return set().union(*(codes for codes in sent if codes < everything))
+
+
 def _first_draft(session: Session, appeal: Appeal) -> Values:
     """The template, with what the executors reported."""
     reports = _accepted_reports(session, appeal)
@@ -202,9 +212,11 @@ def _first_draft(session: Session, appeal: Appeal) -> Values:
             if one.get("result") or one.get("measures"):
                 proposed.setdefault(str(one.get("code")), one)
     results = _results(appeal, proposed.values())
+    elsewhere = _sent_elsewhere(session, appeal)
     for one in results:
         # Most replies explain; who drafts sees it in the form and changes what is otherwise.
-        one["result"] = one["result"] or "explained"
+        usual = "redirected" if one["code"] in elsewhere else "explained"
+        one["result"] = one["result"] or usual
     facts = {
         "questions": _in_words(appeal, results),
         "reports": [report.text for _assignment, report in reports],
