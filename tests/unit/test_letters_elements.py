@@ -18,6 +18,7 @@ from app.correspondence import texts
 from app.directory.services import current_body
 from app.documents.services import accept_upload
 from app.workflow.incidents import incidents
+from tests.unit.letters_read import a_pdf, one_line, pdf_text, said_in
 from tests.unit.office import CITIZEN, QUESTION, Office
 
 LAW = {"ru": "Федерального закона от 02.05.2006 № 59-ФЗ", "en": "Federal Law No. 59-FZ"}
@@ -95,16 +96,6 @@ def reopened(office):
 def voided(office):
     office.register()
     office.do("manager", "review", decision="void", void_reason="Зарегистрировано дважды")
-
-
-def a_pdf(pages):
-    from pypdf import PdfWriter
-
-    writer, made = PdfWriter(), BytesIO()
-    for _each in range(pages):
-        writer.add_blank_page(200, 200)
-    writer.write(made)
-    return made.getvalue()
 
 
 # letter: (template, how, elements in Russian, elements in English)
@@ -222,29 +213,6 @@ ROWS = {
     ),
 }  # fmt: skip
 
-#: What every sheet to the applicant bears, and every notice by mail.
-ON_PAPER = {
-    "ru": ["{letterhead}", "{dated} № {outgoing}", "На № {number} от {registered_short}",
-           "Ёлкиной Марии Петровне", "Уважаемая Мария Петровна!", "{where}",
-           "ДОКУМЕНТ ПОДПИСАН ЭЛЕКТРОННОЙ ПОДПИСЬЮ", "{phone}"],
-    "en": ["{dated} No. {outgoing}", "Ref. No. {number} of", "Ёлкина Мария Петровна",
-           "Dear Мария Петровна,", "DOCUMENT SIGNED ELECTRONICALLY", "{phone}"],
-}  # fmt: skip
-BY_MAIL = {
-    "ru": ["Уважаемая Мария Петровна!", "С уважением, {body_name}", "{phone}", "{number}"],
-    "en": ["Dear Мария Петровна,", "{body_name}", "{phone}", "{number}"],
-}
-
-
-def one_line(text):
-    """Without what a printed page divides: lines, words at their ends, names and their values."""
-    return re.sub(r"\s+", " ", re.sub(r"[-\u00ad]\n", "", text).replace("-", "").replace(":", ""))
-
-
-def pdf_text(letter):
-    opened = services.letter_pdf(Office.person("dispatcher"), letter.id)
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(opened.stream.read())).pages)
-
 
 def facts(office, letter, language):
     card, body = office.card(), current_body()
@@ -280,14 +248,6 @@ def prepared(app, channel, language, how):
     office.settle()
     assert incidents() == []
     return office
-
-
-def said_in(office, letter, channel):
-    """(what is read, what all such letters bear)"""
-    if letter.kind != "notice" or channel == "post":
-        return pdf_text(letter), ON_PAPER[letter.language]
-    mail = next(one for one in office.mail() if one.subject == letter.subject)
-    return mail.text, BY_MAIL[letter.language]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

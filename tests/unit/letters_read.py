@@ -1,0 +1,49 @@
+"""Letters read back as their addressee reads them: from the PDF or from the mail."""
+
+import re
+from io import BytesIO
+
+from pypdf import PdfReader, PdfWriter
+
+from app.appeals import services
+from tests.unit.office import Office
+
+#: What every sheet to the applicant bears, and every notice by mail.
+ON_PAPER = {
+    "ru": ["{letterhead}", "{dated} № {outgoing}", "На № {number} от {registered_short}",
+           "Ёлкиной Марии Петровне", "Уважаемая Мария Петровна!", "{where}",
+           "ДОКУМЕНТ ПОДПИСАН ЭЛЕКТРОННОЙ ПОДПИСЬЮ", "{phone}"],
+    "en": ["{dated} No. {outgoing}", "Ref. No. {number} of", "Ёлкина Мария Петровна",
+           "Dear Мария Петровна,", "DOCUMENT SIGNED ELECTRONICALLY", "{phone}"],
+}  # fmt: skip
+BY_MAIL = {
+    "ru": ["Уважаемая Мария Петровна!", "С уважением, {body_name}", "{phone}", "{number}"],
+    "en": ["Dear Мария Петровна,", "{body_name}", "{phone}", "{number}"],
+}
+
+
+def one_line(text):
+    """Without what a printed page divides: lines, words at their ends, names and their values."""
+    return re.sub(r"\s+", " ", re.sub(r"[-\u00ad]\n", "", text).replace("-", "").replace(":", ""))
+
+
+def pdf_text(letter):
+    opened = services.letter_pdf(Office.person("dispatcher"), letter.id)
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(opened.stream.read())).pages)
+
+
+def a_pdf(pages):
+
+    writer, made = PdfWriter(), BytesIO()
+    for _each in range(pages):
+        writer.add_blank_page(200, 200)
+    writer.write(made)
+    return made.getvalue()
+
+
+def said_in(office, letter, channel):
+    """(what is read, what all such letters bear)"""
+    if letter.kind != "notice" or channel == "post":
+        return pdf_text(letter), ON_PAPER[letter.language]
+    mail = next(one for one in office.mail() if one.subject == letter.subject)
+    return mail.text, BY_MAIL[letter.language]
