@@ -102,6 +102,12 @@ def logins_with_role(session: Session, role: str) -> list[str]:
     return list(session.scalars(_with_role(role)))
 
 
+def logins_of_units(session: Session, units: Iterable[int]) -> list[str]:
+    """Logins of the people of some units, also of those who left."""
+    wanted = select(Account.login).where(Account.unit_id.in_(sorted(units)))
+    return list(session.scalars(wanted.order_by(Account.login)))
+
+
 def view(session: Session, row: Account) -> Person:
     post = directory.post(session, row.post_id) if row.post_id else None
     unit = directory.unit(session, row.unit_id) if row.unit_id else None

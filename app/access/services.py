@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import credentials, passwords, policy
 from app.access import people as _people
 from app.access.models import Account
+from app.access.people import logins_of_units as logins_of_units
 from app.access.people import logins_with_role as logins_with_role
 from app.access.people import people as people
 from app.access.people import people_by_login as people_by_login

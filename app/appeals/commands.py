@@ -218,9 +218,12 @@ class InboxFilter:
     """Which work items to show.
 
     `scope`: `mine` (taken by me or assigned to me), `role` (those of my roles that nobody took),
-    `all` (both; for those who oversee, everybody's). `term`: `overdue`, `near` (three days or
-    fewer), `later`, `none`. `sort`: `due`, `opened`, `number`, `title`, `applicant`, with a
-    leading `-` for the other way round.
+    `unit` (what people of my unit have), `all` (mine and those of my roles; for
+    those who oversee, everybody's).
+    `term`: `overdue`, `near` (three days or fewer), `later`, `none`. `topic`: a code of the
+    classifier or its beginning, a number, or words of a question. `executor`: a login, or words
+    of a name. `sort`: `due`, `opened`, `number`, `title`, `applicant`, `holder`, with a leading
+    `-` for the other way round.
     """
 
     scope: str = "all"
@@ -234,6 +237,8 @@ class InboxFilter:
     sort: str = "due"
     page: int = 1
     size: int = 50
+    topic: str = ""
+    executor: str = ""
 
 
 @dataclass(frozen=True)

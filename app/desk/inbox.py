@@ -1,33 +1,77 @@
-"""The inbox: what waits for me and for my roles."""
+"""The inbox: what waits for me, for my roles and in my unit; views of it that people keep."""
 
-from flask import Blueprint, render_template, request
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import InboxFilter
-from app.desk.blueprint import back, me, page_number
+from app.desk.blueprint import back, me, page_number, sources
+from app.errors import Invalid
+from app.extensions import gettext as _
+from app.extensions import lazy_gettext as _l
 
-SCOPES = ("all", "mine", "role")
-TERMS = ("", "overdue", "near", "later")
+SCOPES = ("all", "mine", "role", "unit")
+TERMS: Mapping[str, Any] = {
+    "": _l("Any"),
+    "overdue": _l("Overdue"),
+    "near": _l("Three days or fewer"),
+    "later": _l("Later"),
+    "none": _l("Without a term"),
+}
+SORTS: Mapping[str, Any] = {
+    "due": _l("the nearest term first"),
+    "-due": _l("the latest term first"),
+    "-opened": _l("new tasks first"),
+    "opened": _l("old tasks first"),
+    "number": _l("by appeal"),
+    "applicant": _l("by applicant"),
+    "title": _l("by task"),
+    "holder": _l("by executor"),
+}
+#: What the address says -> the field of the filter.
+ADDRESS: Mapping[str, str] = {
+    "scope": "scope",
+    "term": "term",
+    "element": "element",
+    "topic": "topic",
+    "executor": "executor",
+    "q": "text",
+    "sort": "sort",
+}
+NARROWING = ("term", "element", "topic", "executor", "q")
 
 
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/", view_func=inbox)
     bp.add_url_rule("/reminders/noted", view_func=put_away, methods=["POST"])
+    bp.add_url_rule("/views", view_func=save_view, methods=["POST"])
+    bp.add_url_rule("/views/<int:view_id>", view_func=change_view, methods=["POST"])
 
 
 @staff
 def inbox() -> ResponseReturnValue:
     """Work items with counts, filters, sorting and pages."""
-    wanted = _filter()
-    found = services.inbox(me(), wanted)
+    wanted = asked(request.args)
+    person = me()
+    given = arguments(wanted)
+    views = services.saved_views(person)
     return render_template(
         "desk/inbox.html",
         section="inbox",
-        found=found,
+        found=services.inbox(person, wanted),
         wanted=wanted,
-        reminders=services.reminders(me()),
+        narrowed=any(name in given for name in NARROWING),
+        given=given,
+        views=[(one, arguments(one.wanted)) for one in views],
+        reminders=services.reminders(person),
+        terms=TERMS,
+        sorts=SORTS,
+        has_unit=person.unit_id is not None,
+        sources=sources(),
     )
 
 
@@ -38,15 +82,49 @@ def put_away() -> ResponseReturnValue:
     return back("desk.inbox")
 
 
-def _filter() -> InboxFilter:
-    given = request.args
-    scope, term = given.get("scope", "all"), given.get("term", "")
-    return InboxFilter(
-        scope=scope if scope in SCOPES else "all",
-        term=term if term in TERMS else "",
-        element=given.get("element", ""),
-        text=given.get("q", ""),
-        sort=given.get("sort", "due"),
-        page=page_number(),
-        size=50,
-    )
+@staff(changes=False)
+def save_view() -> ResponseReturnValue:
+    """Keep what the inbox shows now under a name."""
+    wanted = asked(request.form)
+    try:
+        services.save_view(me(), request.form.get("name", ""), wanted)
+    except Invalid as wrong:
+        flash(str(wrong), "error")
+    return redirect(url_for("desk.inbox", **arguments(wanted)), 303)
+
+
+@staff(changes=False)
+def change_view(view_id: int) -> ResponseReturnValue:
+    """Rename, remove or move a view."""
+    move = request.form.get("move", "")
+    try:
+        if "remove" in request.form:
+            services.remove_view(me(), view_id)
+        elif move in {"up", "down"}:
+            services.move_view(me(), view_id, -1 if move == "up" else 1)
+        else:
+            services.rename_view(me(), view_id, request.form.get("name", ""))
+    except Invalid as wrong:
+        flash(_("The view was not renamed: %(reason)s", reason=wrong), "error")
+    return back("desk.inbox")
+
+
+def asked(given: Mapping[str, str]) -> InboxFilter:
+    """The filter that an address or a form describes; nonsense means the default."""
+    found = {field: given.get(name, "").strip() for name, field in ADDRESS.items()}
+    known = {"scope": SCOPES, "term": TERMS, "sort": SORTS}
+    for name, values in known.items():
+        if found[name] not in values and found[name].lstrip("-") not in values:
+            found[name] = ""
+    defaults = {"scope": "all", "sort": "due"}
+    found |= {name: found[name] or value for name, value in defaults.items()}
+    return InboxFilter(**found, page=page_number(), size=50)
+
+
+def arguments(wanted: InboxFilter) -> dict[str, Any]:
+    """The arguments of the address that asks for this filter, without what is usual."""
+    usual = InboxFilter()
+    values = {name: (getattr(wanted, field), field) for name, field in ADDRESS.items()}
+    return {
+        name: value for name, (value, field) in values.items() if value != getattr(usual, field)
+    }

@@ -77,6 +77,12 @@ def save_unit(
         return _keep(session, row, values, actor=actor, noun="unit")
 
 
+def branch(session: Session, unit_id: int) -> list[int]:
+    """The ids of a unit and of all below it."""
+    rows = list(session.scalars(select(UnitRow).order_by(UnitRow.id)))
+    return [unit_id, *(one.id for one in _branch(rows, unit_id, 0))]
+
+
 def _branch(rows: list[UnitRow], parent: int | None, depth: int) -> Iterable[Unit]:
     for row in rows:
         if row.parent_id == parent:

@@ -75,6 +75,7 @@ HOUSE = frozenset(
         "account",
         "account_role",
         "credential",
+        "inbox_view",
         "organisation",
         "post",
         "setting",

@@ -256,3 +256,53 @@ def test_a_person_who_left_gets_no_assignment(app):
     access.change_account("executor2", {"active": False}, actor="administrator")
     with pytest.raises(Invalid):
         office.assign("executor2")
+
+
+def test_a_unit_sees_what_its_people_have_as_far_as_it_may_be_opened(two):
+    _fresh, _busy = two
+    mates = {login: Office.person(login).unit_id for login in ("executor1", "executor2")}
+    assert inbox("executor1").counts.unit == len(elements("executor1", scope="unit"))
+    access.change_account("executor1", {"unit_id": mates["executor2"]}, actor="administrator")
+    assert sorted(elements("executor1", scope="unit")) == ["accept_assignment", "report"]
+    assert inbox("executor1").counts.unit == 2
+    assert elements("registrar", scope="unit") == []
+
+
+def test_the_inbox_is_narrowed_by_topic_and_executor(two):
+    code = QUESTION
+    assert len(elements("auditor", topic=code)) == 2
+    assert len(elements("auditor", topic=code[:9])) == 2
+    assert elements("auditor", topic="0002.0006") == []
+    assert len(elements("auditor", topic=code.rpartition(".")[2])) == 2, "the number by itself"
+    assert elements("auditor", executor="executor2") == ["report"]
+    surname = Office.person("executor2").name.split()[0]
+    assert elements("auditor", executor=surname.lower()) == ["report"]
+    assert elements("auditor", executor="нет такого") == []
+    assert elements("auditor", sort="-holder")[0] == "report"
+
+
+def test_views_are_kept_counted_renamed_moved_and_removed(two):
+    person, other = Office.person("auditor"), Office.person("registrar")
+    first = services.save_view(person, " Отчёты  отдела ", InboxFilter(element="report"))
+    second = services.save_view(person, "Всё", InboxFilter(scope="role", sort="-opened", page=3))
+    found = services.saved_views(person)
+    assert [(one.name, one.count) for one in found] == [("Отчёты отдела", 1), ("Всё", 0)]
+    assert found[1].wanted == InboxFilter(scope="role", sort="-opened")
+    again = services.save_view(person, "отчёты отдела", InboxFilter(process="assignment"))
+    assert (again, services.saved_views(person)[0].count) == (first, 2), "a name is taken anew"
+    services.move_view(person, second, -1)
+    services.move_view(person, second, -1)
+    assert [one.id for one in services.saved_views(person)] == [second, first]
+    services.rename_view(person, second, "Мои роли")
+    for name in ("", "мои РОЛИ", "н" * 81):
+        with pytest.raises(Invalid):
+            services.rename_view(person, first, name)
+    with pytest.raises(NotFound):
+        services.remove_view(other, first)
+    assert services.saved_views(other) == ()
+    services.remove_view(person, first)
+    assert [one.name for one in services.saved_views(person)] == ["Мои роли"]
+    for number in range(19):
+        services.save_view(person, f"Подборка {number}", InboxFilter())
+    with pytest.raises(Invalid):
+        services.save_view(person, "Лишняя", InboxFilter())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.appeals.cards.common import AnswerView, AppealRef, Page
+from app.appeals.commands import InboxFilter
 from app.documents.shapes import DocumentView
 
 
@@ -105,6 +106,17 @@ class Counts:
     all: int
     overdue: int
     near: int
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A filter that somebody gave a name; `count` is how many items it finds now."""
+
+    id: int
+    name: str
+    wanted: InboxFilter
+    count: int
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from app.appeals.models.act import CommissionAct
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
 from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.models.control import Reminder
+from app.appeals.models.inbox import InboxView
 from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.publication import Publication
 from app.appeals.models.survey import SurveyInvitation
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentRequest",
     "Extension",
     "Filing",
+    "InboxView",
     "Likeness",
     "Publication",
     "Question",

@@ -20,6 +20,13 @@ from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import email_zone, intake, receipt, submit
 from app.appeals.services.handing import hand_over
 from app.appeals.services.inbox import inbox
+from app.appeals.services.inbox_views import (
+    move_view,
+    remove_view,
+    rename_view,
+    save_view,
+    saved_views,
+)
 from app.appeals.services.letters import (
     letter_pdf,
     may_recall,
@@ -85,6 +92,7 @@ __all__ = [
     "may_publish",
     "may_recall",
     "may_reopen",
+    "move_view",
     "note_delivery",
     "open_document",
     "outgoing",
@@ -98,11 +106,15 @@ __all__ = [
     "receipt",
     "release",
     "reminders",
+    "remove_view",
+    "rename_view",
     "reopen",
     "request_extension",
     "resend_code",
     "reveal",
     "runs",
+    "save_view",
+    "saved_views",
     "search",
     "status",
     "status_file",
