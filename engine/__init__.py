@@ -12,6 +12,7 @@ from engine.errors import (
     NotWaiting,
     OperationError,
     Refused,
+    failed,
 )
 from engine.expressions import Expression, ExpressionError, parse
 from engine.library import VersionSet, content_key
@@ -31,6 +32,7 @@ from engine.model import (
 )
 from engine.packing import Unusable, pack, unpack
 from engine.runtime import complete, deliver, inspect, start, tick
+from engine.sentences import Sentence, restored, sentence_of
 
 __all__ = [
     "REASONS",
@@ -55,6 +57,7 @@ __all__ = [
     "Process",
     "Refused",
     "Rule",
+    "Sentence",
     "Step",
     "Subscription",
     "Unusable",
@@ -64,6 +67,7 @@ __all__ = [
     "content_key",
     "deliver",
     "element_templates",
+    "failed",
     "go_back",
     "inspect",
     "load_decisions",
@@ -71,6 +75,8 @@ __all__ = [
     "pack",
     "parse",
     "read_manifest",
+    "restored",
+    "sentence_of",
     "start",
     "tick",
     "unpack",

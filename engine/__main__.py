@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("paths", nargs="+", metavar="PATH")
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
     check.add_argument("--portable", action="store_true", help="note what Camunda would not read")
+    check.add_argument("--lang", choices=("en", "ru"), default="en", help="language of messages")
     check.set_defaults(run=_check)
     walk = commands.add_parser("simulate", help="walk a diagram without the application")
     walk.add_argument("path", metavar="PATH")
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    return check_command(options.paths, options.strict, options.portable)
+    return check_command(options.paths, options.strict, options.portable, options.lang)
 
 
 def _simulate(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
 from engine.instance import Instance, Scope
+from engine.sentences import sentence, sentence_of
 from engine.token import ROOT, Token
 
 FORMAT = 1
@@ -44,8 +45,10 @@ def _refuse_large(raw: bytes, written: list[Any], process: str) -> None:
     if size > LARGEST_DATA or len(raw) > 2 * LARGEST_DATA + 1024 * len(written):
         raise Broken(
             None,
-            "the variables of the process are larger than 1 MB; "
-            "keep documents and texts outside and their ids in the process",
+            sentence(
+                "the variables of the process are larger than 1 MB; "
+                "keep documents and texts outside and their ids in the process"
+            ),
         )
 
 
@@ -69,7 +72,10 @@ def load(state: bytes, specs: Any, make: Any) -> Instance:
         _, number, scopes = _understood(written)
         return build(number, scopes, specs, make)
     except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise Broken(None, f"the stored state does not fit this version set: {error!r}") from error
+        raise Broken(
+            None,
+            sentence("the stored state does not fit this version set: {error}", error=repr(error)),
+        ) from error
 
 
 def build(number: int, scopes: list[Any], specs: Any, make: Any) -> Instance:
@@ -151,7 +157,9 @@ def _packed(value: Any, element: str) -> bytes:
     try:
         return orjson.dumps(value)
     except (TypeError, ValueError) as error:
-        raise Broken(element, f"the variables cannot be stored: {error}") from error
+        raise Broken(
+            element, sentence("the variables cannot be stored: {error}", error=sentence_of(error))
+        ) from error
 
 
 def _tools() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:

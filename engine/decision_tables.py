@@ -12,6 +12,7 @@ from engine.expressions import Expression, ExpressionError
 from engine.expressions.meter import A_CELL, metered, spend
 from engine.expressions.values import NUMBER, STRING, bounded_number, kind_of, same
 from engine.feel import UnaryTests
+from engine.sentences import Fact, Sentence, sentence, together
 
 SINGLE_HIT = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
 MANY_HITS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
@@ -24,8 +25,10 @@ Row = dict[str, Any]
 class DecisionError(EngineError):
     """A decision gave no answer. The message names the table and what it was asked."""
 
-    def __init__(self, decision: str, reason: str) -> None:
-        super().__init__(f'decision "{decision}": {reason}')
+    def __init__(self, decision: str, reason: Sentence) -> None:
+        super().__init__(
+            sentence('decision "{decision}": {reason}', decision=decision, reason=reason)
+        )
         self.decision = decision
         self.reason = reason
 
@@ -146,7 +149,7 @@ class _Question:
 
     def answer(self) -> Row | list[Row]:
         self.asked = [
-            self._work_out(column.expression, f"input {column.label}")
+            self._work_out(column.expression, "input {name}", name=column.label)
             for column in self.decision.input_columns
         ]
         hits = self._hits()
@@ -173,20 +176,25 @@ class _Question:
                 for test, value in zip(rule.tests, self.asked, strict=True)
             )
         except ExpressionError as error:
-            raise self._failed(f"row {rule.number}: {error.message}") from error
+            raise self._failed(
+                sentence("row {number}: {message}", number=rule.number, message=error.message)
+            ) from error
 
     def _single(self, hits: Sequence[Rule]) -> Row:
         policy = self.decision.hit_policy
         if policy == "UNIQUE" and len(hits) > 1:
-            rows = " and ".join(str(rule.number) for rule in hits)
-            raise self._failed(f"it is UNIQUE, but rows {rows} match at once")
+            rows = together(str(rule.number) for rule in hits)
+            raise self._failed(sentence("it is UNIQUE, but rows {rows} match at once", rows=rows))
         rows_found = [self._row(rule) for rule in hits]
         if policy == "ANY":
             for rule, row in zip(hits[1:], rows_found[1:], strict=True):
                 if not same(row, rows_found[0]):
                     raise self._failed(
-                        f"it is ANY, but rows {hits[0].number} and {rule.number} "
-                        "match with different results"
+                        sentence(
+                            "it is ANY, but rows {first} and {second} match with different results",
+                            first=hits[0].number,
+                            second=rule.number,
+                        )
                     )
         return min(rows_found, key=self._rank) if policy == "PRIORITY" else rows_found[0]
 
@@ -213,17 +221,19 @@ class _Question:
         except ExpressionError as error:
             raise self._failed(error.message) from error
         if how == "SUM":
-            raise self._failed("SUM needs a number in every matching row")
+            raise self._failed(sentence("SUM needs a number in every matching row"))
         if kinds != {STRING}:
-            raise self._failed(f"{how} needs numbers alone or texts alone in the matching rows")
+            raise self._failed(
+                sentence("{how} needs numbers alone or texts alone in the matching rows", how=how)
+            )
         return choose(values, key=_order_of(values))
 
     def _default(self) -> Row:
         columns = self.decision.output_columns
         if not any(column.default for column in columns):
-            raise self._failed("no row matches and there is no default output")
+            raise self._failed(sentence("no row matches and there is no default output"))
         return {
-            column.name: self._work_out(column.default, f"default of {column.name}")
+            column.name: self._work_out(column.default, "default of {name}", name=column.name)
             if column.default
             else None
             for column in columns
@@ -231,7 +241,9 @@ class _Question:
 
     def _row(self, rule: Rule) -> Row:
         return {
-            column.name: self._work_out(answer, f"row {rule.number}, output {column.name}")
+            column.name: self._work_out(
+                answer, "row {number}, output {name}", number=rule.number, name=column.name
+            )
             for column, answer in zip(self.decision.output_columns, rule.answers, strict=True)
         }
 
@@ -247,24 +259,33 @@ class _Question:
                 ]
                 if not places:
                     raise self._failed(
-                        f"the value of {column.name} is not in the list of its possible values"
+                        sentence(
+                            "the value of {name} is not in the list of its possible values",
+                            name=column.name,
+                        )
                     )
                 ranks.append(places[0])
         return tuple(ranks)
 
-    def _work_out(self, expression: Expression, place: str) -> Any:
+    def _work_out(self, expression: Expression, place: str, **facts: Fact) -> Any:
+        """Evaluate; the place is only put into words when that fails, which is seldom."""
         try:
             return expression.evaluate(self.data, now=self.now)
         except ExpressionError as error:
-            raise self._failed(f"{place}: {error.message}") from error
+            raise self._failed(
+                sentence("{place}: {message}", place=Sentence(place, facts), message=error.message)
+            ) from error
 
-    def _failed(self, reason: str) -> DecisionError:
+    def _failed(self, reason: Sentence) -> DecisionError:
         columns = self.decision.input_columns
         shown = ", ".join(
             f"{column.label} = {_shown(value)}"
             for column, value in zip(columns, self.asked, strict=False)
         )
-        return DecisionError(self.decision.id, f"{reason}; inputs: {shown or 'none'}")
+        asked = shown or sentence("none")
+        return DecisionError(
+            self.decision.id, sentence("{reason}; inputs: {asked}", reason=reason, asked=asked)
+        )
 
 
 def _total(values: list[Any]) -> int | float:

@@ -20,6 +20,7 @@ from engine.errors import Refused
 from engine.expressions import Expression, ExpressionError, parse
 from engine.feel import UnaryTests, unary_tests
 from engine.model import Finding
+from engine.sentences import Sentence, sentence
 from engine.xml import DMN, name_of, namespace_of, read
 
 __all__ = ["Decision", "DecisionError", "load_decisions", "read_decisions"]
@@ -56,11 +57,13 @@ def read_decisions(xml: bytes, file: str) -> tuple[tuple[Decision, ...], tuple[F
     root = read(xml, file)
     report = _Report(file)
     if name_of(root) != "definitions" or namespace_of(root) not in _NAMESPACES:
-        report.error(None, "dmn.format", "this is not DMN 1.3; save it as DMN 1.3")
+        report.error(None, "dmn.format", sentence("this is not DMN 1.3; save it as DMN 1.3"))
         return (), tuple(report.findings)
     drawn = {item.get("id", ""): item for item in root if name_of(item) == "decision"}
     if not drawn:
-        report.error(None, "dmn.empty", "there is no decision in the file; add a decision table")
+        report.error(
+            None, "dmn.empty", sentence("there is no decision in the file; add a decision table")
+        )
     for item in root:
         if name_of(item) in ("businessKnowledgeModel", "decisionService"):
             _unsupported(report, item.get("id"), name_of(item))
@@ -76,7 +79,7 @@ class _Report:
         self.file = file
         self.findings: list[Finding] = []
 
-    def error(self, element: str | None, rule: str, message: str) -> None:
+    def error(self, element: str | None, rule: str, message: Sentence) -> None:
         self.findings.append(Finding(self.file, element, rule, "error", message))
 
 
@@ -93,14 +96,19 @@ class _Graph:
         if identity in self._building:
             circle = " → ".join([*self._building[self._building.index(identity) :], identity])
             self._report.error(
-                identity, "dmn.requirement", f"the decisions require one another: {circle}"
+                identity,
+                "dmn.requirement",
+                sentence("the decisions require one another: {circle}", circle=circle),
             )
             return None
         if len(self._building) > _LONGEST_CHAIN:
             self._report.error(
                 identity,
                 "dmn.requirement",
-                f"a chain of decisions is longer than {_LONGEST_CHAIN}; join some of them",
+                sentence(
+                    "a chain of decisions is longer than {most}; join some of them",
+                    most=_LONGEST_CHAIN,
+                ),
             )
             return None
         if identity not in self._built:
@@ -121,7 +129,10 @@ class _Graph:
                 self._report.error(
                     identity,
                     "dmn.requirement",
-                    f"it requires the decision {reference!r}, which is not in this file; add it",
+                    sentence(
+                        "it requires the decision {reference!r}, which is not in this file; add it",
+                        reference=reference,
+                    ),
                 )
         return _Builder(element, self._report).build(tuple(requires))
 
@@ -150,7 +161,9 @@ class _Builder:
             return self._literal(literal, requires)
         self._error(
             "dmn.unsupported",
-            "the decision holds neither a decision table nor a literal expression; draw a table",
+            sentence(
+                "the decision holds neither a decision table nor a literal expression; draw a table"
+            ),
         )
         return None
 
@@ -159,11 +172,19 @@ class _Builder:
         inputs = tuple(self._input(item) for item in _children(table, "input"))
         outputs = self._outputs(_children(table, "output"))
         if aggregation and len(outputs) > 1:
-            self._error("dmn.hit-policy", f"{aggregation} works on a table with one output only")
+            self._error(
+                "dmn.hit-policy",
+                sentence(
+                    "{aggregation} works on a table with one output only", aggregation=aggregation
+                ),
+            )
         if policy in ("PRIORITY", "OUTPUT ORDER") and not any(each.values for each in outputs):
             self._error(
                 "dmn.hit-policy",
-                f"{policy} needs the list of possible values of an output, the best first",
+                sentence(
+                    "{policy} needs the list of possible values of an output, the best first",
+                    policy=policy,
+                ),
             )
         rules = tuple(
             self._rule(number, rule, len(inputs), len(outputs))
@@ -172,7 +193,7 @@ class _Builder:
         return self._decision(policy, aggregation, inputs, outputs, rules, requires)
 
     def _literal(self, literal: Any, requires: tuple[Decision, ...]) -> Decision:
-        answer = self._expression(literal, "the literal expression")
+        answer = self._expression(literal, sentence("the literal expression"))
         output = OutputColumn(self._variable(), (), None)
         rule = Rule(1, (), (answer,))
         return self._decision("FIRST", None, (), (output,), (rule,), requires)
@@ -209,11 +230,19 @@ class _Builder:
         policy = (table.get("hitPolicy") or "UNIQUE").upper()
         aggregation = (table.get("aggregation") or "").upper() or None
         if policy not in SINGLE_HIT | MANY_HITS:
-            self._error("dmn.hit-policy", f"the hit policy {policy!r} is not one of DMN's")
+            self._error(
+                "dmn.hit-policy",
+                sentence("the hit policy {policy!r} is not one of DMN's", policy=policy),
+            )
         if aggregation and (aggregation not in AGGREGATIONS or policy != "COLLECT"):
             self._error(
                 "dmn.hit-policy",
-                f"{aggregation} does not go with {policy}; only COLLECT has SUM, MIN, MAX, COUNT",
+                sentence(
+                    "{aggregation} does not go with {policy}; "
+                    "only COLLECT has SUM, MIN, MAX, COUNT",
+                    aggregation=aggregation,
+                    policy=policy,
+                ),
             )
         return policy, aggregation if policy == "COLLECT" else None
 
@@ -221,32 +250,48 @@ class _Builder:
         source = _child(element, "inputExpression")
         label = element.get("label") or _text(source) or element.get("id", "")
         if not _text(source):
-            self._error("dmn.shape", f"the input {label!r} has no expression; say what it asks")
+            self._error(
+                "dmn.shape",
+                sentence("the input {label!r} has no expression; say what it asks", label=label),
+            )
             return InputColumn(label, _NOTHING)
-        return InputColumn(label, self._expression(source, f"input {label}"))
+        return InputColumn(label, self._expression(source, sentence("input {name}", name=label)))
 
     def _outputs(self, elements: list[Any]) -> tuple[OutputColumn, ...]:
         columns = tuple(self._output(element, only=len(elements) == 1) for element in elements)
         names = [column.name for column in columns]
         if not columns:
-            self._error("dmn.shape", "the table has no output; add a column for the result")
+            self._error(
+                "dmn.shape", sentence("the table has no output; add a column for the result")
+            )
         if len(set(names)) < len(names):
-            self._error("dmn.shape", "two outputs have one name; give each its own")
+            self._error("dmn.shape", sentence("two outputs have one name; give each its own"))
         return columns
 
     def _output(self, element: Any, *, only: bool) -> OutputColumn:
         name = element.get("name") or (self._variable() if only else "")
         if not name:
-            self._error("dmn.shape", "an output has no name; name it, the process reads it so")
+            self._error(
+                "dmn.shape", sentence("an output has no name; name it, the process reads it so")
+            )
         listed = _child(element, "outputValues")
         default = _child(element, "defaultOutputEntry")
-        values = self._cell(listed, f"values of {name}") if listed is not None else _ANYTHING
+        values = (
+            self._cell(listed, sentence("values of {name}", name=name))
+            if listed is not None
+            else _ANYTHING
+        )
         if values.names:
-            self._error("dmn.shape", f"the possible values of {name} are not plain values")
+            self._error(
+                "dmn.shape",
+                sentence("the possible values of {name} are not plain values", name=name),
+            )
         return OutputColumn(
             name,
             values.constants,
-            self._expression(default, f"default of {name}") if _text(default) else None,
+            self._expression(default, sentence("default of {name}", name=name))
+            if _text(default)
+            else None,
         )
 
     def _rule(self, number: int, rule: Any, inputs: int, outputs: int) -> Rule:
@@ -254,45 +299,68 @@ class _Builder:
         if len(tests) != inputs or len(answers) != outputs:
             self._error(
                 "dmn.shape",
-                f"row {number} has {len(tests)} inputs and {len(answers)} outputs, "
-                f"the table {inputs} and {outputs}; draw the row again",
+                sentence(
+                    "row {number} has {tests} inputs and {answers} outputs, the table {inputs} and "
+                    "{outputs}; draw the row again",
+                    number=number,
+                    tests=len(tests),
+                    answers=len(answers),
+                    inputs=inputs,
+                    outputs=outputs,
+                ),
             )
         return Rule(
             number,
             tuple(
-                self._cell(cell, f"row {number}, input {place}")
+                self._cell(
+                    cell, sentence("row {number}, input {place}", number=number, place=place)
+                )
                 for place, cell in enumerate(tests, 1)
             ),
             tuple(
-                self._expression(cell, f"row {number}, output {place}")
+                self._expression(
+                    cell, sentence("row {number}, output {place}", number=number, place=place)
+                )
                 for place, cell in enumerate(answers, 1)
             ),
         )
 
-    def _cell(self, element: Any, place: str) -> UnaryTests:
+    def _cell(self, element: Any, place: Sentence) -> UnaryTests:
         if element.get("expressionLanguage", "feel").lower() == "juel":
             # Camunda reads such a cell as a condition over cellInput, which is not a unary test.
-            self._error("dmn.language", f"{place}: a cell is written in FEEL, not in JUEL")
+            self._error(
+                "dmn.language",
+                sentence("{place}: a cell is written in FEEL, not in JUEL", place=place),
+            )
             return _ANYTHING
         return self._read(element, place, unary_tests) or _ANYTHING
 
-    def _expression(self, element: Any, place: str) -> Expression:
+    def _expression(self, element: Any, place: Sentence) -> Expression:
         if _text(element) in ("", "-"):
             return _NOTHING
         return self._read(element, place, lambda text: parse(_as_expression(text))) or _NOTHING
 
-    def _read(self, element: Any, place: str, reader: Callable[[str], T]) -> T | None:
+    def _read(self, element: Any, place: Sentence, reader: Callable[[str], T]) -> T | None:
         language = element.get("expressionLanguage")
         if language and not _LANGUAGES.fullmatch(language):
-            self._error("dmn.language", f"{place} is written in {language}; only FEEL is supported")
+            self._error(
+                "dmn.language",
+                sentence(
+                    "{place} is written in {language}; only FEEL is supported",
+                    place=place,
+                    language=language,
+                ),
+            )
             return None
         try:
             return reader(_text(element))
         except ExpressionError as error:
-            self._error(error.rule, f"{place}: {error.message}")
+            self._error(
+                error.rule, sentence("{place}: {message}", place=place, message=error.message)
+            )
             return None
 
-    def _error(self, rule: str, message: str) -> None:
+    def _error(self, rule: str, message: Sentence) -> None:
         self.report.error(self.identity, rule, message)
 
 
@@ -305,14 +373,17 @@ def _as_expression(text: str) -> str:
                 return f"'{kind.fromisoformat(found.group(1)).isoformat()}'"
             except ValueError:
                 raise ExpressionError(
-                    "expression.syntax", f'"{found.group(1)}" is not a date; write "2026-01-31"'
+                    "expression.syntax",
+                    sentence('"{text}" is not a date; write "2026-01-31"', text=found.group(1)),
                 ) from None
     return text
 
 
 def _unsupported(report: _Report, element: str | None, name: str) -> None:
     report.error(
-        element, "dmn.unsupported", f"{name} is not supported; write the logic into a table"
+        element,
+        "dmn.unsupported",
+        sentence("{name} is not supported; write the logic into a table", name=name),
     )
 
 

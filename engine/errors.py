@@ -1,6 +1,7 @@
 """What can go wrong in the engine, named for what happened."""
 
 from engine.model import Finding
+from engine.sentences import Sentence, sentence
 
 
 class EngineError(Exception):
@@ -18,7 +19,7 @@ class Refused(EngineError):
 class Broken(EngineError):
     """A move failed half-way. Nothing of it may be kept; the stored state is still good."""
 
-    def __init__(self, element: str | None, reason: str) -> None:
+    def __init__(self, element: str | None, reason: Sentence) -> None:
         super().__init__(f"{element}: {reason}" if element else reason)
         self.element = element
         self.reason = reason
@@ -26,6 +27,19 @@ class Broken(EngineError):
 
 class NotWaiting(EngineError):
     """The task is not open, or nobody waits for that message."""
+
+
+def failed(element: str | None, operation: str, error: Exception) -> Broken:
+    """What becomes of an error of the host's own inside an operation."""
+    return Broken(
+        element,
+        sentence(
+            "{operation}: {kind}: {error}",
+            operation=operation,
+            kind=type(error).__name__,
+            error=str(error),
+        ),
+    )
 
 
 class CannotMigrate(EngineError):
@@ -98,6 +112,6 @@ def describe(finding: Finding) -> str:
     return f"{place}: {finding.message}"
 
 
-def refuse(file: str, element: str | None, rule: str, message: str) -> Refused:
+def refuse(file: str, element: str | None, rule: str, message: Sentence) -> Refused:
     """Make a refusal with a single finding."""
     return Refused((Finding(file, element, rule, "error", message),))

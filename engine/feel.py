@@ -22,6 +22,7 @@ from typing import Any
 from engine.expressions import LONGEST_TEXT, ExpressionError
 from engine.expressions.errors import SYNTAX, TOO_BIG, UNKNOWN_FUNCTION, UNKNOWN_VARIABLE, UNSAFE
 from engine.expressions.values import kind_of, plain, same
+from engine.sentences import sentence
 
 Value = Callable[[Mapping[str, Any]], Any]
 Match = Callable[[Any, Mapping[str, Any]], bool]
@@ -65,7 +66,10 @@ class UnaryTests:
 def unary_tests(text: str) -> UnaryTests:
     """Read a cell; `ExpressionError` says what is not understood."""
     if len(text) > LONGEST_TEXT:
-        raise ExpressionError(TOO_BIG, f"a cell has at most {LONGEST_TEXT} characters")
+        raise ExpressionError(
+            TOO_BIG,
+            sentence("a cell has at most {most} characters", most=LONGEST_TEXT),
+        )
     if text.strip() in ("", "-"):
         return UnaryTests(text, frozenset(), (), lambda _value, _variables: True)
     reader = _Reader(text)
@@ -101,7 +105,10 @@ class _Reader:
             self._place += 1
             tests.append(self._test())
         if len(tests) > _MOST_TESTS:
-            raise ExpressionError(TOO_BIG, f"a cell has at most {_MOST_TESTS} alternatives")
+            raise ExpressionError(
+                TOO_BIG,
+                sentence("a cell has at most {most} alternatives", most=_MOST_TESTS),
+            )
         return tests
 
     def _test(self) -> Match:
@@ -121,13 +128,13 @@ class _Reader:
             last = self._value()
             closing = self._peek()[1]
             if closing not in ("]", ")", "["):
-                raise ExpressionError(SYNTAX, "a range ends with ] or ), as in [1..5]")
+                raise ExpressionError(SYNTAX, sentence("a range ends with ] or ), as in [1..5]"))
             self._place += 1
             low = _ordered(">=" if opening == "[" else ">", first)
             high = _ordered("<=" if closing == "]" else "<", last)
             return lambda value, variables: low(value, variables) and high(value, variables)
         if opening != "[":
-            raise ExpressionError(SYNTAX, "a range is written [1..5], (1..5) or ]1..5[")
+            raise ExpressionError(SYNTAX, sentence("a range is written [1..5], (1..5) or ]1..5["))
         items = [_equal(first)]
         while self._peek() == ("sign", ","):
             self._place += 1
@@ -147,7 +154,9 @@ class _Reader:
         if kind == "moment" or (kind == "name" and text == "date" and self._opens()):
             return self._date(with_time=kind == "moment")
         if kind == "name" and self._opens():
-            raise ExpressionError(UNKNOWN_FUNCTION, f"a cell does not know the function {text}()")
+            raise ExpressionError(
+                UNKNOWN_FUNCTION, sentence("a cell does not know the function {text}()", text=text)
+            )
         if kind == "name":
             return self._variable(text)
         self._place -= kind != "end"
@@ -159,14 +168,19 @@ class _Reader:
 
     def _variable(self, name: str) -> Value:
         if self._peek()[0] == "name":
-            raise ExpressionError(SYNTAX, f'a text stands in double quotes: "{name} …"')
+            raise ExpressionError(
+                SYNTAX, sentence('a text stands in double quotes: "{name} …"', name=name)
+            )
         self.names.add(name)
 
         def value(variables: Mapping[str, Any]) -> Any:
             if name not in variables:
                 raise ExpressionError(
                     UNKNOWN_VARIABLE,
-                    f'there is no variable {name}; if it is a text, put it in quotes: "{name}"',
+                    sentence(
+                        'there is no variable {name}; if it is a text, put it in quotes: "{name}"',
+                        name=name,
+                    ),
                 )
             return plain(variables[name])
 
@@ -177,7 +191,7 @@ class _Reader:
         kind, text = self._peek()
         self._place += 1
         if kind != "string":
-            raise ExpressionError(SYNTAX, 'a date is written date("2026-01-31")')
+            raise ExpressionError(SYNTAX, sentence('a date is written date("2026-01-31")'))
         self._expect(")")
         return self._constant(_moment(_string(text)) if with_time else _day(_string(text)))
 
@@ -190,17 +204,19 @@ class _Reader:
 
     def _expect(self, sign: str) -> None:
         if self._peek() != ("sign", sign):
-            found = self._peek()[1] or "the end of the cell"
-            raise ExpressionError(SYNTAX, f"expected {sign!r}, found {found}")
+            found = self._peek()[1] or sentence("the end of the cell")
+            raise ExpressionError(
+                SYNTAX, sentence("expected {sign!r}, found {found}", sign=sign, found=found)
+            )
         self._place += 1
 
     def _unexpected(self) -> ExpressionError:
         kind, text = self._peek()
         if kind == "end":
-            return ExpressionError(SYNTAX, "something is missing at the end of the cell")
+            return ExpressionError(SYNTAX, sentence("something is missing at the end of the cell"))
         if text == ".":
-            return ExpressionError(UNSAFE, "there are no attributes in a cell")
-        return ExpressionError(SYNTAX, f"{text} is out of place in a cell")
+            return ExpressionError(UNSAFE, sentence("there are no attributes in a cell"))
+        return ExpressionError(SYNTAX, sentence("{text} is out of place in a cell", text=text))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -218,16 +234,20 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _not_a_token(rest: str) -> ExpressionError:
     if rest.startswith("'"):
-        return ExpressionError(SYNTAX, 'in a cell a text stands in double quotes: "…"')
+        return ExpressionError(SYNTAX, sentence('in a cell a text stands in double quotes: "…"'))
     if rest.startswith('"'):
-        return ExpressionError(SYNTAX, "a text in quotes is not closed")
+        return ExpressionError(SYNTAX, sentence("a text in quotes is not closed"))
     if rest.startswith("_"):
-        return ExpressionError(UNSAFE, "a name begins with a letter, not with an underscore")
+        return ExpressionError(
+            UNSAFE, sentence("a name begins with a letter, not with an underscore")
+        )
     if rest.startswith(("=", "!")):
-        return ExpressionError(SYNTAX, 'a bare value means "equals"; not(…) means "differs"')
+        return ExpressionError(
+            SYNTAX, sentence('a bare value means "equals"; not(…) means "differs"')
+        )
     if rest.startswith("?"):
-        return ExpressionError(SYNTAX, "a cell is written without '?': > 5, not ? > 5")
-    return ExpressionError(SYNTAX, f"{rest[:1]!r} is not part of a cell")
+        return ExpressionError(SYNTAX, sentence("a cell is written without '?': > 5, not ? > 5"))
+    return ExpressionError(SYNTAX, sentence("{shown!r} is not part of a cell", shown=rest[:1]))
 
 
 def _string(text: str) -> str:
@@ -235,7 +255,9 @@ def _string(text: str) -> str:
         try:
             return _ESCAPES[found.group(1)]
         except KeyError:
-            raise ExpressionError(SYNTAX, f"unknown escape {found.group(0)}") from None
+            raise ExpressionError(
+                SYNTAX, sentence("unknown escape {escape}", escape=found.group(0))
+            ) from None
 
     return re.sub(r"\\(.)", unescape, text[1:-1])
 
@@ -244,7 +266,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ExpressionError(SYNTAX, f'"{text}" is not a date; write "2026-01-31"') from None
+        raise ExpressionError(
+            SYNTAX, sentence('"{text}" is not a date; write "2026-01-31"', text=text)
+        ) from None
 
 
 def _moment(text: str) -> datetime:
@@ -252,7 +276,10 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ExpressionError(
-            SYNTAX, f'"{text}" is not a date and time; write "2026-01-31T10:00:00+03:00"'
+            SYNTAX,
+            sentence(
+                '"{text}" is not a date and time; write "2026-01-31T10:00:00+03:00"', text=text
+            ),
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

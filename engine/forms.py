@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from engine.errors import refuse
+from engine.sentences import sentence, sentence_of
 from engine.xml import DEEPEST_ELEMENT, LARGEST_FILE
 
 
@@ -16,37 +17,52 @@ def read_form(data: bytes, file: str) -> dict[str, Any]:
     """
     if len(data) > LARGEST_FILE:
         limit = LARGEST_FILE // (1024 * 1024)
-        raise refuse(file, None, "form.malformed", f"the form is larger than {limit} MB; split it")
+        raise refuse(
+            file,
+            None,
+            "form.malformed",
+            sentence("the form is larger than {limit} MB; split it", limit=limit),
+        )
     try:
         form = json.loads(data, parse_constant=_no_number, parse_float=_finite)
         json.dumps(form, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise refuse(file, None, "form.malformed", f"this is not JSON: {error}") from error
+        raise refuse(
+            file,
+            None,
+            "form.malformed",
+            sentence("this is not JSON: {error}", error=sentence_of(error)),
+        ) from error
     if _too_deep(form):
         raise refuse(
             file,
             None,
             "form.malformed",
-            f"the form is nested deeper than {DEEPEST_ELEMENT} levels; flatten it",
+            sentence(
+                "the form is nested deeper than {most} levels; flatten it",
+                most=DEEPEST_ELEMENT,
+            ),
         )
     if not isinstance(form, dict) or not isinstance(form.get("components"), list):
         raise refuse(
             file,
             None,
             "form.malformed",
-            "this is not a form-js form (there is no list `components`); draw it in the editor",
+            sentence(
+                "this is not a form-js form (there is no list `components`); draw it in the editor"
+            ),
         )
     return form
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is not a number of JSON")
+    raise ValueError(sentence("{word} is not a number of JSON", word=word))
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError("a number is too large")
+        raise ValueError(sentence("a number is too large"))
     return number
 
 

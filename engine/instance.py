@@ -12,6 +12,7 @@ from engine.errors import Broken
 from engine.model import Call, Message, Operations, Step
 from engine.routing import Router
 from engine.scripting import ScriptEngine
+from engine.sentences import sentence
 from engine.token import ROOT, Token
 from engine.variables import visible
 
@@ -55,7 +56,10 @@ class Scope:
         if depth > DEEPEST_CALL:
             raise Broken(
                 self.parent_token.task_spec.name,
-                f"processes are nested more than {DEEPEST_CALL} levels deep; one may call itself",
+                sentence(
+                    "processes are nested more than {most} levels deep; one may call itself",
+                    most=DEEPEST_CALL,
+                ),
             )
         return depth
 
@@ -177,7 +181,10 @@ class Instance(BpmnWorkflow):
         if self.steps_left < 0:
             raise Broken(
                 self.acting,
-                f"more than {MOST_STEPS} steps in one move; a loop in the diagram never waits",
+                sentence(
+                    "more than {most} steps in one move; a loop in the diagram never waits",
+                    most=MOST_STEPS,
+                ),
             )
         token.run()
 
@@ -258,7 +265,9 @@ class Instance(BpmnWorkflow):
         """Call an operation; keep its facts for the step and return the rest of its answer."""
         spec = token.task_spec
         if self.operations is None:
-            raise Broken(spec.shown, f"the operation {name} cannot be called here")
+            raise Broken(
+                spec.shown, sentence("the operation {name} cannot be called here", name=name)
+            )
         call = Call(
             spec.shown or spec.name,
             token.workflow.process,

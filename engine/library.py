@@ -20,6 +20,7 @@ from engine.dialect import (
 from engine.errors import Broken, Refused, refuse
 from engine.forms import read_form
 from engine.model import Element, Finding, Process
+from engine.sentences import sentence, sentence_of
 from engine.specs.parser import DialectParser
 
 __all__ = ["VersionSet", "content_key"]
@@ -76,7 +77,9 @@ class VersionSet:
     def spec(self, process: str) -> Any:
         """Return the specification of a process, or raise `Broken`."""
         if process not in self.specs:
-            raise Broken(None, f"there is no process {process} in this version set")
+            raise Broken(
+                None, sentence("there is no process {process} in this version set", process=process)
+            )
         return self.specs[process]
 
 
@@ -111,14 +114,18 @@ class _Shelf:
             except Refused as refused:
                 self.findings.extend(refused.findings)
             except ValidationException as error:
-                self.findings.append(Finding(path, None, "diagram.malformed", "error", str(error)))
+                self.findings.append(
+                    Finding(path, None, "diagram.malformed", "error", sentence_of(error))
+                )
         self._check_calls()
         if self.findings:
             raise Refused(tuple(self.findings))
 
     def _add_diagram(self, path: str, root: Any) -> None:
         if xml.namespace_of(root) != xml.BPMN:
-            raise refuse(path, None, "diagram.malformed", "this is not a BPMN 2.0 diagram")
+            raise refuse(
+                path, None, "diagram.malformed", sentence("this is not a BPMN 2.0 diagram")
+            )
         for layout in root.findall(f"{{{xml.BPMNDI}}}BPMNDiagram"):
             root.remove(layout)
         plain_attributes(root)
@@ -131,8 +138,11 @@ class _Shelf:
                     path,
                     process.id,
                     "id.duplicate",
-                    f"{self.processes[process.id].file} has a process {process.id} already; "
-                    "rename one of them",
+                    sentence(
+                        "{file} has a process {id} already; rename one of them",
+                        file=self.processes[process.id].file,
+                        id=process.id,
+                    ),
                 )
             self.processes[process.id] = process
         for element in describe_elements(root):
@@ -145,7 +155,10 @@ class _Shelf:
         for decision in load_decisions(data, path):
             if decision.id in self.decisions:
                 raise refuse(
-                    path, decision.id, "id.duplicate", f"there is a decision {decision.id} already"
+                    path,
+                    decision.id,
+                    "id.duplicate",
+                    sentence("there is a decision {id} already", id=decision.id),
                 )
             self.decisions[decision.id] = decision
 
@@ -168,8 +181,11 @@ class _Shelf:
                             call.get("id"),
                             "call.unknown",
                             "error",
-                            f"the called process {called} is in none of the files; "
-                            "correct calledElement or add the diagram",
+                            sentence(
+                                "the called process {called} is in none of the files; "
+                                "correct calledElement or add the diagram",
+                                called=called,
+                            ),
                         )
                     )
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.model import Finding
+from engine.sentences import Sentence, sentence, sentence_of
 
 KINDS = ("service", "listener")
 LANGUAGES = ("ru", "en")
@@ -29,7 +30,9 @@ def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, An
     try:
         manifest = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise Refused((_finding(file, None, f"this is not JSON: {error}"),)) from error
+        raise Refused(
+            (_finding(file, None, sentence("this is not JSON: {error}", error=sentence_of(error))),)
+        ) from error
     problems = tuple(_finding(file, name, message) for name, message in _problems(manifest))
     if problems:
         raise Refused(problems)
@@ -102,36 +105,36 @@ def _output(name: str, field: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _problems(manifest: Any) -> Iterator[tuple[str | None, str]]:
+def _problems(manifest: Any) -> Iterator[tuple[str | None, Sentence]]:
     operations = manifest.get("operations") if isinstance(manifest, dict) else None
     if not isinstance(operations, dict):
-        yield None, "there is no object `operations`; write the manifest anew"
+        yield None, sentence("there is no object `operations`; write the manifest anew")
         return
     for name, operation in operations.items():
         for message in _wrong(name, operation):
             yield name, message
 
 
-def _wrong(name: str, operation: Any) -> Iterator[str]:
+def _wrong(name: str, operation: Any) -> Iterator[Sentence]:
     if not _NAME.fullmatch(name):
-        yield "an operation is called room.verb, in small Latin letters"
+        yield sentence("an operation is called room.verb, in small Latin letters")
     if not isinstance(operation, dict):
-        yield "an operation is an object"
+        yield sentence("an operation is an object")
         return
     if operation.get("kind") not in KINDS:
-        yield f"`kind` is one of {', '.join(KINDS)}"
+        yield sentence("`kind` is one of {kinds}", kinds=", ".join(KINDS))
     if not _spoken(operation.get("summary")):
-        yield "`summary` holds the texts `ru` and `en`"
+        yield sentence("`summary` holds the texts `ru` and `en`")
     for part in ("inputs", "outputs", "errors"):
         entries = operation.get(part, {})
         if not isinstance(entries, dict):
-            yield f"`{part}` is an object"
+            yield sentence("`{part}` is an object", part=part)
             continue
         for key, entry in entries.items():
             if not _spoken(entry):
-                yield f"`{part}.{key}` holds the texts `ru` and `en`"
+                yield sentence("`{part}.{key}` holds the texts `ru` and `en`", part=part, key=key)
             elif part != "errors" and not isinstance(entry.get("type"), str):
-                yield f"`{part}.{key}` holds a `type`"
+                yield sentence("`{part}.{key}` holds a `type`", part=part, key=key)
 
 
 def _spoken(entry: Any) -> bool:
@@ -140,5 +143,5 @@ def _spoken(entry: Any) -> bool:
     )
 
 
-def _finding(file: str, operation: str | None, message: str) -> Finding:
+def _finding(file: str, operation: str | None, message: Sentence) -> Finding:
     return Finding(file, operation, "manifest.malformed", "error", message)

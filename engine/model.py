@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from engine.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -14,7 +16,7 @@ class Finding:
     element: str | None
     rule: str
     severity: str
-    message: str
+    message: Sentence
 
 
 @dataclass(frozen=True)

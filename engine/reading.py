@@ -12,6 +12,7 @@ from engine.expressions.values import described
 from engine.instance import Instance
 from engine.library import VersionSet
 from engine.model import OpenTask, Outcome, Subscription
+from engine.sentences import sentence, sentence_of
 from engine.specs.timers import NotATime, after, as_moment, due_of
 from engine.token import Token
 from engine.variables import visible
@@ -102,7 +103,10 @@ def _assignee(value: Any, element: str) -> str | None:
     if value in (None, ""):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Broken(element, f"the assignee is {described(value)}, not the name of one person")
+        raise Broken(
+            element,
+            sentence("the assignee is {kind}, not the name of one person", kind=described(value)),
+        )
     return str(value)
 
 
@@ -121,7 +125,9 @@ def _due_at(value: Any, token: Token) -> datetime | None:
         return as_moment(value, end_of_day=True)
     except NotATime as error:
         place = token.task_spec.shown
-        raise Broken(place, f"the due date cannot be read: {error}") from error
+        raise Broken(
+            place, sentence("the due date cannot be read: {error}", error=sentence_of(error))
+        ) from error
 
 
 def _priority(value: Any, element: str) -> int:
@@ -130,11 +136,18 @@ def _priority(value: Any, element: str) -> int:
     fraction = isinstance(value, float) and not value.is_integer()
     words = isinstance(value, str) and not _WHOLE.fullmatch(value.strip())
     if words or fraction or isinstance(value, bool):
-        raise Broken(element, f"the priority {value!s:.40} is not a whole number")
+        raise Broken(
+            element, sentence("the priority {value!s:.40} is not a whole number", value=value)
+        )
     try:
         priority = int(value)
     except (OverflowError, TypeError, ValueError) as error:
-        raise Broken(element, f"the priority {value!s:.40} is not a whole number") from error
+        raise Broken(
+            element, sentence("the priority {value!s:.40} is not a whole number", value=value)
+        ) from error
     if abs(priority) > HIGHEST_PRIORITY:
-        raise Broken(element, f"the priority is above {HIGHEST_PRIORITY}")
+        raise Broken(
+            element,
+            sentence("the priority is above {most}", most=HIGHEST_PRIORITY),
+        )
     return priority

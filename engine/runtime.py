@@ -18,7 +18,9 @@ from engine.expressions import ExpressionError, metered
 from engine.instance import Instance, Observer
 from engine.library import VersionSet
 from engine.model import Operations, Outcome
+from engine.nouns import REFERRED
 from engine.reading import read_outcome
+from engine.sentences import sentence, sentence_of
 from engine.specs.operations import raise_from
 from engine.specs.timers import due_of, set_first
 from engine.token import Token
@@ -46,7 +48,14 @@ def start(
         if name is not None:
             trigger = kind, name
             if name not in vset.processes[process].starts(kind):
-                raise NotWaiting(f"the process {process} is not started by the {kind} {name}")
+                raise NotWaiting(
+                    sentence(
+                        "the process {process} is not started by the {kind} {name}",
+                        process=process,
+                        kind=REFERRED[kind],
+                        name=name,
+                    )
+                )
     instance = empty(vset, spec, operations, now, observer)
     with moving(instance):
         begin(instance, variables, trigger)
@@ -193,7 +202,7 @@ def open_task(instance: Instance, task: str) -> Token:
     """Return the token of an open task, or raise `NotWaiting`."""
     token = instance.find(task)
     if token is None or token.state != TaskState.READY or not token.task_spec.manual:
-        raise NotWaiting(f"the task {task} is not open")
+        raise NotWaiting(sentence("the task {task} is not open", task=task))
     instance.acting = token.task_spec.shown
     return token
 
@@ -201,7 +210,9 @@ def open_task(instance: Instance, task: str) -> Token:
 def hand_over(instance: Instance, kind: str, name: str, payload: Mapping[str, Any]) -> None:
     """Deliver a message or signal and run."""
     if not instance.event_manager.deliver(kind, name, payload):
-        raise NotWaiting(f"nobody waits for the {kind} {name}")
+        raise NotWaiting(
+            sentence("nobody waits for the {kind} {name}", kind=REFERRED[kind], name=name)
+        )
     instance.run()
 
 
@@ -257,7 +268,7 @@ def moving(instance: Instance) -> Iterator[None]:
     except (Broken, CannotMigrate, NotWaiting):
         raise
     except (ExpressionError, EngineError, SpiffWorkflowException) as error:
-        raise Broken(instance.acting, str(error)) from error
+        raise Broken(instance.acting, sentence_of(error)) from error
 
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:

@@ -13,6 +13,7 @@ from engine import runtime
 from engine.errors import Broken, EngineError, Escalation, OperationError
 from engine.library import VersionSet
 from engine.model import Call, Message, OpenTask, Outcome, Process, Subscription
+from engine.sentences import sentence, sentence_of
 
 ENDED, FAILED, USAGE, WAITING = 0, 1, 2, 3
 MOST_MOVES = 5_000
@@ -112,13 +113,16 @@ class Simulation:
             if not self._move():
                 return self._end()
         open_now = next((t.element for each in self.walked for t in each.outcome.tasks), None)
-        raise Broken(open_now, f"more than {MOST_MOVES} moves; the walk goes round in a loop")
+        raise Broken(
+            open_now,
+            sentence("more than {most} moves; the walk goes round in a loop", most=MOST_MOVES),
+        )
 
     def _end(self) -> int:
         root = self.walked[0].outcome
         stuck = next((each.outcome for each in self.walked if each.outcome.stuck), None)
         if stuck is not None and not self._waits_for_data(stuck):
-            raise Broken(stuck.stuck, "the instance can never move again")
+            raise Broken(stuck.stuck, sentence("the instance can never move again"))
         if root.ended:
             self._line("ended", self.process, self.process)
         return ENDED if root.ended else WAITING
@@ -246,7 +250,7 @@ class Simulation:
         answer = self.answers.next(task.element)
         raised = _raised(answer)
         if isinstance(raised, Failing):
-            raise Broken(task.element, str(raised))
+            raise Broken(task.element, sentence_of(raised))
         if raised is not None:
             return runtime.fail(self.vset, outcome.state, task.id, raised, **self._circumstances())
         return runtime.complete(

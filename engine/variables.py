@@ -14,6 +14,7 @@ from uuid import UUID
 
 from engine.errors import EngineError
 from engine.expressions.meter import A_COPY, spend
+from engine.sentences import sentence
 
 LARGEST_INTEGER = 10**18
 DEEPEST_VALUE = 40
@@ -103,7 +104,7 @@ class _Copy:
         if isinstance(value, int | float):
             return self._number(value)
         if depth > DEEPEST_VALUE:
-            raise Unstorable(f"the variable {self.name} is nested too deeply")
+            raise Unstorable(sentence("the variable {name} is nested too deeply", name=self.name))
         if isinstance(value, Mapping):
             return self._mapping(value, depth)
         if isinstance(value, list | tuple | set | frozenset):
@@ -114,24 +115,37 @@ class _Copy:
         self.left -= size
         if self.left < 0:
             raise Unstorable(
-                f"the variable {self.name} is larger than 1 MB; "
-                "keep documents and texts outside and their ids in the process"
+                sentence(
+                    "the variable {name} is larger than 1 MB; keep documents and texts outside and "
+                    "their ids in the process",
+                    name=self.name,
+                )
             )
 
     def _number(self, value: float) -> int | float:
         if isinstance(value, int):
             if abs(value) > LARGEST_INTEGER:
-                raise Unstorable(f"the variable {self.name} holds a number that is too large")
+                raise Unstorable(
+                    sentence("the variable {name} holds a number that is too large", name=self.name)
+                )
             return int(value)
         if not math.isfinite(value):
-            raise Unstorable(f"the variable {self.name} holds {value}, which is not a number")
+            raise Unstorable(
+                sentence(
+                    "the variable {name} holds {value}, which is not a number",
+                    name=self.name,
+                    value=value,
+                )
+            )
         return float(value)
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         copied: dict[str, Any] = {}
         for key, item in value.items():
             if not isinstance(key, str):
-                raise Unstorable(f"the variable {self.name} has a key that is not text")
+                raise Unstorable(
+                    sentence("the variable {name} has a key that is not text", name=self.name)
+                )
             self._take(len(key))
             copied[str(key)] = self.of(item, depth + 1)
         return copied
@@ -145,7 +159,11 @@ class _Copy:
             whole = value == value.to_integral_value()
             return self._number(int(value) if whole else float(value))
         raise Unstorable(
-            f"the variable {self.name} holds a {type(value).__name__}, which cannot be kept"
+            sentence(
+                "the variable {name} holds a {kind}, which cannot be kept",
+                name=self.name,
+                kind=type(value).__name__,
+            )
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import refuse
+from engine.sentences import sentence, sentence_of
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -30,14 +31,27 @@ def read(data: bytes, file: str) -> Any:
     """
     if len(data) > LARGEST_FILE:
         limit = LARGEST_FILE // (1024 * 1024)
-        raise refuse(file, None, "xml.too-large", f"the file is larger than {limit} MB; split it")
+        raise refuse(
+            file,
+            None,
+            "xml.too-large",
+            sentence("the file is larger than {limit} MB; split it", limit=limit),
+        )
     try:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise refuse(file, None, "xml.malformed", f"this is not well-formed: {error}") from error
+        raise refuse(
+            file,
+            None,
+            "xml.malformed",
+            sentence("this is not well-formed: {error}", error=sentence_of(error)),
+        ) from error
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
         raise refuse(
-            file, None, "xml.doctype", "DOCTYPE and entities are not allowed; remove the DOCTYPE"
+            file,
+            None,
+            "xml.doctype",
+            sentence("DOCTYPE and entities are not allowed; remove the DOCTYPE"),
         )
     _measure(root, file)
     return root
@@ -82,12 +96,19 @@ def _measure(root: Any, file: str) -> None:
         depth += 1 if event == "start" else -1
         elements += event == "start"
         if depth > DEEPEST_ELEMENT:
-            remedy = f"elements are nested deeper than {DEEPEST_ELEMENT} levels; flatten the file"
+            remedy = sentence(
+                "elements are nested deeper than {most} levels; flatten the file",
+                most=DEEPEST_ELEMENT,
+            )
             raise refuse(file, None, "xml.too-deep", remedy)
         # Finding one attribute takes as long as there are others: all of them, the square of that.
         if event == "start" and len(element.attrib) > MOST_ATTRIBUTES:
-            remedy = f"an element has more than {MOST_ATTRIBUTES} attributes; remove some"
+            remedy = sentence(
+                "an element has more than {most} attributes; remove some", most=MOST_ATTRIBUTES
+            )
             raise refuse(file, element.get("id"), "xml.too-large", remedy)
         if elements > MOST_ELEMENTS:
-            remedy = f"the file has more than {MOST_ELEMENTS} elements; split it"
+            remedy = sentence(
+                "the file has more than {most} elements; split it", most=MOST_ELEMENTS
+            )
             raise refuse(file, None, "xml.too-large", remedy)

@@ -113,8 +113,7 @@ class Port:
             # A sentence for the person, a word for the diagram, or a database that is away.
             raise
         except Exception as error:
-            reason = f"{name}: {type(error).__name__}: {error}"
-            raise engine.Broken(context.element, reason) from error
+            raise engine.failed(context.element, name, error) from error
 
 
 def start(

@@ -23,9 +23,10 @@ def command(
     paths: Iterable[str],
     strict: bool = False,
     portable: bool = False,
+    language: str = "en",
     out: TextIO | None = None,
 ) -> int:
-    """Check files and folders as one set and write the findings.
+    """Check files and folders as one set and write the findings, in English or in Russian.
 
     Returns 0 when there is no error, 1 when there is one (with `strict`, any finding), 2 when a
     path or a file cannot be read at all.
@@ -41,7 +42,8 @@ def command(
         return 2
     found = [*findings, *check(files, manifest, portable=portable)]
     for finding in found:
-        out.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
+        line = {**asdict(finding), "message": finding.message.in_language(language)}
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
     if any(finding.rule in _UNREADABLE for finding in found):
         return 2
     if strict:

@@ -6,6 +6,8 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import ACTIVITIES, Diagram, Node, Scope, camunda, child, text
 from engine.check.places import TIMES
+from engine.nouns import REFERRED
+from engine.sentences import Sentence, sentence
 from engine.specs.timers import NotATime, after, as_moment, read_schedule
 from engine.xml import name_of
 
@@ -39,7 +41,9 @@ def _definition(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "event.missing",
-            "it does not say what it waits for; choose a message, a timer or another kind",
+            sentence(
+                "it does not say what it waits for; choose a message, a timer or another kind"
+            ),
         )
     for definition in node.element:
         if name_of(definition) == "conditionalEventDefinition" and not text(
@@ -49,7 +53,7 @@ def _definition(context: Context, diagram: Diagram, node: Node) -> None:
                 diagram.file,
                 node.id,
                 "condition.missing",
-                "the event has no condition; write one, ${…}",
+                sentence("the event has no condition; write one, ${…}"),
             )
 
 
@@ -62,7 +66,7 @@ def _attached(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "boundary.detached",
-            "it is not attached to a task or sub-process; put it on the border of one",
+            sentence("it is not attached to a task or sub-process; put it on the border of one"),
         )
 
 
@@ -86,15 +90,24 @@ def _reference(
                 diagram.file,
                 node.id,
                 f"{kind}.missing",
-                f"the {kind} {reference!r} has no name; name it, it is known by that",
+                sentence(
+                    "the {kind} {reference!r} has no name; name it, it is known by that",
+                    kind=REFERRED[kind],
+                    reference=reference,
+                ),
             )
         return
     if not reference and (kind in _MAY_BE_NAMELESS or camunda(element, "topic")):
         return
-    shown = f"the {kind} {reference!r}, which is not in the file" if reference else f"no {kind}"
-    context.report.add(
-        diagram.file, node.id, f"{kind}.missing", f"it refers to {shown}; choose or create one"
-    )
+    if reference:
+        message = sentence(
+            "it refers to the {kind} {reference!r}, which is not in the file; choose or create one",
+            kind=REFERRED[kind],
+            reference=reference,
+        )
+    else:
+        message = sentence("it refers to no {kind}; choose or create one", kind=REFERRED[kind])
+    context.report.add(diagram.file, node.id, f"{kind}.missing", message)
 
 
 def _times(context: Context, diagram: Diagram, node: Node) -> None:
@@ -106,7 +119,7 @@ def _times(context: Context, diagram: Diagram, node: Node) -> None:
                     diagram.file,
                     node.id,
                     "timer.missing",
-                    "it does not say when; write a date, P3D or R3/PT24H",
+                    sentence("it does not say when; write a date, P3D or R3/PT24H"),
                 )
             for time in written:
                 if "${" not in time and not _is_schedule(time):
@@ -114,7 +127,10 @@ def _times(context: Context, diagram: Diagram, node: Node) -> None:
                         context,
                         diagram,
                         node,
-                        f"{time!r} is not a date, P3D, R3/PT24H or an expression ${{…}}",
+                        sentence(
+                            "{time!r} is not a date, P3D, R3/PT24H or an expression ${{…}}",
+                            time=time,
+                        ),
                     )
     due = camunda(node.element, "dueDate")
     if due and "${" not in due and not _is_due(due):
@@ -122,11 +138,11 @@ def _times(context: Context, diagram: Diagram, node: Node) -> None:
             context,
             diagram,
             node,
-            f"the due date {due!r} is not a date, P3D or an expression ${{…}}",
+            sentence("the due date {due!r} is not a date, P3D or an expression ${{…}}", due=due),
         )
 
 
-def _bad_time(context: Context, diagram: Diagram, node: Node, message: str) -> None:
+def _bad_time(context: Context, diagram: Diagram, node: Node, message: Sentence) -> None:
     context.report.add(diagram.file, node.id, "timer.malformed", message)
 
 
@@ -153,10 +169,12 @@ def _loop(context: Context, diagram: Diagram, node: Node) -> None:
         said = camunda(many, "collection") or any(
             text(child(many, name)) for name in ("loopCardinality", "loopDataInputRef")
         )
-        message = "it says neither over what nor how many times; set its collection or cardinality"
+        message = sentence(
+            "it says neither over what nor how many times; set its collection or cardinality"
+        )
     elif again is not None:
         said = again.get("loopMaximum") or text(child(again, "loopCondition"))
-        message = "it does not say how long to repeat; set a condition or a maximum"
+        message = sentence("it does not say how long to repeat; set a condition or a maximum")
     else:
         return
     if not said:
@@ -174,10 +192,13 @@ def _links(context: Context, diagram: Diagram, scope: Scope) -> None:
         throws = kinds.get("intermediateThrowEvent", [])
         catches = kinds.get("intermediateCatchEvent", [])
         if not catches:
-            lonely, message = throws, f"nothing catches the link {name!r}; add the other half"
+            lonely = throws
+            message = sentence("nothing catches the link {name!r}; add the other half", name=name)
         elif not throws:
-            lonely, message = catches, f"nothing leads to the link {name!r}; add the other half"
+            lonely = catches
+            message = sentence("nothing leads to the link {name!r}; add the other half", name=name)
         else:
-            lonely, message = catches[1:], f"the link {name!r} is caught twice; rename one"
+            lonely = catches[1:]
+            message = sentence("the link {name!r} is caught twice; rename one", name=name)
         for node in lonely:
             context.report.add(diagram.file, node.id, "link.unmatched", message)

@@ -8,6 +8,7 @@ from engine.decisions import read_decisions
 from engine.dialect import plain_attributes, put_in_place
 from engine.errors import Refused
 from engine.forms import read_form
+from engine.sentences import sentence
 from engine.xml import BPMN, name_of, namespace_of, read
 
 FORMS = "forms/"
@@ -39,14 +40,16 @@ def _diagram(context: Context, file: str, data: bytes) -> None:
             file,
             None,
             "diagram.malformed",
-            "this is not BPMN 2.0; save it as BPMN 2.0 from the modeler",
+            sentence("this is not BPMN 2.0; save it as BPMN 2.0 from the modeler"),
         )
         return
     plain_attributes(root)
     put_in_place(root, file)
     diagram = Diagram(file, root)
     if not diagram.processes:
-        context.report.add(file, None, "process.none", "there is no process in it; draw one")
+        context.report.add(
+            file, None, "process.none", sentence("there is no process in it; draw one")
+        )
     context.diagrams.append(diagram)
 
 
@@ -60,7 +63,11 @@ def _decisions(context: Context, file: str, data: bytes) -> None:
                 file,
                 decision.id,
                 "id.duplicate",
-                f"{other} has a decision with the id {decision.id!r} too; rename one of them",
+                sentence(
+                    "{other} has a decision with the id {id!r} too; rename one of them",
+                    other=other,
+                    id=decision.id,
+                ),
             )
         context.decisions[decision.id] = decision
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.check.context import Context
 from engine.expressions import ExpressionError, parse_condition
+from engine.sentences import sentence
 
 
 def components(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -40,7 +41,7 @@ def check_forms(context: Context) -> None:
                     file,
                     name,
                     "form.duplicate-key",
-                    f"two fields have the key {name!r}; rename one",
+                    sentence("two fields have the key {name!r}; rename one", name=name),
                 )
             seen.add(str(name))
             _conditions(context, file, item)
@@ -60,7 +61,12 @@ def _conditions(context: Context, file: str, item: Mapping[str, Any]) -> None:
         try:
             parse_condition(condition if isinstance(condition, str) else str(condition))
         except ExpressionError as error:
-            context.report.add(file, _place(item), error.rule, f"{what}: {error.message}")
+            context.report.add(
+                file,
+                _place(item),
+                error.rule,
+                sentence("{what}: {message}", what=what, message=error.message),
+            )
 
 
 def _english(context: Context, file: str, item: Mapping[str, Any]) -> None:
@@ -71,12 +77,20 @@ def _english(context: Context, file: str, item: Mapping[str, Any]) -> None:
     values = item.get("values")
     for value in values if isinstance(values, list) else ():
         if isinstance(value, dict) and is_russian(value.get("label")) and not value.get("labelEn"):
-            _twin(context, file, _place(item), f"labelEn of the value {value.get('value')!r}")
+            _twin(
+                context,
+                file,
+                _place(item),
+                sentence("labelEn of the value {value!r}", value=value.get("value")),
+            )
 
 
 def _twin(context: Context, file: str, element: str | None, name: str) -> None:
     context.report.add(
-        file, element, "english.missing", f"its text has no English twin; add the property {name}"
+        file,
+        element,
+        "english.missing",
+        sentence("its text has no English twin; add the property {name}", name=name),
     )
 
 

@@ -25,6 +25,7 @@ from engine.check.diagram import (
 from engine.check.forms import process_variables
 from engine.check.references import listener, topic
 from engine.expressions import Script
+from engine.sentences import sentence
 
 # What the engine itself supplies inside loops.
 _SUPPLIED = frozenset(
@@ -96,9 +97,16 @@ def _look(
         return
     for name in sorted(set(read) - names.known):
         close = _close(context, name, names)
-        hint = f"did you mean {close[0]}?" if close else "correct it, or list it in `variables`"
+        hint = (
+            sentence("did you mean {name}?", name=close[0])
+            if close
+            else sentence("correct it, or list it in `variables`")
+        )
         context.report.add(
-            diagram.file, element, "variable.unknown", f"nothing sets the name {name}; {hint}"
+            diagram.file,
+            element,
+            "variable.unknown",
+            sentence("nothing sets the name {name}; {hint}", name=name, hint=hint),
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram, Node, camunda, child, is_bpmn, properties, text
 from engine.check.forms import is_russian
+from engine.sentences import sentence
 from engine.xml import BPMN, BPMNDI, DI, name_of
 
 _FACT = re.compile(r"\{([A-Za-z]\w*)\}")
@@ -39,14 +40,14 @@ def _task(context: Context, diagram: Diagram, node: Node, laned: set[str]) -> No
             diagram.file,
             node.id,
             "lane.missing",
-            "nobody will get it; put it into a lane or set candidate groups",
+            sentence("nobody will get it; put it into a lane or set candidate groups"),
         )
     if not text(child(node.element, "documentation")):
         context.report.add(
             diagram.file,
             node.id,
             "documentation.missing",
-            "it does not tell the person what to do; fill in its documentation",
+            sentence("it does not tell the person what to do; fill in its documentation"),
         )
 
 
@@ -67,7 +68,7 @@ def _twins(context: Context, diagram: Diagram) -> None:
                     diagram.file,
                     identity,
                     "english.missing",
-                    f"its text has no English twin; add the property {name}.en",
+                    sentence("its text has no English twin; add the property {name}.en", name=name),
                 )
         _stage(context, diagram, identity, own.get("stage"), own.get("stage.en"))
 
@@ -88,9 +89,9 @@ def _stage(
             diagram.file,
             identity,
             "stage.names",
-            "a brace in its stage text is not a {fact}; write it as {due_on}"
+            sentence("a brace in its stage text is not a {fact}; write it as {due_on}")
             if open_brace
-            else "the two stage texts name different {facts}; name the same ones in both",
+            else sentence("the two stage texts name different {facts}; name the same ones in both"),
         )
 
 
@@ -110,12 +111,17 @@ def _drawing(context: Context, diagram: Diagram) -> None:
     missing = [identity for identity in [*diagram.nodes, *flows] if identity not in drawn]
     if missing:
         shown = ", ".join(str(each) for each in missing[:_MOST_NAMED])
-        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        if len(missing) > _MOST_NAMED:
+            more = len(missing) - _MOST_NAMED
+            shown = sentence("{shown} and {more} more", shown=shown, more=more)
         context.report.add(
             diagram.file,
             missing[0],
             "di.missing",
-            f"not on the drawing: {shown}{more}; open and save the file in the modeler",
+            sentence(
+                "not on the drawing: {shown}; open and save the file in the modeler",
+                shown=shown,
+            ),
         )
 
 

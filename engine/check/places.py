@@ -25,26 +25,34 @@ from engine.expressions import (
     template,
     variable,
 )
+from engine.nouns import REFERRED
+from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, name_of, namespace_of
 
 Reader = Callable[[str], Expression | Script]
-TEXT_ATTRIBUTES = (
-    "assignee",
-    "candidateGroups",
-    "candidateUsers",
-    "dueDate",
-    "priority",
-    "decisionRef",
-)
-TIMES = ("timeDate", "timeDuration", "timeCycle")
-_OUT = "camunda:out"
-FORMULAS = (
-    "conditionExpression",
-    "condition",
-    "completionCondition",
-    "loopCondition",
-    "loopCardinality",
-)
+# The places an expression may stand in, and what they are called.
+TEXT_ATTRIBUTES = {
+    "assignee": sentence("assignee"),
+    "candidateGroups": sentence("candidateGroups"),
+    "candidateUsers": sentence("candidateUsers"),
+    "dueDate": sentence("dueDate"),
+    "priority": sentence("priority"),
+    "decisionRef": sentence("decisionRef"),
+}
+TIMES = {
+    "timeDate": sentence("timeDate"),
+    "timeDuration": sentence("timeDuration"),
+    "timeCycle": sentence("timeCycle"),
+}
+FORMULAS = {
+    "conditionExpression": sentence("conditionExpression"),
+    "condition": sentence("condition"),
+    "completionCondition": sentence("completionCondition"),
+    "loopCondition": sentence("loopCondition"),
+    "loopCardinality": sentence("loopCardinality"),
+}
+_COLLECTION = sentence("collection")
+_PASSED = {"in": sentence("camunda:in"), "out": sentence("camunda:out")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Place:
 
     element: str | None
     process: str | None
-    what: str
+    what: Sentence
     text: str
     read: Expression | Script | None
     error: ExpressionError | None
@@ -76,7 +84,7 @@ def places(diagram: Diagram) -> Iterator[Place]:
             yield _place(diagram, element, what, written, reader)
 
 
-def _place(diagram: Diagram, element: Any, what: str, written: str, reader: Reader) -> Place:
+def _place(diagram: Diagram, element: Any, what: Sentence, written: str, reader: Reader) -> Place:
     read: Expression | Script | None = None
     error: ExpressionError | None = None
     try:
@@ -84,52 +92,58 @@ def _place(diagram: Diagram, element: Any, what: str, written: str, reader: Read
     except ExpressionError as caught:
         error = caught
     # What a call hands back is worked out among the variables of the called process.
-    inside = element.get("calledElement") if what == _OUT else diagram.process_of(element)
+    inside = element.get("calledElement") if what == _PASSED["out"] else diagram.process_of(element)
     return Place(owner(element), inside, what, written, read, error)
 
 
-def _texts(element: Any) -> Iterator[tuple[str, str, Reader]]:
+def _texts(element: Any) -> Iterator[tuple[Sentence, str, Reader]]:
     name, space = name_of(element), namespace_of(element)
     if space != BPMN:
         return
     if name in FORMULAS and text(element):
-        yield name, text(element), parse
+        yield FORMULAS[name], text(element), parse
     elif name in TIMES and text(element):
-        yield name, text(element), template
+        yield TIMES[name], text(element), template
     elif name == "script" and text(element):
-        yield "script", element.text, parse_script
+        yield sentence("script"), element.text, parse_script
     elif name in ("message", "signal") and element.get("name"):
-        yield f"name of the {name}", element.get("name"), template
+        yield sentence("name of the {kind}", kind=REFERRED[name]), element.get("name"), template
     elif name == "loopDataInputRef" and text(element):
-        yield "collection", text(element), parse
+        yield _COLLECTION, text(element), parse
     elif name == "multiInstanceLoopCharacteristics" and camunda(element, "collection"):
-        yield "collection", str(camunda(element, "collection")), parse
+        yield _COLLECTION, str(camunda(element, "collection")), parse
     elif name in FLOW_NODES:
         yield from _attributes(element)
         yield from _mappings(element)
 
 
-def _attributes(element: Any) -> Iterator[tuple[str, str, Reader]]:
+def _attributes(element: Any) -> Iterator[tuple[Sentence, str, Reader]]:
     if element.get("calledElement"):
-        yield "called element", element.get("calledElement"), template
-    for attribute in TEXT_ATTRIBUTES:
+        yield sentence("called element"), element.get("calledElement"), template
+    for attribute, what in TEXT_ATTRIBUTES.items():
         written = camunda(element, attribute)
         if written:
-            yield attribute, written, template
+            yield what, written, template
 
 
-def _mappings(element: Any) -> Iterator[tuple[str, str, Reader]]:
-    for kind, word in (("inputParameter", "input"), ("outputParameter", "output")):
+def _mappings(element: Any) -> Iterator[tuple[Sentence, str, Reader]]:
+    for kind in ("inputParameter", "outputParameter"):
         for parameter in mapped(element, kind):
-            what = f"{word} {parameter.get('name', '')}".strip()
+            what = _parameter(kind, parameter.get("name", ""))
             for written in _values(parameter):
                 yield what, written, template
     for item in [*extensions(element, "in", "out"), *_nested_mappings(element)]:
-        what = f"camunda:{name_of(item)}"
+        what = _PASSED[name_of(item)]
         if item.get("sourceExpression"):
             yield what, item.get("sourceExpression"), template
         elif item.get("source"):
             yield what, item.get("source"), variable
+
+
+def _parameter(kind: str, name: str) -> Sentence:
+    if kind == "inputParameter":
+        return sentence("input {name}", name=name) if name else sentence("input")
+    return sentence("output {name}", name=name) if name else sentence("output")
 
 
 def _nested_mappings(element: Any) -> Iterator[Any]:

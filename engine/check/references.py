@@ -6,6 +6,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram, Node, camunda, child, extensions, mapped
 from engine.dialect.elements import operation_in
+from engine.sentences import sentence, together
 
 _CALLERS = ("serviceTask", "sendTask", "businessRuleTask")
 
@@ -37,16 +38,19 @@ def listener(element: Any) -> str | None:
 def _partial(context: Context) -> None:
     lacking = []
     if not context.forms:
-        lacking.append("forms")
+        lacking.append(sentence("forms"))
     if context.manifest is None:
-        lacking.append("the manifest operations.json")
+        lacking.append(sentence("the manifest operations.json"))
     if lacking and context.diagrams:
         context.report.add(
             context.diagrams[0].file,
             None,
             "check.partial",
-            f"there is no sign of {' and '.join(lacking)} beside the diagrams, so the rules about "
-            "them were skipped; check the whole folder",
+            sentence(
+                "there is no sign of {lacking} beside the diagrams, so the rules about them "
+                "were skipped; check the whole folder",
+                lacking=together(lacking),
+            ),
         )
 
 
@@ -57,7 +61,9 @@ def _form(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "form.unknown",
-            f"there is no form {key!r}; add forms/{key}.form or correct the form key",
+            sentence(
+                "there is no form {key!r}; add forms/{key}.form or correct the form key", key=key
+            ),
         )
 
 
@@ -70,14 +76,17 @@ def _call(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "call.missing",
-            "it does not say which process it calls; set its called element",
+            sentence("it does not say which process it calls; set its called element"),
         )
     elif "${" not in called and called not in context.process_ids():
         context.report.add(
             diagram.file,
             node.id,
             "call.unknown",
-            f"the process {called!r} is not in the set; add its file or correct the id",
+            sentence(
+                "the process {called!r} is not in the set; add its file or correct the id",
+                called=called,
+            ),
             "warning" if context.lone else None,
         )
 
@@ -91,7 +100,10 @@ def _decision(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "decision.unknown",
-            f"the decision {decision!r} is not in the set; add its .dmn or correct the id",
+            sentence(
+                "the decision {decision!r} is not in the set; add its .dmn or correct the id",
+                decision=decision,
+            ),
             "warning" if context.lone else None,
         )
 
@@ -108,12 +120,14 @@ def _service(context: Context, diagram: Diagram, node: Node) -> None:
     if node.kind == "businessRuleTask" and camunda(node.element, "decisionRef"):
         return
     if node.kind == "businessRuleTask":
-        rule, remedy = "decision.missing", "set camunda:decisionRef"
+        rule, remedy = "decision.missing", sentence("set camunda:decisionRef")
     else:
-        rule, remedy = "topic.missing", "set camunda:type=external and a topic"
+        rule, remedy = "topic.missing", sentence("set camunda:type=external and a topic")
     if node.kind == "sendTask":
-        remedy = f"choose a message, or {remedy}"
-    context.report.add(diagram.file, node.id, rule, f"it does not say what to do; {remedy}")
+        remedy = sentence("choose a message, or {remedy}", remedy=remedy)
+    context.report.add(
+        diagram.file, node.id, rule, sentence("it does not say what to do; {remedy}", remedy=remedy)
+    )
 
 
 def _listeners(context: Context, diagram: Diagram, node: Node) -> None:
@@ -129,7 +143,7 @@ def _listeners(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "operation.kind",
-            "a task has one complete listener; let one operation do it all",
+            sentence("a task has one complete listener; let one operation do it all"),
         )
 
 
@@ -142,16 +156,26 @@ def _operation(context: Context, diagram: Diagram, node: Node, name: str, kind: 
             diagram.file,
             node.id,
             "operation.unknown",
-            f"there is no operation {name!r}; choose one of the manifest operations.json",
+            sentence(
+                "there is no operation {name!r}; choose one of the manifest operations.json",
+                name=name,
+            ),
         )
         return
     if operation["kind"] != kind:
-        place = {"service": "a service task", "listener": "a complete listener of a user task"}
+        place = {
+            "service": sentence("a service task"),
+            "listener": sentence("a complete listener of a user task"),
+        }
         context.report.add(
             diagram.file,
             node.id,
             "operation.kind",
-            f"the operation {name!r} is made for {place[operation['kind']]}; use another",
+            sentence(
+                "the operation {name!r} is made for {place}; use another",
+                name=name,
+                place=place[operation["kind"]],
+            ),
         )
     elif kind == "service":
         _inputs(context, diagram, node, name, operation["inputs"])
@@ -167,12 +191,20 @@ def _inputs(
                 diagram.file,
                 node.id,
                 "operation.input",
-                f"the operation {name!r} requires the input {missing!r}; add it",
+                sentence(
+                    "the operation {name!r} requires the input {missing!r}; add it",
+                    name=name,
+                    missing=missing,
+                ),
             )
     for foreign in sorted(given - set(known)):
         context.report.add(
             diagram.file,
             node.id,
             "operation.input",
-            f"the operation {name!r} does not know the input {foreign!r}; remove or rename it",
+            sentence(
+                "the operation {name!r} does not know the input {foreign!r}; remove or rename it",
+                name=name,
+                foreign=foreign,
+            ),
         )

@@ -2,6 +2,7 @@
 
 from engine.check.rules import RULES
 from engine.model import Finding
+from engine.sentences import Sentence
 
 
 class Report:
@@ -11,7 +12,12 @@ class Report:
         self._findings: dict[Finding, None] = {}
 
     def add(
-        self, file: str, element: str | None, rule: str, message: str, severity: str | None = None
+        self,
+        file: str,
+        element: str | None,
+        rule: str,
+        message: Sentence,
+        severity: str | None = None,
     ) -> None:
         """Note a finding; a rule that is milder in some place says so by `severity`."""
         grave = severity or RULES[rule].severity

@@ -17,6 +17,7 @@ from engine.check.texts import check_texts
 from engine.errors import Refused
 from engine.library import VersionSet
 from engine.model import Finding
+from engine.sentences import sentence, sentence_of
 
 # The library below the engine parses files in its own way and raises what comes.
 _BEYOND_THE_RULES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -61,7 +62,10 @@ def _load(context: Context, files: Mapping[str, bytes]) -> None:
             context.diagrams[0].file if context.diagrams else "",
             None,
             "diagram.malformed",
-            f"the engine cannot read the set ({error}); save the files from the modeler again",
+            sentence(
+                "the engine cannot read the set ({error}); save the files from the modeler again",
+                error=sentence_of(error),
+            ),
         )
     except Refused as refused:
         context.report.take(

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.check.context import Context
 from engine.check.diagram import FLOW_NODES, Diagram, Flow, Node, Scope, child, text
+from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, name_of, namespace_of
 
 
@@ -32,7 +33,11 @@ def _processes(context: Context) -> None:
                     diagram.file,
                     identity,
                     "id.duplicate",
-                    f"{seen[identity]} has a process with the id {identity!r} too; rename one",
+                    sentence(
+                        "{file} has a process with the id {identity!r} too; rename one",
+                        file=seen[identity],
+                        identity=identity,
+                    ),
                 )
             seen[identity] = diagram.file
             if process.get("isExecutable") == "false":
@@ -40,7 +45,7 @@ def _processes(context: Context) -> None:
                     diagram.file,
                     identity,
                     "process.not-executable",
-                    "the process is not executable and will not run; tick Executable",
+                    sentence("the process is not executable and will not run; tick Executable"),
                 )
 
 
@@ -53,7 +58,11 @@ def _ids(context: Context, diagram: Diagram) -> None:
                 diagram.file,
                 None,
                 "id.missing",
-                f"line {element.sourceline}: a {name_of(element)} has no id; give it one",
+                sentence(
+                    "line {line}: a {name} has no id; give it one",
+                    line=element.sourceline,
+                    name=name_of(element),
+                ),
             )
 
 
@@ -63,8 +72,12 @@ def _dangling(context: Context, diagram: Diagram) -> None:
             diagram.file,
             flow.get("id"),
             "flow.dangling",
-            f"the flow from {flow.get('sourceRef')!r} to {flow.get('targetRef')!r} does not join "
-            "two elements of one process or sub-process; draw it again",
+            sentence(
+                "the flow from {source!r} to {target!r} does not join two elements of "
+                "one process or sub-process; draw it again",
+                source=flow.get("sourceRef"),
+                target=flow.get("targetRef"),
+            ),
         )
 
 
@@ -76,7 +89,7 @@ def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
                 diagram.file,
                 scope.id or None,
                 "process.no-start",
-                "there is no start event; add one and draw a flow from it",
+                sentence("there is no start event; add one and draw a flow from it"),
             )
         return
     if name_of(scope.element) != "subProcess":
@@ -84,11 +97,15 @@ def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
     waits = scope.element.get("triggeredByEvent") == "true"
     for start in starts:
         if waits and not start.definitions:
-            message = "an event sub-process starts with an event that waits; choose its kind"
+            message = sentence(
+                "an event sub-process starts with an event that waits; choose its kind"
+            )
         elif not waits and start.definitions:
-            message = "a sub-process starts with a plain start event; remove what it waits for"
+            message = sentence(
+                "a sub-process starts with a plain start event; remove what it waits for"
+            )
         elif len(starts) > 1:
-            message = "a sub-process has one start event; remove the others"
+            message = sentence("a sub-process has one start event; remove the others")
         else:
             continue
         context.report.add(diagram.file, start.id, "event.start", message)
@@ -146,7 +163,7 @@ def _reachable(context: Context, diagram: Diagram, scope: Scope) -> None:
                 diagram.file,
                 node.id,
                 "flow.unreachable",
-                "no token can ever come here; draw a flow to it or remove it",
+                sentence("no token can ever come here; draw a flow to it or remove it"),
             )
 
 
@@ -161,16 +178,22 @@ def _ends(context: Context, diagram: Diagram, scope: Scope) -> None:
             diagram.file,
             node.id,
             "flow.dead-end",
-            "nothing leads on from here; draw a flow to the next element or to an end event",
+            sentence(
+                "nothing leads on from here; draw a flow to the next element or to an end event"
+            ),
             severity,
         )
 
 
 def _directions(context: Context, diagram: Diagram, node: Node) -> None:
     if node.incoming and node.kind in ("startEvent", "boundaryEvent"):
-        message = "a flow leads into it, but it is where a path begins; let the flow end elsewhere"
+        message = sentence(
+            "a flow leads into it, but it is where a path begins; let the flow end elsewhere"
+        )
     elif node.outgoing and node.kind == "endEvent":
-        message = "a flow leaves it, but it is where a path ends; use an intermediate event"
+        message = sentence(
+            "a flow leaves it, but it is where a path ends; use an intermediate event"
+        )
     else:
         return
     context.report.add(diagram.file, node.id, "flow.direction", message)
@@ -183,7 +206,10 @@ def _ways_out(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             node.id,
             "gateway.default",
-            f"the default flow {default!r} does not leave it; mark one that does",
+            sentence(
+                "the default flow {default!r} does not leave it; mark one that does",
+                default=default,
+            ),
         )
     for message in _without_default(node):
         context.report.add(diagram.file, node.id, "gateway.no-default", message)
@@ -192,13 +218,13 @@ def _ways_out(context: Context, diagram: Diagram, node: Node) -> None:
             diagram.file,
             flow.id,
             "flow.condition-ignored",
-            "its condition is never asked; remove the condition",
+            sentence("its condition is never asked; remove the condition"),
         )
     if node.kind == "eventBasedGateway":
         _event_targets(context, diagram, node)
 
 
-def _without_default(node: Node) -> Iterator[str]:
+def _without_default(node: Node) -> Iterator[Sentence]:
     others = [flow for flow in node.outgoing if flow.id != node.element.get("default")]
     unconditional = [flow for flow in others if not text(flow.condition)]
     has_default = len(others) < len(node.outgoing)
@@ -206,9 +232,14 @@ def _without_default(node: Node) -> Iterator[str]:
         return
     if node.kind == "exclusiveGateway" and len(node.outgoing) > 1 and unconditional:
         names = ", ".join(flow.id for flow in unconditional)
-        yield f"the flow {names} has no condition and is not the default; give it one or mark it"
+        yield sentence(
+            "the flow {names} has no condition and is not the default; give it one or mark it",
+            names=names,
+        )
     elif others and not unconditional and not has_default:
-        yield "if no condition holds, the case would break here; mark one flow as the default"
+        yield sentence(
+            "if no condition holds, the case would break here; mark one flow as the default"
+        )
 
 
 def _idle_conditions(node: Node) -> Iterator[Flow]:
@@ -230,6 +261,9 @@ def _event_targets(context: Context, diagram: Diagram, node: Node) -> None:
                 diagram.file,
                 node.id,
                 "gateway.event-target",
-                f"{flow.target.id} stands after it, but only catching events and receive tasks "
-                "without a loop may",
+                sentence(
+                    "{id} stands after it, but only catching events and receive tasks without a "
+                    "loop may",
+                    id=flow.target.id,
+                ),
             )

@@ -7,23 +7,24 @@ from engine.check.context import Context
 from engine.check.diagram import camunda, extensions, owner
 from engine.check.places import FORMULAS
 from engine.dialect.refusals import refusals
+from engine.sentences import Sentence, sentence
 from engine.xml import CAMUNDA, name_of, namespace_of
 
 _ATTRIBUTES = {
-    "class": "use camunda:type=external with a topic",
-    "expression": "use camunda:type=external with a topic, or a script task",
-    "delegateExpression": "use camunda:type=external with a topic",
-    "resource": "write the script into the diagram",
-    "formRef": "name the form by its key, camunda:formKey",
-    "formHandlerClass": "name the form by its key, camunda:formKey",
-    "variableMappingClass": "use camunda:in and camunda:out",
-    "variableMappingDelegateExpression": "use camunda:in and camunda:out",
-    "caseRef": "call a process",
+    "class": sentence("use camunda:type=external with a topic"),
+    "expression": sentence("use camunda:type=external with a topic, or a script task"),
+    "delegateExpression": sentence("use camunda:type=external with a topic"),
+    "resource": sentence("write the script into the diagram"),
+    "formRef": sentence("name the form by its key, camunda:formKey"),
+    "formHandlerClass": sentence("name the form by its key, camunda:formKey"),
+    "variableMappingClass": sentence("use camunda:in and camunda:out"),
+    "variableMappingDelegateExpression": sentence("use camunda:in and camunda:out"),
+    "caseRef": sentence("call a process"),
 }
 _EXTENSIONS = {
-    "formData": "draw the form under forms/ and name it by camunda:formKey",
-    "formProperty": "draw the form under forms/ and name it by camunda:formKey",
-    "field": "use camunda:inputParameter",
+    "formData": sentence("draw the form under forms/ and name it by camunda:formKey"),
+    "formProperty": sentence("draw the form under forms/ and name it by camunda:formKey"),
+    "field": sentence("use camunda:inputParameter"),
 }
 # What the engine reads, and what concerns only the job executor, the history and the task list of
 # another engine. Whatever else Camunda knows would have no effect without anybody being told.
@@ -55,26 +56,26 @@ def check_support(context: Context) -> None:
                     diagram.file,
                     owner(element),
                     "attribute.unsupported",
-                    f"{what} has no effect here; {remedy}",
+                    sentence("{what} has no effect here; {remedy}", what=what, remedy=remedy),
                 )
             for what in _unread(element):
                 context.report.add(
                     diagram.file,
                     owner(element),
                     "attribute.ignored",
-                    f"camunda:{what} is not read; remove it",
+                    sentence("camunda:{what} is not read; remove it", what=what),
                 )
 
 
-def _settings(element: Any) -> Iterator[tuple[str, str]]:
+def _settings(element: Any) -> Iterator[tuple[str, Sentence]]:
     for attribute, remedy in _ATTRIBUTES.items():
         if camunda(element, attribute):
             yield f"camunda:{attribute}", remedy
     if name_of(element) == "scriptTask" and camunda(element, "resultVariable"):
-        yield "camunda:resultVariable", "write the name before the =, as in total = a + b"
+        yield "camunda:resultVariable", sentence("write the name before the =, as in total = a + b")
     language = element.get("language", "")
     if name_of(element) in FORMULAS and language.lower() not in _LANGUAGES:
-        yield f"the language {language}", "write ${…}"
+        yield sentence("the language {language}", language=language), sentence("write ${…}")
     for item in extensions(element, *_EXTENSIONS):
         yield f"camunda:{name_of(item)}", _EXTENSIONS[name_of(item)]
 

@@ -2,15 +2,16 @@
 
 from engine.check.context import Context
 from engine.decisions import Decision
+from engine.sentences import Sentence, listed, sentence
 
 _PORTABLE = {
-    "in": "'in'",
-    "and, or": "'and' and 'or'; write && and ||",
-    "not": "'not'; write !",
-    "functions": "functions",
-    "lists": "lists in brackets",
-    "+ on strings": "'+' on strings",
-    "True, False, None": "True, False and None; write true, false, null",
+    "in": sentence("'in'"),
+    "and, or": sentence("'and' and 'or'; write && and ||"),
+    "not": sentence("'not'; write !"),
+    "functions": sentence("functions"),
+    "lists": sentence("lists in brackets"),
+    "+ on strings": sentence("'+' on strings"),
+    "True, False, None": sentence("True, False and None; write true, false, null"),
 }
 
 
@@ -21,7 +22,7 @@ def check_texts(context: Context) -> None:
                 diagram.file,
                 place.element,
                 place.error.rule,
-                f"{place.what}: {place.error.message}",
+                sentence("{what}: {message}", what=place.what, message=place.error.message),
             )
         if context.portable and place.notes:
             _note(context, diagram.file, place.element, place.what, place.notes)
@@ -34,13 +35,22 @@ def _note_decision(context: Context, decision: Decision) -> None:
     for column in decision.input_columns:
         notes = column.expression.notes
         if notes:
-            _note(context, decision.file, decision.id, f"input {column.label}", notes)
+            _note(
+                context,
+                decision.file,
+                decision.id,
+                sentence("input {name}", name=column.label),
+                notes,
+            )
 
 
 def _note(
-    context: Context, file: str, element: str | None, what: str, notes: frozenset[str]
+    context: Context, file: str, element: str | None, what: Sentence, notes: frozenset[str]
 ) -> None:
-    lacking = ", ".join(_PORTABLE[note] for note in sorted(notes))
+    lacking = listed(_PORTABLE[note] for note in sorted(notes))
     context.report.add(
-        file, element, "portable.expression", f"{what}: Camunda does not understand {lacking}"
+        file,
+        element,
+        "portable.expression",
+        sentence("{what}: Camunda does not understand {lacking}", what=what, lacking=lacking),
     )

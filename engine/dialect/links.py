@@ -5,6 +5,7 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import refuse
+from engine.sentences import sentence
 from engine.xml import BPMN
 
 LINK = f"{{{BPMN}}}linkEventDefinition"
@@ -33,8 +34,11 @@ def join_links(root: Any, file: str) -> None:
                     file,
                     event.get("id"),
                     "link.unmatched",
-                    f"no link event catches “{name}” in this scope; "
-                    "add an intermediate catch link event of the same name",
+                    sentence(
+                        "no link event catches “{name}” in this scope; "
+                        "add an intermediate catch link event of the same name",
+                        name=name,
+                    ),
                 )
             add_flow(scope, f"{event.get('id')}__link", event, catches[name])
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from engine.errors import refuse
+from engine.sentences import sentence
 from engine.xml import BPMN, name_of
 
 REFERENCE = f"{{{BPMN}}}eventDefinitionRef"
@@ -20,7 +21,10 @@ def put_in_place(root: Any, file: str) -> None:
                 file,
                 event.get("id"),
                 "event.missing",
-                f"the event definition {name} is not in the file; define it inside the event",
+                sentence(
+                    "the event definition {name} is not in the file; define it inside the event",
+                    name=name,
+                ),
             )
         definition = deepcopy(defined[name])
         definition.attrib.pop("id")  # it would be there twice

@@ -8,34 +8,44 @@ from engine.dialect.mappings import child_of
 from engine.dialect.names import RULE, malformed_names
 from engine.dialect.scopes import is_node
 from engine.model import Finding
+from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
 
 DEEPEST_SCOPE = 30
-_COMPENSATION = "compensation; draw the way back as tasks after an error event"
+_COMPENSATION = sentence("compensation; draw the way back as tasks after an error event")
 _ELEMENTS = {
-    "complexGateway": "a complex gateway; draw inclusive or parallel gateways instead",
-    "adHocSubProcess": "an ad-hoc sub-process; draw the order, or a multi-instance activity",
-    "transaction": "a transaction; draw a sub-process with an error boundary event",
-    "cancelEventDefinition": "a cancel event; use an error event on a sub-process",
+    "complexGateway": sentence("a complex gateway; draw inclusive or parallel gateways instead"),
+    "adHocSubProcess": sentence(
+        "an ad-hoc sub-process; draw the order, or a multi-instance activity"
+    ),
+    "transaction": sentence("a transaction; draw a sub-process with an error boundary event"),
+    "cancelEventDefinition": sentence("a cancel event; use an error event on a sub-process"),
     "compensateEventDefinition": _COMPENSATION,
-    "choreographyTask": "choreography; draw a process",
+    "choreographyTask": sentence("choreography; draw a process"),
 }
 _EXTENSIONS = {
-    "executionListener": "an execution listener; put a service task into the flow",
-    "connector": "a connector; use a service task with camunda:type external and a topic",
-    "script": "a script in a mapping; use an expression ${…} or a script task",
-    "errorEventDefinition": "an error expression; let the operation raise the error",
-    "inConnector": "a connector; use a service task with a topic",
+    "executionListener": sentence("an execution listener; put a service task into the flow"),
+    "connector": sentence("a connector; use a service task with camunda:type external and a topic"),
+    "script": sentence("a script in a mapping; use an expression ${…} or a script task"),
+    "errorEventDefinition": sentence("an error expression; let the operation raise the error"),
+    "inConnector": sentence("a connector; use a service task with a topic"),
 }
-_LISTENER = (
+_LISTENER = sentence(
     "the engine knows only task listeners with event complete and a delegate expression "
     "${room.verb}; remove this one"
 )
-_LISTENS = "a listener names one operation and nothing else: ${room.verb}"
+_LISTENS = sentence("a listener names one operation and nothing else: ${room.verb}")
+_ONCE = sentence("only a task, a sub-process or a call can be done several times; remove the loop")
+_NESTED = sentence(
+    "sub-processes are nested deeper than {most} levels; call a process", most=DEEPEST_SCOPE
+)
 _LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 _NO_ACTIVITY = ("Event", "Gateway")
 _CODE = ("class", "expression", "delegateExpression")
 _FIXED = ("topic", "formKey")
+
+# The element, the rule it breaks, and what to say of it.
+Remark = tuple[str | None, str, Sentence]
 
 
 def refusals(root: Any, file: str) -> list[Finding]:
@@ -45,7 +55,7 @@ def refusals(root: Any, file: str) -> list[Finding]:
     ]
 
 
-def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
+def _look(root: Any) -> Iterator[Remark]:
     seen: set[str] = set()
     for element in root.iter():
         name, namespace = name_of(element), namespace_of(element)
@@ -55,23 +65,23 @@ def _look(root: Any) -> Iterator[tuple[str | None, str, str]]:
         if namespace == BPMN:
             yield from _duplicate(element, seen)
             if not element.get("id") and (is_node(element) or name == "process"):
-                yield here, "id.missing", f"a {name} has no id; give it one"
+                yield here, "id.missing", sentence("a {name} has no id; give it one", name=name)
             if name in _ELEMENTS:
-                yield here, "unsupported", f"the engine does not do {_ELEMENTS[name]}"
+                yield here, "unsupported", _not_done(_ELEMENTS[name])
             if element.get("isForCompensation") == "true":
-                yield here, "unsupported", f"the engine does not do {_COMPENSATION}"
+                yield here, "unsupported", _not_done(_COMPENSATION)
             if name.endswith(_NO_ACTIVITY) and _loops(element):
-                remedy = "only a task, a sub-process or a call can be done several times"
-                yield here, "unsupported", f"{remedy}; remove the loop"
+                yield here, "unsupported", _ONCE
             if name == "subProcess" and _scopes_around(element) == DEEPEST_SCOPE:
-                remedy = (
-                    f"sub-processes are nested deeper than {DEEPEST_SCOPE} levels; call a process"
-                )
-                yield here, "xml.too-deep", remedy
+                yield here, "xml.too-deep", _NESTED
             yield from _quantities(element, here)
             yield from _fixed(element, here)
         elif namespace == CAMUNDA:
             yield from _camunda(element, name, here)
+
+
+def _not_done(what: Sentence) -> Sentence:
+    return sentence("the engine does not do {what}", what=what)
 
 
 def _scopes_around(element: Any) -> int:
@@ -82,33 +92,39 @@ def _loops(element: Any) -> bool:
     return any(child_of(element, loop) is not None for loop in _LOOPS)
 
 
-def _duplicate(element: Any, seen: set[str]) -> Iterator[tuple[str | None, str, str]]:
+def _duplicate(element: Any, seen: set[str]) -> Iterator[Remark]:
     element_id = element.get("id")
     if element_id is None:
         return
     if element_id in seen:
-        yield element_id, "id.duplicate", f"two elements have the id {element_id}; rename one"
+        twice = sentence("two elements have the id {element_id}; rename one", element_id=element_id)
+        yield element_id, "id.duplicate", twice
     seen.add(element_id)
 
 
-def _quantities(element: Any, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+def _quantities(element: Any, here: str | None) -> Iterator[Remark]:
     for attribute in ("startQuantity", "completionQuantity"):
         if element.get(attribute, "1") != "1":
-            remedy = f"the engine does not do token quantities; remove {attribute}"
+            remedy = sentence(
+                "the engine does not do token quantities; remove {attribute}", attribute=attribute
+            )
             yield here, "unsupported", remedy
 
 
-def _fixed(element: Any, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+def _fixed(element: Any, here: str | None) -> Iterator[Remark]:
     for attribute in _FIXED:
         name = element.get(f"{{{CAMUNDA}}}{attribute}", "")
         if "${" in name or "#{" in name:
-            remedy = f"camunda:{attribute} is a fixed name, not an expression; write it out"
+            remedy = sentence(
+                "camunda:{attribute} is a fixed name, not an expression; write it out",
+                attribute=attribute,
+            )
             yield here, "unsupported", remedy
 
 
-def _camunda(element: Any, name: str, here: str | None) -> Iterator[tuple[str | None, str, str]]:
+def _camunda(element: Any, name: str, here: str | None) -> Iterator[Remark]:
     if name in _EXTENSIONS:
-        yield here, "unsupported", f"the engine does not do {_EXTENSIONS[name]}"
+        yield here, "unsupported", _not_done(_EXTENSIONS[name])
     if name == "taskListener" and (
         element.get("event") != "complete" or element.get("delegateExpression") is None
     ):

@@ -11,6 +11,7 @@ from lxml import etree
 
 from engine.dialect.links import add_flow
 from engine.errors import refuse
+from engine.sentences import sentence
 from engine.xml import BPMN, name_of, namespace_of
 
 ADDED = "added"
@@ -61,7 +62,9 @@ def wrap_event_subprocesses(root: Any, file: str) -> None:
                     file,
                     watcher.get("id"),
                     "start.missing",
-                    "an event sub-process begins with a start event that says what it waits for",
+                    sentence(
+                        "an event sub-process begins with a start event that says what it waits for"
+                    ),
                 )
         if watchers:
             main = _wrap(scope, watchers)

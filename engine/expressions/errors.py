@@ -1,5 +1,7 @@
 """The one error of the expression language, with the rule it breaks."""
 
+from engine.sentences import Sentence
+
 SYNTAX = "expression.syntax"
 UNSAFE = "expression.unsafe"
 TOO_BIG = "expression.too-big"
@@ -15,7 +17,7 @@ class ExpressionError(Exception):
     `rule` is one of the names above; the first four are also findings of `check`.
     """
 
-    def __init__(self, rule: str, message: str) -> None:
+    def __init__(self, rule: str, message: Sentence) -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message

@@ -22,6 +22,7 @@ from engine.expressions.values import (
     number,
     plain,
 )
+from engine.sentences import sentence
 
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 _FINEST_ROUNDING = 15
@@ -49,12 +50,14 @@ def text_of(value: Any) -> str:
         return "true" if value else "false"
     if kind == NUMBER:
         return str(value)
-    raise ExpressionError(UNSAFE, f"{described(value)} has no text")
+    raise ExpressionError(UNSAFE, sentence("{kind} has no text", kind=described(value)))
 
 
 def _len(arguments: Sequence[Any], _: datetime | None) -> int:
     if kind_of(arguments[0]) not in (STRING, LIST, MAP):
-        raise ExpressionError(UNSAFE, f"len() needs a list, not {described(arguments[0])}")
+        raise ExpressionError(
+            UNSAFE, sentence("len() needs a list, not {kind}", kind=described(arguments[0]))
+        )
     return len(arguments[0])
 
 
@@ -63,11 +66,13 @@ def _int(arguments: Sequence[Any], _: datetime | None) -> int:
     kind = kind_of(value)
     if kind == STRING:
         if not _WHOLE.fullmatch(value):
-            raise ExpressionError(FAILED, "int() needs the text of a whole number")
+            raise ExpressionError(FAILED, sentence("int() needs the text of a whole number"))
         return int(value)
     if kind in (NUMBER, BOOLEAN):
         return int(bounded_number(value))
-    raise ExpressionError(UNSAFE, f"int() needs a number or its text, not {described(value)}")
+    raise ExpressionError(
+        UNSAFE, sentence("int() needs a number or its text, not {kind}", kind=described(value))
+    )
 
 
 def _str(arguments: Sequence[Any], _: datetime | None) -> str:
@@ -76,7 +81,9 @@ def _str(arguments: Sequence[Any], _: datetime | None) -> str:
 
 def _list_of(name: str, value: Any) -> Sequence[Any]:
     if kind_of(value) != LIST:
-        raise ExpressionError(UNSAFE, f"{name}() needs a list, not {described(value)}")
+        raise ExpressionError(
+            UNSAFE, sentence("{name}() needs a list, not {kind}", name=name, kind=described(value))
+        )
     items: Sequence[Any] = plain(value)
     spend(A_LOOK * len(items))
     return items
@@ -87,9 +94,11 @@ def _extreme(name: str, choose: Callable[[Sequence[Any]], Any]) -> Function:
         items = arguments if len(arguments) > 1 else _list_of(name, arguments[0])
         kinds = {kind_of(item) for item in items}
         if not items:
-            raise ExpressionError(FAILED, f"{name}() of an empty list")
+            raise ExpressionError(FAILED, sentence("{name}() of an empty list", name=name))
         if kinds not in ({NUMBER}, {STRING}):
-            raise ExpressionError(UNSAFE, f"{name}() needs numbers only or strings only")
+            raise ExpressionError(
+                UNSAFE, sentence("{name}() needs numbers only or strings only", name=name)
+            )
         return plain(choose(items))
 
     return Function(run, 1, 100, None, None)
@@ -120,13 +129,19 @@ def _round(arguments: Sequence[Any], _: datetime | None) -> int | float:
         return round(value)
     places = number(arguments[1], "round()")
     if isinstance(places, float) or not 0 <= places <= _FINEST_ROUNDING:
-        raise ExpressionError(FAILED, f"round() keeps 0 to {_FINEST_ROUNDING} decimal places")
+        raise ExpressionError(
+            FAILED,
+            sentence(
+                "round() keeps 0 to {most} decimal places",
+                most=_FINEST_ROUNDING,
+            ),
+        )
     return round(value, places)
 
 
 def _moment(now: datetime | None) -> datetime:
     if now is None:
-        raise ExpressionError(FAILED, "the time is not known here")
+        raise ExpressionError(FAILED, sentence("the time is not known here"))
     return now
 
 

@@ -22,6 +22,8 @@ from engine.expressions.errors import (
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.tokens import Token, tokenize
 from engine.expressions.values import BOOLEAN, LIST, MAP, NUMBER, STRING
+from engine.nouns import VALUES
+from engine.sentences import sentence, together
 
 LONGEST_TEXT = 1_000
 MOST_LEVELS = 40
@@ -67,7 +69,12 @@ class Parser:
     def __init__(self, text: str, *, feel: bool = False) -> None:
         if len(text) > LONGEST_TEXT:
             raise ExpressionError(
-                TOO_BIG, f"an expression has at most {LONGEST_TEXT} characters, this {len(text)}"
+                TOO_BIG,
+                sentence(
+                    "an expression has at most {most} characters, this {count}",
+                    most=LONGEST_TEXT,
+                    count=len(text),
+                ),
             )
         self._tokens = tokenize(text, feel=feel)
         self._place = 0
@@ -77,7 +84,7 @@ class Parser:
 
     def parse(self) -> Node:
         if self._token.kind == "end":
-            raise ExpressionError(SYNTAX, "the expression is empty")
+            raise ExpressionError(SYNTAX, sentence("the expression is empty"))
         node = self._expression(0)
         if self._token.kind != "end":
             raise self._unexpected()
@@ -98,18 +105,25 @@ class Parser:
 
     def _expect(self, operator: str) -> None:
         if not self._at(operator):
-            raise ExpressionError(SYNTAX, f"expected {operator!r}, found {self._token.text}")
+            raise ExpressionError(
+                SYNTAX,
+                sentence(
+                    "expected {operator!r}, found {text}", operator=operator, text=self._token.text
+                ),
+            )
         self._take()
 
     def _unexpected(self) -> ExpressionError:
         token = self._token
         if self._at("not"):
-            return ExpressionError(SYNTAX, "put not(…) into parentheses of its own here")
+            return ExpressionError(SYNTAX, sentence("put not(…) into parentheses of its own here"))
         if self._at("("):
-            return ExpressionError(UNSAFE, "only the named functions can be called")
+            return ExpressionError(UNSAFE, sentence("only the named functions can be called"))
         if token.kind == "end":
-            return ExpressionError(SYNTAX, "something is missing at the end of the expression")
-        return ExpressionError(SYNTAX, f"{token.text} is out of place here")
+            return ExpressionError(
+                SYNTAX, sentence("something is missing at the end of the expression")
+            )
+        return ExpressionError(SYNTAX, sentence("{text} is out of place here", text=token.text))
 
     def _expression(self, loosest: int) -> Node:
         node = self._operand(loosest)
@@ -139,7 +153,10 @@ class Parser:
         # Only what really nests counts as a level; a long sum or a long `or` is flat.
         self._levels += 1
         if self._levels > MOST_LEVELS:
-            raise ExpressionError(TOO_BIG, f"an expression nests at most {MOST_LEVELS} levels")
+            raise ExpressionError(
+                TOO_BIG,
+                sentence("an expression nests at most {most} levels", most=MOST_LEVELS),
+            )
 
     def _choice(self, condition: Node) -> Node:
         self._take()
@@ -166,7 +183,9 @@ class Parser:
         sign = str(self._take().value)
         right = self._expression(_COMPARISON + 1)
         if _BINDING.get(str(self._token.value)) == _COMPARISON and self._token.kind == "operator":
-            raise ExpressionError(SYNTAX, "comparisons do not chain; write a < b and b < c")
+            raise ExpressionError(
+                SYNTAX, sentence("comparisons do not chain; write a < b and b < c")
+            )
         if sign == "in":
             self.notes.add("in")
             _look_inside(left, right)
@@ -251,7 +270,9 @@ class Parser:
 
         def run(data: Mapping[str, Any], _: datetime | None) -> Any:
             if name not in data:
-                raise ExpressionError(UNKNOWN_VARIABLE, f"there is no variable {name}")
+                raise ExpressionError(
+                    UNKNOWN_VARIABLE, sentence("there is no variable {name}", name=name)
+                )
             return values.plain(data[name])
 
         return Node(run, None)
@@ -277,7 +298,10 @@ class Parser:
         function = FUNCTIONS.get(name)
         if function is None:
             known = ", ".join(FUNCTIONS)
-            raise ExpressionError(UNKNOWN_FUNCTION, f"there is no function {name}; known: {known}")
+            raise ExpressionError(
+                UNKNOWN_FUNCTION,
+                sentence("there is no function {name}; known: {known}", name=name, known=known),
+            )
         self.notes.add("functions")
         arguments = self._items("(", ")")
         _check_arguments(name, function, arguments)
@@ -289,11 +313,16 @@ class Parser:
         kind = node.kind
         while self._at("["):
             if kind not in (None, LIST, MAP):
-                raise ExpressionError(UNSAFE, f"only lists and maps have parts; this is a {kind}")
+                raise ExpressionError(
+                    UNSAFE,
+                    sentence("only lists and maps have parts; this is {kind}", kind=VALUES[kind]),
+                )
             self._take()
             key = self._nested(0)
             if key.kind not in (None, NUMBER, STRING) or (kind == LIST and key.kind == STRING):
-                raise ExpressionError(UNSAFE, f"a {key.kind} cannot be an index here")
+                raise ExpressionError(
+                    UNSAFE, sentence("{kind} cannot be an index here", kind=VALUES[key.kind])
+                )
             self._expect("]")
             keys.append(key.run)
             kind = None
@@ -315,17 +344,20 @@ class Parser:
 def _number_kind(sign: str, left: str | None, right: Node) -> str:
     for kind in (left, right.kind):
         if kind not in (None, NUMBER):
-            raise ExpressionError(UNSAFE, f"'{sign}' needs numbers; here is a {kind}")
+            raise ExpressionError(
+                UNSAFE,
+                sentence("'{sign}' needs numbers; here is {kind}", sign=sign, kind=VALUES[kind]),
+            )
     return NUMBER
 
 
 def _sum_kind(left: str | None, right: str | None) -> str | None:
     kinds = {left, right} - {None}
     if not kinds <= {NUMBER, STRING}:
-        raise ExpressionError(UNSAFE, "'+' needs two numbers or two strings")
+        raise ExpressionError(UNSAFE, sentence("'+' needs two numbers or two strings"))
     if len(kinds) == 2:
         raise ExpressionError(
-            UNSAFE, "'+' joins a string only with a string; str(x) makes one of a number"
+            UNSAFE, sentence("'+' joins a string only with a string; str(x) makes one of a number")
         )
     return next(iter(kinds), None)
 
@@ -333,17 +365,27 @@ def _sum_kind(left: str | None, right: str | None) -> str | None:
 def _compare_kinds(sign: str, left: Node, right: Node) -> None:
     kinds = {left.kind, right.kind} - {None}
     if len(kinds) == 2 or not kinds <= {NUMBER, STRING}:
-        found = " and a ".join(sorted(str(kind) for kind in kinds))
+        found = together(VALUES[kind] for kind in sorted(map(str, kinds)))
         raise ExpressionError(
-            UNSAFE, f"'{sign}' compares two numbers or two strings; here is a {found}"
+            UNSAFE,
+            sentence(
+                "'{sign}' compares two numbers or two strings; here is {found}",
+                sign=sign,
+                found=found,
+            ),
         )
 
 
 def _look_inside(left: Node, right: Node) -> None:
     if right.kind not in (None, LIST, MAP, STRING):
-        raise ExpressionError(UNSAFE, f"'in' needs a list on its right; here is a {right.kind}")
+        raise ExpressionError(
+            UNSAFE,
+            sentence("'in' needs a list on its right; here is {kind}", kind=VALUES[right.kind]),
+        )
     if right.kind == STRING and left.kind not in (None, STRING):
-        raise ExpressionError(UNSAFE, f"'in' cannot look for a {left.kind} in a string")
+        raise ExpressionError(
+            UNSAFE, sentence("'in' cannot look for {kind} in a string", kind=VALUES[left.kind])
+        )
 
 
 def _check_arguments(name: str, function: Function, arguments: Sequence[Node]) -> None:
@@ -352,8 +394,19 @@ def _check_arguments(name: str, function: Function, arguments: Sequence[Node]) -
         wanted = (
             str(function.fewest)
             if function.fewest == function.most
-            else f"{function.fewest} to {function.most}"
+            else sentence("{fewest} to {most}", fewest=function.fewest, most=function.most)
         )
-        raise ExpressionError(SYNTAX, f"{name}() takes {wanted} arguments, here are {count}")
-    if count and function.takes and arguments[0].kind not in function.takes | {None}:
-        raise ExpressionError(UNSAFE, f"{name}() cannot take a {arguments[0].kind}")
+        raise ExpressionError(
+            SYNTAX,
+            sentence(
+                "{name}() takes {wanted} arguments, here are {count}",
+                name=name,
+                wanted=wanted,
+                count=count,
+            ),
+        )
+    first = arguments[0].kind if arguments else None
+    if first is not None and function.takes and first not in function.takes:
+        raise ExpressionError(
+            UNSAFE, sentence("{name}() cannot take {kind}", name=name, kind=VALUES[first])
+        )

@@ -11,9 +11,10 @@ from engine.expressions.functions import text_of
 from engine.expressions.grammar import Node, Parser, Run
 from engine.expressions.meter import metered, spend
 from engine.expressions.values import STRING, bounded_string, plain
+from engine.sentences import sentence
 
 LONGEST_TEMPLATE = 20_000
-_DEFERRED = "'#{…}' is not supported; write ${…}"
+_DEFERRED = sentence("'#{…}' is not supported; write ${…}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Expression:
                 spend(len(self.text))
                 return plain(self.run(variables, now))
         except RecursionError:
-            raise ExpressionError(TOO_BIG, "the data is nested too deeply") from None
+            raise ExpressionError(TOO_BIG, sentence("the data is nested too deeply")) from None
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +50,7 @@ def parse(text: str) -> Expression:
         raise ExpressionError(SYNTAX, _DEFERRED)
     if body.startswith("${"):
         if not body.endswith("}"):
-            raise ExpressionError(SYNTAX, "the closing brace of ${…} is missing")
+            raise ExpressionError(SYNTAX, sentence("the closing brace of ${…} is missing"))
         body = body[2:-1].strip()
     return _expression(text, body)
 
@@ -61,7 +62,13 @@ def template(text: str) -> Expression:
     A text without any is itself, white space included.
     """
     if len(text) > LONGEST_TEMPLATE:
-        raise ExpressionError(TOO_BIG, f"a text has at most {LONGEST_TEMPLATE} characters")
+        raise ExpressionError(
+            TOO_BIG,
+            sentence(
+                "a text has at most {most} characters",
+                most=LONGEST_TEMPLATE,
+            ),
+        )
     pieces = _pieces(text)
     spoken = [piece for piece in pieces if isinstance(piece, Expression)]
     if len(spoken) == 1 and text.strip() == spoken[0].text:
@@ -90,7 +97,9 @@ def parse_condition(text: str) -> Expression:
     """
     body = text.strip()
     if not body.startswith("="):
-        raise ExpressionError(SYNTAX, 'a condition of a form begins with =, as in =kind = "post"')
+        raise ExpressionError(
+            SYNTAX, sentence('a condition of a form begins with =, as in =kind = "post"')
+        )
     return _expression(text, body[1:].strip(), feel=True)
 
 
@@ -130,7 +139,7 @@ def _closing_brace(text: str, place: int) -> int:
         elif not quote and character == "}":
             return place
         place += 1
-    raise ExpressionError(SYNTAX, "the closing brace of ${…} is missing")
+    raise ExpressionError(SYNTAX, sentence("the closing brace of ${…} is missing"))
 
 
 def _joined(pieces: list[str | Expression]) -> Run:

@@ -10,6 +10,7 @@ runs of one move two verdicts.
 from contextvars import ContextVar
 
 from engine.expressions.errors import TOO_BIG, ExpressionError
+from engine.sentences import sentence
 
 MOST_WORK = 10_000_000
 # Looking at an item of a list, copying one, trying a cell of a table, making an instance.
@@ -34,7 +35,7 @@ def spend(units: int) -> None:
     if meter is not None:
         meter.left -= units
         if meter.left < 0:
-            raise ExpressionError(TOO_BIG, "the diagram computes too much in one move")
+            raise ExpressionError(TOO_BIG, sentence("the diagram computes too much in one move"))
 
 
 class metered:  # noqa: N801  # used as a verb

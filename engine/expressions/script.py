@@ -11,6 +11,7 @@ from engine.expressions.errors import SYNTAX, TOO_BIG, UNSAFE, ExpressionError
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.language import Expression, parse
 from engine.expressions.tokens import is_name
+from engine.sentences import sentence
 
 MOST_LINES = 100
 _ASSIGNMENT = re.compile(r"\s*([^=!<>\s]+)\s*=(?!=)(.*)")
@@ -39,7 +40,10 @@ class Script:
             try:
                 seen[name] = found[name] = expression.evaluate(seen, now=now)
             except ExpressionError as error:
-                raise ExpressionError(error.rule, f"line {line}: {error.message}") from error
+                raise ExpressionError(
+                    error.rule,
+                    sentence("line {number}: {message}", number=line, message=error.message),
+                ) from error
         return found
 
 
@@ -53,7 +57,9 @@ def parse_script(text: str) -> Script:
         if not line.strip():
             continue
         if len(lines) == MOST_LINES:
-            raise ExpressionError(TOO_BIG, f"a script has at most {MOST_LINES} lines")
+            raise ExpressionError(
+                TOO_BIG, sentence("a script has at most {most} lines", most=MOST_LINES)
+            )
         name, expression = _assignment(number, line)
         names |= expression.names - assigned
         assigned.add(name)
@@ -65,16 +71,31 @@ def _assignment(number: int, line: str) -> tuple[str, Expression]:
     found = _ASSIGNMENT.fullmatch(line)
     if found is None:
         raise ExpressionError(
-            SYNTAX, f"line {number}: a script holds lines name = expression and nothing else"
+            SYNTAX,
+            sentence(
+                "line {number}: a script holds lines name = expression and nothing else",
+                number=number,
+            ),
         )
     name = found.group(1)
     if name.startswith("_") or "." in name or "[" in name:
         raise ExpressionError(
-            UNSAFE, f"line {number}: only a variable can be set, and its name begins with a letter"
+            UNSAFE,
+            sentence(
+                "line {number}: only a variable can be set, and its name begins with a letter",
+                number=number,
+            ),
         )
     if not is_name(name) or name in FUNCTIONS:
-        raise ExpressionError(SYNTAX, f"line {number}: a variable cannot be called {name!r}")
+        raise ExpressionError(
+            SYNTAX,
+            sentence(
+                "line {number}: a variable cannot be called {name!r}", number=number, name=name
+            ),
+        )
     try:
         return name, parse(found.group(2))
     except ExpressionError as error:
-        raise ExpressionError(error.rule, f"line {number}: {error.message}") from error
+        raise ExpressionError(
+            error.rule, sentence("line {number}: {message}", number=number, message=error.message)
+        ) from error

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from engine.expressions.errors import SYNTAX, TOO_BIG, UNSAFE, ExpressionError
+from engine.sentences import sentence
 
 WORD_OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 CONSTANTS = {
@@ -36,19 +37,27 @@ _DIGITS = 18
 
 # What people try, and what to tell them.
 _REFUSED = (
-    (".", UNSAFE, "there are no attributes or methods; write the key of a map as x['key']"),
-    ("_", UNSAFE, "a name begins with a letter, not with an underscore"),
-    ("@", UNSAFE, "'@' is not part of the language"),
-    ("`", UNSAFE, "'`' is not part of the language"),
-    ("#", SYNTAX, "'#{…}' is not supported; write ${…}"),
-    ("$", SYNTAX, "'$' may stand only before the outer braces, ${…}"),
-    ("{", SYNTAX, "braces may only surround the whole expression, ${…}"),
-    ("}", SYNTAX, "a brace is closed that was not opened here; write ${…} around the whole"),
-    ("=", SYNTAX, "a single '=' compares nothing; write =="),
-    ("&", SYNTAX, "write && or and"),
-    ("|", SYNTAX, "write || or or"),
-    ("'", SYNTAX, "a string is not closed"),
-    ('"', SYNTAX, "a string is not closed"),
+    (
+        ".",
+        UNSAFE,
+        sentence("there are no attributes or methods; write the key of a map as x['key']"),
+    ),
+    ("_", UNSAFE, sentence("a name begins with a letter, not with an underscore")),
+    ("@", UNSAFE, sentence("'@' is not part of the language")),
+    ("`", UNSAFE, sentence("'`' is not part of the language")),
+    ("#", SYNTAX, sentence("'#{…}' is not supported; write ${…}")),
+    ("$", SYNTAX, sentence("'$' may stand only before the outer braces, ${…}")),
+    ("{", SYNTAX, sentence("braces may only surround the whole expression, ${…}")),
+    (
+        "}",
+        SYNTAX,
+        sentence("a brace is closed that was not opened here; write ${…} around the whole"),
+    ),
+    ("=", SYNTAX, sentence("a single '=' compares nothing; write ==")),
+    ("&", SYNTAX, sentence("write && or and")),
+    ("|", SYNTAX, sentence("write || or or")),
+    ("'", SYNTAX, sentence("a string is not closed")),
+    ('"', SYNTAX, sentence("a string is not closed")),
 )
 
 
@@ -61,7 +70,7 @@ class Token:
     value: object = None
 
 
-END = Token("end", "the end of the expression")
+END = Token("end", sentence("the end of the expression"))
 
 
 def is_name(text: str) -> bool:
@@ -87,7 +96,7 @@ def tokenize(text: str, *, feel: bool = False) -> list[Token]:
             raise _unexpected(text[place:].lstrip())
         token = _token(str(found.lastgroup), found.group(str(found.lastgroup)))
         if token.text == "*" and tokens and tokens[-1].text == "*":
-            raise ExpressionError(UNSAFE, "powers are not part of the language")
+            raise ExpressionError(UNSAFE, sentence("powers are not part of the language"))
         tokens.append(token)
         place = found.end()
     tokens.append(END)
@@ -112,7 +121,10 @@ def _number(text: str) -> int | float:
     whole, _, fraction = text.partition(".")
     if len(whole) > _DIGITS or len(fraction) > _DIGITS:
         raise ExpressionError(
-            TOO_BIG, f"a number has at most {_DIGITS} digits on each side of the point"
+            TOO_BIG,
+            sentence(
+                "a number has at most {digits} digits on each side of the point", digits=_DIGITS
+            ),
         )
     return float(text) if fraction else int(text)
 
@@ -122,7 +134,11 @@ def _unescape(found: re.Match[str]) -> str:
         return _ESCAPED[found.group(1)]
     except KeyError:
         raise ExpressionError(
-            SYNTAX, f"unknown escape {found.group(0)}; a string knows \\\\ \\' \\\" \\n \\t"
+            SYNTAX,
+            sentence(
+                "unknown escape {escape}; a string knows \\\\ \\' \\\" \\n \\t",
+                escape=found.group(0),
+            ),
         ) from None
 
 
@@ -131,5 +147,9 @@ def _unexpected(rest: str) -> ExpressionError:
         if rest.startswith(beginning):
             return ExpressionError(rule, advice)
     if rest[:1].isdigit():
-        return ExpressionError(SYNTAX, f"{rest[:12]!r} is not a number; write 12 or 12.5")
-    return ExpressionError(SYNTAX, f"{rest[:1]!r} is not part of the language")
+        return ExpressionError(
+            SYNTAX, sentence("{shown!r} is not a number; write 12 or 12.5", shown=rest[:12])
+        )
+    return ExpressionError(
+        SYNTAX, sentence("{shown!r} is not part of the language", shown=rest[:1])
+    )

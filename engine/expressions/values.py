@@ -11,6 +11,8 @@ from typing import Any
 
 from engine.expressions.errors import FAILED, TOO_BIG, UNSAFE, ExpressionError
 from engine.expressions.meter import A_LOOK, spend
+from engine.nouns import VALUES
+from engine.sentences import Sentence, sentence
 
 LONGEST_STRING = 100_000
 LONGEST_LIST = 10_000
@@ -37,7 +39,10 @@ def kind_of(value: Any) -> str:
         return _KINDS[type(value)]
     except KeyError:
         raise ExpressionError(
-            UNSAFE, f"a {type(value).__name__} is not a plain value and cannot be used here"
+            UNSAFE,
+            sentence(
+                "a {name} is not a plain value and cannot be used here", name=type(value).__name__
+            ),
         ) from None
 
 
@@ -51,7 +56,10 @@ def plain(value: Any) -> Any:
     if kind is None:
         return value.isoformat() if isinstance(value, date) else kind_of(value)
     if kind in (LIST, MAP) and len(value) > LONGEST_LIST:
-        raise ExpressionError(TOO_BIG, f"a list or map holds more than {LONGEST_LIST} items")
+        raise ExpressionError(
+            TOO_BIG,
+            sentence("a list or map holds more than {most} items", most=LONGEST_LIST),
+        )
     return value
 
 
@@ -59,28 +67,32 @@ def bounded_number(value: float) -> int | float:
     if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
         # This is also the way out for infinities and for what is not a number at all.
         if isinstance(value, float) and math.isnan(value):
-            raise ExpressionError(FAILED, "the result is not a number")
-        raise ExpressionError(TOO_BIG, "a number is larger than 10 to the 18th")
+            raise ExpressionError(FAILED, sentence("the result is not a number"))
+        raise ExpressionError(TOO_BIG, sentence("a number is larger than 10 to the 18th"))
     return value
 
 
 def bounded_string(value: str) -> str:
     if len(value) > LONGEST_STRING:
-        raise ExpressionError(TOO_BIG, f"a string is longer than {LONGEST_STRING} characters")
+        raise ExpressionError(
+            TOO_BIG,
+            sentence("a string is longer than {most} characters", most=LONGEST_STRING),
+        )
     return value
 
 
 def number(value: Any, what: str) -> int | float:
     """Return `value` if it is a number; `what` names the place in the error."""
     if kind_of(value) != NUMBER:
-        raise ExpressionError(UNSAFE, f"{what} needs a number, not {described(value)}")
+        raise ExpressionError(
+            UNSAFE, sentence("{what} needs a number, not {kind}", what=what, kind=described(value))
+        )
     return bounded_number(value)
 
 
-def described(value: Any) -> str:
+def described(value: Any) -> Sentence:
     """Name a value for an error message without showing it: it may be somebody's data."""
-    kind = kind_of(value)
-    return kind if kind == NULL else f"a {kind}"
+    return VALUES[kind_of(value)]
 
 
 def same(left: Any, right: Any) -> bool:
@@ -110,7 +122,12 @@ def contains(item: Any, container: Any) -> bool:
     if kind == MAP and kind_of(item) == STRING:
         return item in container
     raise ExpressionError(
-        UNSAFE, f"'in' looks for {described(item)} in {described(container)}; it needs a list"
+        UNSAFE,
+        sentence(
+            "'in' looks for {item} in {container}; it needs a list",
+            item=described(item),
+            container=described(container),
+        ),
     )
 
 
@@ -121,7 +138,13 @@ def ordered(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, An
         kind = kind_of(left)
         if kind not in _ORDERED or kind != kind_of(right):
             raise ExpressionError(
-                UNSAFE, f"'{sign}' cannot compare {described(left)} with {described(right)}"
+                UNSAFE,
+                sentence(
+                    "'{sign}' cannot compare {left} with {right}",
+                    sign=sign,
+                    left=described(left),
+                    right=described(right),
+                ),
             )
         return compare(left, right)
 
@@ -135,8 +158,12 @@ def add(left: Any, right: Any) -> Any:
     if STRING in (kind_of(left), kind_of(right)):
         raise ExpressionError(
             UNSAFE,
-            f"'+' cannot join {described(left)} and {described(right)}; "
-            "a string is added only to a string, str(x) makes one",
+            sentence(
+                "'+' cannot join {left} and {right}; a string is added only to a string, "
+                "str(x) makes one",
+                left=described(left),
+                right=described(right),
+            ),
         )
     return bounded_number(number(left, "'+'") + number(right, "'+'"))
 
@@ -152,14 +179,14 @@ def multiply(left: Any, right: Any) -> Any:
 def divide(left: Any, right: Any) -> Any:
     divisor = number(right, "'/'")
     if divisor == 0:
-        raise ExpressionError(FAILED, "division by zero")
+        raise ExpressionError(FAILED, sentence("division by zero"))
     return bounded_number(number(left, "'/'") / divisor)
 
 
 def remainder(left: Any, right: Any) -> Any:
     divisor = number(right, "'%'")
     if divisor == 0:
-        raise ExpressionError(FAILED, "division by zero")
+        raise ExpressionError(FAILED, sentence("division by zero"))
     return bounded_number(number(left, "'%'") % divisor)
 
 
@@ -178,16 +205,30 @@ def part(container: Any, key: Any) -> Any:
     if kind == LIST:
         if kind_of(key) != NUMBER or isinstance(key, float):
             raise ExpressionError(
-                UNSAFE, f"an item of a list is taken by a whole number, not by {described(key)}"
+                UNSAFE,
+                sentence(
+                    "an item of a list is taken by a whole number, not by {kind}",
+                    kind=described(key),
+                ),
             )
         if not -len(container) <= key < len(container):
-            raise ExpressionError(FAILED, f"the list has {len(container)} items, not item {key}")
+            raise ExpressionError(
+                FAILED,
+                sentence(
+                    "the list has {count} items, not item {key}", count=len(container), key=key
+                ),
+            )
         return plain(container[key])
     if kind == MAP:
         if kind_of(key) not in (STRING, NUMBER) or key not in container:
-            raise ExpressionError(FAILED, f"the map has no such key: {shown(key)}")
+            raise ExpressionError(
+                FAILED, sentence("the map has no such key: {shown}", shown=shown(key))
+            )
         return plain(container[key])
-    raise ExpressionError(UNSAFE, f"only lists and maps have parts; this is {described(container)}")
+    raise ExpressionError(
+        UNSAFE,
+        sentence("only lists and maps have parts; this is {kind}", kind=described(container)),
+    )
 
 
 def shown(key: Any) -> str:

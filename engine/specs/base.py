@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
 from engine.scripting import Value
+from engine.sentences import Sentence, sentence
 from engine.token import Token
 from engine.variables import assign, plain, visible
 
@@ -203,8 +204,8 @@ class Node:
             raise Broken(self.shown or self.name, self.nowhere_to_go())
         return chosen
 
-    def nowhere_to_go(self) -> str:
-        return "no outgoing flow has a condition that holds; give it a default flow"
+    def nowhere_to_go(self) -> Sentence:
+        return sentence("no outgoing flow has a condition that holds; give it a default flow")
 
     def holds(self, condition: str | None, token: Token) -> bool:
         """Evaluate a condition; no condition always holds."""

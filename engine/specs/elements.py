@@ -12,6 +12,7 @@ from engine.dialect.mappings import texts
 from engine.dialect.refusals import code_of
 from engine.dialect.scopes import ADDED, GUARDS, WRAPS
 from engine.errors import Refused, refuse
+from engine.sentences import Sentence, sentence
 from engine.specs import loops
 from engine.specs.events import BoundaryEvent
 from engine.specs.reading import (
@@ -52,7 +53,7 @@ class ElementParser(TaskParser):
         self._add_loop()
         return self.task
 
-    def refuse(self, rule: str, message: str) -> Refused:
+    def refuse(self, rule: str, message: Sentence) -> Refused:
         return refuse(self.filename, self.bpmn_id, rule, message)
 
     def expression(self, text: str | None) -> str | None:
@@ -93,7 +94,7 @@ class ElementParser(TaskParser):
         if not collection and not cardinality:
             raise self.refuse(
                 "loop.missing",
-                "say how often: set camunda:collection or loopCardinality",
+                sentence("say how often: set camunda:collection or loopCardinality"),
             )
         sequential = many.get("isSequential") == "true"
         make = loops.SequentialInstances if sequential else loops.ParallelInstances
@@ -125,9 +126,13 @@ class ElementParser(TaskParser):
         condition = self.expression(again.findtext(_bpmn("loopCondition")))
         maximum = again.get("loopMaximum")
         if maximum is not None and not _WHOLE.fullmatch(maximum):
-            raise self.refuse("loop.missing", "the maximum of a loop is a whole number, such as 3")
+            raise self.refuse(
+                "loop.missing", sentence("the maximum of a loop is a whole number, such as 3")
+            )
         if condition is None and maximum is None:
-            raise self.refuse("loop.missing", "say how long: set a loop condition or a maximum")
+            raise self.refuse(
+                "loop.missing", sentence("say how long: set a loop condition or a maximum")
+            )
         self._surround(
             loops.StandardLoop,
             maximum=int(maximum) if maximum is not None else None,
@@ -161,7 +166,7 @@ class BoundaryParser(EventParser):
     def create_task(self) -> Any:
         definition = definition_of(self.node, self.filename)
         if definition.kind in ("none", "terminate"):
-            raise self.refuse("event.missing", "choose what the boundary event waits for")
+            raise self.refuse("event.missing", sentence("choose what the boundary event waits for"))
         # An error leaves nothing to go on with, whatever the diagram says.
         interrupts = self.node.get("cancelActivity") != "false" or definition.kind == "error"
         task = self.with_definition(definition, cancel_activity=interrupts)
@@ -181,7 +186,8 @@ class ThrowParser(EventParser):
         code = code_of(message) if message is not None else None
         if code is not None:
             raise self.refuse(
-                "topic.missing", f"instead of camunda:{code} name an operation by camunda:topic"
+                "topic.missing",
+                sentence("instead of camunda:{code} name an operation by camunda:topic", code=code),
             )
         task = super().create_task()
         task.topic = topic_of(self.node)
@@ -197,7 +203,9 @@ class SendParser(EventParser):
         if topic is None and reference is None:
             raise self.refuse(
                 "topic.missing",
-                'a send task needs camunda:type="external" and camunda:topic, or a message',
+                sentence(
+                    'a send task needs camunda:type="external" and camunda:topic, or a message'
+                ),
             )
         if topic is not None:
             definition = definition_of(self.node, self.filename)
@@ -234,7 +242,10 @@ class UserTaskParser(ElementParser):
 
     def _priority(self, text: str | None) -> str | None:
         if text is not None and "{" not in text and not _WHOLE.fullmatch(text):
-            raise self.refuse("priority.malformed", f"{text!r} is not a whole number or ${{…}}")
+            raise self.refuse(
+                "priority.malformed",
+                sentence("{text!r} is not a whole number or ${{…}}", text=text),
+            )
         return self.text(text)
 
 
@@ -245,10 +256,17 @@ class OperationParser(ElementParser):
         topic = topic_of(self.node)
         code = code_of(self.node)
         if topic is None or camunda(self.node, "type") not in (None, "external"):
-            instead = f"instead of camunda:{code}" if code else "with the name of an operation"
+            instead = (
+                sentence("instead of camunda:{code}", code=code)
+                if code
+                else sentence("with the name of an operation")
+            )
             raise self.refuse(
                 "topic.missing",
-                f'a service task needs camunda:type="external" and camunda:topic {instead}',
+                sentence(
+                    'a service task needs camunda:type="external" and camunda:topic {instead}',
+                    instead=instead,
+                ),
             )
         task = super().create_task()
         task.topic = topic
@@ -277,7 +295,7 @@ class DecisionParser(OperationParser):
         if decision is None:
             if topic_of(self.node) is None:
                 raise self.refuse(
-                    "decision.missing", "a business-rule task needs camunda:decisionRef"
+                    "decision.missing", sentence("a business-rule task needs camunda:decisionRef")
                 )
             self.spec_class = OperationTask
             return super().create_task()
@@ -287,7 +305,12 @@ class DecisionParser(OperationParser):
         task.mapping = camunda(self.node, "mapDecisionResult") or "resultList"
         if task.mapping not in MAPPINGS:
             raise self.refuse(
-                "decision.mapping", f"{task.mapping!r} is not one of {', '.join(MAPPINGS)}"
+                "decision.mapping",
+                sentence(
+                    "{mapping!r} is not one of {listed}",
+                    mapping=task.mapping,
+                    listed=", ".join(MAPPINGS),
+                ),
             )
         return task
 
@@ -317,7 +340,9 @@ class CallParser(ElementParser):
     def create_task(self) -> Any:
         called = self.text(self.node.get("calledElement"))
         if not called:
-            raise self.refuse("call.missing", "say which process is called: calledElement")
+            raise self.refuse(
+                "call.missing", sentence("say which process is called: calledElement")
+            )
         task = self.spec_class(
             self.spec, self.bpmn_id, subworkflow_spec=called, **self.bpmn_attributes
         )

@@ -12,6 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
 from engine.expressions.meter import AN_INSTANCE, spend
+from engine.sentences import sentence
 from engine.specs.base import Loop, Node
 from engine.specs.definitions import Definition
 from engine.specs.events import say
@@ -83,14 +84,25 @@ class MultiInstance(Rounds):
         if self.collection is not None:
             items = evaluate(around, self.collection)
             if not isinstance(items, list | tuple):
-                raise Broken(self.title, f"the collection {self.collection} is not a list")
+                raise Broken(
+                    self.title,
+                    sentence(
+                        "the collection {collection} is not a list", collection=self.collection
+                    ),
+                )
         else:
             number = _whole_number(evaluate(around, self.cardinality))
             if number is None:
-                raise Broken(self.title, "the number of instances is not a whole number")
+                raise Broken(self.title, sentence("the number of instances is not a whole number"))
             items = range(min(number, MOST_INSTANCES + 1))
         if len(items) > MOST_INSTANCES:
-            raise Broken(self.title, f"more than {MOST_INSTANCES} instances are not possible")
+            raise Broken(
+                self.title,
+                sentence(
+                    "more than {most} instances are not possible",
+                    most=MOST_INSTANCES,
+                ),
+            )
         return list(items)
 
     def count(self, around: Token, active: int) -> None:

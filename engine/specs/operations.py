@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import Broken, Escalation, OperationError
+from engine.sentences import sentence
 from engine.token import Token
 from engine.variables import assign, plain
 
@@ -33,8 +34,12 @@ def raise_from(token: Token, raised: OperationError | Escalation) -> bool | None
     if kind == "error" and not caught:
         raise Broken(
             spec.shown or spec.name,
-            f"the error {raised.code} ({raised}) is caught by nobody; "
-            "attach an error boundary event to this element or to a scope around it",
+            sentence(
+                "the error {code} ({raised}) is caught by nobody; attach an error boundary "
+                "event to this element or to a scope around it",
+                code=raised.code,
+                raised=str(raised),
+            ),
         ) from raised
     return True if token.in_place else None
 

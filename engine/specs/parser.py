@@ -17,6 +17,7 @@ from engine.dialect.scopes import is_node
 from engine.dialect.spelling import listed_places
 from engine.errors import Refused
 from engine.model import Finding
+from engine.sentences import Sentence, sentence
 from engine.specs import elements as parsers
 from engine.specs import events, gateways, scopes, tasks
 from engine.specs.base import Flow
@@ -55,7 +56,9 @@ class ScopeParser(ProcessParser):
             getattr(spec, "waits_for_all_others", False) for spec in self.spec.task_specs.values()
         )
         if self.spec.start_event() is None:
-            raise self._refuse(self.node, "start.missing", "nothing begins here; add a start event")
+            raise self._refuse(
+                self.node, "start.missing", sentence("nothing begins here; add a start event")
+            )
 
     def _make(self, child: Any) -> None:
         if is_node(child):
@@ -67,7 +70,7 @@ class ScopeParser(ProcessParser):
         activity = self.spec.task_specs.get(child.get("attachedToRef"))
         if activity is None:
             raise self._refuse(
-                child, "boundary.detached", "the boundary event is attached to nothing"
+                child, "boundary.detached", sentence("the boundary event is attached to nothing")
             )
         activity.boundary = (*activity.boundary, child.get("id"))
 
@@ -78,14 +81,19 @@ class ScopeParser(ProcessParser):
         source, target = known.get(child.get("sourceRef")), known.get(child.get("targetRef"))
         if source is None or target is None:
             raise self._refuse(
-                child, "flow.dangling", "the sequence flow does not join two elements of one scope"
+                child,
+                "flow.dangling",
+                sentence("the sequence flow does not join two elements of one scope"),
             )
         if isinstance(source, gateways.EventBasedGateway) and not isinstance(target, _AWAITED):
             raise self._refuse(
                 self.get_node_by_id(source.name),
                 "gateway.event-target",
-                f"{target.name} stands after it, but only catching events and receive tasks "
-                "without a loop may",
+                sentence(
+                    "{name} stands after it, but only catching events and receive tasks without a "
+                    "loop may",
+                    name=target.name,
+                ),
             )
         condition = child_of(child, "conditionExpression")
         text = (condition.text or "").strip() if condition is not None else None
@@ -102,7 +110,7 @@ class ScopeParser(ProcessParser):
         places = listed_places(self.get_node_by_id(name))
         return tuple(sorted(flows, key=lambda flow: places.get(flow.id, len(places))))
 
-    def _refuse(self, node: Any, rule: str, message: str) -> Refused:
+    def _refuse(self, node: Any, rule: str, message: Sentence) -> Refused:
         return Refused((Finding(self.filename, node.get("id"), rule, "error", message),))
 
 

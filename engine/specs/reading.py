@@ -7,6 +7,8 @@ from typing import Any
 from engine.dialect.mappings import child_of, passings
 from engine.errors import refuse
 from engine.expressions import ExpressionError, parse, parse_script, template
+from engine.nouns import REFERRED
+from engine.sentences import sentence, sentence_of
 from engine.specs import definitions
 from engine.specs.timers import NotATime, Timer, read_schedule
 from engine.xml import CAMUNDA, name_of
@@ -48,7 +50,12 @@ def definition_of(node: Any, file: str) -> definitions.Definition:
 def _definition(node: Any, definition: Any, file: str) -> definitions.Definition:
     reader = _READERS.get(name_of(definition))
     if reader is None:
-        raise refuse(file, node.get("id"), "unsupported", f"{name_of(definition)} is not supported")
+        raise refuse(
+            file,
+            node.get("id"),
+            "unsupported",
+            sentence("{name} is not supported", name=name_of(definition)),
+        )
     return reader(node, definition, file)
 
 
@@ -61,7 +68,7 @@ def definition_named(node: Any, reference: str, file: str) -> definitions.Defini
         file,
         node.get("id"),
         "event.missing",
-        f"the event definition {reference} is not in the file",
+        sentence("the event definition {reference} is not in the file", reference=reference),
     )
 
 
@@ -74,7 +81,12 @@ def _checked(read: Any, text: str, file: str, element: str | None) -> str:
     try:
         read(text)
     except ExpressionError as error:
-        raise refuse(file, element, error.rule, f"“{text}”: {error}") from error
+        raise refuse(
+            file,
+            element,
+            error.rule,
+            sentence("“{text}”: {error}", text=text, error=sentence_of(error)),
+        ) from error
     return text
 
 
@@ -118,7 +130,10 @@ def _condition(node: Any, definition: Any, file: str) -> definitions.Definition:
     text = (condition.text or "").strip() if condition is not None else ""
     if not text:
         raise refuse(
-            file, node.get("id"), "condition.missing", "the conditional event has no condition"
+            file,
+            node.get("id"),
+            "condition.missing",
+            sentence("the conditional event has no condition"),
         )
     return definitions.Condition(compiled(text, file, node.get("id")))
 
@@ -129,7 +144,9 @@ def _timer(node: Any, definition: Any, file: str) -> definitions.Definition:
         text = (value.text or "").strip() if value is not None else ""
         if text:
             return Timer(node.get("id"), _time(text, file, node.get("id")))
-    raise refuse(file, node.get("id"), "timer.missing", "the timer has no date, duration or cycle")
+    raise refuse(
+        file, node.get("id"), "timer.missing", sentence("the timer has no date, duration or cycle")
+    )
 
 
 def _time(text: str, file: str, element: str) -> str:
@@ -143,7 +160,11 @@ def _time(text: str, file: str, element: str) -> str:
             file,
             element,
             "timer.malformed",
-            f"{error}; write P3D, R3/PT24H, an ISO date or ${{variable}} (cron is not supported)",
+            sentence(
+                "{error}; write P3D, R3/PT24H, an ISO date or ${{variable}} (cron is not "
+                "supported)",
+                error=sentence_of(error),
+            ),
         ) from error
     return text
 
@@ -166,7 +187,10 @@ def _name(node: Any, tag: str, reference: str | None, file: str) -> str:
     name = declared.get("name") if declared is not None else None
     if not name:
         raise refuse(
-            file, node.get("id"), f"{tag}.missing", f"choose a {tag} with a name for this element"
+            file,
+            node.get("id"),
+            f"{tag}.missing",
+            sentence("choose a {kind} with a name for this element", kind=REFERRED[tag]),
         )
     return _fixed(node, tag, str(name), file)
 
@@ -177,7 +201,12 @@ def _code(node: Any, tag: str, reference: str | None, attribute: str, file: str)
         return None
     declared = _declared(node, tag, reference)
     if declared is None:
-        raise refuse(file, node.get("id"), f"{tag}.missing", f"the {tag} {reference} is missing")
+        raise refuse(
+            file,
+            node.get("id"),
+            f"{tag}.missing",
+            sentence("the {kind} {reference} is missing", kind=REFERRED[tag], reference=reference),
+        )
     code = declared.get(attribute) or declared.get("name")
     return _fixed(node, tag, code, file) if code else None
 
@@ -185,7 +214,10 @@ def _code(node: Any, tag: str, reference: str | None, attribute: str, file: str)
 def _fixed(node: Any, tag: str, name: str, file: str) -> str:
     """Refuse a name that asks to be worked out: throwers and catchers meet by the text itself."""
     if "${" in name or "#{" in name:
-        remedy = f"a {tag} is known by a fixed name, not by an expression; write the name out"
+        remedy = sentence(
+            "a {kind} is known by a fixed name, not by an expression; write the name out",
+            kind=REFERRED[tag],
+        )
         raise refuse(file, node.get("id"), "unsupported", remedy)
     return name
 

@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.dialect.mappings import Passing
 from engine.errors import Broken
+from engine.sentences import sentence
 from engine.specs.base import Node, Trigger
 from engine.token import Token
 from engine.variables import assign, plain, visible
@@ -88,7 +89,10 @@ class CallActivity(Node, defaults.CallActivity):
         process = engine.fill(my_task, self.called)
         spec = top.subprocess_specs.get(process)
         if spec is None:
-            raise Broken(self.shown or self.name, f"the called process {process} does not exist")
+            raise Broken(
+                self.shown or self.name,
+                sentence("the called process {process} does not exist", process=process),
+            )
         variables = visible(my_task)
         scope = top.enter_scope(my_task, spec)
         for passing in self.passed_in:

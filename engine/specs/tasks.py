@@ -7,6 +7,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
 from engine.errors import Broken
+from engine.sentences import sentence
 from engine.specs.base import Node
 from engine.specs.operations import call_operation
 from engine.token import Token
@@ -76,7 +77,10 @@ class DecisionTask(Node, BpmnSpecMixin):
         top = my_task.workflow.top_workflow
         table = top.decisions.get(self.decision)
         if table is None:
-            raise Broken(self.shown or self.name, f"there is no decision {self.decision}")
+            raise Broken(
+                self.shown or self.name,
+                sentence("there is no decision {decision}", decision=self.decision),
+            )
         found = table.evaluate(visible(my_task), now=top.now)
         value = self.shape(found if isinstance(found, list) else [found])
         if self.result_variable:
@@ -94,8 +98,13 @@ class DecisionTask(Node, BpmnSpecMixin):
         if len(rows) > 1:
             raise Broken(
                 self.shown or self.name,
-                f"the decision {self.decision} gave {len(rows)} rows where {self.mapping} "
-                "wants one; use collectEntries or resultList",
+                sentence(
+                    "the decision {decision} gave {count} rows where {mapping} wants one; use "
+                    "collectEntries or resultList",
+                    decision=self.decision,
+                    count=len(rows),
+                    mapping=self.mapping,
+                ),
             )
         if self.mapping == "singleResult":
             return dict(rows[0]) if rows else None
@@ -105,7 +114,12 @@ class DecisionTask(Node, BpmnSpecMixin):
         if len(row) > 1:
             raise Broken(
                 self.shown or self.name,
-                f"the decision {self.decision} has {len(row)} outputs where {self.mapping} "
-                "wants one; use singleResult or resultList",
+                sentence(
+                    "the decision {decision} has {count} outputs where {mapping} wants one; use "
+                    "singleResult or resultList",
+                    decision=self.decision,
+                    count=len(row),
+                    mapping=self.mapping,
+                ),
             )
         return next(iter(row.values()), None)

@@ -10,6 +10,7 @@ import isodate
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.errors import Broken, EngineError
+from engine.sentences import sentence, sentence_of
 from engine.specs.definitions import HAPPENED, Definition, Memory
 from engine.token import Token
 
@@ -45,17 +46,23 @@ def read_schedule(text: str, now: datetime) -> Schedule:
     if len(parts) == 2 and _is_duration(parts[0]):
         # Repetitions that end at a moment: the last of them falls on it.
         return Schedule(_before(_date(parts[1]), times - 1, parts[0]), times, parts[0])
-    raise NotATime(f"{text} is not an ISO 8601 repeating interval such as R3/PT24H")
+    raise NotATime(
+        sentence("{text} is not an ISO 8601 repeating interval such as R3/PT24H", text=text)
+    )
 
 
 def after(moment: datetime, duration: str) -> datetime:
     """Add an ISO 8601 duration to a moment; months and years follow the calendar."""
     if not _is_duration(duration):
-        raise NotATime(f"{duration} is not an ISO 8601 duration such as P3D")
+        raise NotATime(
+            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=duration)
+        )
     try:
         result: datetime = moment + isodate.parse_duration(duration)
     except (isodate.ISO8601Error, OverflowError, ValueError) as error:
-        raise NotATime(f"{duration} is not an ISO 8601 duration such as P3D") from error
+        raise NotATime(
+            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=duration)
+        ) from error
     return result
 
 
@@ -63,7 +70,13 @@ def _before(moment: datetime, times: int, duration: str) -> datetime:
     try:
         first: datetime = moment - max(times, 0) * isodate.parse_duration(duration)
     except (isodate.ISO8601Error, OverflowError, ValueError) as error:
-        raise NotATime(f"{duration} cannot be counted {times} times back from a date") from error
+        raise NotATime(
+            sentence(
+                "{duration} cannot be counted {times} times back from a date",
+                duration=duration,
+                times=times,
+            )
+        ) from error
     return first
 
 
@@ -89,7 +102,9 @@ def _date(text: str, *, end_of_day: bool = False) -> datetime:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (OverflowError, ValueError) as error:
-        raise NotATime(f"{text} is not an ISO 8601 date, such as 2026-01-31T09:00Z") from error
+        raise NotATime(
+            sentence("{text} is not an ISO 8601 date, such as 2026-01-31T09:00Z", text=text)
+        ) from error
 
 
 class Timer(Definition, TimerEventDefinition):
@@ -105,7 +120,10 @@ class Timer(Definition, TimerEventDefinition):
         try:
             schedule = read_schedule(text, token.workflow.top_workflow.now)
         except NotATime as error:
-            raise Broken(token.task_spec.place, f"the timer cannot be set: {error}") from error
+            raise Broken(
+                token.task_spec.place,
+                sentence("the timer cannot be set: {error}", error=sentence_of(error)),
+            ) from error
         memory["due"] = schedule.due.isoformat()
         if schedule.interval is not None:
             memory["left"] = schedule.times
@@ -119,7 +137,7 @@ class Timer(Definition, TimerEventDefinition):
         due = datetime.fromisoformat(memory["due"])
         following = after(due, every)
         if following <= due:
-            raise NotATime("a repeating timer needs an interval above zero")
+            raise NotATime(sentence("a repeating timer needs an interval above zero"))
         left = left if left == FOREVER else left - 1
         return {"due": following.isoformat(), "left": left, "every": every}
 

@@ -579,6 +579,7 @@ def test_a_broken_set_is_shown_with_its_errors_and_never_published(analyst):
     page = analyst.page(answer.location)
     assert "Этот набор опубликовать нельзя" in page
     assert "Такой формы нет" in page
+    assert "формы «appeal/no_such_form» нет; добавьте forms/appeal/no_such_form.form" in page
     assert 'name="note"' not in page
     digest = hashlib.sha256(archive.pack(broken)).hexdigest()
     forced = analyst.send(answer.location, form="/studio/upload", note="Всё", digest=digest)
