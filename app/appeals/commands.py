@@ -22,6 +22,9 @@ STAFF_CHANNELS = (
     "pos",
     "medo",
     "phone",
+    "box",
+    "telegram",
+    "fax",
 )
 CHANNELS = (SITE, *STAFF_CHANNELS)
 

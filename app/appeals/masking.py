@@ -22,7 +22,8 @@ STARS = "***"
 _OF_THE_HOUSE = frozenset(
     {
         *("action", "actor", "approved_by", "assignee", "assignee_name", "author", "author_name"),
-        *("check_code", "code", "complained_of", "created_by", "decided_by", "element"),
+        *("check_code", "code", "complained_of", "control_off_by", "created_by"),
+        *("decided_by", "element"),
         *("executor", "executor_name", "key", "kind", "login", "media_type", "number"),
         *("organisation", "process", "receipt", "registered_by", "roles", "rule", "sha256"),
         *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),
@@ -78,6 +79,9 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "email": (CONTACTS, masked_email),
     "phone": (CONTACTS, masked_phone),
     "postal_address": (CONTACTS, masked_address),
+    **dict.fromkeys(
+        ("street", "house", "building", "flat", "fias", "coordinates"), (CONTACTS, masked_address)
+    ),
 }
 
 

@@ -99,6 +99,16 @@ READERS = OVERSEERS | {
 # Roles that may give a task of one person to another.
 LEADERS = frozenset({"manager", "controller"})
 
+# Roles that note on the card what registration does not ask for.
+KEEPERS = LEADERS | {"registrar", "assistant"}
+
+# Forms of appeals by the channel they came through; what is not here came in writing.
+ELECTRONIC, ORAL, WRITTEN = "electronic", "oral", "written"
+FORMS = {
+    **dict.fromkeys(("site", "epgu", "pos"), ELECTRONIC),
+    **dict.fromkeys(("reception", "phone"), ORAL),
+}
+
 OPEN_ASSIGNMENT = ("issued", "accepted", "reported", "rework")
 
 # One address, no display name, at least one dot on the right; what lies behind is for the mail

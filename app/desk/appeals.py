@@ -8,6 +8,7 @@ from app.access.web import staff
 from app.appeals import services
 from app.appeals.cards import CardView
 from app.appeals.commands import SearchQuery
+from app.appeals.particulars import GROUPS
 from app.desk.blueprint import asked_day, back, me, page_number
 from app.desk.forms import ExtensionForm, ReasonForm, ReopenForm
 from app.desk.journal import Staff, told
@@ -16,7 +17,7 @@ from app.documents.web import download
 from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
 
-TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
 
 
 def register(bp: Blueprint) -> None:
@@ -71,7 +72,9 @@ def card(appeal_id: int) -> ResponseReturnValue:
 def printed(appeal_id: int) -> ResponseReturnValue:
     """The registration and control card on paper: all of it on one page."""
     found = services.card(me(), appeal_id)
-    return render_template("desk/printed.html", section="appeals", card=found, staff=Staff())
+    return render_template(
+        "desk/printed.html", section="appeals", card=found, groups=GROUPS, staff=Staff()
+    )
 
 
 @staff
@@ -211,6 +214,7 @@ def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -
         card=found,
         tab=tab if tab in TABS else "overview",
         tabs=TABS,
+        groups=GROUPS,
         form=form.offer(found.requests),
         rest=rest or [],
         asking=bool(form.errors or rest) or "extend" in request.args,

@@ -30,6 +30,9 @@ CHANNELS = (
     ("pos", _("Feedback platform (POS)")),
     ("medo", _("Inter-agency document flow (MEDO)")),
     ("phone", _("By telephone")),
+    ("box", _("From the letter box")),
+    ("telegram", _("By telegram")),
+    ("fax", _("By fax")),
 )
 KINDS = (
     ("citizen", _("Citizen")),

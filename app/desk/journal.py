@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.access.services import list_people
+from app.appeals.particulars import DAY, FIELDS, OF_QUESTION, Field, said
 from app.audit import actions
 from app.audit.services import Entry
 from app.desk.words import (
@@ -14,8 +15,10 @@ from app.desk.words import (
     CHANNEL_NAMES,
     DECISIONS,
     GROUNDS,
+    KINDS,
     NOTICES,
     OUTCOMES,
+    REPEATED,
     TASKS,
     WAYS,
     spelling,
@@ -54,6 +57,7 @@ DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "reason": (_("reason"), str),
     "remark": (_("remark"), str),
     "comment": (_("comment"), str),
+    "question": (_("question"), str),
     "questions": (_("questions"), _listed),
     "organisation": (_("body"), str),
     "channel": (_("channel"), spelling({**CHANNEL_NAMES, **WAYS})),
@@ -65,6 +69,59 @@ DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "element": (_("task"), spelling(TASKS)),
     "on": (_("day"), str),
     "track": (_("track number"), str),
+}
+
+
+def _day(value: Any) -> str:
+    """A date of the journal, YYYY-MM-DD, as people write it."""
+    return f"{date.fromisoformat(str(value)):%d.%m.%Y}"
+
+
+def staff_name(value: Any) -> Any:
+    """Marks a field that holds a login: `_in_words` says the name."""
+    return value
+
+
+def _flag(value: Any) -> Any:
+    return _("yes") if value else _("no")
+
+
+def _of_field(one: Field) -> Callable[[Any], Any]:
+    if one.name == "executor":
+        return staff_name
+    return _day if one.kind == DAY else lambda value: said(one, value) or "—"
+
+
+#: Field of a card that was changed -> its label and how the value is spelt.
+CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
+    **{one.name: (one.label, _of_field(one)) for one in (*FIELDS.values(), *OF_QUESTION)},
+    "kind": (_("Kind"), spelling(KINDS)),
+    "summary": (_("Summary"), str),
+    "place": (_("Place"), str),
+    "repeated": (_("Repetition"), spelling(REPEATED)),
+    "comment": (_("Comment"), str),
+    "reply_channel": (_("Reply"), spelling(WAYS)),
+    "addressee": (_("Addressed to"), str),
+    "collective": (_("Collective"), _flag),
+    "about_migration": (_("About migration"), _flag),
+    "to_manager": (_("Manager"), staff_name),
+    "complained_person": (_("Complains of"), staff_name),
+    "source_organisation": (_("Forwarded by"), str),
+    "source_number": (_("Number of its letter"), str),
+    "source_date": (_("Date of its letter"), _day),
+    "source_due_on": (_("Its own term"), _day),
+    "last_name": (_("Surname"), str),
+    "first_name": (_("First name"), str),
+    "middle_name": (_("Patronymic"), str),
+    "name": (_("Name of the organisation"), str),
+    "represented": (_("On whose behalf"), str),
+    "email": (_("E-mail"), str),
+    "phone": (_("Telephone"), str),
+    "postal_address": (_("Postal address"), str),
+    "questions": (_("Questions"), _listed),
+    "executor": (_("Executor"), staff_name),
+    "text": (_("What to do"), str),
+    "due_on": (_("Term"), _day),
 }
 
 
@@ -101,4 +158,20 @@ def _details(entry: Entry, staff: Staff) -> tuple[tuple[Any, Any, bool], ...]:
     ]
     if executor := given.get("executor"):
         shown.insert(0, (_("executor"), staff(str(executor)), False))
-    return tuple(shown)
+    return (*shown, *_changes(entry.details, staff))
+
+
+def _changes(details: Mapping[str, Any], staff: Staff) -> Iterable[tuple[Any, Any, bool]]:
+    """What stood in each changed field before, and what stands there after."""
+    before, after = details.get("before") or {}, details.get("after") or {}
+    for name, value in after.items():
+        if name in CHANGED:
+            label, spell = CHANGED[name]
+            old, new = (_in_words(spell, one, staff) for one in (before.get(name), value))
+            yield label, f"{old} → {new}", False
+
+
+def _in_words(spell: Callable[[Any], Any], value: Any, staff: Staff) -> str:
+    if value in (None, "", []):
+        return "—"
+    return str(staff(value) if spell is staff_name else spell(value))

@@ -10,6 +10,7 @@ from app.desk import (
     intake,
     keeping,
     letters,
+    particulars,
     publishing,
     tasks,
     uploads,
@@ -30,5 +31,6 @@ PAGES = tuple(
         campaigns,
         keeping,
         publishing,
+        particulars,
     )
 )

@@ -11,8 +11,8 @@ from babel.numbers import format_decimal
 from flask import Flask
 
 from app.access import policy as access
+from app.appeals import particulars, services
 from app.appeals import policy as appeals
-from app.appeals import services
 from app.appeals.cards import SearchHit, TaskItem
 from app.correspondence import policy as correspondence
 from app.desk.forms import CHANNELS
@@ -24,6 +24,12 @@ from app.privacy.keeping import HELD
 Names = Mapping[str, Any]
 
 CHANNEL_NAMES: Names = {"site": _("Site"), **dict(CHANNELS)}
+FORMS: Names = {
+    appeals.ELECTRONIC: _("electronic document"),
+    appeals.ORAL: _("oral"),
+    appeals.WRITTEN: _("written"),
+}
+LANGUAGES: Names = {"ru": _("Russian"), "en": _("English")}
 WAYS: Names = {"email": _("by e-mail"), "post": _("by post")}
 KINDS: Names = {
     "proposal": _("proposal"),
@@ -207,6 +213,12 @@ def identified_by(auth_method: str) -> str:
     return f"{name} ({level})" if level else name
 
 
+def noted_of_question(notes: Mapping[str, Any]) -> list[tuple[Any, Any, bool]]:
+    """What is noted about one question: label, words, whether they are a date."""
+    values = {**notes, "executor": notes["executor_name"]}
+    return list(particulars.noted(particulars.Group("", "", particulars.OF_QUESTION), values))
+
+
 def decimal(number: float) -> str:
     """A number as the language of the page writes it: 4,5 or 4.5."""
     return str(format_decimal(number, locale=locale()))
@@ -221,6 +233,8 @@ def stage_of(item: TaskItem | SearchHit) -> str:
 #: The function of a template -> the names it looks into.
 VOCABULARY: Mapping[str, Names] = {
     "channel_name": CHANNEL_NAMES,
+    "form_name": FORMS,
+    "language_name": LANGUAGES,
     "way_name": WAYS,
     "kind_name": KINDS,
     "task_name": TASKS,
@@ -258,5 +272,7 @@ def init_app(app: Flask) -> None:
         may_recall=services.may_recall,
         may_publish=services.may_publish,
         may_reopen=services.may_reopen,
+        noted=particulars.noted,
+        noted_of_question=noted_of_question,
     )
     app.jinja_env.globals.update({name: spelling(names) for name, names in VOCABULARY.items()})

@@ -31,7 +31,12 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         ),
         "",
     ),
-    "appeal_question": {"measures": ""},
+    "appeal_particulars": {
+        **dict.fromkeys(("letter_number", "damage", "proxy", "coordinates", "fias"), ""),
+        **dict.fromkeys(("postcode", "settlement", "street", "house", "building", "flat"), ""),
+        "control_off_ground": "",
+    },
+    "appeal_question": {"measures": "", "note": ""},
     "appeal_reply": {
         **dict.fromkeys(("subject", "text", "measures", "remark"), ""),
         "results": [],
@@ -90,7 +95,13 @@ KEPT: Mapping[str, Collection[str]] = {
     ),
     "applicant": ("kind",),
     "appeal_likeness": (),
-    "appeal_question": ("code", "name", "result"),
+    "appeal_particulars": (
+        *("applicant_status", "social_status", "benefits", "region", "district", "subtype"),
+        *("marks", "control", "control_off_by"),
+    ),
+    "appeal_question": (
+        *("code", "name", "result", "jurisdiction", "competence", "executor", "route", "solved"),
+    ),
     "appeal_reply": ("drafted_by", "decision", "decided_by"),
     "assignment": ("author", "executor", "acceptor", "state"),
     "assignment_report": ("author", "decision", "decided_by"),

@@ -15,7 +15,8 @@ from app.access.services import Person
 from app.appeals import earlier
 from app.appeals.commands import storable
 from app.appeals.finding import by_ref
-from app.appeals.models import Appeal, Applicant
+from app.appeals.models import Appeal, Applicant, Particulars
+from app.appeals.particulars import GROUPS, said
 from app.audit.models import JournalRow
 from app.audit.services import record
 from app.correspondence.services import letters
@@ -37,8 +38,8 @@ def stored(person: Person, ref: int | str, reason: str) -> dict[str, Any]:
     Co-authors are left out: what is stored about them is theirs to ask for.
     """
     access.demand(person, "subjects.export")
-    said = storable(reason).strip()
-    if not said:
+    asked_by = storable(reason).strip()
+    if not asked_by:
         raise Invalid(fields={"reason": [_("Say who asked and how you know it.")]})
     with transaction() as session:
         appeal = by_ref(session, ref)
@@ -48,7 +49,9 @@ def stored(person: Person, ref: int | str, reason: str) -> dict[str, Any]:
         found = [appeal]
         found += [one for how, one in earlier.before(session, appeal) if how in keeping.SURE]
         found.sort(key=lambda one: one.received_at)
-        record(session, person.login, "subject.told", appeal.key, reason=said, appeals=len(found))
+        record(
+            session, person.login, "subject.told", appeal.key, reason=asked_by, appeals=len(found)
+        )
         body = directory.body(session)
         return {
             "operator": {"name": body.name, "address": body.address, "email": body.email},
@@ -72,6 +75,7 @@ def _appeal(session: Session, appeal: Appeal, asked: Applicant) -> dict[str, Any
         "channel": appeal.channel,
         "identified_by": appeal.auth_method,
         "applicant": [_applicant(one) for one in own],
+        "particulars": _particulars(session, appeal),
         "text": appeal.text,
         "place": appeal.place,
         "outcome": appeal.outcome,
@@ -101,6 +105,18 @@ def _appeal(session: Session, appeal: Appeal, asked: Applicant) -> dict[str, Any
 def _applicant(one: Applicant) -> dict[str, str]:
     names = ("kind", "last_name", "first_name", "middle_name", "name", "represented")
     return {name: getattr(one, name) for name in (*names, "email", "phone", "postal_address")}
+
+
+def _particulars(session: Session, appeal: Appeal) -> dict[str, Any]:
+    """What the card notes of the applicant beside names and addresses."""
+    row = session.get(Particulars, appeal.id)
+    of_person = [one for one in GROUPS if one.name in ("applicant", "address")]
+    return {
+        field.name: getattr(row, field.name)
+        for group in of_person
+        for field in group.fields
+        if row is not None and said(field, getattr(row, field.name)) is not None
+    }
 
 
 def _looks(session: Session, key: str) -> int:

@@ -69,6 +69,8 @@ ON_THE_WAY = {
     "desk.correcting",
     "desk.group",
     "desk.handing",
+    "desk.noting",
+    "desk.noting_questions",
     "desk.pass_on",
     "desk.printed",
     "desk.publishing",
@@ -133,7 +135,7 @@ PLAIN = {
     "studio.give_authority": ("administrator", "/studio/admin/signing/new"),
     "studio.structure": ("administrator", "/studio/admin/structure"),
 }
-TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
 WORKERS = (
     "registrar assistant manager executor1 executor2 controller approver signatory dispatcher "
     "analyst administrator auditor"
@@ -401,6 +403,8 @@ def test_pages_that_take_back(site, states, words, language, open_browser):
         ("assigned after 2 (review)", "assignments", "change"),
         ("by post", "letters", "recall"),
         ("answered after 5 (sign_reply)", "overview", "reopen"),
+        ("answered after 5 (sign_reply)", "particulars", "particulars"),
+        ("answered after 5 (sign_reply)", "particulars", "questions"),
     ):
         clerk.open_card(states[name]["receipt"])
         clerk.go(f"{clerk.page.url.partition('?')[0]}?tab={tab}")

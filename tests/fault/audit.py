@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -774,6 +775,19 @@ def _reopenings(books):
         yield f"there are {made}, the journal says {said}"
 
 
+def _particulars(books):
+    """The card holds what the changes in the journal, one after another, put there."""
+    for row in books["appeal_particulars"]:
+        lines = books.said(f"appeal:{row['appeal_id']}", "particulars.changed")
+        if len(lines) != row["version"]:
+            yield f"{row['appeal_id']} was changed {row['version']} times, the journal differs"
+        noted = {name: value for line in lines for name, value in line.details["after"].items()}
+        for name, value in noted.items():
+            kept = row[name].isoformat() if isinstance(row[name], date) else row[name]
+            if kept != value:
+                yield f"{row['appeal_id']} has {kept} as {name}, the journal says {value}"
+
+
 # -- keeping and erasure -------------------------------------------------------------------------
 
 
@@ -824,6 +838,7 @@ CHECKS = {
     "appeal_filing": _filings,
     "applicant": _places("applicant", least=1),
     "appeal_question": _places("appeal_question", least=0),
+    "appeal_particulars": _particulars,
     "resolution": _rows_of_lines("resolution", "resolution.made", "resolution"),
     "assignment": _assignments,
     "assignment_report": _reports,

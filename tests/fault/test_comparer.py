@@ -63,6 +63,11 @@ WRONGS = {
     " VALUES (1, 'x', '2026-01-01', '', '', '[]')": "commission_act",
     "INSERT INTO reopening (appeal_id, author, at, ground, reason, ended)"
     " VALUES (1, 'x', '2026-01-01', '', '', '{}')": "reopening",
+    "INSERT INTO appeal_particulars (appeal_id, version, letter_number, applicant_status,"
+    " social_status, postcode, region, district, settlement, street, house, building, flat, fias,"
+    " subtype, coordinates, control, damage, proxy, control_off_ground, benefits, marks)"
+    " VALUES (1, 1, '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '[]',"
+    " '[]')": "appeal_particulars",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

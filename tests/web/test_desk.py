@@ -16,14 +16,14 @@ from app.database import reading
 from app.extensions import in_language
 from app.outbox.cli import settle_all
 from tests.conftest import close
-from tests.web.desk import Clerk, FreshClient, words_of
+from tests.web.desk import Clerk, FreshClient, errors_of, words_of
 from tests.web.life import Reception, in_process
 
 LOGINS = (
     "registrar manager executor1 executor2 controller approver signatory dispatcher auditor".split()
 )
 CODE = "0005.0005.0056.1156"
-TABS = ("overview", "documents", "assignments", "letters", "route", "history")
+TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
 #: What must never reach a person: names in braces, codes of the journal and of lists.
 RAW = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s|\b[a-z]+\.[a-z_]+ed\b|\b[a-z]+_[a-z_]+\b")
 
@@ -481,3 +481,22 @@ def test_a_reply_is_put_on_the_site_and_taken_down(app, life):
     assert not RAW.search(words_of(anybody.get("/answers").text))
     manager.send(f"{path}/publication", "reason", reason="Ошибка")
     assert anybody.get(address).status_code == 404
+
+
+def test_data_of_the_card_are_changed_and_told_before_and_after(app, life):
+    receipt = registered(life)
+    clerk = Clerk(app, "registrar")
+    path = f"/appeals/{receipt['receipt']}"
+    card = f"/desk/appeals/{life.call('GET', path, by='auditor')['id']}"
+    clerk.send(f"{card}/particulars", "sheets", sheets="3", benefits="disabled", street="Садовая")
+    wrong = clerk.send(f"{card}/particulars", "sheets", 422, sheets="много", letter_date="завтра")
+    assert len(errors_of(wrong.text)) == 2
+    clerk.send(f"{card}/questions", f"{CODE}-note", **{f"{CODE}-note": "О вывозе мусора"})
+    shown = words_of(clerk.page(f"{card}?tab=particulars"))
+    for words in ("Листов3", "инвалид по общему заболеванию", "Садовая", "О вывозе мусора"):
+        assert words in shown
+        assert words in words_of(clerk.page(f"{card}/print"))
+    history = words_of(clerk.page(f"{card}?tab=history"))
+    assert "Листов: — → 3" in history
+    assert "О чём вопрос: — → О вывозе мусора" in history
+    Clerk(app, "approver").send(f"{card}/particulars", "sheets", 403, sheets="4")

@@ -121,6 +121,8 @@ class CardView:
     `linked` those a registrar tied to this one, `near` those whose text it nearly repeats,
     `campaign` the one it is considered in.
     `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
+    `particulars` and `question_notes` (by code) hold the fields of `app.appeals.particulars`;
+    `form` is how it was made: electronic, written or oral; `may_note` that the person keeps them.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
     """
@@ -129,6 +131,7 @@ class CardView:
     key: str
     receipt: str
     number: str | None
+    language: str
     channel: str
     auth_method: str
     kind: str
@@ -176,6 +179,12 @@ class CardView:
     linked: tuple[LinkedAppeal, ...]
     near: NearTexts | None
     campaign: CampaignRef | None
+    form: str
+    particulars: Mapping[str, Any]
+    particulars_version: int
+    question_notes: Mapping[str, Mapping[str, Any]]
+    registered_in: str
+    may_note: bool
     may_request_extension: bool
     may_begin: tuple[str, ...]
     may_hand_over: bool

@@ -150,7 +150,11 @@ class Applicant(Model):
 
 
 class Question(Model):
-    """A question of the classifier in an appeal; its result is what the reply says."""
+    """A question of the classifier in an appeal; its result is what the reply says.
+
+    What follows `measures` is for the body alone: what is asked, whose matter it is, who works on
+    it (a login), which way it went, whether it was solved in fact.
+    """
 
     __tablename__ = "appeal_question"
     __table_args__ = (UniqueConstraint("appeal_id", "code"),)
@@ -162,6 +166,13 @@ class Question(Model):
     name: Mapped[str] = mapped_column(Text)
     result: Mapped[str | None] = mapped_column(String(30))
     measures: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    jurisdiction: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    competence: Mapped[str] = mapped_column(Text, default="", server_default="")
+    executor: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    route: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    solved: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    solved_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Filing(Model):

@@ -19,7 +19,13 @@ from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
 CARD_TEXTS = ("kind", "summary", "place", "repeated", "comment", "reply_channel")
+CARD_FACTS = (
+    *("addressee", "collective", "about_migration", "to_manager"),
+    *("complained_person", "complained_organisation"),
+    *("source_organisation", "source_number", "source_date", "source_due_on"),
+)
 APPLICANT_TEXTS = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
+APPLICANT_FACTS = (*APPLICANT_TEXTS, "no_middle_name", "name", "represented")
 
 
 @operation(
@@ -96,12 +102,11 @@ def _known(value: date | None) -> date:
 
 
 def _facts(appeal: Appeal) -> dict[str, Any]:
+    """All that a correction may change, for the journal."""
     return {
-        **{name: getattr(appeal, name) for name in CARD_TEXTS},
+        **{name: getattr(appeal, name) for name in (*CARD_TEXTS, *CARD_FACTS)},
+        **{name: getattr(appeal.main_applicant, name) for name in APPLICANT_FACTS},
         "earlier": appeal.earlier_id,
-        "about_migration": appeal.about_migration,
-        "complained_person": appeal.complained_person,
-        "complained_organisation": appeal.complained_organisation,
         "questions": [one.code for one in appeal.questions],
     }
 

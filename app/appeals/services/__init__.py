@@ -35,6 +35,7 @@ from app.appeals.services.letters import (
     outgoing_letter,
     recall_letter,
 )
+from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.publishing import (
     may_publish,
     publication,
@@ -77,6 +78,8 @@ __all__ = [
     "cancel_assignment",
     "card",
     "change_assignment",
+    "change_particulars",
+    "change_questions",
     "complain",
     "complete",
     "diagrams",

@@ -30,6 +30,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
+from app.appeals.services import particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -49,6 +50,7 @@ _AS_IT_STANDS = (
     "id",
     "receipt",
     "number",
+    "language",
     "channel",
     "auth_method",
     "kind",
@@ -149,6 +151,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     stages = tuple(timeline.stages_of(session, appeal, steps))
     papers = {one.id: one for one in documents.documents(session, key)}
     by_id = {one.id: one for one in posted}
+    facts, version = particulars.noted(session, appeal)
     parts = work.assignments_of(session, appeal, people=people, today=day)
     return CardView(
         **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
@@ -193,6 +196,12 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         linked=_linked(session, appeal) if policy.may_read_all(person) else (),
         near=near_texts(session, appeal) if policy.may_read_all(person) else None,
         campaign=_campaign(session, appeal, person),
+        form=policy.FORMS.get(appeal.channel, policy.WRITTEN),
+        particulars=facts,
+        particulars_version=version,
+        question_notes=particulars.question_notes(session, appeal.questions),
+        registered_in=people.unit(appeal.registered_by) if appeal.registered_by else "",
+        may_note=particulars.may_note(person, appeal),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         may_begin=work.may_begin(session, appeal, person),
