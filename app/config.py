@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     rate_uploads: str = "600/hour"
     rate_sign_in: str = "20/minute"
     rate_surveys: str = "60/hour"
+    rate_links: str = "10/hour"
+
+    lockout_failures: int = Field(default=5, ge=0)
 
     outbox_lease_seconds: int = Field(default=300, ge=1)
 

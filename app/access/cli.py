@@ -6,9 +6,9 @@ from typing import NoReturn
 
 import click
 
-from app.access import policy, services
+from app.access import links, policy, services
 from app.errors import DomainError
-from app.extensions import CommandGroup
+from app.extensions import CommandGroup, settings
 
 group = CommandGroup("access", help="Accounts and tokens.")
 
@@ -61,6 +61,33 @@ def revoke(login: str) -> None:
     except DomainError as refusal:
         _refuse(refusal)
     click.echo(json.dumps({"login": policy.login_of(login), "revoked": True}))
+
+
+@group.command("link")
+@click.argument("login")
+def link(login: str) -> None:
+    """Take LOGIN's password away and show a link to choose another, once."""
+    try:
+        made = links.make(login, actor="system")
+    except DomainError as refusal:
+        _refuse(refusal)
+    line = {
+        "login": made.login,
+        "link": f"{settings().address}/password/link/{made.secret}",
+        "expires_at": made.expires_at.isoformat(),
+    }
+    click.echo(json.dumps(line))
+
+
+@group.command("unlock")
+@click.argument("login")
+def unlock(login: str) -> None:
+    """Let LOGIN be tried again at once after too many failures."""
+    try:
+        services.unlock(login, actor="system")
+    except DomainError as refusal:
+        _refuse(refusal)
+    click.echo(json.dumps({"login": policy.login_of(login), "unlocked": True}))
 
 
 def _refuse(refusal: DomainError) -> NoReturn:

@@ -1,18 +1,22 @@
-"""Sessions and tokens: given once in clear, kept as a digest, good until revoked or expired."""
+"""Sessions, tokens, one-time links: given once in clear, kept as a digest, good for a time.
+
+One that was revoked or has expired is good for nothing.
+"""
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.access import passwords, people
+from app.access import passwords, people, policy
 from app.access.models import Account, Credential
-from app.access.values import Pass, Person
+from app.access.values import Opened, Origin, Pass, Person
 from app.clock import real
 from app.database import UTCDateTime
 from app.looks import Looks
 
-SESSION, TOKEN = "session", "token"
+NOWHERE = Origin()
+SESSION, TOKEN, LINK = "session", "token", "link"
 _HOLDER = Looks(
     people.SHOWN.where(
         Account.active,
@@ -27,10 +31,16 @@ _HOLDER = Looks(
         .scalar_subquery(),
     )
 )
-LIFE = {SESSION: timedelta(hours=12), TOKEN: timedelta(days=90)}
+LIFE = {SESSION: timedelta(hours=12), TOKEN: timedelta(days=90), LINK: timedelta(days=1)}
 
 
-def give(session: Session, row: Account, kind: str, life: timedelta | None = None) -> Pass:
+def give(
+    session: Session,
+    row: Account,
+    kind: str,
+    life: timedelta | None = None,
+    origin: Origin = NOWHERE,
+) -> Pass:
     """Make a secret for an account in the caller's transaction."""
     secret = passwords.new_secret()
     expires_at = real() + (life or LIFE[kind])
@@ -41,6 +51,8 @@ def give(session: Session, row: Account, kind: str, life: timedelta | None = Non
             sha256=passwords.digest(secret),
             created_at=real(),
             expires_at=expires_at,
+            address=origin.address[:45],
+            client=policy.browser_name(origin.agent),
         )
     )
     return Pass(row.login, secret, expires_at)
@@ -59,14 +71,62 @@ def revoke(session: Session, secret: str) -> None:
     _revoke(session, Credential.sha256 == passwords.digest(secret))
 
 
-def revoke_all(session: Session, row: Account, *, but: str = "") -> None:
-    """End every session and token of an account, save the secret `but`."""
-    _revoke(session, Credential.account_id == row.id, Credential.sha256 != passwords.digest(but))
+def use(session: Session, secret: str, kind: str) -> bool:
+    """End what is good for one time; False when it is spent, whoever was faster."""
+    good = (Credential.kind == kind, Credential.expires_at > real())
+    return _revoke(session, Credential.sha256 == passwords.digest(secret), *good) == 1
 
 
-def _revoke(session: Session, *conditions: object) -> None:
-    session.execute(
-        update(Credential)
-        .where(Credential.revoked_at.is_(None), *conditions)  # type: ignore[arg-type]
-        .values(revoked_at=real())
+def revoke_all(
+    session: Session, row: Account, *kinds: str, but: str = "", number: int | None = None
+) -> int:
+    """End all that an account has of these kinds (of any, where none is named); how many.
+
+    The secret `but` is spared; `number` names a single one.
+    """
+    chosen = [Credential.account_id == row.id, Credential.sha256 != passwords.digest(but)]
+    if kinds:
+        chosen.append(Credential.kind.in_(kinds))
+    if number is not None:
+        chosen.append(Credential.id == number)
+    return _revoke(session, *chosen)
+
+
+def opened(session: Session, row: Account, own: str) -> list[Opened]:
+    """The sessions and tokens of an account that have not ended, the newest first.
+
+    `own` is the secret of who asks.
+    """
+    found = session.scalars(
+        select(Credential)
+        .where(
+            Credential.account_id == row.id,
+            Credential.kind.in_((SESSION, TOKEN)),
+            Credential.revoked_at.is_(None),
+            Credential.expires_at > real(),
+        )
+        .order_by(Credential.kind, Credential.id.desc())
     )
+    mine = passwords.digest(own)
+    return [
+        Opened(
+            one.id,
+            one.kind,
+            one.created_at,
+            one.expires_at,
+            one.address,
+            one.client,
+            one.sha256 == mine,
+        )
+        for one in found
+    ]
+
+
+def _revoke(session: Session, *conditions: ColumnElement[bool]) -> int:
+    ended = session.execute(
+        update(Credential)
+        .where(Credential.revoked_at.is_(None), *conditions)
+        .values(revoked_at=real())
+        .returning(Credential.id)
+    )
+    return len(ended.all())

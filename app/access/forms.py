@@ -8,7 +8,11 @@ from app.access.policy import AT_ONCE, REMINDERS
 from app.extensions import lazy_gettext as _
 
 
-class SignInForm(FlaskForm):
+class StaffForm(FlaskForm):
+    """A form of these pages."""
+
+
+class SignInForm(StaffForm):
     login = StringField(_("Login"), [InputRequired(_("Enter your login.")), Length(max=100)])
     password = PasswordField(
         _("Password"), [InputRequired(_("Enter your password.")), Length(max=1000)]
@@ -16,8 +20,13 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):
-    old = PasswordField(_("Present password"), [InputRequired(_("Enter your present password."))])
+class ForgottenForm(StaffForm):
+    who = StringField(
+        _("Login or e-mail"), [InputRequired(_("Enter your login or e-mail.")), Length(max=254)]
+    )
+
+
+class NewPasswordForm(StaffForm):
     new = PasswordField(_("New password"), [InputRequired(_("Enter a new password."))])
     again = PasswordField(
         _("New password once more"),
@@ -28,7 +37,11 @@ class PasswordForm(FlaskForm):
     )
 
 
-class RemindersForm(FlaskForm):
+class PasswordForm(NewPasswordForm):
+    old = PasswordField(_("Present password"), [InputRequired(_("Enter your present password."))])
+
+
+class RemindersForm(StaffForm):
     reminders = RadioField(
         _("Reminders of terms by e-mail"),
         choices=[SelectChoice(value, label) for value, label in REMINDERS.items()],

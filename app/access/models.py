@@ -38,9 +38,10 @@ class Account(Model):
 
 
 class Credential(Model):
-    """A session or an API token, known by the SHA-256 of its secret only.
+    """A session, an API token or a one-time link, known by the SHA-256 of its secret only.
 
-    Its times are the machine's, not the demo clock's: moving the demo forward signs nobody out.
+    `address` and `client` (a browser and its system) say where a session was opened. Its times are
+    the machine's, not the demo clock's: moving the demo forward signs nobody out.
     """
 
     __tablename__ = "credential"
@@ -53,3 +54,22 @@ class Credential(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    client: Mapped[str] = mapped_column(String(60), default="", server_default="")
+
+
+class Attempts(Model):
+    """Failures to sign in that were counted together, by the machine's clock.
+
+    `key` is a digest of the login and of where it was tried: what is typed as a login may be a
+    password in the wrong field. `account_id` is None where there is no such account.
+    """
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    address: Mapped[str] = mapped_column(String(45), default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    blocked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

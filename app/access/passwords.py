@@ -1,10 +1,12 @@
 """Passwords, and the secrets that stand for them; no database here."""
 
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 _hasher = PasswordHasher()
 
@@ -14,6 +16,25 @@ NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$"
     "6rP6UQSBLdEYNBTw7esTIQ$bXjiKcLzJyASF2Hn0oi5Xx7rlLSX26GmZhEfsQ//1pU"
 )
+
+
+#: A password that this many guesses find, the commonest first, is too easy.
+GUESSES = 10**8
+_JUDGED = 72  # characters; the estimate takes longer with each one
+#: What was typed with the Russian layout, as the same keys give it with the Latin one.
+_KEYS = str.maketrans("ёйцукенгшщзхъфывапролджэячсмитьбю", "`qwertyuiop[]asdfghjkl;'zxcvbnm,.")
+
+
+def is_easy(password: str, own_words: Iterable[str] = ()) -> bool:
+    """Whether a guesser finds it soon: common words, rows of keys, dates, names, the own words.
+
+    Russian words are typed with either layout, so both spellings are judged.
+    """
+    own = [word.casefold() for word in own_words if word]
+    text = password[:_JUDGED]
+    spellings = {text, text.casefold().translate(_KEYS)}
+    known = [*own, *(word.translate(_KEYS) for word in own)]
+    return any(zxcvbn(one, user_inputs=known)["guesses"] < GUESSES for one in spellings)
 
 
 def hashed(password: str) -> str:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from app.access import passwords
 from app.access.values import Person
 from app.errors import Forbidden
 from app.extensions import lazy_gettext as _
@@ -136,8 +138,31 @@ PERSONAL: Mapping[str, frozenset[str]] = {
 #: Roles that may have what is masked shown for a while, saying why; the journal keeps who and why.
 REVEALERS = frozenset({"assistant", "manager", "executor", "approver", "controller"})
 
+#: What is tried again too soon after too many failures waits; see `lockout`.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+#: How many times more failures all strange browsers together have free than each of them.
+TOGETHER = 10
+
+# A mark in what a browser calls itself -> its name; the first that is there says it.
+_BROWSERS = (
+    ("YaBrowser", "Яндекс Браузер"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iOS"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
-PASSWORD_LEAST = 10
+PASSWORD_LEAST = 12
 PASSWORD_MOST = 1000
 
 
@@ -179,8 +204,8 @@ def unknown_roles(roles: Iterable[str]) -> list[str]:
     return sorted(set(roles) - ROLES.keys())
 
 
-def password_complaint(password: str, login: str) -> Any | None:
-    """Why a new password will not do, None when it will."""
+def password_complaint(password: str, login: str, name: str = "") -> Any | None:
+    """Why a new password of a person will not do, None when it will."""
     if len(password) < PASSWORD_LEAST:
         return _("The password must have at least %(n)s characters.", n=PASSWORD_LEAST)
     if len(password) > PASSWORD_MOST:
@@ -189,4 +214,21 @@ def password_complaint(password: str, login: str) -> Any | None:
         return _("The password must not contain the login.")
     if len(set(password)) < 5:
         return _("The password repeats the same few characters.")
+    if passwords.is_easy(password, [login, *name.split()]):
+        return _("The password is too easy to guess: take a few words that do not go together.")
     return None
+
+
+def pause(failures: int, free: int) -> timedelta | None:
+    """How long to wait after this many failures in a row; the first `free - 1` cost nothing."""
+    if failures < free:
+        return None
+    return min(FIRST_PAUSE * (1 << min(failures - free, 20)), LONGEST_PAUSE)
+
+
+def browser_name(agent: str) -> str:
+    """A browser and its system as a person knows them: "Firefox, Windows"; '' for neither."""
+    found = (
+        next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(filter(None, found))

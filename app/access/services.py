@@ -1,13 +1,13 @@
 """Use cases of access: accounts, sign-in, tokens. Functions with a `session` never commit."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import credentials, passwords, policy
+from app.access import credentials, lockout, passwords, policy
 from app.access import people as _people
 from app.access.models import Account
 from app.access.people import logins_of_units as logins_of_units
@@ -15,13 +15,16 @@ from app.access.people import logins_with_role as logins_with_role
 from app.access.people import people as people
 from app.access.people import people_by_login as people_by_login
 from app.access.people import person as person
+from app.access.values import Opened as Opened
+from app.access.values import Origin as Origin
 from app.access.values import Pass as Pass
 from app.access.values import Person as Person
 from app.audit.services import record, record_change
-from app.clock import now
+from app.clock import now, real
 from app.database import reading, transaction
-from app.errors import Invalid, Unauthorised
+from app.errors import Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import lazy_gettext as _
+from app.extensions import ngettext
 
 
 def load_person(login: str) -> Person:
@@ -52,21 +55,14 @@ def create_account(
         problems["login"] = [
             _("A login has 2 to 50 Latin letters, digits, dots, dashes or underscores.")
         ]
-    if password is not None and (complaint := policy.password_complaint(password, login)):
+    name = str(values.get("name") or "")
+    if password is not None and (complaint := policy.password_complaint(password, login, name)):
         problems["password"] = [complaint]
     if problems:
         raise Invalid(fields=problems)
     password_hash = None if password is None else passwords.hashed(password)
     with transaction() as session:
         return add_account(session, login, values, password_hash=password_hash, actor=actor)
-
-
-def create_with_password(
-    login: str, values: Mapping[str, Any], *, actor: str
-) -> tuple[Person, str]:
-    """Make an account with a made-up password, to be told to its person once."""
-    password = passwords.new_password()
-    return create_account(login, values, password=password, actor=actor), password
 
 
 def add_account(
@@ -89,9 +85,10 @@ def add_account(
 
 
 def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Person:
-    """Change what `values` names; who is deactivated is signed out at once.
+    """Change what `values` names; who may not sign in any more is signed out at once.
 
-    The last active administrator stays one: nobody could undo it.
+    So is who has other roles now; tokens go on, with the roles as they are. The last active
+    administrator stays one: nobody could undo it.
     """
     with transaction() as session:
         row = _people.account(session, login)
@@ -101,9 +98,11 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
         was_administrator = before["active"] and policy.ADMINISTRATOR in before["roles"]
         if was_administrator and _people.administrators(session) == 0:
             raise Invalid(fields={"roles": [_("The last administrator must stay one.")]})
+        after = _people.facts(session, row)
         if not row.active:
             credentials.revoke_all(session, row)
-        after = _people.facts(session, row)
+        elif after["roles"] != before["roles"]:
+            credentials.revoke_all(session, row, credentials.SESSION)
         record_change(session, actor, "account.changed", f"account:{row.login}", before, after)
         return _people.view(session, row)
 
@@ -119,34 +118,17 @@ def choose_reminders(login: str, choice: str) -> None:
             record(session, row.login, "reminders.chosen", f"account:{row.login}", choice=choice)
 
 
-def set_password(login: str, password: str, *, actor: str) -> None:
-    """Give an account a password anew and end all its sessions and tokens."""
-    _require_good(password, login)
-    password_hash = passwords.hashed(password)
-    with transaction() as session:
-        row = _people.account(session, login)
-        row.password_hash = password_hash
-        credentials.revoke_all(session, row)
-        record(session, actor, "password.reset", f"account:{row.login}")
-
-
-def new_password(login: str, *, actor: str) -> str:
-    """Give an account a made-up password, to be told to its person once."""
-    password = passwords.new_password()
-    set_password(login, password, actor=actor)
-    return password
-
-
 def change_password(login: str, old: str, new: str, *, keep: str) -> None:
     """Change one's own password; every other session and token than the secret `keep` ends.
 
     Raises Invalid by field: old, new.
     """
-    with reading() as session:
-        kept_hash = _people.account(session, login).password_hash or passwords.NOBODY
-    if not passwords.fits(kept_hash, old):
-        raise Invalid(fields={"old": [_("This is not your present password.")]})
-    _require_good(new, login, field="new")
+    demand_password(login, old, field="old")
+    person = load_person(login)
+    if complaint := policy.password_complaint(new, person.login, person.name):
+        raise Invalid(fields={"new": [complaint]})
+    if new == old:
+        raise Invalid(fields={"new": [_("This is your present password.")]})
     password_hash = passwords.hashed(new)
     with transaction() as session:
         row = _people.account(session, login)
@@ -155,36 +137,98 @@ def change_password(login: str, old: str, new: str, *, keep: str) -> None:
         record(session, row.login, "password.changed", f"account:{row.login}")
 
 
-def _require_good(password: str, login: str, field: str = "password") -> None:
-    if complaint := policy.password_complaint(password, policy.login_of(login)):
-        raise Invalid(fields={field: [complaint]})
+def demand_password(login: str, password: str, field: str = "password") -> None:
+    """Ask a signed-in person for their password again; raises Invalid by field."""
+    with reading() as session:
+        kept_hash = _people.account(session, login).password_hash or passwords.NOBODY
+    if not passwords.fits(kept_hash, password[: policy.PASSWORD_MOST + 1]):
+        raise Invalid(fields={field: [_("This is not your present password.")]})
 
 
 # ---- signing in ------------------------------------------------------------------------------
 
 
-def sign_in(login: str, password: str) -> Pass:
+def sign_in(login: str, password: str, origin: Origin = credentials.NOWHERE) -> Pass:
     """Check a password and open a session. Raises Unauthorised, always with the same words.
 
-    An unknown login, a wrong password and an account out of use take the same work, so that
-    neither the answer nor its time tells them apart.
+    Raises TooMany where too many attempts failed before; see `lockout`. An unknown login, a wrong
+    password and an account out of use take the same work, so that neither the answer nor its time
+    tells them apart.
     """
     login = policy.login_of(login)[:100]
-    with reading() as session:
+    with transaction() as session:
         row = session.scalar(select(Account).where(Account.login == login, Account.active))
         kept_hash = row.password_hash if row is not None else None
+        charged = lockout.charge(session, login, row.id if row else None, origin)
+    if charged.refused_until:
+        raise _too_soon(charged.refused_until)
     good = passwords.fits(kept_hash or passwords.NOBODY, password[: policy.PASSWORD_MOST + 1])
     with transaction() as session:
         row = session.scalar(select(Account).where(Account.login == login, Account.active))
         if row is not None and kept_hash is not None and good and row.password_hash == kept_hash:
             if passwords.is_old(kept_hash):
                 row.password_hash = passwords.hashed(password)
+            lockout.succeeded(session, charged)
             record(session, row.login, "session.opened", f"account:{row.login}")
-            return credentials.give(session, row, credentials.SESSION)
+            return credentials.give(session, row, credentials.SESSION, origin=origin)
         # What was typed as a login may be a password in the wrong field: it is not written down.
         subject = f"account:{row.login}" if row is not None else None
         record(session, "system", "session.refused", subject)
+        if charged.blocked_until:
+            address, until = lockout.network(origin.address), charged.blocked_until
+            record(session, "system", "session.blocked", subject, address=address, until=until)
     raise Unauthorised(_("The login or the password is wrong."))
+
+
+def _too_soon(until: datetime) -> TooMany:
+    wait = max(1, round((until - real()).total_seconds()))
+    minutes = -(-wait // 60)
+    return TooMany(
+        ngettext(
+            "Too many attempts failed. Try again in %(num)s minute.",
+            "Too many attempts failed. Try again in %(num)s minutes.",
+            minutes,
+        ),
+        retry_after=wait,
+    )
+
+
+def blocked_until(login: str) -> datetime | None:
+    """Until when somebody has to wait before trying to sign in as this person; None for nobody."""
+    with reading() as session:
+        return lockout.blocked_until(session, _people.account(session, login).id)
+
+
+def unlock(login: str, *, actor: str) -> None:
+    """Let an account be tried again at once."""
+    with transaction() as session:
+        row = _people.account(session, login)
+        if lockout.unlock(session, row.id):
+            record(session, actor, "session.unblocked", f"account:{row.login}")
+
+
+def opened(login: str, own: str) -> list[Opened]:
+    """The sessions and tokens of a person; `own` is the secret of the session that asks."""
+    with reading() as session:
+        return credentials.opened(session, _people.account(session, login), own)
+
+
+def end_one(login: str, number: int) -> None:
+    """End one session or token of one's own by its number; raises NotFound."""
+    with transaction() as session:
+        row = _people.account(session, login)
+        if not credentials.revoke_all(session, row, number=number):
+            raise NotFound(_("This session has ended already."))
+        record(session, row.login, "session.ended", f"account:{row.login}", number=number)
+
+
+def sign_out_everywhere(login: str) -> int:
+    """End every session of one's own, this one too; tokens stay. How many ended."""
+    with transaction() as session:
+        row = _people.account(session, login)
+        ended = credentials.revoke_all(session, row, credentials.SESSION)
+        record(session, row.login, "session.all_ended", f"account:{row.login}", sessions=ended)
+        return ended
 
 
 def sign_out(secret: str) -> None:

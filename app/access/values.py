@@ -38,6 +38,32 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where somebody signs in from.
+
+    `address` of the network; `browser` is the mark of one in which this very login was signed in
+    to before, '' for a strange one; `agent` is what the browser calls itself.
+    """
+
+    address: str = ""
+    browser: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session or a token ("session", "token") that has not ended; moments are aware, in UTC."""
+
+    id: int
+    kind: str
+    since: datetime
+    until: datetime
+    address: str
+    client: str
+    own: bool
+
+
+@dataclass(frozen=True)
 class Pass:
     """A secret shown once; `expires_at` is aware, in UTC."""
 

@@ -1,12 +1,24 @@
-"""Signing in and out, and one's own password."""
+"""Signing in and out, and one's own account."""
+
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
+from werkzeug.wrappers import Response
 
-from app.access import demo, services
-from app.access.forms import PasswordForm, RemindersForm, SignInForm
+from app.access import browsers, demo, links, services
+from app.access.forms import (
+    ForgottenForm,
+    NewPasswordForm,
+    PasswordForm,
+    RemindersForm,
+    SignInForm,
+    StaffForm,
+)
+from app.access.values import Pass
 from app.access.web import (
     SignedIn,
     acting_person,
@@ -16,16 +28,20 @@ from app.access.web import (
     safe_next,
     staff,
 )
-from app.errors import Invalid, Unauthorised
+from app.errors import Conflict, Invalid, TooMany, Unauthorised
 from app.extensions import gettext as _
-from app.extensions import limiter, rate, settings
+from app.extensions import limiter, locale, rate, settings
 
 bp = Blueprint("access", __name__, template_folder="templates")
 HOME = "/desk/"
+_LINK = "password_link"
 
 
-def _login_tried() -> str:
-    return "login:" + request.form.get("login", "").strip().casefold()[:100]
+def _refused(answer: Response) -> bool:
+    return answer.status_code in (401, 422)
+
+
+# ---- signing in ------------------------------------------------------------------------------
 
 
 @bp.get("/sign-in")
@@ -44,25 +60,37 @@ def sign_in() -> ResponseReturnValue:
     key_func=get_remote_address,
     deduct_when=lambda answer: answer.status_code == 401,
 )
-@limiter.limit(
-    rate("sign_in"), key_func=_login_tried, deduct_when=lambda answer: answer.status_code == 401
-)
 def try_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
+    login = form.login.data
     try:
-        opened = services.sign_in(form.login.data, form.password.data)
+        opened = services.sign_in(login, form.password.data, browsers.origin(login))
     except Unauthorised as refusal:
         form.password.errors = [refusal.message]
         return _sign_in_page(form), 401
+    except TooMany as refusal:
+        form.password.errors = [refusal.message]
+        return _sign_in_page(form), 429, {"Retry-After": str(refusal.retry_after)}
+    return _enter(opened, form.next.data)
+
+
+def _enter(opened: Pass, back: str | None) -> Response:
+    """Begin the session in this browser, which is known from now on."""
+    _forget()
+    login_user(SignedIn(opened.secret, services.load_person(opened.login)))
+    answer = redirect(safe_next(back) or HOME, 303)
+    browsers.remember(answer, opened.login)
+    return answer
+
+
+def _forget() -> None:
     # Whatever was in the session before belongs to nobody we know: only the language is kept.
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
-    login_user(SignedIn(opened.secret, services.load_person(opened.login)))
-    return redirect(safe_next(form.next.data) or HOME, 303)
 
 
 @bp.post("/sign-out")
@@ -71,36 +99,123 @@ def sign_out() -> ResponseReturnValue:
     opened = open_session()
     if opened is not None:
         services.sign_out(opened.secret)
-    language = session.get("language")
+    return _signed_out(_("You have signed out."))
+
+
+def _signed_out(said: str) -> ResponseReturnValue:
     logout_user()
-    session.clear()
-    if language:
-        session["language"] = language
-    flash(_("You have signed out."))
+    _forget()
+    flash(said)
     return redirect(url_for("access.sign_in"), 303)
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    shown = demo.faces(settings()) if settings().demo else []
+    return render_template("access/sign_in.html", form=form, demo_accounts=shown)
+
+
+# ---- a password forgotten --------------------------------------------------------------------
+
+
+@bp.route("/password/forgotten", methods=["GET", "POST"])
+@public
+@limiter.limit(rate("links"), key_func=get_remote_address, methods=["POST"])
+def forgotten() -> ResponseReturnValue:
+    """Ask for a link by mail; the answer is the same whatever was entered."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        links.ask(form.who.data, locale())
+        return render_template("access/forgotten.html", form=None)
+    shown = render_template("access/forgotten.html", form=form)
+    return shown, 422 if form.is_submitted() else 200
+
+
+@bp.get("/password/link/<secret>")
+@public
+def follow_link(secret: str) -> ResponseReturnValue:
+    # The address goes no further: neither a page it links to nor the history keeps the secret.
+    session[_LINK] = secret
+    return redirect(url_for("access.choose_password"), 303)
+
+
+@bp.route("/password/new", methods=["GET", "POST"])
+@public
+@limiter.limit(rate("sign_in"), key_func=get_remote_address, methods=["POST"])
+def choose_password() -> ResponseReturnValue:
+    secret = session.get(_LINK, "")
+    person = links.whose(secret)
+    if person is None:
+        return render_template("access/choose.html", form=None, who=None), 409
+    form = NewPasswordForm()
+    if form.is_submitted():
+        try:
+            if _carried_out(form, lambda: links.use(secret, form.new.data)):
+                return _chosen(person.login)
+        except Conflict:
+            return render_template("access/choose.html", form=None, who=None), 409
+        return render_template("access/choose.html", form=form, who=person), 422
+    return render_template("access/choose.html", form=form, who=person)
+
+
+def _chosen(login: str) -> Response:
+    logout_user()
+    _forget()
+    flash(_("The new password is set. Sign in with it."))
+    answer = redirect(url_for("access.sign_in"), 303)
+    browsers.remember(answer, login)
+    return answer
+
+
+# ---- one's own account -----------------------------------------------------------------------
+
+
+@bp.get("/account")
+@staff
+def account() -> ResponseReturnValue:
+    """What one signs in with, and where one is signed in."""
+    opened = _session()
+    return render_template(
+        "access/account.html",
+        person=opened.person,
+        opened=services.opened(opened.person.login, opened.secret),
+    )
 
 
 @bp.route("/password", methods=["GET", "POST"])
 @staff(changes=False)
+@limiter.limit(rate("sign_in"), deduct_when=_refused, methods=["POST"])
 def password() -> ResponseReturnValue:
     form = PasswordForm()
-    opened = open_session()
-    if opened is None:
-        raise Unauthorised(_("Sign in first."))
+    opened = _session()
     if not form.is_submitted():
         return render_template("access/password.html", form=form)
-    if form.validate():
-        try:
-            services.change_password(
-                opened.person.login, form.old.data, form.new.data, keep=opened.secret
-            )
-        except Invalid as refusal:
-            for name, texts in refusal.fields.items():
-                form[name].errors = list(texts)
-        else:
-            flash(_("The password is changed. Other sessions of yours are closed."))
-            return redirect(HOME, 303)
-    return render_template("access/password.html", form=form), 422
+    changed = _carried_out(
+        form,
+        lambda: services.change_password(
+            opened.person.login, form.old.data, form.new.data, keep=opened.secret
+        ),
+    )
+    if not changed:
+        return render_template("access/password.html", form=form), 422
+    flash(_("The password is changed. Other sessions of yours are closed."))
+    return redirect(url_for("access.account"), 303)
+
+
+@bp.post("/account/sessions/<int:number>/end")
+@staff(changes=False)
+def end_session(number: int) -> ResponseReturnValue:
+    """End one session or token of one's own."""
+    services.end_one(_session().person.login, number)
+    flash(_("It has ended."))
+    return redirect(url_for("access.account"), 303)
+
+
+@bp.post("/account/sessions/end")
+@staff(changes=False)
+def end_sessions() -> ResponseReturnValue:
+    """Sign out everywhere, here too."""
+    services.sign_out_everywhere(_session().person.login)
+    return _signed_out(_("You have signed out everywhere."))
 
 
 @bp.route("/reminders", methods=["GET", "POST"])
@@ -117,6 +232,21 @@ def reminders() -> ResponseReturnValue:
     return shown, 422 if form.is_submitted() else 200
 
 
-def _sign_in_page(form: SignInForm) -> str:
-    shown = demo.faces(settings()) if settings().demo else []
-    return render_template("access/sign_in.html", form=form, demo_accounts=shown)
+def _session() -> SignedIn:
+    opened = open_session()
+    if opened is None:
+        raise Unauthorised(_("Sign in first."))
+    return opened
+
+
+def _carried_out(form: StaffForm, use_case: Callable[[], Any]) -> bool:
+    """Whether the form is in order and the use case took it; its refusal stands by the fields."""
+    if not form.validate():
+        return False
+    try:
+        use_case()
+    except Invalid as refusal:
+        for name, texts in refusal.fields.items():
+            form[name].errors = list(texts)
+        return False
+    return True

@@ -199,5 +199,6 @@ def _words() -> dict[str, Any]:
     return {
         "current_person": current_person,
         "may": lambda right: policy.may(current_person(), right),
+        "password_least": policy.PASSWORD_LEAST,
         "role_name": lambda role: policy.ROLES.get(role, role),
     }

@@ -9,12 +9,15 @@ from dataclasses import asdict
 from typing import Any
 
 from app import clock
-from app.correspondence import composing, mail, policy, rendering, services
+from app.access import links
+from app.correspondence import composing, mail, policy, rendering, services, texts
 from app.correspondence.shapes import Attachment, LetterView, Message
 from app.database import reading, transaction
+from app.directory import services as directory
 from app.documents import services as documents
 from app.documents import signing
 from app.documents.shapes import StateView
+from app.extensions import settings
 from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
 
@@ -51,6 +54,27 @@ def send(job: Job) -> None:
 def notify(job: Job) -> None:
     """Mail a notice, rendered now and not when it was promised."""
     _mail(job, int(job.payload["letter"]))
+
+
+@handles(links.MAIL_JOB)
+def send_link(job: Job) -> None:
+    """Mail a link to choose a password. It is made here: neither row nor journal ever holds it."""
+    asked, language = bool(job.payload["asked"]), str(job.payload["language"])
+    found = links.for_letter(job.payload["account"], asked=asked)
+    if found is None:
+        return
+    person, link = found
+    facts = {
+        "name": person.said("name", language),
+        "number": person.login,
+        "link": f"{settings().address}/password/link/{link.secret}",
+        "until": link.expires_at,
+    }
+    with reading() as session:
+        made = composing.compose(session, "password_link", facts, language)
+        body = directory.body(session).said("name", language)
+    page = texts.html(made.subject, made.text, language=language, body=body)
+    _hand_over(Message(job.uid, person.email, made.subject, made.text, page, language, clock.now()))
 
 
 def _look(letter_id: int) -> tuple[LetterView, bool]:
@@ -122,14 +146,18 @@ def _mail(job: Job, letter_id: int) -> None:
         at=clock.now(),
         attachments=attachments,
     )
-    try:
-        mail.office().send(message)
-    except mail.Refused as error:
-        raise GiveUp(str(error)) from error
+    _hand_over(message)
     with transaction() as session:
         row = services.locked_row(session, letter_id)
         if row.state == policy.SENDING:
             services.mark_sent(session, row, services.SYSTEM, subject=found.subject)
+
+
+def _hand_over(message: Message) -> None:
+    try:
+        mail.office().send(message)
+    except mail.Refused as error:
+        raise GiveUp(str(error)) from error
 
 
 def _attachment(session: Any, document_id: int) -> Attachment:

@@ -146,7 +146,8 @@ GONE = (
 #: Tables that belong to no appeal, or hold a name or a number of it only.
 APART = frozenset(
     {
-        *("account", "account_role", "credential", "post", "unit", "organisation"),
+        *("account", "account_role", "credential", "sign_in_attempts"),
+        *("post", "unit", "organisation"),
         *("signing_authority", "setting", "setting_change", "number_counter"),
         *("process_version", "process_file"),
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),

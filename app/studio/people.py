@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
-from app.access import policy
+from app.access import links, policy
 from app.access import services as access
 from app.access.values import Person
 from app.access.web import needs
@@ -17,7 +17,7 @@ from app.audit import services as audit
 from app.directory import services as directory
 from app.errors import Invalid
 from app.extensions import gettext as _
-from app.extensions import lazy_gettext, locale
+from app.extensions import lazy_gettext, locale, settings
 from app.studio.blueprint import PAGE, StudioForm, actor, bp, page_number
 
 administrator = needs("administrator")
@@ -104,13 +104,13 @@ def new_person() -> ResponseReturnValue:
         return render_template("studio/person.html", form=form, who=None)
     if form.validate():
         try:
-            person, password = access.create_with_password(
-                form.login.data, form.values(), actor=actor()
+            person = access.create_account(
+                form.login.data, form.values(), password=None, actor=actor()
             )
         except Invalid as refusal:
             form.show(refusal)
         else:
-            return _password_page(person, password)
+            return _link_page(person)
     return render_template("studio/person.html", form=form, who=None), 422
 
 
@@ -130,8 +130,21 @@ def edit_person(login: str) -> ResponseReturnValue:
 @bp.post("/admin/people/<login>/password")
 @administrator
 def reset_password(login: str) -> ResponseReturnValue:
+    """Take the password away and show a link to choose another, or mail it."""
     person = access.load_person(login)
-    return _password_page(person, access.new_password(person.login, actor=actor()))
+    if request.form.get("by") != "mail":
+        return _link_page(person)
+    links.mail(person.login, locale(), actor=actor())
+    flash(_("The link is on its way to %(email)s.", email=person.email))
+    return redirect(url_for("studio.edit_person", login=person.login), 303)
+
+
+@bp.post("/admin/people/<login>/unlock")
+@administrator
+def unlock_person(login: str) -> ResponseReturnValue:
+    access.unlock(login, actor=actor())
+    flash(_("This person may try to sign in again at once."))
+    return redirect(url_for("studio.edit_person", login=login), 303)
 
 
 @bp.post("/admin/people/<login>/revoke")
@@ -177,9 +190,14 @@ def _facts(person: Person) -> dict[str, Any]:
 
 def _person_page(form: PersonForm, person: Person) -> str:
     lines = audit.journal(audit.Filter(subject=f"account:{person.login}"), limit=20).entries
-    return render_template("studio/person.html", form=form, who=person, lines=lines)
+    blocked = access.blocked_until(person.login)
+    return render_template(
+        "studio/person.html", form=form, who=person, lines=lines, blocked_until=blocked
+    )
 
 
-def _password_page(person: Person, password: str) -> str:
-    # Shown in the answer itself and kept nowhere: asking again makes another password.
-    return render_template("studio/password.html", who=person, password=password)
+def _link_page(person: Person) -> str:
+    # Shown in the answer itself and kept nowhere: asking again makes another link.
+    link = links.make(person.login, actor=actor())
+    address = settings().address + url_for("access.follow_link", secret=link.secret)
+    return render_template("studio/link.html", who=person, address=address, until=link.expires_at)

@@ -21,6 +21,7 @@ from tests.web.life import Reception
 
 #: Files, answers to machines and addresses that only lead on.
 NO_PAGES = {
+    "access.follow_link",
     "api-appeals.show",
     "api-campaigns.listing",
     "api-campaigns.run",
@@ -107,6 +108,9 @@ PLAIN = {
     "reception.privacy": (None, "/privacy"),
     "access.sign_in": (None, "/sign-in"),
     "mailbox.index": (None, "/demo/mail"),
+    "access.account": ("registrar", "/account"),
+    "access.choose_password": (None, "/password/new"),
+    "access.forgotten": (None, "/password/forgotten"),
     "access.password": ("registrar", "/password"),
     "access.reminders": ("registrar", "/reminders"),
     "desk.due": ("controller", "/desk/due?days=30"),

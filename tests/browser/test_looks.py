@@ -50,6 +50,7 @@ STAFF = {
         "/desk/intake",
         "register",
         "prepare_redirection",
+        "/account",
         "/password",
     ],
     "manager": [
@@ -210,7 +211,7 @@ def test_pages_of_the_citizen(site, appeals, words, language, open_browser, tmp_
     looker = Looker(citizen.page, words, language)
     citizen.go("/")
     citizen.speak(language)
-    paths = "/ /appeals/new /status /status/code /documents/check /statistics /privacy /sign-in"
+    paths = "/ /appeals/new /status /status/code /documents/check /statistics /privacy /sign-in /password/forgotten"
     for path in [*paths.split(), "/no-such-page", "/survey/nonsense", "/demo/mail"]:
         citizen.go(path)
         looker.look(path)

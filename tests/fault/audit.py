@@ -81,6 +81,7 @@ HOUSE = frozenset(
         "post",
         "setting",
         "setting_change",
+        "sign_in_attempts",
         "signing_authority",
         "studio_draft",
         "unit",

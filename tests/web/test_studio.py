@@ -30,6 +30,11 @@ def token_in(page):
     return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
 
 
+def link_in(page):
+    """The path of the one-time link that a page or a letter shows."""
+    return re.search(r"/password/link/[\w-]+", page)[0]
+
+
 class FreshClient(FlaskClient):
     """Gives each request an application context of its own, as a server does.
 
@@ -52,6 +57,12 @@ class Visitor:
 
     def sign_in(self, login, password, **more):
         return self.send("/sign-in", login=login, password=password, **more)
+
+    def choose_password(self, link, password):
+        """Follow a one-time link and choose a password."""
+        followed = self.client.get(link)
+        assert followed.location == "/password/new"
+        return self.send("/password/new", new=password, again=password)
 
     def page(self, path, status=200):
         answer = self.client.get(path)
@@ -172,7 +183,7 @@ def test_ones_own_password_is_changed(app, auditor):
     old = password_of(app, "auditor")
     short = auditor.send("/password", old=old, new="short", again="short")
     assert short.status_code == 422
-    assert "не меньше 10 знаков" in short.text
+    assert "не меньше 12 знаков" in short.text
     differ = auditor.send("/password", old=old, new="another-long-1", again="another-long-2")
     assert differ.status_code == 422
     done = auditor.send("/password", old=old, new="another-long-1", again="another-long-1")
@@ -263,10 +274,11 @@ def test_a_person_is_taken_on_changed_and_let_go(app, administrator):
         post_id="",
     )
     assert made.status_code == 200
-    password = re.findall(r"data-copy-value>([^<]+)<", made.text)[1]
     assert "i.petrova" in made.text
     petrova = Visitor(app)
-    assert petrova.sign_in("i.petrova", password).status_code == 303
+    first = petrova.choose_password(link_in(made.text), "corn-flower-blue-7")
+    assert first.location == "/sign-in"
+    assert petrova.sign_in("i.petrova", "corn-flower-blue-7").status_code == 303
     assert access.load_person("i.petrova").roles == {"registrar", "controller"}
 
     card = "/studio/admin/people/i.petrova"
@@ -279,11 +291,14 @@ def test_a_person_is_taken_on_changed_and_let_go(app, administrator):
     assert (line.actor, line.details["after"]["roles"]) == ("administrator", ["registrar"])
     assert line.details["before"]["roles"] == ["controller", "registrar"]
     assert "Петрова-Ильина" in administrator.page(card)
+    assert petrova.client.get("/password").status_code == 302
+    assert petrova.sign_in("i.petrova", "corn-flower-blue-7").status_code == 303
 
     fresh = administrator.send(card + "/password", form=card)
-    again = re.findall(r"data-copy-value>([^<]+)<", fresh.text)[1]
-    assert again != password
     assert petrova.client.get("/password").status_code == 302
+    assert petrova.sign_in("i.petrova", "corn-flower-blue-7").status_code == 401
+    again = "seven-tall-birches"
+    assert petrova.choose_password(link_in(fresh.text), again).status_code == 303
     assert petrova.sign_in("i.petrova", again).status_code == 303
     administrator.send(card + "/revoke", form=card)
     assert petrova.client.get("/password").status_code == 302
