@@ -4,7 +4,9 @@ from engine.check.rules import RULES, Rule
 from engine.check.run import check
 from engine.decisions import Decision, DecisionError, load_decisions
 from engine.errors import (
+    ENDLESS,
     REASONS,
+    STUCK,
     Broken,
     CannotMigrate,
     EngineError,
@@ -13,6 +15,7 @@ from engine.errors import (
     OperationError,
     Refused,
     failed,
+    fault,
 )
 from engine.expressions import Expression, ExpressionError, parse
 from engine.library import VersionSet, content_key
@@ -35,8 +38,10 @@ from engine.runtime import complete, deliver, inspect, start, tick
 from engine.sentences import Sentence, restored, sentence_of
 
 __all__ = [
+    "ENDLESS",
     "REASONS",
     "RULES",
+    "STUCK",
     "Broken",
     "Call",
     "CannotMigrate",
@@ -68,6 +73,7 @@ __all__ = [
     "deliver",
     "element_templates",
     "failed",
+    "fault",
     "go_back",
     "inspect",
     "load_decisions",

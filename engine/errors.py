@@ -29,6 +29,16 @@ class NotWaiting(EngineError):
     """The task is not open, or nobody waits for that message."""
 
 
+#: Why a process stands still although nothing has gone wrong.
+STUCK = sentence("The process can never move on from here.")
+ENDLESS = sentence("Processes start or answer one another without end.")
+
+
+def fault(error: Exception) -> Sentence:
+    """Say that the engine itself has failed."""
+    return sentence("{kind}: {error}", kind=type(error).__name__, error=str(error))
+
+
 def failed(element: str | None, operation: str, error: Exception) -> Broken:
     """What becomes of an error of the host's own inside an operation."""
     return Broken(
@@ -56,7 +66,7 @@ class CannotMigrate(EngineError):
         process: str,
         element: str | None = None,
         other: str | None = None,
-        detail: str = "",
+        detail: Sentence | None = None,
     ) -> None:
         self.rule = rule
         self.process = process
@@ -64,7 +74,7 @@ class CannotMigrate(EngineError):
         self.other = other
         self.detail = detail
         self.reason = REASONS[rule].format(
-            element=element, other=other, process=process, detail=detail
+            element=element, other=other, process=process, detail=detail or ""
         )
         super().__init__(self.reason)
 

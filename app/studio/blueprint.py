@@ -11,7 +11,7 @@ from app.access.web import acting_person, current_person
 from app.errors import Invalid
 from app.extensions import gettext as _
 from app.outbox.services import list_parked
-from app.studio import words
+from app.studio import failures, words
 from app.workflow.incidents import incidents
 
 bp = Blueprint("studio", __name__, url_prefix="/studio", template_folder="templates")
@@ -66,6 +66,8 @@ def _words() -> dict[str, Any]:
         "is_code": words.is_code,
         "key_name": words.key_name,
         "element_kind": words.element_kind,
+        "failure": failures.told,
+        "job_name": words.job_name,
         "rule_text": words.rule_text,
     }
 

@@ -14,6 +14,7 @@ from app.audit import services as audit
 from app.audit.actions import ACTIONS
 from app.directory.services import current_body
 from app.extensions import gettext as _
+from app.extensions import locale
 from app.outbox import services as outbox
 from app.studio.blueprint import actor, bp
 from app.workflow import incidents
@@ -57,7 +58,13 @@ def retry_incident(incident_id: int) -> ResponseReturnValue:
     try:
         incidents.retry_incident(incident_id, actor=actor())
     except engine.EngineError as broken:
-        flash(_("It broke again: %(reason)s", reason=str(broken)), "error")
+        flash(
+            _(
+                "It broke again: %(reason)s",
+                reason=engine.sentence_of(broken).in_language(locale()),
+            ),
+            "error",
+        )
     else:
         flash(_("The process moved on."))
     return redirect(url_for("studio.list_incidents"), 303)

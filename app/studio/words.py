@@ -82,6 +82,17 @@ KEYS: Mapping[str, Any] = {
     "request": _("request no."),
     "told": _("told"),
     "visit": _("visit no."),
+    "again": _("once more"),
+    "appeals": _("appeals"),
+    "begun": _("what was begun"),
+    "choice": _("reminders"),
+    "digest": _("check sum"),
+    "lines": _("lines no."),
+    "mark": _("tag"),
+    "parent": _("part of assignment no."),
+    "publication": _("publication no."),
+    "run": _("mass action no."),
+    "uid": _("delivery no."),
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -94,6 +105,21 @@ KINDS: Mapping[str, Any] = {
     "task": _("by itself"),
 }
 
+
+#: Kind of a promise to the outside world -> its name for a reader.
+JOBS: Mapping[str, Any] = {
+    "letter.sign": _("Signing of a letter"),
+    "letter.send": _("Sending of a letter"),
+    "mail.send": _("A notice by e-mail"),
+    "reminders.digest": _("A digest of reminders"),
+    "visit.act": _("The act of a visit"),
+    "act.make": _("An act of the commission"),
+    "campaign.run": _("A mass action"),
+    "appeal.compare": _("Search for similar appeals"),
+    "process.migrate": _("A move of running processes"),
+    "privacy.erase": _("Erasing of an appeal"),
+    "privacy.print": _("An act of destruction in print"),
+}
 
 #: What only programs call so: a role, an element of a diagram, the kind of a notice.
 _CODE = re.compile(r"[a-z][a-z0-9]*([._:-][a-z0-9]+)*")
@@ -110,6 +136,10 @@ def key_name(key: str) -> str:
 
 def element_kind(kind: str) -> str:
     return str(KINDS.get(kind, kind))
+
+
+def job_name(kind: str) -> str:
+    return str(JOBS.get(kind, kind))
 
 
 def rule_text(rule: str) -> str:

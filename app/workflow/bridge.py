@@ -18,7 +18,7 @@ from app.database import Aftermath
 from app.errors import Conflict, DomainError
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
-from app.workflow import registry
+from app.workflow import registry, said
 from app.workflow.case import Case, Holding, case, case_of
 from app.workflow.models import (
     BROKEN,
@@ -48,7 +48,11 @@ class ProcessBroken(DomainError, Aftermath):
     title = "The process met an error"
 
     def __init__(
-        self, instance: Instance, element: str | None, reason: str, move: Mapping[str, Any]
+        self,
+        instance: Instance,
+        element: str | None,
+        reason: engine.Sentence,
+        move: Mapping[str, Any],
     ) -> None:
         super().__init__(
             _(
@@ -62,7 +66,7 @@ class ProcessBroken(DomainError, Aftermath):
             "key": instance.key,
             "process": instance.process,
             "element": element,
-            "reason": reason,
+            "reason": said.kept(reason),
             "move": dict(move),
         }
 
@@ -189,8 +193,7 @@ def run(
         raise
     except Exception as failure:
         # A fault of the engine's own stops this process and no other.
-        reason = f"{type(failure).__name__}: {failure}"
-        raise ProcessBroken(instance, None, reason, told) from failure
+        raise ProcessBroken(instance, None, engine.fault(failure), told) from failure
     keep(session, instance, outcome, actor=actor, done=done)
     with _following(session, instance, told):
         _follow(session, instance, port, outcome, actor)
@@ -201,8 +204,7 @@ def _following(session: Session, instance: Instance, told: Mapping[str, Any]) ->
     """Stop processes that start or answer one another without end."""
     depth, moves = session.info.get(_CHAIN, (0, 0))
     if depth > DEEPEST_CHAIN or moves > LONGEST_CHAIN:
-        reason = "Processes start or answer one another without end."
-        raise ProcessBroken(instance, None, reason, told)
+        raise ProcessBroken(instance, None, engine.ENDLESS, told)
     session.info[_CHAIN] = depth + 1, moves + 1
     try:
         yield
@@ -219,7 +221,8 @@ def _named(failure: engine.EngineError, instance: Instance, told: Mapping[str, A
             return cause
         cause = cause.__cause__
     element = getattr(failure, "element", None)
-    return ProcessBroken(instance, element, str(getattr(failure, "reason", failure)), told)
+    reason = getattr(failure, "reason", None) or engine.sentence_of(failure)
+    return ProcessBroken(instance, element, reason, told)
 
 
 def _follow(
@@ -351,7 +354,7 @@ def _keep_stuck(session: Session, instance: Instance, element: str, now: datetim
             key=instance.key,
             process=instance.process,
             element=element,
-            reason="The process can never move on from here.",
+            reason=said.kept(engine.STUCK),
             move={"move": "stuck"},
             created_at=now,
         )

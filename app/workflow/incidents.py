@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import engine
 from app import clock
 from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import Job
-from app.workflow import bridge, services, timers
+from app.workflow import bridge, said, services, timers
 from app.workflow.models import RUNNING, IncidentRow, Instance
 
 
@@ -26,7 +27,7 @@ class Incident:
     key: str
     process: str
     element: str | None
-    reason: str
+    reason: engine.Sentence
     move: str
     created_at: datetime
     instance_id: int | None
@@ -46,7 +47,7 @@ def incidents() -> list[Incident]:
                 row.key,
                 row.process,
                 row.element,
-                row.reason,
+                said.read(row.reason),
                 str(row.move.get("move")),
                 row.created_at,
                 row.instance_id,

@@ -23,7 +23,7 @@ from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import Job, handles, keep_with, promise
-from app.workflow import bridge, reasons
+from app.workflow import bridge, reasons, said
 from app.workflow.models import (
     BROKEN,
     OPEN,
@@ -281,7 +281,7 @@ def _carry(
         with transaction() as session:
             line = session.get_one(MigrationLine, line_id)
             line.outcome = STAYED if wanted == WAITING else KEPT
-            line.rule, line.detail = "failed", str(failure) or type(failure).__name__
+            line.rule, line.detail = "failed", said.kept(reasons.detail_of(failure))
             return _told(session, _row(session, line.migration_id), line)
 
 
@@ -294,7 +294,8 @@ def _move(session: Session, migration: MigrationRow, line: MigrationLine) -> Non
         outcome = _migrated(session, row, migration.to_version)
     except engine.CannotMigrate as refusal:
         line.outcome, line.rule, line.process = STAYED, refusal.rule, refusal.process
-        line.element, line.other, line.detail = refusal.element, refusal.other, refusal.detail
+        line.element, line.other = refusal.element, refusal.other
+        line.detail = said.kept(refusal.detail) if refusal.detail is not None else None
         return
     line.outcome, line.state, line.after = MOVED, row.state, _digest(outcome.state)
     if row.status == BROKEN:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import engine
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.workflow import said
 from app.workflow.shelf import version_set
 
 #: Rule -> sentence. The first ones are the engine's (engine.REASONS), the last our own.
@@ -64,13 +65,22 @@ def sentence(session: Session, refusal: Refusal, *versions: int) -> str:
         "process": _process(session, refusal.process, versions),
         "element": name_of(session, refusal.process, refusal.element, *versions),
         "other": name_of(session, refusal.process, refusal.other, *versions),
-        "detail": refusal.detail,
+        "detail": _detail(refusal.detail).in_language(locale()),
     }
 
 
 def unexpected(failure: Exception) -> str:
     """Say that something failed that should not."""
-    return str(SENTENCES["failed"]) % {"detail": failure}
+    return str(SENTENCES["failed"]) % {"detail": detail_of(failure).in_language(locale())}
+
+
+def detail_of(failure: Exception) -> engine.Sentence:
+    """What an error says; its kind where it says nothing."""
+    return engine.sentence_of(failure) or engine.Sentence(type(failure).__name__)
+
+
+def _detail(detail: engine.Sentence | str | None) -> engine.Sentence:
+    return detail if isinstance(detail, engine.Sentence) else said.read(detail)
 
 
 def name_of(session: Session, process: str | None, element: str | None, *versions: int) -> str:

@@ -16,6 +16,11 @@ TEXTS = {
     "more than {most} steps in one move; a loop in the diagram never waits": (
         "больше {most} шагов без остановки; в схеме есть круг, в котором ничего не ждут"
     ),
+    "The process can never move on from here.": "Отсюда процесс больше не может сдвинуться.",
+    "Processes start or answer one another without end.": (
+        "Процессы без конца запускают друг друга или отвечают друг другу."
+    ),
+    "{kind}: {error}": "сбой движка — {kind}: {error}",
     "{operation}: {kind}: {error}": "операция {operation} не выполнена — {kind}: {error}",
     "the operation {name} cannot be called here": "операцию {name} здесь вызвать нельзя",
     "there is no process {process} in this version set": (

@@ -271,7 +271,9 @@ def test_a_stuck_instance_is_one_incident_however_often_something_still_happens(
     for _ in range(2):
         with transaction() as session:
             assert workflow.deliver(session, instance, "go", {})
-    assert [(one.element, one.move) for one in incidents.incidents()] == [("j", "stuck")]
+    (incident,) = incidents.incidents()
+    assert (incident.element, incident.move) == ("j", "stuck")
+    assert incident.reason.in_language("ru") == "Отсюда процесс больше не может сдвинуться."
 
 
 @pytest.mark.parametrize(
@@ -337,6 +339,7 @@ def test_a_broken_move_leaves_an_incident_and_can_be_retried(breaking):
     (incident,) = incidents.incidents()
     assert incident.element == "work"
     assert "roofs" in incident.reason
+    assert incident.reason.in_language("ru").startswith("операция test.work не выполнена — ")
     with pytest.raises(ProcessBroken):
         incidents.retry_incident(incident.id, actor="administrator")
     breaking["cured"] = True
@@ -382,6 +385,7 @@ def test_a_fault_of_the_engine_stops_one_process_and_no_other(either_app, monkey
     assert list(items("test:2")) == ["after_later"]
     (incident,) = incidents.incidents()
     assert (incident.instance_id, incident.reason) == (first, "AttributeError: no attribute arm")
+    assert incident.reason.in_language("ru").startswith("сбой движка — ")
 
 
 def test_a_parked_job_of_a_process_is_an_incident_there(either_app, monkeypatch):
