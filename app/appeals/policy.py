@@ -102,6 +102,10 @@ LEADERS = frozenset({"manager", "controller"})
 # Roles that note on the card what registration does not ask for.
 KEEPERS = LEADERS | {"registrar", "assistant"}
 
+# Roles whose work needs the notes of the staff to each other, and those that write them.
+NOTE_WRITERS = KEEPERS | {"executor", "approver", "signatory"}
+NOTE_READERS = NOTE_WRITERS | {"auditor"}
+
 # Forms of appeals by the channel they came through; what is not here came in writing.
 ELECTRONIC, ORAL, WRITTEN = "electronic", "oral", "written"
 FORMS = {

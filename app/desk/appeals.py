@@ -17,7 +17,10 @@ from app.documents.web import download
 from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
 
-TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
+TABS = (
+    *("overview", "particulars", "documents", "assignments", "letters", "notes"),
+    *("route", "history"),
+)
 
 
 def register(bp: Blueprint) -> None:

@@ -10,6 +10,7 @@ from app.desk import (
     intake,
     keeping,
     letters,
+    notes,
     particulars,
     publishing,
     tasks,
@@ -32,5 +33,6 @@ PAGES = tuple(
         keeping,
         publishing,
         particulars,
+        notes,
     )
 )

@@ -139,7 +139,7 @@ KEPT: Mapping[str, Collection[str]] = {
 
 #: Tables whose rows of the appeal go whole.
 GONE = (
-    *("reminder", "appeal_filing", "appeal_text_band"),
+    *("reminder", "appeal_filing", "appeal_text_band", "internal_note"),
     *("document_state", "document", "subscription"),
 )
 
@@ -153,6 +153,8 @@ APART = frozenset(
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
         # What nobody filed goes after a day; a file goes with the last document that needs it.
         *("upload", "blob"),
+        # What a member of staff looks for belongs to them.
+        "inbox_view",
         # Emptied by the room that keeps it, and sealed.
         *("journal", "journal_head"),
     }

@@ -70,9 +70,11 @@ ON_THE_WAY = {
     "desk.correcting",
     "desk.group",
     "desk.handing",
+    "desk.changing_note",
     "desk.noting",
     "desk.noting_questions",
     "desk.pass_on",
+    "desk.writing",
     "desk.printed",
     "desk.publishing",
     "desk.recalling",
@@ -139,7 +141,16 @@ PLAIN = {
     "studio.give_authority": ("administrator", "/studio/admin/signing/new"),
     "studio.structure": ("administrator", "/studio/admin/structure"),
 }
-TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
+TABS = (
+    "overview",
+    "particulars",
+    "documents",
+    "assignments",
+    "letters",
+    "notes",
+    "route",
+    "history",
+)
 WORKERS = (
     "registrar assistant manager executor1 executor2 controller approver signatory dispatcher "
     "analyst administrator auditor"

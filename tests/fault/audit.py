@@ -789,6 +789,16 @@ def _particulars(books):
                 yield f"{row['appeal_id']} has {kept} as {name}, the journal says {value}"
 
 
+def _notes(books):
+    yield from _rows_of_lines("internal_note", "note.added", "note")(books)
+    for row in books["internal_note"]:
+        key = f"appeal:{row['appeal_id']}"
+        changed = len(books.said(key, "note.changed", note=row["id"]))
+        withdrawn = len(books.said(key, "note.withdrawn", note=row["id"]))
+        if (len(row["earlier"]), row["withdrawn_at"] is not None) != (changed, withdrawn == 1):
+            yield f"{row['id']} was changed or withdrawn otherwise than the journal says"
+
+
 # -- keeping and erasure -------------------------------------------------------------------------
 
 
@@ -849,6 +859,7 @@ CHECKS = {
     "site_visit": _rows_of_lines("site_visit", "visit.recorded", "visit"),
     "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
     "reopening": _reopenings,
+    "internal_note": _notes,
     "preservation": _preservations,
     "destruction_act": _acts,
     "destruction_line": _act_lines,

@@ -68,6 +68,8 @@ WRONGS = {
     " subtype, coordinates, control, damage, proxy, control_off_ground, benefits, marks)"
     " VALUES (1, 1, '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '[]',"
     " '[]')": "appeal_particulars",
+    "INSERT INTO internal_note (appeal_id, author, at, text, earlier, search_text)"
+    " VALUES (1, 'x', '2026-01-01', 'x', '[]', '')": "internal_note",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

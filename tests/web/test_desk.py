@@ -23,7 +23,16 @@ LOGINS = (
     "registrar manager executor1 executor2 controller approver signatory dispatcher auditor".split()
 )
 CODE = "0005.0005.0056.1156"
-TABS = ("overview", "particulars", "documents", "assignments", "letters", "route", "history")
+TABS = (
+    "overview",
+    "particulars",
+    "documents",
+    "assignments",
+    "letters",
+    "notes",
+    "route",
+    "history",
+)
 #: What must never reach a person: names in braces, codes of the journal and of lists.
 RAW = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s|\b[a-z]+\.[a-z_]+ed\b|\b[a-z]+_[a-z_]+\b")
 
@@ -500,3 +509,23 @@ def test_data_of_the_card_are_changed_and_told_before_and_after(app, life):
     assert "Листов: — → 3" in history
     assert "О чём вопрос: — → О вывозе мусора" in history
     Clerk(app, "approver").send(f"{card}/particulars", "sheets", 403, sheets="4")
+
+
+def test_notes_are_read_by_those_who_work_on_it_only(app, life):
+    receipt = registered(life)
+    clerk = Clerk(app, "registrar")
+    path = f"/appeals/{receipt['receipt']}"
+    card = f"/desk/appeals/{life.call('GET', path, by='auditor')['id']}"
+    clerk.send(f"{card}/notes/new", "text", 422, text=" ")
+    clerk.send(f"{card}/notes/new", "text", text="Заявитель звонил трижды")
+    clerk.send(f"{card}/notes/1", "text", text="Заявитель звонил дважды")
+    shown = words_of(clerk.page(f"{card}?tab=notes"))
+    assert "Заявитель звонил дважды" in shown
+    assert "Заявитель звонил трижды" in shown  # among the earlier wordings
+    assert "дважды" in words_of(Clerk(app, "auditor").page(f"{card}?tab=notes"))
+    for tab in TABS:
+        assert "звонил" not in Clerk(app, "dispatcher").page(f"{card}?tab={tab}")
+    assert "звонил" not in str(life.call("GET", path, by="dispatcher"))
+    Clerk(app, "manager").get(f"{card}/notes/1", 404)
+    clerk.post(f"{card}/notes/1/withdraw", {"csrf_token": clerk.token()})
+    assert "отозвана автором" in words_of(clerk.page(f"{card}?tab=notes"))

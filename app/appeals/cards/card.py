@@ -102,6 +102,32 @@ class CampaignRef:
 
 
 @dataclass(frozen=True)
+class NoteVersion:
+    """What a note said from `at` until it was changed."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note of the staff to each other; `earlier` wordings the oldest first.
+
+    `mine` when the person who asked may change or withdraw it.
+    """
+
+    id: int
+    author: str
+    author_name: str
+    at: datetime
+    text: str
+    changed_at: datetime | None
+    withdrawn_at: datetime | None
+    earlier: tuple[NoteVersion, ...]
+    mine: bool
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -123,6 +149,7 @@ class CardView:
     `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
     `particulars` and `question_notes` (by code) hold the fields of `app.appeals.particulars`;
     `form` is how it was made: electronic, written or oral; `may_note` that the person keeps them.
+    `notes` are those the person may read.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
     """
@@ -184,6 +211,9 @@ class CardView:
     particulars_version: int
     question_notes: Mapping[str, Mapping[str, Any]]
     registered_in: str
+    notes: tuple[NoteView, ...]
+    may_read_notes: bool
+    may_write_notes: bool
     may_note: bool
     may_request_extension: bool
     may_begin: tuple[str, ...]

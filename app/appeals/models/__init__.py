@@ -6,6 +6,7 @@ from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, 
 from app.appeals.models.control import Reminder
 from app.appeals.models.inbox import InboxView
 from app.appeals.models.likeness import Likeness, TextBand
+from app.appeals.models.note import InternalNote
 from app.appeals.models.particulars import Particulars
 from app.appeals.models.publication import Publication
 from app.appeals.models.survey import SurveyInvitation
@@ -34,6 +35,7 @@ __all__ = [
     "Extension",
     "Filing",
     "InboxView",
+    "InternalNote",
     "Likeness",
     "Particulars",
     "Publication",

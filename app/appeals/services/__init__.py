@@ -35,6 +35,7 @@ from app.appeals.services.letters import (
     outgoing_letter,
     recall_letter,
 )
+from app.appeals.services.notes import add_note, change_note, withdraw_note
 from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.publishing import (
     may_publish,
@@ -68,6 +69,7 @@ __all__ = [
     "AssignmentChange",
     "WrongPair",
     "add_documents",
+    "add_note",
     "answer_survey",
     "ask_for_correction",
     "assignment",
@@ -78,6 +80,7 @@ __all__ = [
     "cancel_assignment",
     "card",
     "change_assignment",
+    "change_note",
     "change_particulars",
     "change_questions",
     "complain",
@@ -129,5 +132,6 @@ __all__ = [
     "take_down",
     "timeline",
     "withdraw",
+    "withdraw_note",
     "work_item",
 ]

@@ -30,7 +30,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
-from app.appeals.services import particulars
+from app.appeals.services import notes, particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -201,6 +201,9 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         particulars_version=version,
         question_notes=particulars.question_notes(session, appeal.questions),
         registered_in=people.unit(appeal.registered_by) if appeal.registered_by else "",
+        notes=notes.notes_of(session, appeal, person),
+        may_read_notes=notes.may_read(person, appeal),
+        may_write_notes=notes.may_write(person, appeal),
         may_note=particulars.may_note(person, appeal),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
 from app.appeals import building, looked, policy, repetition, sight, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
-from app.appeals.models import Appeal, Assignment
+from app.appeals.models import Appeal, Assignment, InternalNote
 from app.appeals.terms import today
 from app.database import reading
 
@@ -81,8 +81,21 @@ def _anywhere(person: Person, word: str) -> Any:
     columns = (Appeal.number_key, Appeal.receipt_key, Appeal.search_text)
     return or_(
         sight.findable(person, word),
+        *_in_notes(person, pattern),
         *(column.like(pattern, escape="\\") for column in columns),
     )
+
+
+def _in_notes(person: Person, pattern: str) -> list[Any]:
+    """Appeals with a note that says so, for those who read notes."""
+    if not person.roles & policy.NOTE_READERS:
+        return []
+    said = select(InternalNote.appeal_id).where(
+        InternalNote.search_text.like(pattern, escape="\\"), InternalNote.withdrawn_at.is_(None)
+    )
+    # Who is complained of must not learn of it from a search either.
+    against = func.coalesce(Appeal.complained_person, "") != person.login
+    return [and_(Appeal.id.in_(said), against)]
 
 
 def _in_term(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
