@@ -4,13 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from engine.errors import EngineError
 from engine.expressions import Expression, ExpressionError
 from engine.expressions.meter import A_CELL, metered, spend
-from engine.expressions.values import NUMBER, STRING, bounded_number, kind_of, same
+from engine.expressions.values import NUMBER, STRING, kind_of, same, total
 from engine.feel import UnaryTests
 from engine.sentences import Fact, Sentence, sentence, together
 
@@ -217,7 +216,7 @@ class _Question:
         try:
             kinds = {kind_of(value) for value in values}
             if kinds == {NUMBER}:
-                return _total(values) if how == "SUM" else choose(values)
+                return total(values) if how == "SUM" else choose(values)
         except ExpressionError as error:
             raise self._failed(error.message) from error
         if how == "SUM":
@@ -286,13 +285,6 @@ class _Question:
         return DecisionError(
             self.decision.id, sentence("{reason}; inputs: {asked}", reason=reason, asked=asked)
         )
-
-
-def _total(values: list[Any]) -> int | float:
-    """Add as people do on paper: 0.1 and 0.2 are 0.3."""
-    if all(isinstance(value, int) for value in values):
-        return bounded_number(sum(values))
-    return bounded_number(float(sum(Decimal(str(value)) for value in values)))
 
 
 def _order_of(texts: list[str]) -> Callable[[str], Any]:

@@ -21,6 +21,7 @@ from engine.expressions.values import (
     kind_of,
     number,
     plain,
+    total,
 )
 from engine.sentences import sentence
 
@@ -105,10 +106,7 @@ def _extreme(name: str, choose: Callable[[Sequence[Any]], Any]) -> Function:
 
 
 def _sum(arguments: Sequence[Any], _: datetime | None) -> int | float:
-    total: int | float = 0
-    for item in _list_of("sum", arguments[0]):
-        total = bounded_number(total + number(item, "sum()"))
-    return total
+    return total([number(item, "sum()") for item in _list_of("sum", arguments[0])])
 
 
 def _any(arguments: Sequence[Any], _: datetime | None) -> bool:

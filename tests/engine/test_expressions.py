@@ -109,6 +109,8 @@ NOW = datetime(2026, 3, 1, 22, 30, 15, 7, tzinfo=UTC)
         ("min('b', 'a')", "a"),
         ("sum([1, 2, 3.5])", 6.5),
         ("sum([])", 0),
+        ("sum([0.1, 0.2])", 0.3),
+        ("sum([0.1, 0.2, 1])", 1.3),
         ("any([false, true])", True),
         ("all([true, false])", False),
         ("all([])", True),
