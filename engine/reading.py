@@ -56,18 +56,31 @@ def _where_stuck(tokens: list[Token], waiting: list[Token], instance: Instance) 
     """Name the element where nothing can move any more, when only events could still move it.
 
     Where an event is waited for in the flow, or a time that interrupts, nothing is stuck. What
-    merely watches over an activity may never happen, or change nothing there, so a join that no
-    token can reach is named all the same.
+    merely watches over an activity may never happen, or change nothing there, so a join that
+    nothing can complete is named all the same.
     """
     hearing = [token for token in waiting if due_of(token) is not None or _hears(token)]
     if any(_moves_on(token) for token in hearing):
         return None
     tokens.sort(key=lambda token: token.last_state_change)
-    joins = [token for token in tokens if token.task_spec.counts_arrivals]
     if hearing:
-        return next((str(t.task_spec.shown) for t in joins if t.task_spec.is_dead(t)), None)
+        hopeless = {join for scope in instance.scopes() for join in _hopeless(scope)}
+        return next((str(t.task_spec.shown) for t in tokens if t.task_spec in hopeless), None)
     stopped = [t for t in tokens if t.state == TaskState.WAITING and not t.guards] or tokens
     return next((str(t.task_spec.shown) for t in stopped if t.task_spec.shown), instance.process)
+
+
+def _hopeless(scope: Any) -> set[Any]:
+    """Find the joins of a scope that wait for one another, or for what nothing can bring.
+
+    An activity may still end, or an event on its boundary happen; a join goes on by those, and
+    others by it.
+    """
+    standing = scope.task_tree.children
+    still = {token.task_spec for token in standing if token.task_spec.counts_arrivals}
+    while freed := {join for join in still if join.may_go_on(standing, still)}:
+        still -= freed
+    return still
 
 
 def _hears(token: Token) -> bool:

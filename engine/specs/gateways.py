@@ -3,6 +3,7 @@
 The stock joins read the history in the task tree, so inside a loop they fire too early or never.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -41,10 +42,13 @@ class Joining(Node):
         """One more token waits here. Return True when it may go on at once."""
         raise NotImplementedError
 
-    def is_dead(self, token: Token) -> bool:
-        """Whether the join that `token` waits at can never be complete."""
-        del token
-        return False
+    def may_go_on(self, tokens: list[Token], still: set[Any]) -> bool:
+        """Whether tokens of the scope may complete the join, but those that stand `still`."""
+        raise NotImplementedError
+
+    def brought_by(self, tokens: Iterable[Token]) -> frozenset[str]:
+        """The incoming flows by which any of these tokens may still come."""
+        return frozenset().union(*(self.reached_from(token.task_spec) for token in tokens))
 
     def standing(self, workflow: Any) -> dict[str | None, Token]:
         """Return the oldest waiting token of each incoming flow that has one."""
@@ -90,12 +94,10 @@ class Joining(Node):
 class ParallelGateway(Joining, defaults.ParallelGateway):
     """Joins one token of every incoming flow; splits into all outgoing flows."""
 
-    def is_dead(self, token: Token) -> bool:
-        """Whether a flow that it still waits for can be reached from nowhere any more."""
-        standing = token.workflow.task_tree.children
-        reached = [self.reached_from(t.task_spec) for t in standing if t.task_spec is not self]
-        missing = set(self.arrivals) - set(self.standing(token.workflow))
-        return not missing <= frozenset().union(*reached)
+    def may_go_on(self, tokens: list[Token], still: set[Any]) -> bool:
+        here = {token.arrived_by for token in tokens if token.task_spec is self}
+        coming = self.brought_by(token for token in tokens if token.task_spec not in still)
+        return set(self.arrivals) <= here | coming
 
     def arrived(self, token: Token) -> bool:
         standing = self.standing(token.workflow)
@@ -131,6 +133,12 @@ class InclusiveGateway(Joining, defaults.InclusiveGateway):
         self.join(token, standing)
         token.become(TaskState.READY)
         return True
+
+    def may_go_on(self, tokens: list[Token], still: set[Any]) -> bool:
+        here = {token.arrived_by for token in tokens if token.task_spec is self}
+        full = here | self.brought_by(token for token in tokens if token.task_spec not in still)
+        others = (t for t in tokens if t.task_spec in still and t.task_spec is not self)
+        return not any(self._awaits(other, full) for other in others)
 
     def choose(self, token: Token) -> list[Flow]:
         chosen = [f for f in self.flows if not f.default and self.holds(f.condition, token)]

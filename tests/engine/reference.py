@@ -6,6 +6,7 @@ plays it with lists of tokens, knows nothing of SpiffWorkflow and shares no code
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import count
 
 MOST_STEPS = 400
 VARIABLES = "abc"
@@ -239,6 +240,7 @@ class Scope:
     variables: dict[str, bool]
     tokens: list[Token] = field(default_factory=list)
     watchers: list[Token] = field(default_factory=list)  # while anything but a handler goes on
+    number: int = field(default_factory=count(1).__next__)
 
 
 class Reference:
@@ -267,8 +269,7 @@ class Reference:
         """Nothing can move, but for what lies in wait over an activity with a hopeless join."""
         if self.ended or self.open() or any(event.kind == "catch" for _, event in self.armed):
             return False
-        joins = [t for s in self.scopes() for t in s.tokens if t.waits and t.node.kind == "and"]
-        return not self.armed or any(self.hopeless(token) for token in joins)
+        return not self.armed or any(self.hopeless(scope) for scope in self.scopes())
 
     def scopes(self):
         pending = [self.root]
@@ -529,7 +530,9 @@ class Reference:
         return chosen
 
     def waiting(self):
-        return [t for s in self.scopes() for t in s.tokens if t.waits and t.node.kind == "or"]
+        """The tokens at inclusive joins, those of the scope that began first before others."""
+        scopes = sorted(self.scopes(), key=lambda scope: scope.number)
+        return [t for s in scopes for t in s.tokens if t.waits and t.node.kind == "or"]
 
     def join(self, token, *, every=False):
         scope, node = token.scope, token.node
@@ -553,16 +556,30 @@ class Reference:
         """Whether a token can still reach an empty flow of the join and none that is full."""
         return any(reached and not reached & full for reached in self.reached(scope, join))
 
-    def hopeless(self, waiting):
-        """Whether an empty flow of the parallel join can be reached by no token any more."""
-        scope, join = waiting.scope, waiting.node
-        full = {token.by for token in scope.tokens if token.waits and token.node is join}
-        coming = full.union(*self.reached(scope, join))
-        return any(flow not in coming for flow in scope.graph.arrivals(join.name))
+    def hopeless(self, scope):
+        """The tokens at joins that stay there whatever the others may do."""
+        stay = [token for token in scope.tokens if token.waits]
+        while True:
+            freed = [token for token in stay if self.has_hope(token, stay)]
+            if not freed:
+                return stay
+            stay = [token for token in stay if token not in freed]
 
-    def reached(self, scope, join):
+    def has_hope(self, token, stay):
+        scope, join = token.scope, token.node
+        arrivals = scope.graph.arrivals(join.name)
+        full = {each.by for each in scope.tokens if each.waits and each.node is join}
+        moving = [each for each in scope.tokens if each not in stay]
+        coming = full.union(*self.reached(scope, join, moving))
+        if join.kind == "and":
+            return coming >= set(arrivals)
+        return not any(
+            reached and not reached & coming for reached in self.reached(scope, join, stay)
+        )
+
+    def reached(self, scope, join, tokens=None):
         """The flows into the join that each of the tokens elsewhere can reach."""
-        for token in scope.tokens:
+        for token in scope.tokens if tokens is None else tokens:
             if token.node is join:
                 continue
             seen, pending, reached = {token.node.name}, [token.node], set()
