@@ -22,6 +22,7 @@ from engine.library import VersionSet, content_key
 from engine.manifest import element_templates, read_manifest
 from engine.migration import go_back, migrate
 from engine.model import (
+    Again,
     Call,
     Element,
     Finding,
@@ -42,6 +43,7 @@ __all__ = [
     "REASONS",
     "RULES",
     "STUCK",
+    "Again",
     "Broken",
     "Call",
     "CannotMigrate",

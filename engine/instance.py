@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
-from engine.model import Call, Message, Operations, Step
+from engine.model import Again, Call, Message, Operations, Step
 from engine.routing import Router
 from engine.scripting import ScriptEngine
 from engine.sentences import sentence
@@ -108,6 +108,9 @@ class Instance(BpmnWorkflow):
         self.facts: dict[Any, Mapping[str, Any]] = {}
         self.variables_changed = False
         self.trigger: tuple[str, str] | None = None  # what started it, until that is used
+        self.timer: Mapping[str, Any] = {}  # what the start has waited for already, until used
+        self.again: Again | None = None
+        self.raised: Exception | None = None  # what an operation failed with
         self.steps_left = MOST_STEPS
         self.acting: str | None = None  # the element whose turn it is, for messages
 
@@ -275,7 +278,11 @@ class Instance(BpmnWorkflow):
             dict(visible(token)),
             self.now,
         )
-        answer = dict(self.operations.call(name, inputs, call) or {})
+        try:
+            answer = dict(self.operations.call(name, inputs, call) or {})
+        except Exception as raised:
+            self.raised = raised  # the caller's own, and not ours to speak of
+            raise
         facts = answer.pop(FACTS, None)
         if facts:
             self.facts[token.id] = {**self.facts.get(token.id, {}), **facts}

@@ -119,11 +119,23 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What the next instance begins with where a repeating timer starts a process.
+
+    `timer` is opaque: when it is due next and how often still.
+    """
+
+    variables: Mapping[str, Any]
+    timer: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything the caller must keep, show or send after one move.
 
     `state` is opaque and holds no specification. `next_due_at` is the earliest pending timer.
     `stuck` names an element when the instance can never move again, which is an incident.
+    `again` asks the caller to start the process once more, with that; it then waits for its time.
     """
 
     state: bytes
@@ -135,6 +147,7 @@ class Outcome:
     ended: bool
     variables: Mapping[str, Any]
     stuck: str | None
+    again: Again | None = None
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def read_outcome(instance: Instance, vset: VersionSet) -> Outcome:
         ended=instance.completed,
         variables=instance.data,
         stuck=stuck,
+        again=instance.again,
     )
 
 

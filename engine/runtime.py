@@ -13,11 +13,19 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import codec
-from engine.errors import Broken, CannotMigrate, EngineError, Escalation, NotWaiting, OperationError
+from engine.errors import (
+    Broken,
+    CannotMigrate,
+    EngineError,
+    Escalation,
+    NotWaiting,
+    OperationError,
+    fault,
+)
 from engine.expressions import ExpressionError, metered
 from engine.instance import Instance, Observer
 from engine.library import VersionSet
-from engine.model import Operations, Outcome
+from engine.model import Again, Operations, Outcome
 from engine.nouns import REFERRED
 from engine.reading import read_outcome
 from engine.sentences import sentence, sentence_of
@@ -36,11 +44,13 @@ def start(
     now: datetime,
     message: str | None = None,
     signal: str | None = None,
+    again: Again | None = None,
     observer: Observer | None = None,
 ) -> Outcome:
     """Start a process and run it up to the first point where it must wait.
 
     `message` or `signal` starts it at what begins by that name; `NotWaiting` if nothing does.
+    `again`, which an outcome asked for, stands for the variables and for what the timer says.
     """
     spec = vset.spec(process)
     trigger = None
@@ -57,6 +67,8 @@ def start(
                     )
                 )
     instance = empty(vset, spec, operations, now, observer)
+    if again is not None:
+        variables, instance.timer = again.variables, again.timer
     with moving(instance):
         begin(instance, variables, trigger)
     return _outcome(instance, vset)
@@ -258,7 +270,7 @@ def empty(
 
 @contextmanager
 def moving(instance: Instance) -> Iterator[None]:
-    """Name the element in whatever the engine itself fails at.
+    """Name the element in whatever the engine itself fails at, a fault of its own included.
 
     What an operation raises passes through unchanged: it is the caller's own.
     """
@@ -269,6 +281,10 @@ def moving(instance: Instance) -> Iterator[None]:
         raise
     except (ExpressionError, EngineError, SpiffWorkflowException) as error:
         raise Broken(instance.acting, sentence_of(error)) from error
+    except Exception as error:
+        if error is instance.raised:
+            raise
+        raise Broken(instance.acting, fault(error)) from error
 
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:

@@ -12,8 +12,9 @@ from typing import Any
 from engine import runtime
 from engine.errors import Broken, EngineError, Escalation, OperationError
 from engine.library import VersionSet
-from engine.model import Call, Message, OpenTask, Outcome, Process, Subscription
+from engine.model import Again, Call, Message, OpenTask, Outcome, Process, Subscription
 from engine.sentences import sentence, sentence_of
+from engine.specs.timers import FOREVER
 
 ENDED, FAILED, USAGE, WAITING = 0, 1, 2, 3
 MOST_MOVES = 5_000
@@ -32,8 +33,11 @@ class Failing(EngineError):
     """An answer asked for a failure, `{"$fail": text}`."""
 
 
-class Reached(Exception):
-    """The walk has come to the element it was to go to; what lies behind it is not walked."""
+class Reached(BaseException):
+    """The walk has come to the element it was to go to; what lies behind it is not walked.
+
+    Not an `Exception`: the move that it ends has not failed.
+    """
 
 
 class Answers:
@@ -168,6 +172,17 @@ class Simulation:
         self.walked.append(Walked(process, outcome))
         self._keep(self.walked[-1], outcome)
 
+    def _begin_again(self, process: str, again: Again) -> None:
+        """Walk the next instance of a process that a timer starts a number of times.
+
+        One that it starts without end is walked once.
+        """
+        if again.timer["left"] != FOREVER:
+            circumstances = self._circumstances()
+            outcome = runtime.start(self.vset, process, {}, again=again, **circumstances)
+            self.walked.append(Walked(process, outcome))
+            self._keep(self.walked[-1], outcome)
+
     def _keep(self, walked: Walked, outcome: Outcome) -> None:
         walked.outcome = outcome
         for task in outcome.tasks:
@@ -175,6 +190,8 @@ class Simulation:
         self.thrown.extend((walked, message) for message in outcome.thrown)
         if outcome.ended and walked is not self.walked[0]:
             self._line("ended", walked.process, walked.process)
+        if outcome.again is not None:
+            self._begin_again(walked.process, outcome.again)
 
     def _move(self) -> bool:
         """Make one move; False when there is none."""

@@ -130,6 +130,7 @@ def start(
     version: int | None = None,
     message: str | None = None,
     signal: str | None = None,
+    again: engine.Again | None = None,
 ) -> int:
     """Start a process for `key` and run it to its first waits; return the instance's id."""
     version_id = version or version_for(session, key)
@@ -155,6 +156,7 @@ def start(
             now=clock.now(),
             message=message,
             signal=signal,
+            again=again,
         )
 
     run(session, instance, move, actor=actor, told={"move": "start"})
@@ -230,6 +232,17 @@ def _follow(
 ) -> None:
     for process, variables in port.started:
         start(session, process, variables, key=instance.key, actor=actor)
+    if outcome.again is not None:
+        version, again = instance.version_id, outcome.again
+        start(
+            session,
+            instance.process,
+            {},
+            key=instance.key,
+            actor=actor,
+            version=version,
+            again=again,
+        )
     for name, payload, key in port.sent:
         deliver(session, key or instance.key, name, payload, actor=actor)
     for thrown in outcome.thrown:

@@ -6,7 +6,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.model import Message
+from engine.model import Again, Message
 from engine.specs.base import Node, Trigger
 from engine.specs.definitions import (
     Coded,
@@ -94,7 +94,10 @@ class Catching(Node):
 
 
 class StartEvent(Catching, defaults.StartEvent):
-    """Begins a process at once; one with a timer waits for it."""
+    """Begins a process at once; one with a timer waits for it.
+
+    Each time of a repeating timer is an instance of its own, so the next one is asked for.
+    """
 
     instantiates = True
 
@@ -106,6 +109,27 @@ class StartEvent(Catching, defaults.StartEvent):
         else:
             self.enter(token)
             token.become(TaskState.READY)
+
+    def enter(self, token: Token) -> None:
+        if self._repeats(token):
+            top = token.workflow.top_workflow
+            token.internal_data.update(top.timer)
+            top.timer = {}
+        super().enter(token)
+
+    def fire(self, token: Token, memory: Memory, payload: Mapping[str, Any]) -> None:
+        if self._repeats(token):
+            top = token.workflow.top_workflow
+            following = self.definition.again(memory)
+            if following is not None:
+                top.again = Again(dict(top.data), following)
+        super().fire(token, memory, payload)
+
+    def _repeats(self, token: Token) -> bool:
+        """Whether a timer starts the whole instance here, and nothing inside it."""
+        workflow = token.workflow
+        whole = _whole(workflow) is workflow.top_workflow
+        return whole and isinstance(self.definition, Timer)
 
 
 class CatchEvent(Catching, defaults.IntermediateCatchEvent):

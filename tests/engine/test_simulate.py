@@ -180,6 +180,18 @@ def test_the_oldest_task_goes_first_and_timers_last(simulate):
     assert lines[-1]["at"].startswith("2026-01-03T09:00")
 
 
+def test_a_process_is_walked_as_often_as_its_timer_starts_it(simulate):
+    text = "start s cycle={}\nscript c script='n = n + 1'\nuser a\nend e\ns > c > a > e"
+    code, lines, _ = simulate(text.format("R3/P1D"), {"variables": {"n": 0}})
+    assert code == 0
+    assert [n for n in names(lines, "completed") if n in "se"] == ["s", "e"] * 3
+    ends = [line for line in lines if line["event"] == "ended"]
+    assert [line["process"] for line in ends] == ["p"] * 3
+    assert lines[-1]["at"].startswith("2026-01-04T09:00")
+    code, lines, _ = simulate(text.format("R/P1D"), {"variables": {"n": 0}})
+    assert (code, names(lines, "completed").count("e")) == (0, 1)
+
+
 def test_a_message_start_takes_its_message_from_the_answers(simulate):
     text = "start s message=asked\nuser a assignee=${who}\nend e\ns > a > e"
     code, lines, _ = simulate(text, {"messages": [{"name": "asked", "payload": {"who": "i"}}]})

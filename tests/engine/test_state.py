@@ -7,6 +7,7 @@ import pytest
 import zstandard
 
 from engine import Broken, runtime
+from engine.specs.tasks import ScriptTask
 from tests.engine.walk import Walk
 
 TASK = "start s\nuser a\nuser b\nend e\ns > a > b > e"
@@ -114,3 +115,15 @@ def test_a_failed_move_leaves_the_stored_state_usable():
         walk.do("a")
     assert runtime.inspect(walk.vset, walk.outcome.state).tasks == walk.outcome.tasks
     assert walk.do("a", nothing=1).ended
+
+
+def test_a_fault_of_the_engine_itself_names_the_element(monkeypatch):
+    walk = Walk("start s\nuser a\nscript c script='n = 1'\ns > a > c")
+
+    def stumble(*_):
+        raise AttributeError("no attribute arm")
+
+    monkeypatch.setattr(ScriptTask, "_run_hook", stumble)
+    with pytest.raises(Broken) as broken:
+        walk.do("a")
+    assert (broken.value.element, broken.value.reason) == ("c", "AttributeError: no attribute arm")

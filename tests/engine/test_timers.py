@@ -1,13 +1,13 @@
 """Times as people write them, and as somebody who means harm would."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine import Broken
+from engine import Broken, start
 from engine.specs.timers import NotATime, as_moment, read_schedule
-from tests.engine.walk import Walk
+from tests.engine.walk import BEGINNING, Walk
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -68,3 +68,35 @@ def test_a_time_out_of_data_is_an_incident_with_a_name(text):
     with pytest.raises(Broken) as broken:
         Walk("start s\ncatch wait timer=${when}\nend e\ns > wait > e", variables={"when": text})
     assert broken.value.element == "wait"
+
+
+WATCHED = """
+watch w {
+    start ws message=m
+    user help
+    ws > help
+}
+"""
+
+
+@pytest.mark.parametrize("more", ["", WATCHED])
+def test_each_time_of_a_repeating_start_is_an_instance_of_its_own(more):
+    text = f"start s cycle=R3/PT1H\nscript c script='n = n + 1'\nuser a\ns > c > a{more}"
+    walk = Walk(text, variables={"n": 0})
+    for hours in (1, 2, 3):
+        assert (walk.open, walk.outcome.again) == ([], None)
+        assert walk.outcome.next_due_at == BEGINNING + timedelta(hours=hours)
+        walk.wait(hours=1)
+        assert (walk.open, walk.data["n"]) == (["a"], 1)
+        again, ended = walk.outcome.again, walk.do("a").ended
+        assert ended
+        if hours < 3:
+            walk._keep(start(walk.vset, "p", {}, again=again, operations=None, now=walk.now))
+    assert again is None
+    assert walk.steps("entered").count("s") == walk.steps("completed").count("s") == 3
+
+
+def test_a_called_process_begins_once_whatever_its_timer_says():
+    walk = Walk("start s\ncall c calls=p2\nuser z\ns > c > z", "start t cycle=R3/PT1H")
+    assert walk.wait(hours=1).open == ["z"]
+    assert walk.outcome.again is None
