@@ -4,11 +4,14 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 import engine
 from app import clock
 from app.database import reading, transaction
+from app.errors import DomainError
 from app.workflow import bridge
 from app.workflow.case import case_of
 from app.workflow.models import RUNNING, Instance
@@ -32,18 +35,43 @@ def fire_due() -> int:
 
 
 def fire(instance_id: int) -> int:
-    """Fire the due timers of one instance, unless another process was faster."""
+    """Fire the due timers of one instance, unless another process was faster.
+
+    Whatever one instance trips over, the timers of the others go on.
+    """
     try:
-        with transaction() as session:
-            found = case_of(session, instance_id)
-            instance = found.instances[instance_id] if found else None
-            if instance is None or instance.status != RUNNING or not _due(instance.next_due_at):
-                return 0
-            tick(session, instance)
+        return _fire(instance_id)
     except bridge.ProcessBroken as broken:
-        # The incident is written; the other instances' timers go on.
         log.warning("timer.broken", instance=instance_id, element=broken.row["element"])
+    except (OperationalError, StaleDataError):
+        # The database is away, or the row in other hands: it is due the next time too.
+        log.warning("timer.failed", instance=instance_id, exc_info=True)
+        return 0
+    except (DomainError, SQLAlchemyError) as refusal:
+        log.warning("timer.refused", instance=instance_id, exc_info=True)
+        _stop(instance_id, refusal)
     return 1
+
+
+def _fire(instance_id: int) -> int:
+    with transaction() as session:
+        found = case_of(session, instance_id)
+        instance = found.instances[instance_id] if found else None
+        if instance is None or instance.status != RUNNING or not _due(instance.next_due_at):
+            return 0
+        tick(session, instance)
+    return 1
+
+
+def _stop(instance_id: int, refusal: Exception) -> None:
+    """Leave an incident: nobody is there to be told, and it would be refused every second."""
+    # The database repeats the values it was given, which are none of the administrator's business.
+    database = isinstance(refusal, SQLAlchemyError)
+    reason = type(getattr(refusal, "orig", refusal)).__name__ if database else str(refusal)
+    with transaction() as session:
+        instance = bridge.locked(session, instance_id)
+        broken = bridge.ProcessBroken(instance, None, engine.Sentence(reason), {"move": "tick"})
+        broken.write(session)
 
 
 def tick(session: Session, instance: Instance) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 import engine
 from app import clock
@@ -16,7 +17,7 @@ from app.outbox import services as outbox
 from app.workflow import incidents, registry, timers, versions
 from app.workflow import services as workflow
 from app.workflow.bridge import ProcessBroken
-from app.workflow.models import Instance
+from app.workflow.models import IncidentRow, Instance
 from tests.engine.draw import draw as drawn
 from tests.unit import diagrams as draw
 
@@ -312,6 +313,21 @@ def test_timers_fire_when_due_and_once(either_app):
     assert set(items()) == {"after_soon", "after_late"}
 
 
+def test_a_timer_starts_a_process_as_often_as_it_says(either_app):
+    publish(ask=drawn(ask="start s cycle=R3/P1D\nuser a assignee=${n}\nend e\ns > a > e"))
+    begin("ask", {"n": "who"})
+    for rounds in (1, 2, 3):
+        clock.move_to(clock.now() + timedelta(days=1, minutes=1))
+        assert timers.fire_due() == 1
+        with reading() as session:
+            opened = workflow.open_items(session, key=KEY)
+        assert [one.assignee for one in opened] == ["who"] * rounds
+        assert len({one.instance_id for one in opened}) == rounds
+    clock.move_to(clock.now() + timedelta(days=5))
+    assert timers.fire_due() == 0
+    complete("a")
+
+
 @pytest.fixture
 def breaking(either_app, operations):
     """A process whose service breaks until `cure` is set."""
@@ -386,6 +402,42 @@ def test_a_fault_of_the_engine_stops_one_process_and_no_other(either_app, monkey
     (incident,) = incidents.incidents()
     assert (incident.instance_id, incident.reason) == (first, "AttributeError: no attribute arm")
     assert incident.reason.in_language("ru").startswith("сбой движка — ")
+
+
+def refused_by_the_database(ctx):
+    ctx.session.add(IncidentRow(key=ctx.key, process="one", move={}, created_at=ctx.now))
+
+
+def refused_by_a_rule(ctx):
+    raise Invalid("Not today, Ivanov.")
+
+
+def kept_from_a_row(ctx):
+    raise OperationalError("SELECT", [], TimeoutError())
+
+
+@pytest.mark.parametrize("failing", [refused_by_the_database, refused_by_a_rule, kept_from_a_row])
+def test_what_one_timer_trips_over_stops_no_other(either_app, operations, failing):
+    def work(ctx, **inputs):
+        if ctx.key == KEY:
+            failing(ctx)
+
+    operations("test.work", work)
+    body = draw.start() + draw.timer("pause", "P1D") + draw.service("work", "test.work")
+    body += draw.user("next") + draw.end()
+    publish(one=draw.bpmn("one", body + draw.line("begin", "pause", "work", "next", "finish")))
+    begin("one")
+    begin("one", key="test:2")
+    clock.move_to(clock.now() + timedelta(days=3))
+    timers.fire_due()
+    assert (list(items()), list(items("test:2"))) == ([], ["next"])
+    assert timers.fire_due() == 0
+    reasons = {one.reason for one in incidents.incidents()}
+    if failing is refused_by_the_database:
+        assert reasons <= {"IntegrityError", "NotNullViolation"}
+        assert reasons
+    else:
+        assert reasons == ({"Not today, Ivanov."} if failing is refused_by_a_rule else set())
 
 
 def test_a_parked_job_of_a_process_is_an_incident_there(either_app, monkeypatch):
