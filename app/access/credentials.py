@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import passwords, people, policy
 from app.access.models import Account, Credential
 from app.access.values import Opened, Origin, Pass, Person
-from app.clock import real
+from app.clock import now, real
 from app.database import UTCDateTime
 from app.looks import Looks
 
@@ -63,7 +63,8 @@ def holder(session: Session, secret: str, kind: str) -> Person | None:
 
     The look-up is by digest, so its time tells nothing about the secret.
     """
-    (rows,) = _HOLDER(session, sha256=passwords.digest(secret), kind=kind, now=real())
+    digest = passwords.digest(secret)
+    (rows,) = _HOLDER(session, sha256=digest, kind=kind, now=real(), moment=now())
     return next(iter(people.shown(rows).values()), None)
 
 

@@ -74,7 +74,7 @@ def for_letter(account_id: int | None, *, asked: bool) -> tuple[Person, Pass] | 
         credentials.revoke_all(session, row, credentials.LINK)
         link = credentials.give(session, row, credentials.LINK, life)
         record(session, "system", "password.link_mailed", f"account:{row.login}")
-        return _people.view(session, row), link
+        return _people.person(session, row.login), link
 
 
 def whose(secret: str) -> Person | None:

@@ -1,6 +1,6 @@
-"""Accounts, their roles, and what a signed-in person or a script shows instead of a password."""
+"""Accounts, roles, absences, and what a person or a script shows instead of a password."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,6 +35,28 @@ class Account(Model):
     role_rows: Mapped[list[AccountRole]] = relationship(
         cascade="all, delete-orphan", order_by=AccountRole.role, lazy="selectin"
     )
+
+
+class SubstitutionRow(Model):
+    """Somebody is away and another acts for them, from the day `since` to the day `until`.
+
+    The moments are the bounds of those days in the body's zone: it runs from `begins_at` and is
+    over at `ends_at`, by itself or because it was ended before.
+    """
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        Index("substitution_absent", "absent_id", "ends_at"),
+        Index("substitution_substitute", "substitute_id", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    absent_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    since: Mapped[date]
+    until: Mapped[date]
+    begins_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Credential(Model):

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.access import policy
-from app.access.models import Account, AccountRole
-from app.access.values import Person
+from app.access.models import Account, AccountRole, SubstitutionRow
+from app.access.values import Away, Person
+from app.clock import now
+from app.database import UTCDateTime
 from app.directory import services as directory
 from app.directory.models import PostRow, UnitRow
 from app.directory.policy import fold
@@ -24,7 +26,17 @@ def account(session: Session, login: str) -> Account:
     return row
 
 
-#: A row for each role of a person, and one for a person without any.
+_standing, _away = aliased(SubstitutionRow), aliased(SubstitutionRow)
+_absent, _substitute = aliased(Account), aliased(Account)
+_MOMENT = bindparam("moment", type_=UTCDateTime)
+
+
+def _runs(row: type[SubstitutionRow]) -> ColumnElement[bool]:
+    return and_(row.begins_at <= _MOMENT, row.ends_at > _MOMENT)
+
+
+#: Rows for each role of a person and each absent colleague they act for, at a `moment`; one row for
+#: a person without any.
 SHOWN = (
     select(
         Account.login,
@@ -40,32 +52,53 @@ SHOWN = (
         UnitRow.name.label("unit"),
         UnitRow.name_en.label("unit_en"),
         AccountRole.role,
+        _absent.login.label("stands_for"),
+        _away.until.label("away_until"),
+        _substitute.login.label("substitute"),
+        _substitute.name.label("substitute_name"),
+        _substitute.name_en.label("substitute_name_en"),
     )
     .outerjoin(PostRow, PostRow.id == Account.post_id)
     .outerjoin(UnitRow, UnitRow.id == Account.unit_id)
     .outerjoin(AccountRole, AccountRole.account_id == Account.id)
+    .outerjoin(_standing, and_(_standing.substitute_id == Account.id, _runs(_standing)))
+    .outerjoin(_absent, _absent.id == _standing.absent_id)
+    .outerjoin(_away, and_(_away.absent_id == Account.id, _runs(_away)))
+    .outerjoin(_substitute, _substitute.id == _away.substitute_id)
 )
+_TEXTS = ("login", "name", "name_en", "email", "reminders", "post", "post_en", "unit", "unit_en")
 
 
 def shown(rows: Iterable[Mapping[Any, Any]]) -> dict[str, Person]:
     """People by login from the rows of `SHOWN`."""
-    found: dict[str, tuple[dict[str, Any], set[str]]] = {}
+    gathered: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
-        values = {name: "" if value is None else value for name, value in row.items()}
-        role = values.pop("role")
-        values |= {"post_id": row["post_id"], "unit_id": row["unit_id"]}
-        found.setdefault(row["login"], (values, set()))[1].add(role)
-    return {
-        login: Person(**values, roles=frozenset(filter(None, roles)))
-        for login, (values, roles) in found.items()
-    }
+        gathered.setdefault(row["login"], []).append(row)
+    return {login: _person(of_one) for login, of_one in gathered.items()}
+
+
+def _person(rows: list[Mapping[Any, Any]]) -> Person:
+    one = rows[0]
+    away = None
+    if one["away_until"]:
+        names = ("substitute", "substitute_name", "substitute_name_en")
+        away = Away(one["away_until"], *(one[name] for name in names))
+    return Person(
+        **{name: one[name] or "" for name in _TEXTS},
+        active=bool(one["active"]),
+        post_id=one["post_id"],
+        unit_id=one["unit_id"],
+        roles=frozenset(row["role"] for row in rows if row["role"]),
+        stands_for=frozenset(row["stands_for"] for row in rows if row["stands_for"]),
+        away=away,
+    )
 
 
 def people_by_login(session: Session, logins: Iterable[str]) -> dict[str, Person]:
     """People by their logins, also those who left, in one look; unknown ones are left out."""
     wanted = {login: policy.login_of(login) for login in logins}
     query = SHOWN.where(Account.login.in_(sorted(set(wanted.values()))))
-    found = shown(session.execute(query).mappings())
+    found = shown(session.execute(query, {"moment": now()}).mappings())
     return {login: found[kept] for login, kept in wanted.items() if kept in found}
 
 
@@ -87,14 +120,14 @@ def people(
     offset: int = 0,
 ) -> list[Person]:
     """People whose login, name, post or unit hold every word of `q`; `left` adds those who left."""
-    query = select(Account).order_by(Account.name, Account.id).limit(limit).offset(offset)
+    query = select(Account.login).order_by(Account.name, Account.id).limit(limit).offset(offset)
     for word in fold(q).split():
         query = query.where(Account.search.contains(word, autoescape=True))
     if role is not None:
         query = query.where(Account.role_rows.any(AccountRole.role == role))
     if not left:
         query = query.where(Account.active)
-    return [view(session, row) for row in session.scalars(query)]
+    return list(people_by_login(session, session.scalars(query).all()).values())
 
 
 def logins_with_role(session: Session, role: str) -> list[str]:
@@ -108,31 +141,11 @@ def logins_of_units(session: Session, units: Iterable[int]) -> list[str]:
     return list(session.scalars(wanted.order_by(Account.login)))
 
 
-def view(session: Session, row: Account) -> Person:
-    post = directory.post(session, row.post_id) if row.post_id else None
-    unit = directory.unit(session, row.unit_id) if row.unit_id else None
-    return Person(
-        login=row.login,
-        name=row.name,
-        name_en=row.name_en,
-        post=post.name if post else "",
-        post_en=post.name_en if post else "",
-        post_id=row.post_id,
-        unit=unit.name if unit else "",
-        unit_en=unit.name_en if unit else "",
-        unit_id=row.unit_id,
-        roles=frozenset(one.role for one in row.role_rows),
-        email=row.email,
-        active=row.active,
-        reminders=row.reminders,
-    )
-
-
 def facts(session: Session, row: Account) -> dict[str, Any]:
     """What the journal compares before and after a change; never the password."""
-    person = view(session, row)
+    found = person(session, row.login)
     names = ("name", "name_en", "email", "post", "unit", "active")
-    return {name: getattr(person, name) for name in names} | {"roles": sorted(person.roles)}
+    return {name: getattr(found, name) for name in names} | {"roles": sorted(found.roles)}
 
 
 def put(session: Session, row: Account, values: Mapping[str, Any]) -> None:

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from app.access import passwords
-from app.access.values import Person
+from app.access.values import Away, Person
 from app.errors import Forbidden
+from app.extensions import gettext, locale
 from app.extensions import lazy_gettext as _
 
 AUDITOR = "auditor"
 ADMINISTRATOR = "administrator"
+#: Roles that do no work on appeals: who has no other stands in for nobody.
+IDLE = frozenset({AUDITOR, "client"})
 
 #: Role -> what people call it.
 ROLES: Mapping[str, Any] = {
@@ -58,6 +61,7 @@ REMINDERS: Mapping[str, Any] = {
 RIGHT_NAMES: Mapping[str, Any] = {
     "people.read": _("see people and roles"),
     "people.change": _("change people and roles"),
+    "substitutions.change": _("set the absences of others and who stands in for them"),
     "directory.read": _("see units, posts and organisations"),
     "directory.change": _("change units, posts and organisations"),
     "settings.read": _("see the body's data and settings"),
@@ -80,6 +84,7 @@ RIGHT_NAMES: Mapping[str, Any] = {
 RIGHTS: Mapping[str, frozenset[str]] = {
     "people.read": frozenset({"administrator", "auditor"}),
     "people.change": frozenset({"administrator"}),
+    "substitutions.change": frozenset({"administrator", "manager"}),
     "directory.read": frozenset({"administrator", "auditor"}),
     "directory.change": frozenset({"administrator"}),
     "settings.read": frozenset({"administrator", "auditor"}),
@@ -184,6 +189,13 @@ def personal(person: Person) -> frozenset[str]:
     if not person.active:
         return frozenset()
     return frozenset(kind for kind, roles in PERSONAL.items() if roles & person.roles)
+
+
+def away_words(away: Away) -> str:
+    """An absence as it stands beside a name."""
+    language = locale()
+    day = f"{away.until:%d/%m/%Y}" if language == "en" else f"{away.until:%d.%m.%Y}"
+    return str(gettext("away until %(day)s, %(name)s stands in", day=day, name=away.said(language)))
 
 
 def only_reads(person: Person) -> bool:

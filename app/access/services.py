@@ -15,10 +15,16 @@ from app.access.people import logins_with_role as logins_with_role
 from app.access.people import people as people
 from app.access.people import people_by_login as people_by_login
 from app.access.people import person as person
+from app.access.substitution import end_substitution as end_substitution
+from app.access.substitution import list_substitutions as list_substitutions
+from app.access.substitution import may_change_absence as may_change_absence
+from app.access.substitution import substitute as substitute
+from app.access.values import Away as Away
 from app.access.values import Opened as Opened
 from app.access.values import Origin as Origin
 from app.access.values import Pass as Pass
 from app.access.values import Person as Person
+from app.access.values import Substitution as Substitution
 from app.audit.services import record, record_change
 from app.clock import now, real
 from app.database import reading, transaction
@@ -81,7 +87,7 @@ def add_account(
     session.add(row)
     session.flush()
     record(session, actor, "account.added", f"account:{login}", after=_people.facts(session, row))
-    return _people.view(session, row)
+    return person(session, row.login)
 
 
 def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Person:
@@ -104,7 +110,7 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
         elif after["roles"] != before["roles"]:
             credentials.revoke_all(session, row, credentials.SESSION)
         record_change(session, actor, "account.changed", f"account:{row.login}", before, after)
-        return _people.view(session, row)
+        return person(session, row.login)
 
 
 def choose_reminders(login: str, choice: str) -> None:

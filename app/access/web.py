@@ -199,6 +199,7 @@ def _words() -> dict[str, Any]:
     return {
         "current_person": current_person,
         "may": lambda right: policy.may(current_person(), right),
+        "away_words": policy.away_words,
         "password_least": policy.PASSWORD_LEAST,
         "role_name": lambda role: policy.ROLES.get(role, role),
     }

@@ -17,6 +17,7 @@ from app.api import (
     lookups,
     schemas,
     status,
+    substitutions,
     work_items,
 )
 from app.extensions import csrf
@@ -47,7 +48,8 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     # The appeal's body names it by reference: it is read leniently, field by field.
     api.spec.components.schema("Applicant", schema=schemas.Applicant)
-    for room in (appeals, assignments, letters, status, work_items, lookups, campaigns, keeping):
+    rooms = (appeals, assignments, letters, status, work_items, lookups, campaigns, keeping)
+    for room in (*rooms, substitutions):
         # Nothing here trusts a cookie, so there is no forged request to guard against.
         csrf.exempt(room.bp)
         api.register_blueprint(room.bp, url_prefix="/api/v1")

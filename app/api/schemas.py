@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load
 
+from app.access.policy import away_words
 from app.appeals.policy import REOPENING_GROUNDS
 from app.appeals.work import ACTIONS
 
@@ -170,6 +171,10 @@ class WorkItem(Schema):
     due_at = fields.AwareDateTime(allow_none=True)
     stage = fields.String(allow_none=True)
     version = fields.Integer()
+    instead_of = fields.String(
+        allow_none=True,
+        metadata={"description": "Login of the absent person for whom you would do it."},
+    )
 
 
 class OpenedWorkItem(WorkItem):
@@ -392,10 +397,39 @@ class Organisation(Schema):
     name = fields.String()
 
 
+class Away(Schema):
+    until = fields.Date(metadata={"description": "The last day."})
+    login = fields.String(metadata={"description": "Who stands in."})
+    name = fields.String()
+    said = fields.Function(away_words, metadata={"type": "string"})
+
+
 class Person(Schema):
     login = fields.String()
     name = fields.String()
     unit = fields.String(allow_none=True)
+    away = fields.Nested(Away, allow_none=True)
+
+
+class StandIn(Schema):
+    login = fields.String()
+    name = fields.String()
+
+
+class Substitution(Schema):
+    id = fields.Integer()
+    absent = fields.Nested(StandIn)
+    substitute = fields.Nested(StandIn)
+    since = fields.Date()
+    until = fields.Date()
+    running = fields.Boolean()
+
+
+class NewSubstitution(Request):
+    absent = fields.Raw(metadata={"type": "string", "description": "A login; oneself when absent."})
+    substitute = fields.Raw(metadata={"type": "string"})
+    since = fields.Raw(metadata={"type": "string", "format": "date"})
+    until = fields.Raw(metadata={"type": "string", "format": "date"})
 
 
 def listing(item: type[Schema]) -> Schema:

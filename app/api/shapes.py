@@ -98,6 +98,7 @@ def item(found: TaskItem) -> dict[str, Any]:
         "due_at": found.due_at,
         "stage": stage,
         "version": found.version,
+        "instead_of": found.instead_of,
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
+from app.appeals import impartial
 from app.appeals.cards.campaign import RunView, StepView
 from app.appeals.models import Appeal, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.people import People
@@ -60,13 +61,15 @@ def open_steps(
         )
         .order_by(Appeal.id, WorkItem.id)
     )
-    return [(appeal, item) for appeal, item in session.execute(query) if _may_do(person, item)]
+    return [
+        (appeal, item) for appeal, item in session.execute(query) if _may_do(person, appeal, item)
+    ]
 
 
-def _may_do(person: Person, item: WorkItem) -> bool:
+def _may_do(person: Person, appeal: Appeal, item: WorkItem) -> bool:
     holder = item.taken_by or item.assigned_to
     if holder is not None:
-        return holder == person.login
+        return holder in impartial.logins(person, appeal)
     return any(role.role in person.roles for role in item.roles)
 
 

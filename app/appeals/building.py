@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import lookups, policy, statutory
+from app.access.services import Person
+from app.appeals import impartial, lookups, policy, statutory
 from app.appeals.cards import (
     AnswerView,
     AppealRef,
@@ -67,7 +68,7 @@ def task_item(
     appeal: Appeal,
     stages: Sequence[Stage],
     *,
-    login: str,
+    person: Person,
     today: date,
     zone: str,
     people: People,
@@ -76,6 +77,8 @@ def task_item(
     term, internal = term_of(item, appeal, zone), appeal.internal_due_on
     own = [one for one in stages if one.id == item.element and one.left_at is None]
     stage = own[-1] if own else present(stages)
+    mine = item.assignee in impartial.logins(person, appeal)
+    absent = item.assignee if mine and item.assignee != person.login else None
     return TaskItem(
         id=item.id,
         element=item.element,
@@ -92,7 +95,10 @@ def task_item(
         priority=item.priority,
         opened_at=item.opened_at,
         version=item.version,
-        mine=item.assignee == login,
+        mine=mine,
+        instead_of=absent,
+        instead_of_name=people.behalf(absent),
+        away=people.away(item.assignee),
         appeal=appeal_ref(appeal),
         internal_due_on=internal
         if not appeal.closed and term and internal and internal < term

@@ -3,13 +3,13 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, policy
+from app.appeals import codes, impartial, policy
 from app.appeals.models import Appeal, Applicant, Assignment, Question
 from app.directory.services import setting
 from app.errors import NotFound
@@ -27,6 +27,9 @@ CARD = Looks(
     select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
     select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
 )
+
+
+_PART = (Assignment.executor, Assignment.author, Assignment.acceptor)
 
 
 class WrongPair(NotFound):
@@ -127,24 +130,29 @@ def visible(session: Session, person: Person, ref: int | str) -> Appeal:
     return found
 
 
+def has_part(person: Person) -> ColumnElement[bool]:
+    """Of the appeals in a query: those the person, or who they stand in for, has a part of."""
+    part = select(Assignment.id).where(Assignment.appeal_id == Appeal.id)
+    return part.where(impartial.own(person, *_PART)).correlate(Appeal).exists()
+
+
 def may_see(session: Session, person: Person, appeal: Appeal) -> bool:
     """Those who work with all appeals see all; others those they were ever given a part of."""
     if policy.may_read_all(person):
         return True
+    logins = sorted(impartial.logins(person, appeal))
     own_part = select(Assignment.id).where(
         Assignment.appeal_id == appeal.id,
-        or_(
-            Assignment.executor == person.login,
-            Assignment.author == person.login,
-            Assignment.acceptor == person.login,
-        ),
+        or_(*(column.in_(logins) for column in _PART)),
     )
     own_item = select(WorkItem.id).where(
         WorkItem.key == appeal.key,
-        or_(WorkItem.assigned_to == person.login, WorkItem.taken_by == person.login),
+        or_(WorkItem.assigned_to.in_(logins), WorkItem.taken_by.in_(logins)),
     )
     if session.scalar(own_part.limit(1)) or session.scalar(own_item.limit(1)):
         return True
+    if impartial.complained(appeal, person):
+        return False
     # The free item of one's role has to be read before it can be taken.
     free = (
         select(WorkItem)

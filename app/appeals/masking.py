@@ -22,6 +22,7 @@ STARS = "***"
 _OF_THE_HOUSE = frozenset(
     {
         *("action", "actor", "approved_by", "assignee", "assignee_name", "author", "author_name"),
+        *("away", "instead_of", "instead_of_name", "signed_for"),
         *("check_code", "code", "complained_of", "control_off_by", "created_by"),
         *("decided_by", "element"),
         *("executor", "executor_name", "key", "kind", "login", "media_type", "number"),

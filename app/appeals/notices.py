@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.appeals import building, codes, declining, policy
+from app.access.services import Person
+from app.appeals import building, codes, declining, impartial, policy
 from app.appeals.finding import id_of
 from app.appeals.models import Appeal
 from app.appeals.people import People
@@ -77,8 +78,27 @@ def tell(
 def tell_staff(
     session: Session, appeal: Appeal, login: str, notice: str, facts: Mapping[str, Any]
 ) -> bool:
-    """Promise a mail to a member of staff; False when there is nobody or no address."""
+    """Promise a mail to a member of staff, and to who stands in for them.
+
+    False when there is nobody or no address.
+    """
     found = People(session).get(login)
+    if found is not None and found.away is not None:
+        _tell_substitute(session, appeal, found.away.login, notice, facts)
+    return mail_to(session, appeal, found, notice, facts)
+
+
+def _tell_substitute(
+    session: Session, appeal: Appeal, login: str, notice: str, facts: Mapping[str, Any]
+) -> None:
+    if not impartial.complains_of(session, appeal, login):
+        mail_to(session, appeal, People(session).get(login), notice, facts)
+
+
+def mail_to(
+    session: Session, appeal: Appeal, found: Person | None, notice: str, facts: Mapping[str, Any]
+) -> bool:
+    """Promise a mail to this very person; False without one, or without an address."""
     if found is None or not found.active or "@" not in found.email:
         return False
     correspondence.notify(

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from app.access.services import Person, people_by_login
+from app.access.services import Away, Person, people_by_login
+from app.correspondence.names import on_behalf_of
 from app.extensions import locale
 from app.session import notes
 
@@ -36,6 +37,16 @@ class People:
             return ""
         found = self.get(login)
         return found.said("name", locale()) if found else login
+
+    def behalf(self, login: str | None) -> str:
+        """The name as it follows «за»: «Иванову М. П.»; '' for nobody."""
+        found = self.get(login) if login else None
+        return on_behalf_of(found.said("name", locale()), locale()) if found else ""
+
+    def away(self, login: str | None) -> Away | None:
+        """The absence of somebody, with who stands in."""
+        found = self.get(login) if login else None
+        return found.away if found else None
 
     def unit(self, login: str) -> str:
         found = self.get(login)

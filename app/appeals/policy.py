@@ -82,7 +82,10 @@ UNREADABLE = (
 )
 
 # What is said where a complaint would go to those it complains of.
-TO_PERSON = _("A complaint may not be given to the person it complains of (art. 8 p. 6).")
+TO_PERSON = _(
+    "A complaint may not be given to the person it complains of, nor to who stands in for them "
+    "(art. 8 p. 6)."
+)
 TO_BODY = _("A complaint may not be sent to the body it complains of (art. 8 p. 6).")
 
 # Roles that work with every appeal of the body; an executor sees what was assigned to them.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.policy import DIGEST
-from app.appeals import notices, policy, statutory
+from app.appeals import impartial, notices, policy, statutory
 from app.appeals.models import Appeal, Assignment, Reminder
 from app.appeals.people import People
 from app.appeals.terms import today, zone_of
@@ -35,6 +35,14 @@ def workers(session: Session, appeal: Appeal) -> set[str]:
         Assignment.appeal_id == appeal.id, Assignment.state.in_(policy.OPEN_ASSIGNMENT)
     )
     return set(session.scalars(parts)) | set(items_of(session, [str(appeal.key)]).values())
+
+
+def with_substitutes(session: Session, appeal: Appeal, logins: Iterable[str]) -> set[str]:
+    """These people and who stands in for those of them that are away, if the appeal bears it."""
+    people, found = People(session), set(logins)
+    people.look_up(found)
+    standing = {away.login for away in map(people.away, found) if away}
+    return found | {one for one in standing if not impartial.complains_of(session, appeal, one)}
 
 
 def items_of(session: Session, keys: Iterable[str]) -> dict[tuple[str, int], str]:
@@ -72,7 +80,7 @@ def remind(
             promise(session, DIGEST_JOB, {"login": login}, due_at=next_digest(session, now))
         else:
             facts = {**told_of(appeal, today(session)), "link": links[login]}
-            notices.tell_staff(session, appeal, login, "reminder", facts)
+            notices.mail_to(session, appeal, person, "reminder", facts)
 
 
 def told_of(appeal: Appeal, day: date) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.access.services import people
+from app.access import policy as access
+from app.access.services import Person, people
 from app.appeals.people import People
 from app.classifier import services as classifier
 from app.directory import services as directory
@@ -43,7 +44,7 @@ class HouseResolver:
     def choices(self, name: str) -> Sequence[tuple[str, str]]:
         if name in ("person", "people"):
             found = people(self._session, "", limit=CHOICE_LIMIT)
-            return [(one.login, one.said("name", locale())) for one in found]
+            return [(one.login, _label(one)) for one in found]
         if name in ("organisation", "organisations"):
             bodies = directory.find_organisations(self._session, "", limit=CHOICE_LIMIT)
             return [(str(one.id), one.name) for one in bodies]
@@ -52,3 +53,8 @@ class HouseResolver:
     def all_choices(self) -> Mapping[str, list[tuple[str, str]]]:
         """The lists a page may need, by the name of their widget."""
         return {name: list(self.choices(name)) for name in ("person", "organisation")}
+
+
+def _label(person: Person) -> str:
+    name = person.said("name", locale())
+    return f"{name} ({access.away_words(person.away)})" if person.away else name

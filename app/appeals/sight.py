@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import policy as access
 from app.access.services import Person
-from app.appeals import policy
+from app.appeals import impartial, policy
 from app.appeals.masking import CONTACTS, FILES, KINDS, NAMES, Mask
 from app.appeals.models import Appeal
 from app.audit.services import last
@@ -44,16 +44,16 @@ def seen(session: Session, person: Person, appeal: Appeal) -> frozenset[str]:
     kinds = access.personal(person)
     if kinds >= KINDS:
         return kinds
-    kinds |= needed(person, workflow.open_items(session, key=str(appeal.key)))
+    kinds |= needed(person, appeal, workflow.open_items(session, key=str(appeal.key)))
     if kinds >= KINDS or not may_reveal(person):
         return kinds
     shown = last(session, str(appeal.key), REVEALED, person.login)
     return KINDS if shown is not None and shown > clock.now() - ONE_LOOK else kinds
 
 
-def needed(person: Person, items: Iterable[WorkItemView]) -> frozenset[str]:
+def needed(person: Person, appeal: Appeal, items: Iterable[WorkItemView]) -> frozenset[str]:
     """What the person's own tasks on the appeal need."""
-    own = [one for one in items if is_for(one, person)]
+    own = [one for one in items if is_for(one, person, appeal)]
     if any(one.form_key in NEEDS_ALL for one in own):
         return KINDS
     return frozenset({FILES}) if own else frozenset()
@@ -95,8 +95,8 @@ def findable(person: Person, pattern: str) -> ColumnElement[bool]:
     return or_(false(), *(column.like(policy.like(pattern), escape="\\") for column in columns))
 
 
-def is_for(item: WorkItemView, person: Person) -> bool:
-    """Whether the task is the person's own, or free and of one of their roles."""
+def is_for(item: WorkItemView, person: Person, appeal: Appeal) -> bool:
+    """Whether the task is the person's own or an absent's, or free and of one of their roles."""
     if item.assignee:
-        return item.assignee == person.login
+        return item.assignee in impartial.logins(person, appeal)
     return bool(set(item.roles) & person.roles)

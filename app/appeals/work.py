@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, policy
+from app.appeals import building, impartial, policy
 from app.appeals.cards import AssignmentView, ReportView
 from app.appeals.models import Appeal, Assignment, Report
 from app.appeals.people import People
@@ -78,6 +78,7 @@ def assignment_view(
         closed_at=row.closed_at,
         reports=tuple(_report_view(one, people, files or {}) for one in row.reports),
         appeal=building.appeal_ref(appeal),
+        away=None if over else people.away(row.executor),
     )
 
 
@@ -97,16 +98,17 @@ def _report_view(row: Report, people: People, files: dict[int, DocumentView]) ->
     )
 
 
-def open_part(session: Session, appeal: Appeal, login: str) -> Assignment | None:
-    """An assignment on this appeal that the person still has to do."""
+def open_part(session: Session, appeal: Appeal, person: Person) -> Assignment | None:
+    """An assignment on this appeal that the person still has to do; their own comes first."""
+    logins = impartial.logins(person, appeal)
     return session.scalars(
         select(Assignment)
         .where(
             Assignment.appeal_id == appeal.id,
-            Assignment.executor == login,
+            Assignment.executor.in_(sorted(logins)),
             Assignment.state.in_(policy.OPEN_ASSIGNMENT),
         )
-        .order_by(Assignment.id)
+        .order_by(Assignment.executor != person.login, Assignment.id)
     ).first()
 
 
@@ -118,18 +120,22 @@ ACTIONS = {
 }
 
 
-def takes_part(session: Session, appeal: Appeal, person: Person) -> bool:
-    """Whether the person considers the appeal: by an assignment, a task in hand, or as manager."""
-    if "manager" in person.roles or open_part(session, appeal, person.login) is not None:
-        return True
-    return any(item.assignee == person.login for item in open_items(session, key=str(appeal.key)))
+def takes_part(session: Session, appeal: Appeal, person: Person) -> str | None:
+    """As whom the person considers the appeal: by an assignment, a task in hand, or as manager."""
+    if "manager" in person.roles:
+        return person.login
+    if part := open_part(session, appeal, person):
+        return part.executor
+    logins, items = impartial.logins(person, appeal), open_items(session, key=str(appeal.key))
+    holders = {one.assignee for one in items if one.assignee in logins}
+    return person.login if person.login in holders else min(filter(None, holders), default=None)
 
 
 def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ...]:
     """What of `ACTIONS` the person may begin now."""
     under_way = not appeal.closed and appeal.due_on is not None
-    impartial = not appeal.complains_of(login=person.login)
-    if under_way and impartial and takes_part(session, appeal, person):
+    fair = not impartial.complained(appeal, person)
+    if under_way and fair and takes_part(session, appeal, person):
         return tuple(ACTIONS)
     return ()
 
@@ -140,4 +146,4 @@ def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> b
         return False
     asked = building.extensions_of(session, appeal.id)
     open_to_it = all(one.decision == "refuse" for one in asked)
-    return open_to_it and open_part(session, appeal, person.login) is not None
+    return open_to_it and open_part(session, appeal, person) is not None

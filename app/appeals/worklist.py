@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.access.services import Person, logins_of_units, people
-from app.appeals import lookups, policy, sight
+from app.appeals import impartial, lookups, policy, sight
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
@@ -42,7 +42,7 @@ def asker(session: Session, person: Person) -> Asker:
 
 
 def mine(asker: Asker) -> ColumnElement[bool]:
-    return holder == asker.person.login
+    return impartial.own(asker.person, holder)
 
 
 def free(asker: Asker) -> ColumnElement[bool]:
@@ -79,7 +79,8 @@ def near(asker: Asker) -> ColumnElement[bool]:
 def _of_roles(person: Person) -> ColumnElement[bool]:
     if not person.roles:
         return false()
-    return WorkItem.roles.any(WorkItemRole.role.in_(sorted(person.roles)))
+    of_role = WorkItem.roles.any(WorkItemRole.role.in_(sorted(person.roles)))
+    return and_(of_role, impartial.fair(person))
 
 
 def joined(columns: Collection[Any], whose: ColumnElement[bool]) -> Select[Any]:

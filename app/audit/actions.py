@@ -136,6 +136,8 @@ ACTIONS: Mapping[str, Any] = {
     "session.refused": _("Sign-in refused"),
     "session.unblocked": _("Sign-in allowed again"),
     "setting.changed": _("Setting changed"),
+    "substitution.added": _("Substitution set"),
+    "substitution.ended": _("Substitution ended"),
     "survey.answered": _("Survey answered"),
     "survey.expired": _("Survey expired"),
     "survey.opened": _("Survey offered"),

@@ -14,6 +14,7 @@ from app.audit.models import JournalHead, JournalRow
 from app.audit.policy import EMPTIED, GENESIS, Line, seal_of, spell, vouched
 from app.clock import now
 from app.database import reading, transaction
+from app.session import notes
 
 BATCH = 500
 VOUCHES = "journal.emptied"
@@ -69,14 +70,28 @@ class Verdict:
     first_bad: int | None
 
 
+def stand_in(session: Session, actor: str, absent: str) -> None:
+    """Say that what `actor` does in this transaction is done for an absent colleague."""
+    notes(session)[stand_in] = (actor, absent)
+
+
+def stands_in(session: Session, actor: str) -> str | None:
+    """For whom `actor` acts in this transaction; None when for themselves."""
+    who, absent = notes(session).get(stand_in, ("", None))
+    return absent if who == actor else None
+
+
 def record(
     session: Session, actor: str, action: str, subject: str | None = None, **details: Any
 ) -> None:
     """Write a line in the caller's transaction.
 
     `actor` is a login, "citizen", "system" or "demo"; `action` is "noun.participle"; `subject` is
-    a business key such as "appeal:17". Details are JSON values, dates or enums; no secrets.
+    a business key such as "appeal:17". Details are JSON values, dates or enums; no secrets. What
+    is done for an absent colleague names them too.
     """
+    if absent := stands_in(session, actor):
+        details["instead_of"] = absent
     session.add(
         JournalRow(at=now(), actor=actor, action=action, subject=subject, details=spell(details))
     )

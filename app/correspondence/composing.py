@@ -85,7 +85,7 @@ def sheet(
         "enclosures": _enclosures(session, letter),
         "appendix": _appendix(case) if letter.kind == "cover" else None,
         "signatory": {
-            "post": letter.signatory_post or ("" if notice else body.said("head_post", language)),
+            "post": _post(letter, "" if notice else body.said("head_post", language)),
             "name": policy.initials(
                 letter.signatory_name or ("" if notice else body.said("head_name", language))
             ),
@@ -95,6 +95,18 @@ def sheet(
         "executor": _executor(session, letter, body),
         "check": {"url": case["check_url"], "code": letter.check_code or ""},
     }
+
+
+#: Who signs for somebody signs with their own post and name; «за» is not written before a post.
+_ABSENT = {"ru": "на время отсутствия {name}", "en": "in the absence of {name}"}
+
+
+def _post(letter: LetterView, of_head: str) -> str:
+    post = letter.signatory_post or of_head
+    if not letter.signed_for:
+        return post
+    absence = _ABSENT[letter.language].format(name=letter.signed_for)
+    return f"{post} ({absence})" if post else absence
 
 
 def blank(session: Session, language: str) -> dict[str, Any]:

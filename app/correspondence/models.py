@@ -12,6 +12,7 @@ from app.database import Model, UTCDateTime
 class Letter(Model):
     """What the body writes about a case. What was approved is frozen by `content_hash`.
 
+    `signed_for` is the absent person for whom the signatory signed, as the sheet spells the name.
     `remark` is why it came back for rework; it goes when the letter is revised.
     `instance_id` is the process that waits for it to be signed and sent.
     """
@@ -45,6 +46,7 @@ class Letter(Model):
     signatory: Mapped[str | None] = mapped_column(String(120))
     signatory_name: Mapped[str | None] = mapped_column(String(200))
     signatory_post: Mapped[str | None] = mapped_column(String(300))
+    signed_for: Mapped[str | None] = mapped_column(String(200))
     signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     track: Mapped[str | None] = mapped_column(String(40))

@@ -15,9 +15,13 @@ from pytrovich.maker import PetrovichDeclinationMaker
 
 from app.correspondence.policy import HERS, HIS
 
-WhichCase = Literal["genitive", "dative"]
+WhichCase = Literal["genitive", "dative", "accusative"]
 
-_CASES = {"genitive": Case.GENITIVE, "dative": Case.DATIVE}
+_CASES = {
+    "genitive": Case.GENITIVE,
+    "dative": Case.DATIVE,
+    "accusative": Case.ACCUSATIVE,
+}
 _SURE = {"male": Gender.MALE, "female": Gender.FEMALE}
 _RUSSIAN = re.compile(r"[а-яё]+(?:-[а-яё]+)*", re.IGNORECASE)
 
@@ -35,6 +39,23 @@ def declined(last: str, first: str, middle: str, case: WhichCase) -> str:
         for kind, part in zip(kinds, parts, strict=True)
     )
     return " ".join(filter(None, made))
+
+
+def in_short(name: str, case: WhichCase) -> str:
+    """The family name in a case, with initials: «Вершинина П. А.»; `name` is the full one."""
+    last, first, middle = [*name.split(), "", "", ""][:3]
+    family, *_rest = declined(last, first, middle, case).split() or [""]
+    return " ".join([family, *(f"{part[0]}." for part in name.split()[1:])])
+
+
+def in_absence_of(name: str, language: str) -> str:
+    """The name of the absent as it follows «на время отсутствия»."""
+    return name if language == "en" else in_short(name, "genitive")
+
+
+def on_behalf_of(name: str, language: str) -> str:
+    """The name of the absent as it follows «за»."""
+    return name if language == "en" else in_short(name, "accusative")
 
 
 def gender_of(last: str, first: str, middle: str) -> str | None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access.values import Person
 from app.audit.services import record
-from app.correspondence import composing, policy, rendering
+from app.correspondence import composing, names, policy, rendering
 from app.correspondence.models import Letter
 from app.correspondence.shapes import Addressee as Addressee
 from app.correspondence.shapes import Composition as Composition
@@ -124,15 +124,20 @@ def request_signature(
     signatory: Person,
     instance: int | None = None,
     element: str | None = None,
+    instead_of: Person | None = None,
 ) -> LetterView:
     """Give the letter its number and promise to sign it; the instance will get `letter_signed`.
 
-    Raises `Conflict` when the letter is not approved or was changed since, `Forbidden` when the
-    signatory's authority is not in force.
+    Who signs `instead_of` an absent colleague needs a right to sign of their own. Raises `Conflict`
+    when the letter is not approved or was changed since, `Forbidden` when the signatory's authority
+    is not in force.
     """
     row = _in_state(session, letter_id, policy.APPROVED)
     if not directory.signs_on(session, signatory.login, clock.today(directory.body(session).zone)):
         raise Forbidden(_("Your right to sign is not in force today."))
+    if instead_of is not None:
+        _require_own_right(session, signatory)
+        row.signed_for = names.in_absence_of(instead_of.said("name", row.language), row.language)
     if not approval_holds(session, letter_id):
         raise Conflict(_("The letter was changed after it had been approved. Approve it again."))
     row.signatory, row.instance_id = signatory.login, instance
@@ -140,6 +145,19 @@ def request_signature(
     row.signatory_post = signatory.said("post", row.language)
     _promise_signature(session, row, signatory.login, instance=instance, element=element)
     return _view(row)
+
+
+def _require_own_right(session: Session, signatory: Person) -> None:
+    """A substitution lends tasks, not the right to sign."""
+    today = clock.today(directory.body(session).zone)
+    known = directory.may_sign(session, signatory.login, today) is not None
+    if not known and "signatory" not in signatory.roles:
+        raise Forbidden(
+            _(
+                "You stand in for a signatory but have no right to sign: the administrator enters"
+                " it on the page “Right to sign”."
+            )
+        )
 
 
 def register(session: Session, letter_id: int, *, actor: str = SYSTEM) -> LetterView:
@@ -497,6 +515,7 @@ def _view(row: Letter) -> LetterView:
         signatory=row.signatory,
         signatory_name=row.signatory_name,
         signatory_post=row.signatory_post,
+        signed_for=row.signed_for,
         signed_at=row.signed_at,
         sent_at=row.sent_at,
         track=row.track,

@@ -57,6 +57,7 @@ class LetterView:
     signatory: str | None = None
     signatory_name: str | None = None
     signatory_post: str | None = None
+    signed_for: str | None = None
     signed_at: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     track: str | None = None

@@ -227,3 +227,12 @@ class SubAssignForm(DeskForm):
         _("What to do"), filters=[stripped], validators=[InputRequired(_("Write what to do."))]
     )
     due_on = DateField(_("Term"), validators=[Optional()])
+
+
+class SubstitutionForm(DeskForm):
+    """An absence with who stands in."""
+
+    absent = StringField(_("Who is away"), filters=[stripped])
+    substitute = StringField(_("Who stands in"), filters=[stripped])
+    since = DateField(_("First day"), validators=[Optional()])
+    until = DateField(_("Last day"), validators=[Optional()])

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.access import services as access
+from app.access.services import Substitution
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import InboxFilter
@@ -72,6 +74,7 @@ def inbox() -> ResponseReturnValue:
         sorts=SORTS,
         has_unit=person.unit_id is not None,
         sources=sources(),
+        standing=_standing(),
     )
 
 
@@ -128,3 +131,12 @@ def arguments(wanted: InboxFilter) -> dict[str, Any]:
     return {
         name: value for name, (value, field) in values.items() if value != getattr(usual, field)
     }
+
+
+def _standing() -> list[Substitution]:
+    """The substitutions by which I act for others now."""
+    person = me()
+    if not person.stands_for:
+        return []
+    running = (one for one in access.list_substitutions() if one.running)
+    return [one for one in running if one.substitute.login == person.login]

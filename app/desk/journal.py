@@ -9,6 +9,7 @@ from app.access.services import list_people
 from app.appeals.particulars import DAY, FIELDS, OF_QUESTION, Field, said
 from app.audit import actions
 from app.audit.services import Entry
+from app.correspondence.names import on_behalf_of
 from app.desk.words import (
     ACTIONS,
     ACTORS,
@@ -143,10 +144,18 @@ class Staff:
 def told(entries: Iterable[Entry], staff: Staff) -> list[Told]:
     """The journal of an appeal as people read it, latest first."""
     lines = [
-        Told(one.at, staff(one.actor), actions.name_of(one.action), _details(one, staff))
+        Told(one.at, _who(one, staff), actions.name_of(one.action), _details(one, staff))
         for one in entries
     ]
     return lines[::-1]
+
+
+def _who(entry: Entry, staff: Staff) -> Any:
+    absent = entry.details.get("instead_of")
+    if not absent:
+        return staff(entry.actor)
+    name = on_behalf_of(str(staff(str(absent))), locale())
+    return _("%(who)s, for %(name)s", who=staff(entry.actor), name=name)
 
 
 def _details(entry: Entry, staff: Staff) -> tuple[tuple[Any, Any, bool], ...]:

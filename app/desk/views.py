@@ -13,6 +13,7 @@ from app.desk import (
     notes,
     particulars,
     publishing,
+    substitutions,
     tasks,
     uploads,
 )
@@ -34,5 +35,6 @@ PAGES = tuple(
         publishing,
         particulars,
         notes,
+        substitutions,
     )
 )

@@ -121,12 +121,13 @@ KEPT: Mapping[str, Collection[str]] = {
     "letter": (
         *("key", "kind", "template", "audience", "state", "channel", "language", "number"),
         *("created_by", "approved_by", "signatory", "signatory_name", "signatory_post"),
+        "signed_for",
     ),
     "instance": ("process", "key", "status"),
     "migration_line": (
         *("migration_id", "outcome", "after", "rule", "process", "element", "other"),
     ),
-    "step": ("key", "process", "element", "task", "how", "actor"),
+    "step": ("key", "process", "element", "task", "how", "actor", "instead_of"),
     "work_item": (
         *("task", "key", "process", "element", "assigned_to", "taken_by", "closed_by", "status"),
     ),
@@ -148,7 +149,7 @@ APART = frozenset(
     {
         *("account", "account_role", "credential", "sign_in_attempts"),
         *("post", "unit", "organisation"),
-        *("signing_authority", "setting", "setting_change", "number_counter"),
+        *("signing_authority", "substitution", "setting", "setting_change", "number_counter"),
         *("process_version", "process_file"),
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
         # What nobody filed goes after a day; a file goes with the last document that needs it.

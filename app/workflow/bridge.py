@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import engine
 from app import clock
+from app.audit.services import stands_in
 from app.database import Aftermath
 from app.errors import Conflict, DomainError
 from app.extensions import lazy_gettext as _
@@ -461,6 +462,7 @@ def _keep_steps(
         if step.event != "entered":
             row.left_at, row.how = step.at, step.event
             row.actor = actor if step.task == done else None
+            row.instead_of = stands_in(session, actor) if row.actor else None
             row.facts = {**row.facts, **step.facts}
             del standing[place]
 

@@ -127,7 +127,10 @@ class Waiting(Model):
 
 
 class StepRow(Model):
-    """A stay of a token on an element; written once when entered, closed once when left."""
+    """A stay of a token on an element; written once when entered, closed once when left.
+
+    `actor` completed it, for the absent `instead_of` where that is named.
+    """
 
     __tablename__ = "step"
 
@@ -142,6 +145,7 @@ class StepRow(Model):
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     how: Mapped[str | None] = mapped_column(String(10))
     actor: Mapped[str | None] = mapped_column(String(100))
+    instead_of: Mapped[str | None] = mapped_column(String(100))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     __table_args__ = (Index("ix_step_open", "instance_id", "left_at"),)

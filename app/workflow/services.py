@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import engine
 from app import clock
 from app.access.services import Person
-from app.audit.services import record
+from app.audit.services import record, stand_in
 from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
@@ -48,6 +48,7 @@ class StepView:
     facts: Mapping[str, Any]
     info: engine.Element
     version: int
+    instead_of: str | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def complete(
     require_open(row, version)
     if person is not None:
         require_right(row, person)
+        stand_in_for(session, row.taken_by or row.assigned_to, person)
     known = len(found.opened)
     variables = _variables(session, row, answers)
 
@@ -144,9 +146,9 @@ def require_open(row: WorkItem, version: int | None) -> None:
 
 
 def require_right(row: WorkItem, person: Person) -> None:
-    """The item is the person's own, or free and of one of the person's roles."""
+    """The item is the person's own or an absent colleague's, or free and of a role of theirs."""
     owner = row.taken_by or row.assigned_to
-    if owner == person.login:
+    if owner in person.logins:
         return
     if owner is not None:
         raise Conflict(_("This work item belongs to %(who)s.", who=owner))
@@ -154,12 +156,18 @@ def require_right(row: WorkItem, person: Person) -> None:
         raise Forbidden(_("This work item is for another role."))
 
 
+def stand_in_for(session: Session, owner: str | None, person: Person) -> None:
+    """Have what follows journaled as done for the owner, where the person only stands in."""
+    if owner in person.stands_for:
+        stand_in(session, person.login, str(owner))
+
+
 def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
-    """Make a free item one's own; taking one's own again changes nothing."""
+    """Make a free item one's own; taking one's own, or an absent colleague's, changes nothing."""
     row = held_item(session, item_id)
     require_open(row, None)
     require_right(row, person)
-    if (row.taken_by or row.assigned_to) != person.login:
+    if (row.taken_by or row.assigned_to) is None:
         row.taken_by = person.login
         record(session, person.login, "item.taken", row.key, element=row.element, item=item_id)
         session.flush()
@@ -171,8 +179,9 @@ def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     row = held_item(session, item_id)
     require_open(row, None)
     require_right(row, person)
-    if row.taken_by != person.login:
+    if row.taken_by not in person.logins:
         raise Conflict(_("Only an item that was taken can be given back."))
+    stand_in_for(session, row.taken_by, person)
     row.taken_by = None
     record(session, person.login, "item.released", row.key, element=row.element, item=item_id)
     session.flush()
@@ -250,6 +259,7 @@ def _step_view(session: Session, row: StepRow) -> StepView:
         row.facts,
         element,
         row.version_id,
+        row.instead_of,
     )
 
 

@@ -84,6 +84,7 @@ HOUSE = frozenset(
         "sign_in_attempts",
         "signing_authority",
         "studio_draft",
+        "substitution",
         "unit",
     }
 )

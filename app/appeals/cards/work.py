@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.access.services import Away
 from app.appeals.cards.common import AnswerView, AppealRef, Page
 from app.appeals.commands import InboxFilter
 from app.documents.shapes import DocumentView
@@ -17,7 +18,8 @@ class TaskItem:
 
     `mine` when the person who asked took it or is its assignee; `days_left` counts whole days of
     the body's zone and is negative when overdue. `internal_due_on` is the body's own day before the
-    term of the reply, where the task has a later one.
+    term of the reply, where the task has a later one. `instead_of` is the absent colleague whose
+    task it is, and `instead_of_name` the name as it follows «за»; `away` says of the assignee.
     """
 
     id: int
@@ -38,6 +40,9 @@ class TaskItem:
     mine: bool
     appeal: AppealRef
     internal_due_on: date | None = None
+    instead_of: str | None = None
+    instead_of_name: str = ""
+    away: Away | None = None
 
     @property
     def overdue(self) -> bool:
@@ -224,6 +229,7 @@ class AssignmentView:
     closed_at: datetime | None
     reports: tuple[ReportView, ...]
     appeal: AppealRef
+    away: Away | None = None
 
     @property
     def overdue(self) -> bool:

@@ -103,10 +103,8 @@ class Appeal(Model):
     def main_applicant(self) -> "Applicant":
         return self.applicants[0]
 
-    def complains_of(self, *, login: str = "", organisation: int | None = None) -> bool:
-        """Whether the person or the body may not consider this appeal (art. 8 p. 6)."""
-        if login:
-            return login == self.complained_person
+    def complains_of(self, organisation: int | None) -> bool:
+        """Whether the body may not consider this appeal (art. 8 p. 6)."""
         return organisation is not None and organisation == self.complained_organisation
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.appeals import policy
+from app.appeals import impartial, policy
 from app.appeals.models import CommissionAct
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text, today_of
 from app.appeals.people import People
@@ -61,7 +61,7 @@ def _members(ctx: Context, answers: dict[str, Any]) -> list[dict[str, Any]]:
         person = people.get(login)
         if person is None or not person.active:
             raise refuse(name, _("Choose a person."))
-        if appeal_of(ctx).complains_of(login=login):
+        if impartial.complains_of(ctx.session, appeal_of(ctx), login):
             raise refuse(name, policy.TO_PERSON)
         if any(one["login"] == login for one in found):
             raise refuse(name, _("This person is in the commission already."))

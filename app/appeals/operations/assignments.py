@@ -7,7 +7,7 @@ from app.appeals.models import Assignment, Report
 from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text
 from app.appeals.parts import add_report, latest_report
 from app.appeals.terms import end_of, spelt, zone_of
-from app.audit.services import record
+from app.audit.services import record, stands_in
 from app.directory.settings import setting
 from app.documents.services import attach
 from app.errors import Forbidden
@@ -150,12 +150,15 @@ def report(ctx: Context, **answers: Any) -> dict[str, Any]:
 )
 def accept_report(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = assignment_of(ctx)
-    if ctx.actor == row.executor and setting(ctx.session, "duties.own_report") != "yes":
+    latest = latest_report(ctx.session, row.id)
+    # Neither for oneself nor through a substitution, whichever side it is on.
+    acts = {ctx.actor, stands_in(ctx.session, ctx.actor)}
+    own = acts & {row.executor, latest.author if latest else row.executor}
+    if own and setting(ctx.session, "duties.own_report") != "yes":
         raise Forbidden(_("Nobody accepts a report of their own."))
     decision = text(answers, "decision")
     if decision not in ("accept", "rework"):
         raise refuse("decision", _("Choose a decision."))
-    latest = latest_report(ctx.session, row.id)
     if latest is not None:
         latest.decision, latest.remark = decision, text(answers, "remark")
         latest.decided_by, latest.decided_at = ctx.actor, ctx.now

@@ -106,4 +106,4 @@ def logins_of(ctx: Context, appeal: Appeal, roles: Iterable[str]) -> list[str]:
             found |= reminding.workers(ctx.session, appeal)
         elif role:
             found |= set(logins_with_role(ctx.session, role))
-    return sorted(found)
+    return sorted(reminding.with_substitutes(ctx.session, appeal, found))

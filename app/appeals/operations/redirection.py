@@ -16,7 +16,8 @@ from app.appeals.operations.common import (
     today_of,
 )
 from app.appeals.operations.review import organisation_name
-from app.audit.services import record
+from app.appeals.people import People
+from app.audit.services import record, stands_in
 from app.correspondence import services as correspondence
 from app.correspondence.policy import RECALLED
 from app.correspondence.services import Addressee
@@ -151,8 +152,13 @@ def sign_or_return(ctx: Context, letter: int | None, answers: dict[str, Any]) ->
         raise LookupError("There is nobody to sign the letter.")
     # What is signed is frozen first, even where the diagram has no approval.
     correspondence.approve(ctx.session, letter, ctx.actor)
+    absent = stands_in(ctx.session, ctx.actor)
     correspondence.request_signature(
-        ctx.session, letter, signatory=signatory, instance=ctx.instance
+        ctx.session,
+        letter,
+        signatory=signatory,
+        instance=ctx.instance,
+        instead_of=People(ctx.session).get(absent) if absent else None,
     )
     return True
 

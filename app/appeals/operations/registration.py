@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import assigning, declining, policy, searchable, statutory
+from app.appeals import assigning, declining, impartial, policy, searchable, statutory
 from app.appeals.building import granted
 from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
@@ -56,7 +56,7 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
     before = _facts(appeal)
     if "earlier" in answers:
         _link(ctx, appeal, text(answers, "earlier"))
-    _correct_card(appeal, answers)
+    _correct_card(ctx, appeal, answers)
     _correct_applicant(appeal, answers)
     if "questions" in answers:
         _set_questions(appeal, answers["questions"] or ())
@@ -128,7 +128,7 @@ def _check_correction(ctx: Context, appeal: Appeal, before: Mapping[str, Any]) -
     accused = appeal.complained_person
     if accused and accused != before["complained_person"]:
         given = assigning.given(ctx.session, appeal)
-        if any(one.executor == accused for one in given):
+        if any(impartial.complains_of(ctx.session, appeal, one.executor) for one in given):
             message = _("This person has an assignment on the appeal: give it to another first.")
             raise refuse("complained_person", message)
     if [one.code for one in appeal.questions] != before["questions"]:
@@ -157,7 +157,7 @@ def _count_terms(ctx: Context, appeal: Appeal) -> None:
         ctx.send("term_changed", {"due_at": due_at})
 
 
-def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
+def _correct_card(ctx: Context, appeal: Appeal, answers: Mapping[str, Any]) -> None:
     """Take what the form has; a field the analyst dropped leaves the card as it is."""
     for name in CARD_TEXTS:
         if name in answers:
@@ -171,17 +171,17 @@ def _correct_card(appeal: Appeal, answers: Mapping[str, Any]) -> None:
         appeal.to_manager = text(answers, "to_manager") or None
     _correct_source(appeal, answers)
     if "kind" in answers:
-        _set_complained_of(appeal, answers)
+        _set_complained_of(ctx, appeal, answers)
     appeal.reply_channel = appeal.reply_channel or "email"
 
 
-def _set_complained_of(appeal: Appeal, answers: Mapping[str, Any]) -> None:
+def _set_complained_of(ctx: Context, appeal: Appeal, answers: Mapping[str, Any]) -> None:
     """Only a complaint complains of somebody; the form hides the fields for the other kinds."""
     against = appeal.kind == policy.COMPLAINT
     person, organisation = "complained_person", "complained_organisation"
     appeal.complained_person = (text(answers, person) or None) if against else None
     appeal.complained_organisation = integer(answers.get(organisation)) if against else None
-    if appeal.to_manager and appeal.complains_of(login=appeal.to_manager):
+    if appeal.to_manager and impartial.complains_of(ctx.session, appeal, appeal.to_manager):
         raise refuse("to_manager", policy.TO_PERSON)
 
 

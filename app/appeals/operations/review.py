@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.appeals import policy, statutory
+from app.appeals import impartial, policy, statutory
 from app.appeals.models import Appeal, Assignment, Redirection, Resolution
 from app.appeals.operations.common import (
     appeal_of,
@@ -112,7 +112,7 @@ def _assignment(
     if found is None or not found.active:
         message = _("There is no person with the login %(login)s.", login=executor)
         raise refuse("resolutions", message)
-    if appeal.complains_of(login=found.login):
+    if impartial.complained(appeal, found):
         raise refuse("resolutions", policy.TO_PERSON)
     return Assignment(
         appeal_id=appeal.id,
@@ -193,7 +193,7 @@ def organisation_name(ctx: Context, organisation: int, field: str = "organisatio
 
     Refuses one that is not in the directory, and the one a complaint complains of.
     """
-    if appeal_of(ctx).complains_of(organisation=organisation):
+    if appeal_of(ctx).complains_of(organisation):
         raise refuse(field, policy.TO_BODY)
     return known_body(ctx, organisation, field)
 
@@ -209,9 +209,9 @@ def known_body(ctx: Context, organisation: int, field: str = "organisation") -> 
 def _answer(
     ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    del ctx, resolution
+    del resolution
     drafter = text(answers, "drafter")
-    if drafter and appeal.complains_of(login=drafter):
+    if impartial.complains_of(ctx.session, appeal, drafter):
         raise refuse("drafter", policy.TO_PERSON)
     return {"drafter": drafter or None}
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from app.access.services import Person
-from app.appeals import building, sight, timeline, work
+from app.appeals import building, impartial, sight, timeline, work
 from app.appeals.cards import Completed
 from app.appeals.finding import hold, visible
-from app.appeals.services.tasks import require_impartial, shown
+from app.appeals.services.tasks import shown
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import transaction
@@ -27,14 +27,16 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
     with transaction() as session:
         appeal = visible(session, person, ref)
         hold(session, appeal)
-        require_impartial(person, appeal)
+        impartial.require(person, appeal)
         if appeal.closed or appeal.due_on is None:
             raise Conflict(_("This appeal is not under consideration."))
-        if not work.takes_part(session, appeal, person):
+        author = work.takes_part(session, appeal, person)
+        if author is None:
             raise Forbidden(_("Only the manager and those who work on the appeal may do this."))
+        workflow.stand_in_for(session, author, person)
         payload = {
             "appeal": appeal.id,
-            "author": person.login,
+            "author": author,
             "due_at": spelt(end_of(appeal.due_on, zone_of(session))),
         }
         opened = workflow.opened_by(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, likeness, looked, policy, sight
+from app.appeals import building, impartial, likeness, looked, policy, sight
 from app.appeals.batches import runs_of, steps_of
 from app.appeals.cards import AppealRef, Page
 from app.appeals.cards.campaign import CampaignView, GroupPage, GroupView, MemberView
@@ -150,7 +150,7 @@ def sees(session: Session, person: Person, row: Campaign) -> bool:
         .join(Appeal, Appeal.id == CampaignMember.appeal_id)
         .join(WorkItem, WorkItem.key == Appeal.key)
         .where(CampaignMember.campaign_id == row.id, WorkItem.status == OPEN)
-        .where(or_(WorkItem.assigned_to == person.login, WorkItem.taken_by == person.login))
+        .where(impartial.own(person, WorkItem.assigned_to, WorkItem.taken_by))
     )
     begun = select(CampaignRun.id).where(
         CampaignRun.campaign_id == row.id, CampaignRun.actor == person.login

@@ -253,9 +253,7 @@ def _tasks(
 ) -> tuple[TaskItem, ...]:
     day, zone, people = today(session), zone_of(session), People(session)
     return tuple(
-        building.task_item(
-            one, appeal, stages, login=person.login, today=day, zone=zone, people=people
-        )
+        building.task_item(one, appeal, stages, person=person, today=day, zone=zone, people=people)
         for one in workflow.open_items(session, key=str(appeal.key))
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import assigning, notices, policy, sight, work
+from app.appeals import assigning, impartial, notices, policy, sight, work
 from app.appeals.cards import AssignmentView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, known_id, visible
@@ -98,10 +98,11 @@ def _held(session: Session, person: Person, assignment_id: int) -> tuple[Assignm
     appeal = visible(session, person, row.appeal_id)
     hold(session, appeal)
     session.refresh(row)
-    if appeal.complains_of(login=person.login):
-        raise Forbidden(policy.TO_PERSON)
-    if not (person.roles & policy.LEADERS or row.author == person.login):
+    impartial.require(person, appeal)
+    if row.author not in person.logins and not person.roles & policy.LEADERS:
         raise Forbidden(_("Only who gave the assignment, a manager or a controller changes it."))
+    if not person.roles & policy.LEADERS:
+        workflow.stand_in_for(session, row.author, person)
     if row.state not in policy.OPEN_ASSIGNMENT:
         raise Conflict(_("This assignment is over: it can no longer be changed."))
     return row, appeal
@@ -130,7 +131,7 @@ def _unfit(session: Session, appeal: Appeal, row: Assignment, login: str) -> Any
     found = People(session).get(login)
     if found is None or not found.active:
         return _("Choose a person.")
-    if appeal.complains_of(login=login):
+    if impartial.complains_of(session, appeal, login):
         return policy.TO_PERSON
     if login == row.acceptor:
         return _("This person accepts the report: choose somebody else.")

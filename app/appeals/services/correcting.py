@@ -1,7 +1,7 @@
 """Put a slip in the card right, at any moment of consideration."""
 
 from app.access.services import Person
-from app.appeals import policy
+from app.appeals import impartial, policy
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.terms import end_of, spelt, today, zone_of
@@ -25,8 +25,7 @@ def ask_for_correction(person: Person, ref: int | str, reason: str) -> int:
         hold(session, appeal)
         if not person.roles & (policy.LEADERS | {"registrar"}):
             raise Forbidden(_("Only a registrar, a manager or a controller corrects the card."))
-        if appeal.complains_of(login=person.login):
-            raise Forbidden(policy.TO_PERSON)
+        impartial.require(person, appeal)
         if appeal.number is None or appeal.closed:
             raise Conflict(_("This appeal is not under consideration."))
         key = str(appeal.key)

@@ -42,9 +42,13 @@ def request_extension(
         hold(session, appeal)
         _term(session, appeal)
         number = _checked(reason, days, ground, most=statutory.most_days(session, appeal))
-        if work.open_part(session, appeal, person.login) is None:
+        part = work.open_part(session, appeal, person)
+        if part is None:
             raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
-        row = _new(session, person, appeal, number, reason=storable(reason).strip(), ground=ground)
+        workflow.stand_in_for(session, part.executor, person)
+        row = _new(
+            session, part.executor, appeal, number, reason=storable(reason).strip(), ground=ground
+        )
         if ground == "request":
             row.request_id = _request(session, appeal, request)
         record(
@@ -101,7 +105,7 @@ def _term(session: Session, appeal: Appeal) -> Any:
 
 
 def _new(
-    session: Session, person: Person, appeal: Appeal, days: int, *, reason: str, ground: str
+    session: Session, asked_by: str, appeal: Appeal, days: int, *, reason: str, ground: str
 ) -> Extension:
     earlier = building.extensions_of(session, appeal.id)
     if any(one.decision is None for one in earlier):
@@ -110,7 +114,7 @@ def _new(
         raise Conflict(_("The term was already extended; the law allows it once."))
     row = Extension(
         appeal_id=appeal.id,
-        asked_by=person.login,
+        asked_by=asked_by,
         asked_at=clock.now(),
         asked_days=days,
         asked_due_on=statutory.longest(session, appeal, days).due,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import assigning, policy, timeline
+from app.appeals import assigning, impartial, policy, timeline
 from app.appeals.cards import TaskItem
 from app.appeals.commands import storable
 from app.appeals.finding import hold
@@ -32,6 +32,7 @@ def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
         hold(session, appeal)
         if not person.roles & policy.LEADERS:
             raise Forbidden(_("Only a manager or a controller gives a task to another."))
+        impartial.require(person, appeal)
         reason = storable(reason).strip()
         other = _checked(session, item, appeal, to.strip(), reason)
         given = workflow.give(session, item_id, to=other.login)
@@ -53,7 +54,7 @@ def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reas
         errors["to"] = [_("Choose a person.")]
     elif to == item.assignee:
         errors["to"] = [_("This person has the task already.")]
-    elif appeal.complains_of(login=to):
+    elif impartial.complains_of(session, appeal, to):
         errors["to"] = [policy.TO_PERSON]
     elif item.element not in OF_EXECUTOR and not other.roles & set(item.roles):
         errors["to"] = [_("This person has no role for such a task.")]

@@ -55,7 +55,7 @@ def _page(
                 view(session, item),
                 appeal,
                 stages[appeal.id],
-                login=person.login,
+                person=person,
                 today=asker.day,
                 zone=zone,
                 people=people,

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, policy, sight
+from app.appeals import building, impartial, policy, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
 from app.appeals.commands import storable
 from app.appeals.finding import hold, id_of, known_id, visible
@@ -80,7 +80,7 @@ def note_delivery(
 
 def may_recall(person: Person, letter: LetterView | Letter) -> bool:
     """Whether the person may take a letter back: its signatory and those of `policy.LEADERS`."""
-    own = letter.signatory == person.login
+    own = letter.signatory in person.logins
     return (
         letter.state in UNSENT
         and letter.kind != "notice"
@@ -105,7 +105,8 @@ def recall_letter(person: Person, letter_id: int, reason: str) -> None:
             )
         if letter.state not in UNSENT or letter.instance_id is None:
             raise Conflict(_("Only a letter that was signed and has not left can be recalled."))
-        if not may_recall(person, letter) or appeal.complains_of(login=person.login):
+        impartial.require(person, appeal)
+        if not may_recall(person, letter):
             raise Forbidden(_("Only its signatory, a manager or a controller recalls a letter."))
         payload = {"letter": letter.id, "reason": storable(reason).strip()}
         if not workflow.deliver(
@@ -132,8 +133,8 @@ def _seen(person: Person) -> Select[Any, Any]:
     )
     if policy.may_read_all(person):
         return query
-    own = select(Assignment.appeal_id).where(Assignment.executor == person.login)
-    return query.where(Appeal.id.in_(own))
+    part = select(Assignment.id).where(Assignment.appeal_id == Appeal.id)
+    return query.where(part.where(impartial.own(person, Assignment.executor)).exists())
 
 
 def _filtered(query: Select[Any, Any], person: Person, state: str, q: str) -> Select[Any, Any]:

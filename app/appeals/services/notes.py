@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import policy
+from app.appeals import impartial, policy
 from app.appeals.cards import NoteVersion, NoteView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, known_id, visible
@@ -28,7 +28,7 @@ LONGEST = 5000
 
 def may_read(person: Person, appeal: Appeal) -> bool:
     """Whether the person's work needs the notes; who is complained of never reads them."""
-    return bool(person.roles & policy.NOTE_READERS) and not appeal.complains_of(login=person.login)
+    return bool(person.roles & policy.NOTE_READERS) and not impartial.complained(appeal, person)
 
 
 def may_write(person: Person, appeal: Appeal) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import particulars, policy
+from app.appeals import impartial, particulars, policy
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, Particulars, Question
 from app.appeals.people import People
@@ -19,7 +19,7 @@ from app.extensions import lazy_gettext as _
 
 def may_note(person: Person, appeal: Appeal) -> bool:
     """Whether the person keeps the card: registrars, managers, controllers, assistants."""
-    return bool(person.roles & policy.KEEPERS) and not appeal.complains_of(login=person.login)
+    return bool(person.roles & policy.KEEPERS) and not impartial.complained(appeal, person)
 
 
 def noted(session: Session, appeal: Appeal) -> tuple[dict[str, Any], int]:
@@ -94,7 +94,7 @@ def _change_question(
                 _("Please check the fields marked below."),
                 fields={f"{row.code}-executor": [_("Choose a person.")]},
             )
-        if appeal.complains_of(login=login):
+        if impartial.complained(appeal, found):
             raise Invalid(policy.TO_PERSON, fields={f"{row.code}-executor": [policy.TO_PERSON]})
     changed = [name for name, value in after.items() if getattr(row, name) != value]
     if changed:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import policy, statutory
+from app.appeals import impartial, policy, statutory
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, Reopening
@@ -38,8 +38,7 @@ def reopen(
         hold(session, appeal)
         if "manager" not in person.roles:
             raise Forbidden(_("Only the manager takes consideration up again."))
-        if appeal.complains_of(login=person.login):
-            raise Forbidden(policy.TO_PERSON)
+        impartial.require(person, appeal)
         if not appeal.closed or appeal.number is None:
             raise Conflict(_("Consideration of this appeal is not over."))
         reason = storable(reason).strip()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access.models import Account
 from app.access.services import Person
-from app.appeals import looked, policy, sight, work
+from app.appeals import finding, impartial, looked, policy, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
 from app.appeals.finding import hold, key_of, known_id, visible
@@ -40,18 +40,19 @@ def sub_assign(
     """
     with transaction() as session:
         parent = session.get(Assignment, known_id(assignment_id))
-        if parent is None or parent.executor != person.login:
+        appeal = session.get(Appeal, parent.appeal_id) if parent else None
+        if not (parent and appeal and parent.executor in impartial.logins(person, appeal)):
             raise NotFound(_("You have no such assignment."))
-        appeal = session.get_one(Appeal, parent.appeal_id)
+        workflow.stand_in_for(session, parent.executor, person)
         hold(session, appeal)
         session.refresh(parent)
         if parent.state not in ("accepted", "rework"):
             raise Conflict(_("Only an assignment in work can be passed on: accept it first."))
-        if appeal.complains_of(login=executor.strip()):
+        if impartial.complains_of(session, appeal, executor.strip()):
             raise Invalid(
                 _("Please check the fields marked below."), fields={"executor": [policy.TO_PERSON]}
             )
-        row = _child(session, person, parent, executor, storable(text).strip(), due_on)
+        row = _child(session, parent, executor, storable(text).strip(), due_on)
         record(
             session, person.login, "assignment.passed_on", appeal.key, assignment=row.id,
             parent=parent.id, executor=row.executor,
@@ -69,7 +70,6 @@ def sub_assign(
 
 def _child(
     session: Session,
-    person: Person,
     parent: Assignment,
     executor: str,
     text: str,
@@ -79,7 +79,7 @@ def _child(
     found = People(session).get(executor.strip())
     if found is None or not found.active:
         errors["executor"] = [_("Choose a person.")]
-    elif found.login == person.login:
+    elif found.login == parent.executor:
         errors["executor"] = [_("Choose somebody else: this assignment is yours already.")]
     if due_on is not None and due_on < today(session):
         errors["due_on"] = [_("The term lies in the past.")]
@@ -94,9 +94,10 @@ def _child(
         appeal_id=parent.appeal_id,
         resolution_id=None,
         parent_id=parent.id,
-        author=person.login,
+        # Whoever stood in passes on for the one they stood in for.
+        author=parent.executor,
         executor=found.login,
-        acceptor=person.login,
+        acceptor=parent.executor,
         responsible=False,
         text=said,
         due_on=due_on or parent.due_on,
@@ -212,14 +213,7 @@ def _seen(person: Person) -> Select[Any, Any]:
     if policy.may_read_all(person):
         return query
     # On an appeal one works on, the others' parts are seen too: the responsible executor has to.
-    parts = select(Assignment.appeal_id).where(
-        or_(
-            Assignment.executor == person.login,
-            Assignment.author == person.login,
-            Assignment.acceptor == person.login,
-        )
-    )
-    return query.where(Assignment.appeal_id.in_(parts))
+    return query.where(finding.has_part(person))
 
 
 def _filtered(
@@ -227,8 +221,8 @@ def _filtered(
 ) -> Select[Any, Any]:
     open_states = ("drafted", *policy.OPEN_ASSIGNMENT)
     scopes = {
-        "mine": Assignment.executor == person.login,
-        "issued": Assignment.author == person.login,
+        "mine": impartial.own(person, Assignment.executor),
+        "issued": impartial.own(person, Assignment.author),
         "overdue": and_(Assignment.due_on < day, Assignment.state.in_(open_states)),
     }
     if wanted.scope in scopes:

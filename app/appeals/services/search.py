@@ -7,10 +7,10 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
-from app.appeals import building, looked, policy, repetition, sight, timeline
+from app.appeals import building, finding, looked, policy, repetition, sight, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
-from app.appeals.models import Appeal, Assignment, InternalNote
+from app.appeals.models import Appeal, InternalNote
 from app.appeals.terms import today
 from app.database import reading
 
@@ -40,14 +40,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
 def _seen(person: Person) -> Select[Any]:
     if policy.may_read_all(person):
         return select(Appeal)
-    own = select(Assignment.appeal_id).where(
-        or_(
-            Assignment.executor == person.login,
-            Assignment.author == person.login,
-            Assignment.acceptor == person.login,
-        )
-    )
-    return select(Appeal).where(Appeal.id.in_(own))
+    return select(Appeal).where(finding.has_part(person))
 
 
 def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date) -> Select[Any]:

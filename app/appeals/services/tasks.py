@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, looked, parts, policy, prefill, sight, timeline
+from app.appeals import building, impartial, looked, parts, prefill, sight, timeline
 from app.appeals.cards import Completed, Stage, TaskItem, TaskView
 from app.appeals.finding import CARD, card_of, id_of, known_id, may_see
 from app.appeals.models import Appeal, Report
@@ -16,7 +16,7 @@ from app.appeals.services.card import build_card
 from app.appeals.terms import today, zone_of
 from app.correspondence import services as correspondence
 from app.database import reading, transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.formkit import Form, FormInvalid, compile_form
@@ -39,7 +39,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
         _require_open(session, item)
         schema = workflow.form(session, item)
         values = _values(session, item, appeal, schema)
-        if not sight.is_for(item, person):
+        if not sight.is_for(item, person, appeal):
             # Who fills the form in sends back what it shows, and a mask must never be stored.
             values = sight.mask(session, person, appeal)(values)
         view = TaskView(
@@ -55,7 +55,7 @@ def work_item(person: Person, item_id: int) -> TaskView:
             request_id=_about(item, "request"),
             redirection_id=_about(item, "redirection"),
             letter_id=_about(item, "letter"),
-            may_release=item.assignee == person.login and not item.assigned,
+            may_release=item.assignee in person.logins and not item.assigned,
         )
     looked.card_opened(person, view.card)
     return view
@@ -94,7 +94,7 @@ def completed(
     correspondence.expect_letters(session)
     expect(session, {Report: 1})
     appeal = _held(session, person, item_id)
-    require_impartial(person, appeal)
+    impartial.require(person, appeal)
     # Who comes too late is told so, and not which fields of a closed form are wrong.
     workflow.require_completable(session, item_id, person=person, version=version)
     clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
@@ -108,7 +108,7 @@ def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
         appeal = _held(session, person, item_id)
-        require_impartial(person, appeal)
+        impartial.require(person, appeal)
         taken = workflow.take(session, item_id, person=person)
         return shown(session, taken, appeal, person, timeline.present(session, appeal))
 
@@ -137,16 +137,13 @@ def visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkIt
 
 
 def _visible(session: Session, person: Person, item: WorkItemView, appeal: Appeal | None) -> Appeal:
-    of_role = bool(set(item.roles) & person.roles) or item.assignee == person.login
-    if appeal is None or not (of_role or may_see(session, person, appeal)):
+    if appeal is None:
+        raise NotFound(_("There is no such work item."))
+    of_role = set(item.roles) & person.roles and not impartial.complained(appeal, person)
+    own = item.assignee in impartial.logins(person, appeal)
+    if not (of_role or own or may_see(session, person, appeal)):
         raise NotFound(_("There is no such work item."))
     return appeal
-
-
-def require_impartial(person: Person, appeal: Appeal) -> None:
-    """Whom the appeal complains of may do nothing with it."""
-    if appeal.complains_of(login=person.login):
-        raise Forbidden(policy.TO_PERSON)
 
 
 def _about(item: WorkItemView, name: str) -> int | None:
@@ -208,7 +205,7 @@ def shown(
         item,
         appeal,
         stages,
-        login=person.login,
+        person=person,
         today=today(session),
         zone=zone_of(session),
         people=People(session),

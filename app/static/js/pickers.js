@@ -7,7 +7,7 @@ import { language, say } from "./texts.js";
 const shapes = {
   classifier: (item) => ({ value: item.code, label: item.name, note: [item.code, item.path].filter(Boolean).join(" · ") }),
   organisation: (item) => ({ value: String(item.id), label: item.name, note: item.address ?? "" }),
-  person: (item) => ({ value: item.login, label: item.name, note: [item.post, item.unit].filter(Boolean).join(", ") }),
+  person: (item) => ({ value: item.login, label: item.name, note: [item.post, item.unit, item.away?.said].filter(Boolean).join(", ") }),
 };
 
 let lookups = 0;
