@@ -111,6 +111,7 @@ JOBS: Mapping[str, Any] = {
     "letter.sign": _("Signing of a letter"),
     "letter.send": _("Sending of a letter"),
     "mail.send": _("A notice by e-mail"),
+    "access.link": _("A link to choose a password"),
     "reminders.digest": _("A digest of reminders"),
     "visit.act": _("The act of a visit"),
     "act.make": _("An act of the commission"),
