@@ -13,13 +13,13 @@ from engine.instance import Instance
 from engine.library import VersionSet
 from engine.model import OpenTask, Outcome, Subscription
 from engine.sentences import sentence, sentence_of
+from engine.specs.tasks import HIGHEST_PRIORITY
 from engine.specs.timers import NotATime, after, as_moment, due_of
 from engine.token import Token
 from engine.variables import visible
 
 DEFAULT_PRIORITY = 50
 HEARD = ("message", "signal")
-HIGHEST_PRIORITY = 1_000_000
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -159,9 +159,7 @@ def _priority(value: Any, element: str) -> int:
         raise Broken(
             element, sentence("the priority {value!s:.40} is not a whole number", value=value)
         ) from error
-    if abs(priority) > HIGHEST_PRIORITY:
-        raise Broken(
-            element,
-            sentence("the priority is above {most}", most=HIGHEST_PRIORITY),
-        )
+    if not 0 <= priority <= HIGHEST_PRIORITY:
+        reason = sentence("the priority is not between 0 and {most}", most=HIGHEST_PRIORITY)
+        raise Broken(element, reason)
     return priority

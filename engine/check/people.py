@@ -106,7 +106,7 @@ def _drawing(context: Context, diagram: Diagram) -> None:
         item.get("id")
         for scope in diagram.scopes
         for item in scope.element
-        if is_bpmn(item, "sequenceFlow")
+        if is_bpmn(item, "sequenceFlow") and item.get("id")
     ]
     missing = [identity for identity in [*diagram.nodes, *flows] if identity not in drawn]
     if missing:

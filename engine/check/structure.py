@@ -53,7 +53,7 @@ def _ids(context: Context, diagram: Diagram) -> None:
     for element in diagram.root.iter():
         if namespace_of(element) != BPMN or element.get("id"):
             continue
-        if name_of(element) in FLOW_NODES | {"process", "sequenceFlow"}:
+        if name_of(element) in FLOW_NODES | {"process"}:
             context.report.add(
                 diagram.file,
                 None,

@@ -6,7 +6,7 @@ from typing import Any
 from engine.dialect.elements import operation_in
 from engine.dialect.mappings import child_of
 from engine.dialect.names import RULE, malformed_names
-from engine.dialect.scopes import is_node
+from engine.dialect.scopes import is_event_subprocess, is_node
 from engine.model import Finding
 from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
@@ -36,6 +36,9 @@ _LISTENER = sentence(
 )
 _LISTENS = sentence("a listener names one operation and nothing else: ${room.verb}")
 _ONCE = sentence("only a task, a sub-process or a call can be done several times; remove the loop")
+_BY_ITS_EVENT = sentence(
+    "an event sub-process is done as often as its event happens; remove the loop"
+)
 _NESTED = sentence(
     "sub-processes are nested deeper than {most} levels; call a process", most=DEEPEST_SCOPE
 )
@@ -70,8 +73,7 @@ def _look(root: Any) -> Iterator[Remark]:
                 yield here, "unsupported", _not_done(_ELEMENTS[name])
             if element.get("isForCompensation") == "true":
                 yield here, "unsupported", _not_done(_COMPENSATION)
-            if name.endswith(_NO_ACTIVITY) and _loops(element):
-                yield here, "unsupported", _ONCE
+            yield from _repeated(element, here)
             if name == "subProcess" and _scopes_around(element) == DEEPEST_SCOPE:
                 yield here, "xml.too-deep", _NESTED
             yield from _quantities(element, here)
@@ -88,8 +90,13 @@ def _scopes_around(element: Any) -> int:
     return sum(1 for _ in element.iterancestors(f"{{{BPMN}}}subProcess"))
 
 
-def _loops(element: Any) -> bool:
-    return any(child_of(element, loop) is not None for loop in _LOOPS)
+def _repeated(element: Any, here: str | None) -> Iterator[Remark]:
+    if not any(child_of(element, loop) is not None for loop in _LOOPS):
+        return
+    if name_of(element).endswith(_NO_ACTIVITY):
+        yield here, "unsupported", _ONCE
+    elif is_event_subprocess(element):
+        yield here, "unsupported", _BY_ITS_EVENT
 
 
 def _duplicate(element: Any, seen: set[str]) -> Iterator[Remark]:

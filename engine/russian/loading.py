@@ -23,6 +23,10 @@ TEXTS = {
     "only a task, a sub-process or a call can be done several times; remove the loop": (
         "несколько раз выполняются только задача, подпроцесс или вызов; удалите повтор"
     ),
+    "an event sub-process is done as often as its event happens; remove the loop": (
+        "событийный подпроцесс выполняется столько раз, сколько происходит его событие; "
+        "удалите повтор"
+    ),
     "sub-processes are nested deeper than {most} levels; call a process": (
         "подпроцессы вложены глубже {most} уровней; вынесите часть в вызываемый процесс"
     ),
@@ -140,8 +144,8 @@ TEXTS = {
     'a send task needs camunda:type="external" and camunda:topic, or a message': (
         'задаче отправки нужны camunda:type="external" и camunda:topic либо сообщение'
     ),
-    "{text!r} is not a whole number or ${{…}}": (
-        "«{text}» не является целым числом или выражением ${{…}}"
+    "{text!r} is not a whole number between 0 and {most} or ${{…}}": (
+        "«{text}» не является целым числом от 0 до {most} или выражением ${{…}}"
     ),
     "instead of camunda:{code}": "вместо camunda:{code}",
     "with the name of an operation": "с именем операции",

@@ -32,7 +32,7 @@ TEXTS = {
     "the priority {value!s:.40} is not a whole number": (
         "приоритет {value!s:.40} не является целым числом"
     ),
-    "the priority is above {most}": "приоритет больше {most}",
+    "the priority is not between 0 and {most}": "приоритет должен быть от 0 до {most}",
     "the due date cannot be read: {error}": "срок не удаётся прочитать: {error}",
     "the task {task} is not open": "задача {task} не открыта",
     "nobody waits for the {kind} {name}": "этого никто не ждёт ({kind} {name})",

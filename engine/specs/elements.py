@@ -24,7 +24,7 @@ from engine.specs.reading import (
     message_named,
     script,
 )
-from engine.specs.tasks import MAPPINGS, OperationTask
+from engine.specs.tasks import HIGHEST_PRIORITY, MAPPINGS, OperationTask
 from engine.xml import BPMN
 
 FIRST_ENDED = "nrOfCompletedInstances == 1"
@@ -241,10 +241,14 @@ class UserTaskParser(ElementParser):
         return task
 
     def _priority(self, text: str | None) -> str | None:
-        if text is not None and "{" not in text and not _WHOLE.fullmatch(text):
+        if text is not None and "{" not in text and not _is_priority(text):
             raise self.refuse(
                 "priority.malformed",
-                sentence("{text!r} is not a whole number or ${{…}}", text=text),
+                sentence(
+                    "{text!r} is not a whole number between 0 and {most} or ${{…}}",
+                    text=text,
+                    most=HIGHEST_PRIORITY,
+                ),
             )
         return self.text(text)
 
@@ -364,6 +368,10 @@ class EventGatewayParser(ElementParser):
         task.instantiates = self.node.get("instantiate") == "true"
         task.awaits_all = self.node.get("eventGatewayType") == "Parallel"
         return task
+
+
+def _is_priority(text: str) -> bool:
+    return _WHOLE.fullmatch(text) is not None and int(text) <= HIGHEST_PRIORITY
 
 
 def _bpmn(tag: str) -> str:

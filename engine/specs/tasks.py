@@ -13,6 +13,7 @@ from engine.specs.operations import call_operation
 from engine.token import Token
 from engine.variables import assign, plain, visible
 
+HIGHEST_PRIORITY = 1_000_000
 # What camunda:mapDecisionResult may say.
 MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 

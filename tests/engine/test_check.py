@@ -132,6 +132,13 @@ FAULTS_IN_A_DIAGRAM = [
         (around('<bpmn:callActivity id="middle" calledElement="case"><bpmn:extensionElements>'
                 '<camunda:in businessKey="x"/></bpmn:extensionElements></bpmn:callActivity>'),
          "middle", "attribute.ignored"),
+        *((around(TASK, extra='<bpmn:subProcess id="w" triggeredByEvent="true"><bpmn:startEvent id="ws">'
+                  '<bpmn:errorEventDefinition/></bpmn:startEvent><bpmn:endEvent id="we"/>'
+                  f"{line('ws', 'we')}<bpmn:{loop}/></bpmn:subProcess>"), "w", "unsupported")
+          for loop in ('multiInstanceLoopCharacteristics camunda:collection="x"',
+                       'standardLoopCharacteristics loopMaximum="2"')),
+        *((around(f'<bpmn:userTask id="middle" camunda:priority="{priority}"/>'), "middle",
+           "priority.malformed") for priority in ("-1", "1000001", "high")),
         (around('<bpmn:complexGateway id="middle"/>'), "middle", "unsupported"),
         (around('<bpmn:transaction id="middle"/>'), "middle", "unsupported"),
         (around('<bpmn:adHocSubProcess id="middle"/>'), "middle", "unsupported"),
@@ -550,6 +557,11 @@ def test_a_misspelt_name_is_guessed():
     files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"decision ==", b"decison ==")
     (finding,) = findings(files)
     assert "did you mean decision?" in finding.message
+
+
+def test_a_flow_needs_no_id():
+    body = around(TASK).replace('<bpmn:sequenceFlow id="start_middle"', "<bpmn:sequenceFlow")
+    assert rules_of(body) == set()
 
 
 # --- attacks --------------------------------------------------------------------------------------

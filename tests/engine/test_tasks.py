@@ -66,6 +66,13 @@ def test_a_priority_out_of_data_is_a_whole_number_too(value):
     assert broken.value.element == "a"
 
 
+@pytest.mark.parametrize("value", [-1, "-1", 1_000_001])
+def test_a_priority_out_of_data_has_bounds(value):
+    with pytest.raises(Broken, match="between 0 and 1000000") as broken:
+        Walk("start s\nuser a priority=${urgent}\ns > a", variables={"urgent": value})
+    assert broken.value.element == "a"
+
+
 def test_a_priority_may_be_a_whole_number_with_a_point():
     (task,) = Walk(
         "start s\nuser a priority=${urgent}\ns > a", variables={"urgent": 7.0}
