@@ -113,7 +113,7 @@ def move(version_id: int) -> ResponseReturnValue:
         version_id, target, instance=instance, actor=actor(), later=instance is None
     )
     if instance is not None:
-        while migrations.carry_on(migration):
+        while migrations.carry_on(migration) is not None:
             pass
     return redirect(url_for("studio.show_migration", migration=migration), 303)
 

@@ -8,7 +8,7 @@ the one in hand. Steps are never rewritten: what was entered on a version stays 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 JOB = "process.migrate"
 AT_ONCE = 50
+#: When the worker takes over what a command does itself, should that have been killed.
+TAKEN_OVER = timedelta(hours=1)
 MOVABLE = (RUNNING, BROKEN)
 WAITING, MOVED, STAYED, UNDONE, KEPT = "waiting", "moved", "stayed", "undone", "kept"
 
@@ -182,7 +184,7 @@ def migrate(
 
 
 def _carry_all(migration: str, lines: list[Moved], tell: Callable[[Moved], None]) -> None:
-    while done := carry_on(migration):
+    while (done := carry_on(migration)) is not None:
         for line in done:
             tell(line)
         lines += done
@@ -193,7 +195,8 @@ def begin(
 ) -> str:
     """Write down what is to be moved; return the id of the migration.
 
-    `later` leaves the moving to the worker; otherwise the caller calls `carry_on`.
+    `later` leaves the moving to the worker; otherwise the caller calls `carry_on`, and the worker
+    goes on only with what is left after an hour.
     """
     with transaction() as session:
         _require_versions(session, source, target)
@@ -210,9 +213,13 @@ def begin(
         session.add_all(
             MigrationLine(migration_id=row.id, instance_id=one, outcome=WAITING) for one in found
         )
-        if later:
-            promise(session, JOB, {"migration": row.id})
+        _promise(session, row.id, later=later)
         return row.id
+
+
+def _promise(session: Session, migration: str, *, later: bool) -> None:
+    due_at = clock.now() if later else clock.now() + TAKEN_OVER
+    promise(session, JOB, {"migration": migration}, due_at=due_at)
 
 
 def _require_versions(session: Session, source: int, target: int) -> None:
@@ -237,14 +244,17 @@ def _running(session: Session, source: int, instance: int | None) -> Sequence[in
 def keep_on(job: Job) -> None:
     """Do a part of a migration, and promise the rest: a lease is short, a migration may be long."""
     migration = str(job.payload["migration"])
-    if carry_on(migration):
+    if carry_on(migration) is not None:
         with transaction() as session:
             if keep_with(session, job):
                 promise(session, JOB, {"migration": migration})
 
 
-def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved]:
-    """Move, or take back, the next instances of a migration; none when it is finished."""
+def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved] | None:
+    """Move, or take back, the next instances of a migration; None when it is finished.
+
+    What another worker was faster with is not among them.
+    """
     with reading() as session:
         row = _row(session, migration)
         wanted = MOVED if row.undo_begun_at is not None else WAITING
@@ -256,7 +266,7 @@ def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved]:
         ).all()
     if not pending:
         _finish(migration)
-        return []
+        return None
     step = _take_back if wanted == MOVED else _move
     return [line for line_id in pending if (line := _carry(line_id, wanted, step)) is not None]
 
@@ -391,8 +401,7 @@ def begin_undo(migration: str, *, actor: str, later: bool = False) -> None:
             .where(MigrationLine.migration_id == migration, MigrationLine.outcome == WAITING)
             .values(outcome=STAYED, rule="stopped")
         )
-        if later:
-            promise(session, JOB, {"migration": migration})
+        _promise(session, migration, later=later)
 
 
 def _take_back(session: Session, migration: MigrationRow, line: MigrationLine) -> None:

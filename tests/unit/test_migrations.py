@@ -1,12 +1,14 @@
 """Running instances on another version: ahead, one by one, all at once, back again."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 import engine
+from app import clock
 from app.database import db, reading, transaction
 from app.errors import Conflict, DomainError, NotFound
 from app.extensions import in_language
@@ -218,6 +220,19 @@ def test_the_worker_moves_many_and_takes_them_back(either_app, monkeypatch):
     assert set(rows(Instance, "version_id")) == {(old,)}
 
 
+def test_the_worker_takes_over_from_a_command_that_was_killed(either_app):
+    old = publish(drawn("write"))
+    for number in range(3):
+        begin(f"test:{number}")
+    migration = migrations.begin(old, publish(drawn("write", "check")), actor="analyst")
+    migrations.carry_on(migration, 1)
+    settle_all(either_app, 60)
+    assert migrations.progress(migration).moved == 1  # the command may still be at it
+    clock.move_to(clock.now() + timedelta(hours=2))
+    settle_all(either_app, 60)
+    assert (migrations.progress(migration).busy, migrations.progress(migration).moved) == (False, 3)
+
+
 def test_an_undo_stops_what_still_runs(app):
     old = publish(drawn("write"))
     for number in range(3):
@@ -230,8 +245,6 @@ def test_an_undo_stops_what_still_runs(app):
 
 
 def test_a_timer_that_broke_is_tried_on_the_new_version(app):
-    from app import clock
-
     old = publish(drawn("write", more=LATE.format("P3D")))
     instance = begin("test:1")
     with transaction() as session:
