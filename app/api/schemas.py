@@ -96,6 +96,10 @@ class Withdrawal(Credentials):
     reason = fields.Raw(metadata={"type": "string"})
 
 
+class Wish(Credentials):
+    wish = fields.Raw(metadata={"type": "string", "description": "Which documents; empty = all."})
+
+
 class Addition(Credentials):
     files = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
 
@@ -217,7 +221,7 @@ class ExtensionRequest(Request):
 
 
 class Action(Request):
-    """What to begin: `request` for documents, `visit` to the place, `interim` reply."""
+    """What to begin: a `request`, a `visit`, an `interim` reply, an `inspection` of the file."""
 
     action = fields.Raw(metadata={"type": "string", "enum": list(ACTIONS)})
 

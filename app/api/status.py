@@ -48,6 +48,19 @@ def withdraw(body: dict[str, Any]) -> Any:
     return shapes.status(services.status(*pair))
 
 
+@bp.post("/status/inspection")
+@public
+@limited
+@refused
+@bp.arguments(schemas.Wish)
+@bp.response(200, schemas.Status)
+def ask_to_read(body: dict[str, Any]) -> Any:
+    """Ask to read the documents and materials of the appeal."""
+    pair = _pair(body)
+    services.ask_to_read(*pair, str(body.get("wish") or ""))
+    return shapes.status(services.status(*pair))
+
+
 @bp.post("/status/documents")
 @public
 @limited

@@ -1,7 +1,7 @@
 """What this room does after a commit: the digest of a morning, acts set in type."""
 
-from app.appeals import commission, reminding, visits
-from app.appeals.models import SiteVisit
+from app.appeals import commission, inspections, reminding, visits
+from app.appeals.models import FileInspection, SiteVisit
 from app.correspondence import acts
 from app.correspondence.rendering import CannotRender
 from app.database import reading, transaction
@@ -29,6 +29,21 @@ def act(job: Job) -> None:
     with transaction() as session:
         if keep_with(session, job):
             visits.keep_act(session, session.get_one(SiteVisit, visit), content)
+
+
+@handles(inspections.ACT_JOB)
+def inspection_act(job: Job) -> None:
+    """Set the act of reading the file in type and keep it, as that of a visit."""
+    inspection = int(job.payload["inspection"])
+    with reading() as session:
+        sheet = inspections.sheet_of(session, session.get_one(FileInspection, inspection))
+    try:
+        content = acts.render(sheet)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error
+    with transaction() as session:
+        if keep_with(session, job):
+            inspections.keep_act(session, session.get_one(FileInspection, inspection), content)
 
 
 @handles("act.make")

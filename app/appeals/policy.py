@@ -272,6 +272,21 @@ def resolution_errors(resolutions: Sequence[Mapping[str, Any]]) -> list[Any]:
     return []
 
 
+# Grounds on which the law lets reading the file be refused (art. 5 point 2).
+INSPECTION_REFUSALS = {
+    "others": _("the materials touch the rights, freedoms and lawful interests of other persons"),
+    "secret": _("the materials hold a secret protected by law"),
+}
+
+# States of a request to read the file as people read them.
+INSPECTION_STATES = {
+    "asked": _("to be decided"),
+    "offered": _("a day was offered"),
+    "refused": _("refused"),
+    "held": _("the file was read"),
+    "absent": _("the applicant did not come"),
+}
+
 # States of a request for documents as people read them.
 REQUEST_STATES = {
     "drafted": _("being prepared"),

@@ -12,6 +12,7 @@ from app.appeals.models import (
     Assignment,
     CommissionAct,
     DocumentRequest,
+    FileInspection,
     Redirection,
     Reply,
     Report,
@@ -285,6 +286,19 @@ def _visit(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     return {"visited_on": today(session), "place": appeal.place or None, "present": with_post}
 
 
+def _inspection(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """The request as it was recorded; the day that was offered is the day of reading."""
+    del appeal
+    given = item.variables.get("inspection")
+    row = session.get(FileInspection, int(given)) if given is not None else None
+    day = today(session)
+    if row is None:
+        return {"asked_on": day}
+    offered = {"read_on": row.read_on, "read_at": row.read_at or None, "place": row.place or None}
+    held_on = day if row.read_on is None else min(row.read_on, day)
+    return {"wish": row.wish or None, "held_on": held_on, **offered}
+
+
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del appeal, item
     return {"posted_on": today(session)}
@@ -308,6 +322,9 @@ _FILLERS: Mapping[str, Filler] = {
     "redirection/prepare": _prepare_redirection,
     "request/prepare": _prepare_request,
     "visit/act": _visit,
+    "inspection/request": _inspection,
+    "inspection/decide": _inspection,
+    "inspection/hold": _inspection,
     "interim/draft": _draft_interim,
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,

@@ -15,9 +15,11 @@ from app.deadlines.services import Term, calendar, counting, moved_of, term
 from app.deadlines.wording import Pair
 from app.directory.settings import setting
 
-# What a term is for, as `Appeal.terms` names it; that of an answer stands with its request.
+# What a term is for, as `Appeal.terms` names it; those of an answer and of
+# reading the file stand with their requests.
 REGISTRATION, DECISION, REPLY, EXTENSION = "registration", "decision", "reply", "extension"
 ANSWER = "answer"
+INSPECTION = "inspection"
 ORDER = (REGISTRATION, DECISION, REPLY, EXTENSION)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, impartial, policy
+from app.appeals import building, impartial, inspections, policy
 from app.appeals.cards import AssignmentView, ReportView
 from app.appeals.models import Appeal, Assignment, Report
 from app.appeals.people import People
@@ -112,11 +112,14 @@ def open_part(session: Session, appeal: Appeal, person: Person) -> Assignment | 
     ).first()
 
 
+#: Who takes in a request to read the file that came on paper.
+TAKE_IN = frozenset({"registrar", "assistant", "manager"})
 #: What may be begun beside the consideration, and the message that begins it.
 ACTIONS = {
     "request": "request_documents",
     "visit": "site_visit",
     "interim": "interim_reply",
+    "inspection": "ask_inspection",
 }
 
 
@@ -133,11 +136,12 @@ def takes_part(session: Session, appeal: Appeal, person: Person) -> str | None:
 
 def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ...]:
     """What of `ACTIONS` the person may begin now."""
+    if impartial.complained(appeal, person):
+        return ()
     under_way = not appeal.closed and appeal.due_on is not None
-    fair = not impartial.complained(appeal, person)
-    if under_way and fair and takes_part(session, appeal, person):
-        return tuple(ACTIONS)
-    return ()
+    at_work = under_way and takes_part(session, appeal, person) is not None
+    takes_in = bool(person.roles & TAKE_IN) and inspections.may_ask(session, appeal)
+    return tuple(one for one in ACTIONS if (takes_in if one == "inspection" else at_work))
 
 
 def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:

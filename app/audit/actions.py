@@ -147,6 +147,11 @@ ACTIONS: Mapping[str, Any] = {
     "token.revoked": _("Sessions and tokens ended"),
     "unit.added": _("Unit added"),
     "unit.changed": _("Unit changed"),
+    "inspection.asked": _("Reading the file asked for"),
+    "inspection.held": _("The applicant read the file"),
+    "inspection.missed": _("The applicant did not come to read the file"),
+    "inspection.offered": _("A day for reading the file offered"),
+    "inspection.refused": _("Reading the file refused"),
     "visit.recorded": _("Site visit recorded"),
 }
 

@@ -40,6 +40,8 @@ NOTICES = frozenset(
         "withdrawn",
         "voided",
         "reopened",
+        "inspection_offered",
+        "inspection_refused",
         "reply",
         "interim",
         "survey",

@@ -79,6 +79,7 @@ DECISIONS: Names = {
 ANSWERS: Names = {"yes": _("yes"), "partly": _("partly"), "no": _("no")}
 GROUNDS: Names = {
     **appeals.REOPENING_GROUNDS,
+    **appeals.INSPECTION_REFUSALS,
     "exceptional": _("exceptional case"),
     "request": _("documents were requested from another body"),
 }
@@ -86,13 +87,19 @@ ACTIONS: Names = {
     "request": _("Request documents"),
     "visit": _("Record a site visit"),
     "interim": _("Write an interim reply"),
+    "inspection": _("Record a request to read the file"),
 }
 RESULT_STATES: Names = {
     "waiting": _("the result is not told yet"),
     "answered": _("the result was told"),
     "dropped": _("no result was told"),
 }
-ACTION_ICONS = {"request": "file-search", "visit": "map-pin", "interim": "mail"}
+ACTION_ICONS = {
+    "request": "file-search",
+    "visit": "map-pin",
+    "interim": "mail",
+    "inspection": "book-open",
+}
 DOCUMENT_KINDS: Names = {
     "commission_act": _("act of a commission"),
     "appeal": _("from the applicant"),
@@ -136,6 +143,8 @@ NOTICES: Names = {
     "withdrawn": _("of withdrawal"),
     "voided": _("of a voided registration"),
     "reopened": _("of a reopening"),
+    "inspection_offered": _("of a day for reading the file"),
+    "inspection_refused": _("of a refusal to show the file"),
     "reply": _("with the reply"),
     "interim": _("with the interim reply"),
     "survey": _("with the survey"),
@@ -164,6 +173,9 @@ TASKS: Names = {
     "prepare_request": _("request for documents"),
     "receive_answer": _("answer to a request"),
     "record_visit": _("act of a site visit"),
+    "record_inspection": _("request to read the file"),
+    "decide_inspection": _("decision on reading the file"),
+    "hold_inspection": _("reading the file"),
     "draft_interim": _("draft of an interim reply"),
     "approve_interim": _("approval of an interim reply"),
     "receive_result": _("result from another body"),
@@ -250,6 +262,7 @@ VOCABULARY: Mapping[str, Names] = {
     "begin_name": ACTIONS,
     "request_state": appeals.REQUEST_STATES,
     "result_state": RESULT_STATES,
+    "inspection_state": appeals.INSPECTION_STATES,
     "held_name": HELD,
     "act_state": ACT_STATES,
     "line_state": LINE_STATES,

@@ -50,6 +50,10 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         "answer_documents": [],
     },
     "extension": dict.fromkeys(("request_reason", "reason", "remark", "done"), ""),
+    "file_inspection": {
+        **dict.fromkeys(("wish", "place", "explanation", "shown"), ""),
+        "act_id": None,
+    },
     "redirection": {
         **dict.fromkeys(("instruction", "text", "remark", "answer_text", "answer_number"), ""),
         "answer_documents": [],
@@ -108,6 +112,9 @@ KEPT: Mapping[str, Collection[str]] = {
     "commission_act": ("number", "author"),
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
+    "file_inspection": (
+        *("recorded_by", "term", "decision", "decided_by", "read_at", "ground", "held_by"),
+    ),
     "redirection": ("author", "organisation", "questions"),
     "publication": ("title", "question", "answer", "published_by"),
     "reopening": ("ground", "author"),

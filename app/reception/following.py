@@ -18,6 +18,7 @@ from app.reception import identifying, remembered, uploads
 from app.reception.forms import (
     AddDocumentsForm,
     ComplaintForm,
+    ReadingForm,
     ResendForm,
     StatusForm,
     WithdrawForm,
@@ -36,6 +37,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/status/<handle>/close", view_func=close, methods=["POST"])
     bp.add_url_rule("/status/<handle>/file/<int:document_id>", view_func=file)
     bp.add_url_rule("/status/<handle>/withdraw", view_func=withdraw, methods=["GET", "POST"])
+    bp.add_url_rule("/status/<handle>/reading", view_func=ask_to_read, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/complaint", view_func=complain, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/documents", view_func=add_documents, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/survey", view_func=rate_reply, methods=["POST"])
@@ -98,6 +100,27 @@ def withdraw(handle: str) -> ResponseReturnValue:
         return redirect(url_for("reception.show", handle=handle), 303)
     page = render_template(
         "reception/withdraw.html", form=form, view=view, handle=handle, errors=listed(form)
+    )
+    return page, WRONG if form.is_submitted() else 200
+
+
+@own_guard
+@public
+def ask_to_read(handle: str) -> ResponseReturnValue:
+    """Ask to read the documents and materials, while the appeal is considered or afterwards."""
+    pair = remembered.recall(handle)
+    view = appeals.status(*pair)
+    if not view.may_ask_to_read:
+        raise Conflict(
+            _("This is asked for once the appeal is registered, and one request at a time.")
+        )
+    form = ReadingForm()
+    if form.validate_on_submit():
+        appeals.ask_to_read(*pair, form.wish.data or "")
+        flash(_("Your request is accepted: we will write to you when and where to come."))
+        return redirect(url_for("reception.show", handle=handle), 303)
+    page = render_template(
+        "reception/reading.html", form=form, view=view, handle=handle, errors=listed(form)
     )
     return page, WRONG if form.is_submitted() else 200
 

@@ -83,6 +83,13 @@ class WithdrawForm(FlaskForm):
     reason = TextAreaField(_("Why you withdraw it"), [ADDRESS])
 
 
+class ReadingForm(FlaskForm):
+    wish = TextAreaField(
+        _("Which documents would you like to read"),
+        [Length(max=4000, message=_("Write at most 4000 characters here."))],
+    )
+
+
 class ComplaintForm(FlaskForm):
     text = TextAreaField(_("What you do not agree with"))
 

@@ -84,6 +84,7 @@ ON_THE_WAY = {
     "desk.task",
     "mailbox.show",
     "reception.add_documents",
+    "reception.ask_to_read",
     "reception.complain",
     "reception.receipt",
     "reception.show",
@@ -283,6 +284,10 @@ def states(site, reception):
     made["withdrawn"] = reception.file()
     credentials = pair(made["withdrawn"])
     reception.call("POST", "/status/withdraw", json={**credentials, "reason": "Решено"})
+    made["asked to read"] = reception.file()
+    reception.do(made["asked to read"], "register", "registrar", questions=[question])
+    reading = {**pair(made["asked to read"]), "wish": "Акт осмотра двора"}
+    reception.call("POST", "/status/inspection", json=reading)
     extended = next(one for name, one in made.items() if name.startswith("assigned after 3"))
     address = f"/appeals/{extended['receipt']}/extension-requests"
     reception.call("POST", address, by="executor1", json={"reason": "Ждём", "days": 10})
@@ -339,7 +344,7 @@ def test_pages_of_the_citizen_in_every_state(site, states, words, language, open
     for name, receipt in states.items():
         citizen.look_at_status(receipt["receipt"], receipt["access_code"])
         looker.look(f"status: {name}")
-        for link in ("withdraw", "documents", "complaint"):
+        for link in ("withdraw", "documents", "complaint", "reading"):
             if citizen.page.locator(f"main a[href$='/{link}']").count():
                 citizen.go(f"{citizen.page.url}/{link}")
                 looker.look(f"{link}: {name}")

@@ -236,7 +236,7 @@ def test_pages_of_the_citizen(site, appeals, words, language, open_browser, tmp_
     for receipt in (appeals["working"], answered):
         citizen.look_at_status(receipt["receipt"], receipt["access_code"])
         looker.look("status")
-    for link in ("withdraw", "documents"):
+    for link in ("withdraw", "documents", "reading"):
         citizen.look_at_status(appeals["working"]["receipt"], appeals["working"]["access_code"])
         citizen.go(f"{citizen.page.url}/{link}")
         looker.look(link)

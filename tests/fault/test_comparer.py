@@ -59,6 +59,11 @@ WRONGS = {
     " findings, documents) VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '', '', '[]')": (
         "site_visit"
     ),
+    "INSERT INTO file_inspection (appeal_id, recorded_by, recorded_at, asked_on, wish, term,"
+    " read_at, place, ground, explanation, shown)"
+    " VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '{}', '', '', '', '', '')": (
+        "file_inspection"
+    ),
     "INSERT INTO commission_act (appeal_id, author, at, description, conclusion, members)"
     " VALUES (1, 'x', '2026-01-01', '', '', '[]')": "commission_act",
     "INSERT INTO reopening (appeal_id, author, at, ground, reason, ended)"

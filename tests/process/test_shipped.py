@@ -48,6 +48,9 @@ FACTS = frozenset(
         "letter_number",
         "letter_on",
         "answer_by",
+        "read_on",
+        "read_at",
+        "place",
     ]
 )
 

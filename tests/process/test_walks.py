@@ -514,6 +514,57 @@ def visit_needless():
     return visit().send("appeal_closed").ends()
 
 
+def inspection():
+    asked = {"appeal": 1, "inspection": 9, "decide_by": later(5)}
+    return Walk("inspection", message="inspection_asked", **asked)
+
+
+def another_time(times):
+    way = inspection().do("decide_inspection", decision="allow")
+    for _round in range(times):
+        way.do("hold_inspection", decision="another")
+    way.do("hold_inspection", decision="held").ends()
+    told = [given["notice"] for name, given, _answer in way.port.calls if name == "appeals.notify"]
+    assert told == ["inspection_offered"] * (times + 1)
+    return way
+
+
+@walk
+def file_read_at_the_time_offered():
+    return another_time(0)
+
+
+@walk
+def file_read_at_another_time():
+    return another_time(1)
+
+
+@walk
+def file_read_at_the_fourth_time():
+    return another_time(3)
+
+
+@walk
+def file_not_shown():
+    way = inspection()
+    (decide,) = way.outcome.tasks
+    assert decide.due_at == MORNING + timedelta(days=5)
+    return way.do("decide_inspection", decision="refuse").ends()
+
+
+@walk
+def nobody_came_to_read_the_file():
+    way = Walk("inspection", message="ask_inspection", appeal=1, author="registrar", due_at=DUE)
+    way.do("record_inspection", decision="record").do("decide_inspection", decision="allow")
+    return way.do("hold_inspection", decision="absent").ends()
+
+
+@walk
+def request_to_read_recorded_by_mistake():
+    way = Walk("inspection", message="ask_inspection", appeal=1, author="registrar", due_at=DUE)
+    return way.do("record_inspection", decision="cancel").ends()
+
+
 def request():
     way = Walk("request", message="request_documents", appeal=1, author="executor1", due_at=DUE)
     (first,) = way.outcome.tasks

@@ -7,6 +7,7 @@ signed sheet; by e-mail a notice is the mail itself, a reply and a cover letter 
 import re
 import shutil
 import subprocess
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -96,6 +97,15 @@ def reopened(office):
 def voided(office):
     office.register()
     office.do("manager", "review", decision="void", void_reason="Зарегистрировано дважды")
+
+
+def reading_asked(**decision):
+    def go(office):
+        office.register()
+        services.ask_to_read(office.ref, office.receipt.access_code)
+        office.do("manager", "decide_inspection", **decision)
+
+    return go
 
 
 # letter: (template, how, elements in Russian, elements in English)
@@ -204,6 +214,25 @@ ROWS = {
         reopened,
         ["возобновлено", "{number}", "Ответ неполон"],
         ["{number}", "Ответ неполон"],
+    ),
+    "day of reading the file": (
+        "inspection_offered",
+        reading_asked(
+            decision="allow", read_on=str(date.today() + timedelta(days=30)), read_at="10:30",
+            place="ул. Озёрная, д. 1, каб. 12",
+        ),
+        ["Дата:", "Время: 10:30", "Место: ул. Озёрная, д. 1, каб. 12", "пункт 2 статьи 5 " + LAW["ru"],
+         "документ, удостоверяющий личность"],
+        ["Time: 10:30", "каб. 12", "article 5, point 2", LAW["en"], "identity document"],
+    ),
+    "refusal to show the file": (
+        "inspection_refused",
+        reading_asked(decision="refuse", ground="others", explanation="В деле адреса соседей."),
+        ["затрагивают права, свободы и законные интересы других лиц", "пунктом 2 статьи 5 " + LAW["ru"],
+         "В деле адреса соседей.", "Решение принял: Заместитель главы города Е. В. Громова",
+         "Дата решения: {registered}", "в вышестоящий орган или в суд"],
+        ["rights, freedoms and lawful interests of other persons", "Article 5, point 2", LAW["en"],
+         "Decided by:", "go to court"],
     ),
     "voided registration": (
         "voided",

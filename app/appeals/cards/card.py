@@ -11,6 +11,7 @@ from app.appeals.cards.citizen import ExtensionView, QuestionView, RedirectionVi
 from app.appeals.cards.common import AppealRef, Stage
 from app.appeals.cards.work import (
     AssignmentView,
+    InspectionView,
     RequestView,
     ResolutionView,
     TaskItem,
@@ -196,6 +197,7 @@ class CardView:
     redirections: tuple[RedirectionView, ...]
     requests: tuple[RequestView, ...]
     visits: tuple[VisitView, ...]
+    inspections: tuple[InspectionView, ...]
     letters: tuple[LetterView, ...]
     tasks: tuple[TaskItem, ...]
     stages: tuple[Stage, ...]

@@ -110,7 +110,10 @@ class LetterLink:
 
 @dataclass(frozen=True)
 class StatusView:
-    """What the citizen sees with number and access code."""
+    """What the citizen sees with number and access code.
+
+    `may_ask_to_read`: the documents and materials may be asked for now.
+    """
 
     number: str | None
     receipt: str
@@ -125,6 +128,7 @@ class StatusView:
     letters: tuple[LetterLink, ...]
     files: tuple[FileLine, ...]
     survey_open: bool
+    may_ask_to_read: bool
     open: bool
     outcome: str | None
     zone: str

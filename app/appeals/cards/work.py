@@ -190,6 +190,31 @@ class VisitView:
 
 
 @dataclass(frozen=True)
+class InspectionView:
+    """A request to read the file; `state` as in `app.appeals.policy.INSPECTION_STATES`.
+
+    `ground` and `explanation` are those of a refusal; `act` is None until it is made.
+    """
+
+    id: int
+    state: str
+    asked_on: date
+    by_applicant: bool
+    wish: str
+    term: TermView
+    decided_by_name: str
+    decided_on: date | None
+    read_on: date | None
+    read_at: str
+    place: str
+    ground: str
+    explanation: str
+    held_on: date | None
+    shown: tuple[str, ...]
+    act: DocumentView | None
+
+
+@dataclass(frozen=True)
 class ReportView:
     """What an executor reported, with the proposed result of each question."""
 

@@ -5,6 +5,7 @@ from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
 from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.models.control import Reminder
 from app.appeals.models.inbox import InboxView
+from app.appeals.models.inspection import FileInspection
 from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.note import InternalNote
 from app.appeals.models.particulars import Particulars
@@ -33,6 +34,7 @@ __all__ = [
     "CommissionAct",
     "DocumentRequest",
     "Extension",
+    "FileInspection",
     "Filing",
     "InboxView",
     "InternalNote",

@@ -9,6 +9,7 @@ from app.appeals.building import granted, question_names
 from app.appeals.models import Appeal, Redirection, Reopening, Reply, Resolution
 from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
 from app.appeals.operations.extension import extension_facts
+from app.appeals.operations.inspections import inspection_facts, inspection_of
 from app.appeals.operations.registration import registration_facts
 from app.appeals.operations.reopening import reopening_facts
 from app.appeals.people import People
@@ -19,6 +20,9 @@ from app.correspondence import services as correspondence
 from app.correspondence.policy import initials
 from app.extensions import in_language
 from app.workflow.registry import Context, operation
+
+#: Notices of a decision on reading the file.
+INSPECTIONS = frozenset({"inspection_offered", "inspection_refused"})
 
 
 @operation(
@@ -32,8 +36,10 @@ from app.workflow.registry import Context, operation
         "notice": {
             "type": "string",
             "required": True,
-            "ru": "О чём: registered, redirected, extended, left, withdrawn, voided, reopened",
-            "en": "Of what: registered, redirected, extended, left, withdrawn, voided, reopened",
+            "ru": "О чём: registered, redirected, extended, left, withdrawn, voided, reopened, "
+            "inspection_offered, inspection_refused",
+            "en": "Of what: registered, redirected, extended, left, withdrawn, voided, reopened, "
+            "inspection_offered, inspection_refused",
         },
     },
 )
@@ -51,6 +57,8 @@ def _public(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
         return registration_facts(appeal)
     if notice == "extended" and (extension := granted(ctx.session, appeal)):
         return extension_facts(extension)
+    if notice in INSPECTIONS:
+        return inspection_facts(inspection_of(ctx))
     return {}
 
 
@@ -69,7 +77,22 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
         return _left_said(ctx, appeal)
     if notice == "redirected":
         return _redirection_said(ctx, appeal)
+    if notice in INSPECTIONS:
+        return _inspection_said(ctx, appeal)
     return {}
+
+
+def _inspection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
+    row = inspection_of(ctx)
+    decision = {
+        "asked_on": row.asked_on,
+        "decided_on": row.decided_on,
+        "decided_by": _decider(ctx, row.decided_by, appeal.language),
+    }
+    facts = inspection_facts(row)
+    if appeal.language == "en" and "reason_en" in facts:
+        facts["reason"] = facts["reason_en"]
+    return {**decision, **facts}
 
 
 def _left_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:

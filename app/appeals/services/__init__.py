@@ -27,6 +27,7 @@ from app.appeals.services.inbox_views import (
     save_view,
     saved_views,
 )
+from app.appeals.services.inspecting import ask_to_read
 from app.appeals.services.letters import (
     letter_pdf,
     may_recall,
@@ -72,6 +73,7 @@ __all__ = [
     "add_note",
     "answer_survey",
     "ask_for_correction",
+    "ask_to_read",
     "assignment",
     "assignment_rows",
     "assignments",

@@ -1,13 +1,17 @@
 """Work beside the consideration that whoever considers an appeal begins by hand."""
 
+from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.access.services import Person
-from app.appeals import building, impartial, sight, timeline, work
+from app.appeals import building, impartial, inspections, sight, timeline, work
 from app.appeals.cards import Completed
 from app.appeals.finding import hold, visible
+from app.appeals.models import Appeal
 from app.appeals.services.tasks import shown
-from app.appeals.terms import end_of, spelt, zone_of
+from app.appeals.terms import end_of, spelt, today, zone_of
 from app.audit.services import record
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid
@@ -28,16 +32,19 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
         appeal = visible(session, person, ref)
         hold(session, appeal)
         impartial.require(person, appeal)
-        if appeal.closed or appeal.due_on is None:
+        if action == "inspection":
+            author = _taking_in(session, appeal, person)
+        elif appeal.closed or appeal.due_on is None:
             raise Conflict(_("This appeal is not under consideration."))
-        author = work.takes_part(session, appeal, person)
+        else:
+            author = work.takes_part(session, appeal, person)
         if author is None:
             raise Forbidden(_("Only the manager and those who work on the appeal may do this."))
         workflow.stand_in_for(session, author, person)
         payload = {
             "appeal": appeal.id,
             "author": author,
-            "due_at": spelt(end_of(appeal.due_on, zone_of(session))),
+            "due_at": spelt(end_of(_due(session, appeal, action), zone_of(session))),
         }
         opened = workflow.opened_by(
             session, str(appeal.key), work.ACTIONS[action], payload, actor=person.login
@@ -50,3 +57,21 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
             appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
             next=tuple(shown(session, one, appeal, person, stages) for one in opened),
         )
+
+
+def _taking_in(session: Session, appeal: Appeal, person: Person) -> str | None:
+    """A request to read the file is taken in by those who take in papers, even after the end."""
+    if not person.roles & work.TAKE_IN:
+        raise Forbidden(_("Requests to read the file are taken in by the office."))
+    if not inspections.may_ask(session, appeal):
+        raise Conflict(
+            _("This is asked for once the appeal is registered, and one request at a time.")
+        )
+    return person.login
+
+
+def _due(session: Session, appeal: Appeal, action: str) -> date:
+    """A request to read the file is recorded on the day it comes; the rest within the term."""
+    if action == "inspection" or appeal.due_on is None:
+        return today(session)
+    return appeal.due_on

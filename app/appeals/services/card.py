@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access import policy as access
 from app.access.services import Person
-from app.appeals import asking, building, looked, policy, sight, timeline, visits, work
+from app.appeals import asking, building, inspections, looked, policy, sight, timeline, visits, work
 from app.appeals.cards import (
     AssignmentView,
     CampaignRef,
@@ -185,6 +185,10 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         ),
         visits=tuple(
             visits.visit_view(one, people, papers) for one in visits.visits_of(session, appeal.id)
+        ),
+        inspections=tuple(
+            inspections.view_of(one, people, papers)
+            for one in inspections.inspections_of(session, appeal.id)
         ),
         letters=tuple(posted),
         tasks=_tasks(session, appeal, stages, person),

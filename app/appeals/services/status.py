@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from app.appeals import building, notices, timeline
+from app.appeals import building, inspections, notices, timeline
 from app.appeals.cards import FileLine, LetterLink, OpenedFile, StatusView
 from app.appeals.commands import storable
 from app.appeals.finding import by_code, by_ref, hold
@@ -60,6 +60,7 @@ def status(ref: str, code: str) -> StatusView:
             survey_open=bool(
                 invitation and not invitation.answered_at and not invitation.closed_at
             ),
+            may_ask_to_read=inspections.may_ask(session, appeal),
             open=appeal.outcome is None,
             outcome=appeal.outcome,
             zone=zone_of(session),
