@@ -1,7 +1,7 @@
 """One step for many appeals: which steps those are, and how far they have come."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -126,6 +126,11 @@ def runs_of(session: Session, campaign_id: int) -> tuple[RunView, ...]:
         .where(CampaignRun.campaign_id == campaign_id)
         .order_by(CampaignRun.id.desc())
     ).all()
+    return run_views(session, rows)
+
+
+def run_views(session: Session, rows: Sequence[CampaignRun]) -> tuple[RunView, ...]:
+    """How far each run has come."""
     counted = session.execute(
         select(CampaignLine.run_id, CampaignLine.outcome, func.count())
         .where(CampaignLine.run_id.in_([row.id for row in rows]))
@@ -146,6 +151,8 @@ def runs_of(session: Session, campaign_id: int) -> tuple[RunView, ...]:
             waiting=counts[row.id].get(WAITING, 0),
             done=counts[row.id].get(DONE, 0),
             failed=counts[row.id].get(FAILED, 0),
+            action=row.action,
+            cancelled_at=row.cancelled_at,
         )
         for row in rows
     )

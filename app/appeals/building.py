@@ -99,6 +99,7 @@ def task_item(
         instead_of=absent,
         instead_of_name=people.behalf(absent),
         away=people.away(item.assignee),
+        assigned=item.assigned,
         appeal=appeal_ref(appeal),
         internal_due_on=internal
         if not appeal.closed and term and internal and internal < term

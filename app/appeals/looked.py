@@ -9,7 +9,7 @@ from app.audit.services import last, record
 from app.database import reading, transaction
 
 OPENED, SEARCHED, EXPORTED = "card.opened", "appeals.searched", "appeals.exported"
-TOGETHER = "campaign.opened"
+TOGETHER, SHOWN = "campaign.opened", "letters.shown"
 
 
 def card_opened(person: Person, card: CardView) -> None:
@@ -42,6 +42,12 @@ def campaign_opened(person: Person, key: str, found: int) -> None:
     if before is None or before <= clock.now() - ONE_LOOK:
         with transaction() as session:
             record(session, person.login, TOGETHER, key, found=found)
+
+
+def letters_shown(person: Person, letters: int) -> None:
+    """Note a look at letters that are about to be sent together."""
+    with transaction() as session:
+        record(session, person.login, SHOWN, _searches_of(person), letters=letters)
 
 
 def list_exported(person: Person, what: str, rows: int) -> None:

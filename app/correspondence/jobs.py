@@ -42,7 +42,7 @@ def sign(job: Job) -> None:
     _tell(job, "letter_signed", letter_id)
 
 
-@handles("letter.send")
+@handles("letter.send", leaves=True)
 def send(job: Job) -> None:
     """Mail a signed letter with its PDF; then tell the instance `letter_sent`."""
     letter_id = int(job.payload["letter"])
@@ -50,7 +50,7 @@ def send(job: Job) -> None:
     _tell(job, "letter_sent", letter_id)
 
 
-@handles("mail.send")
+@handles("mail.send", leaves=True)
 def notify(job: Job) -> None:
     """Mail a notice, rendered now and not when it was promised."""
     _mail(job, int(job.payload["letter"]))

@@ -227,8 +227,8 @@ def recall(session: Session, letter_id: int, actor: str, reason: str) -> LetterV
     Raises `Conflict` when it has left, or is leaving this very moment.
     """
     row = _in_state(session, letter_id, *policy.UNSENT)
-    mail = {"letter": row.id}
-    if row.state == policy.SENDING and not take_back(session, "letter.send", mail, key=row.key):
+    mail, kind = {"letter": row.id}, "mail.send" if row.kind == "notice" else "letter.send"
+    if row.state == policy.SENDING and not take_back(session, kind, mail, key=row.key):
         raise Conflict(_("The letter is leaving right now: it can no longer be recalled."))
     row.state, row.remark = policy.RECALLED, reason
     if row.document_id is not None:

@@ -171,6 +171,41 @@ class HandOverForm(DeskForm):
     )
 
 
+class BulkAssignForm(DeskForm):
+    """Give the selected tasks, or the appeals under review, to one person."""
+
+    executor = StringField(
+        _("To whom"), filters=[stripped], validators=[InputRequired(_("Choose a person."))]
+    )
+    text = TextAreaField(
+        _("What to do, or why the tasks change hands"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write what to do, or why the tasks change hands."))],
+    )
+    due_on = DateField(_("Term"), validators=[Optional()])
+
+
+class BulkExtendForm(DeskForm):
+    """Ask the manager for more time for the selected appeals."""
+
+    days = IntegerField(
+        _("For how many days"), default=30, validators=[InputRequired(), NumberRange(1, 30)]
+    )
+    ground = SelectField(_("Ground"), choices=_listed(GROUNDS))
+    reason = TextAreaField(
+        _("Reason"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write the reason: the citizen will be told it."))],
+    )
+
+
+class BulkSendForm(DeskForm):
+    """Sign the selected letters, or note that they were posted."""
+
+    posted_on = DateField(_("Date of posting, for letters on paper"), validators=[Optional()])
+    confirmed = BooleanField(_("I have looked through the letters of this list"))
+
+
 class ReasonForm(DeskForm):
     """What is done needs nothing but a reason."""
 

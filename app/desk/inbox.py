@@ -12,6 +12,7 @@ from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import InboxFilter
 from app.desk.blueprint import back, me, page_number, sources
+from app.desk.bulk import ICONS, NAMES
 from app.errors import Invalid
 from app.extensions import gettext as _
 from app.extensions import lazy_gettext as _l
@@ -61,10 +62,13 @@ def inbox() -> ResponseReturnValue:
     person = me()
     given = arguments(wanted)
     views = services.saved_views(person)
+    found = services.inbox(person, wanted)
+    may_of = {one.id: services.bulk.may(person, one) for one in found.page.items}
+    offered = {name for names in may_of.values() for name in names}
     return render_template(
         "desk/inbox.html",
         section="inbox",
-        found=services.inbox(person, wanted),
+        found=found,
         wanted=wanted,
         narrowed=any(name in given for name in NARROWING),
         given=given,
@@ -75,6 +79,8 @@ def inbox() -> ResponseReturnValue:
         has_unit=person.unit_id is not None,
         sources=sources(),
         standing=_standing(),
+        may_of=may_of,
+        acts=[(name, NAMES[name], ICONS[name]) for name in NAMES if name in offered],
     )
 
 

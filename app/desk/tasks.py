@@ -14,6 +14,7 @@ from app.desk.blueprint import back, me, sources
 from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
 from app.desk.kept import kept
+from app.documents import services as documents
 from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
 from app.extensions import locale
@@ -67,7 +68,7 @@ def _again(
     try:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
-        return _moved(moved, item_id)
+        return _moved(moved, item_id, taken)
     return _page(view, _bound(view, taken), wrong)
 
 
@@ -184,13 +185,22 @@ def _extension(view: TaskView, card: CardView) -> ExtensionForm | None:
     return ExtensionForm(formdata=None).offer(card.requests) if asks else None
 
 
-def _moved(moved: Conflict, item_id: int) -> ResponseReturnValue:
-    """The task is gone, but not the words: they are shown to be copied."""
+def _moved(
+    moved: Conflict, item_id: int, taken: uploads.Taken | None = None
+) -> ResponseReturnValue:
+    """The task is gone, but not the words and the files: they are shown to be copied."""
     typed: list[tuple[str, str]] = []
+    ids = [one for found in taken.ids.values() for one in found] if taken else []
     form = services.form_of(me(), item_id) if request.form else None
     if form is not None:
-        typed = kept(form.bind({}, locale=locale(), choices=_named(), data=request.form))
-    return render_template("desk/moved.html", section="inbox", moved=moved, typed=typed), 409
+        bound = form.bind({}, locale=locale(), choices=_named(), data=request.form)
+        typed = kept(bound)
+        ids += [one for name in bound.file_fields for one in request.form.getlist(name)]
+    files = documents.list_uploads(ids, owner=me().login)
+    page = render_template(
+        "desk/moved.html", section="inbox", moved=moved, typed=typed, files=files
+    )
+    return page, 409
 
 
 def _after(done: Completed, item_id: int) -> ResponseReturnValue:

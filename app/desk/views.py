@@ -3,6 +3,7 @@
 from app.desk import (
     appeals,
     assignments,
+    bulk,
     campaigns,
     due,
     figures,
@@ -22,6 +23,7 @@ PAGES = tuple(
     page.register
     for page in (
         inbox,
+        bulk,
         tasks,
         appeals,
         intake,

@@ -15,6 +15,7 @@ from app.appeals import particulars, services
 from app.appeals import policy as appeals
 from app.appeals.cards import SearchHit, TaskItem
 from app.correspondence import policy as correspondence
+from app.desk.bulk import seconds_left
 from app.desk.forms import CHANNELS
 from app.documents import policy as documents
 from app.extensions import lazy_gettext as _
@@ -282,6 +283,7 @@ def init_app(app: Flask) -> None:
         stage_of=stage_of,
         identified_by=identified_by,
         action_icon=ACTION_ICONS.get,
+        seconds_left=seconds_left,
         may_recall=services.may_recall,
         may_publish=services.may_publish,
         may_reopen=services.may_reopen,

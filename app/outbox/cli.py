@@ -17,7 +17,7 @@ from app.extensions import CommandGroup, application, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
 from app.outbox.models import Promise
-from app.outbox.services import PARKED, WAITING, counts, kept
+from app.outbox.services import PARKED, WAITING, counts, kept, release_held
 
 group = CommandGroup("outbox", help="Promises to the outside world.")
 PAUSE = 0.1
@@ -26,7 +26,7 @@ PAUSE = 0.1
 @group.command()
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait at most.")
 def settle(timeout: float) -> None:
-    """Do all that is due now, then print `{done, waiting, parked}`."""
+    """Do all that is due now, held mail included, then print `{done, waiting, parked}`."""
     with relay_room.noting() as taken:
         in_time = settle_all(application(), timeout)
     now = counts()
@@ -41,6 +41,7 @@ def settle_all(app: Flask, timeout: float) -> bool:
     """Do duties until nothing is due, whoever does it; False when the time ran out."""
     end = time.monotonic() + timeout
     while True:
+        release_held()
         busy = thread.do_duties(app)
         if not busy and not _due():
             return True

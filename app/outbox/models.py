@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -11,7 +11,11 @@ from app.session import FORGOTTEN
 
 
 class Promise(Model):
-    """A side effect that was decided and is still to be done, or was done."""
+    """A side effect that was decided and is still to be done, or was done.
+
+    `batch` names the act on many things it belongs to; `held` is mail of such an act that waits a
+    little, so that it can be cancelled.
+    """
 
     __tablename__ = "outbox"
 
@@ -22,6 +26,8 @@ class Promise(Model):
     key: Mapped[str | None] = mapped_column(String(64), index=True)
     instance: Mapped[int | None]
     element: Mapped[str | None] = mapped_column(String(120))
+    batch: Mapped[str | None] = mapped_column(String(40), index=True)
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)

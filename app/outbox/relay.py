@@ -22,7 +22,17 @@ from app import clock
 from app.database import reading, transaction
 from app.extensions import settings
 from app.outbox.models import Promise
-from app.outbox.services import DONE, PARKED, WAITING, GiveUp, Job, handler_of, note
+from app.outbox.services import (
+    DONE,
+    PARKED,
+    WAITING,
+    GiveUp,
+    Job,
+    handler_of,
+    job_of,
+    note,
+    together,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +91,7 @@ def claim(limit: int = BATCH) -> list[Job]:
         for row in rows:
             row.leased_until = _lease()
             row.attempts += 1
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
 
 def _due() -> Select[Promise]:
@@ -109,14 +119,16 @@ def keep_by_uid(uid: str, attempt: int) -> None:
         if row is None or row.status != WAITING or row.attempts != attempt:
             return
         row.leased_until = _lease()
-        job = _job(row)
+        job = job_of(row)
     keep(job)
 
 
 def keep(job: Job) -> None:
     """Run the handler and write down how it ended."""
     try:
-        handler_of(job.kind)(job)
+        # What has left is over; what is done on the way there belongs to the same act.
+        with together(None if job.held else job.batch):
+            handler_of(job.kind)(job)
     except GiveUp as refusal:
         _park(job, str(refusal))
     except Exception as error:  # whatever a handler meets, the row must say so
@@ -141,7 +153,3 @@ def _park(job: Job, reason: str) -> None:
         if note(session, job, PARKED, last_error=reason, ended_at=clock.now()):
             for listener in _parked_listeners:
                 listener(session, job, reason)
-
-
-def _job(row: Promise) -> Job:
-    return Job(row.uid, row.kind, row.payload, row.key, row.instance, row.element, row.attempts)

@@ -1,9 +1,11 @@
 """Promise something; see, retry or cancel what could not be kept."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -17,6 +19,8 @@ from app.extensions import lazy_gettext as _
 from app.outbox.models import Promise
 
 WAITING, DONE, PARKED, CANCELLED = "waiting", "done", "parked", "cancelled"
+#: How long mail of an act on many things waits, so that who thinks better of it can cancel it.
+RESPITE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,16 @@ class Job:
     instance: int | None
     element: str | None
     attempts: int
+    batch: str | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """Mail of a batch that can still be cancelled: its jobs, and when the last of them leaves."""
+
+    jobs: tuple[Job, ...]
+    leaves_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -52,16 +66,33 @@ class GiveUp(Exception):
 
 Handler = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
+_leaving: set[str] = set()
+_batch: ContextVar[str | None] = ContextVar("batch", default=None)
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the keeper of one kind of promise; it runs outside any transaction."""
+def handles(kind: str, *, leaves: bool = False) -> Callable[[Handler], Handler]:
+    """Register the keeper of one kind of promise; it runs outside any transaction.
+
+    `leaves`: what it sends cannot be called back, so a batch holds it for a while.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if leaves:
+            _leaving.add(kind)
         return handler
 
     return register
+
+
+@contextmanager
+def together(batch: str | None) -> Iterator[None]:
+    """What is promised meanwhile, and what follows from it, belongs to a batch of this name."""
+    before = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(before)
 
 
 def handler_of(kind: str) -> Handler:
@@ -81,16 +112,19 @@ def promise(
     """Write a promise in this transaction; return its uid (hex), a mail's Message-ID."""
     if kind not in _handlers:
         raise LookupError(f"Nobody keeps promises of the kind {kind}.")
-    now = clock.now()
+    now, batch = clock.now(), _batch.get()
+    held = batch is not None and kind in _leaving and due_at is None
     row = Promise(
         uid=uuid.uuid4().hex,
         kind=kind,
         payload=dict(payload),
         key=key,
-        due_at=due_at or now,
+        due_at=now + RESPITE if held else due_at or now,
         created_at=now,
         instance=instance,
         element=element,
+        batch=batch,
+        held=held,
         status=WAITING,
     )
     session.add(row)
@@ -109,6 +143,52 @@ def take_back(session: Session, kind: str, payload: Mapping[str, Any], *, key: s
         return False
     row.status, row.ended_at = CANCELLED, clock.now()
     return True
+
+
+def held(session: Session, batch: str) -> Held:
+    """What of a batch waits to leave and can be cancelled."""
+    rows = session.scalars(
+        select(Promise)
+        .where(Promise.batch == batch, Promise.held, Promise.status == WAITING)
+        .where(Promise.leased_until.is_(None))
+        .order_by(Promise.id)
+    ).all()
+    return Held(tuple(map(job_of, rows)), max((row.due_at for row in rows), default=None))
+
+
+def of_batch(session: Session, batch: str, kinds: Collection[str]) -> list[Job]:
+    """The promises of a batch, whatever became of them, that are of some kinds."""
+    query = select(Promise).where(Promise.batch == batch, Promise.kind.in_(sorted(kinds)))
+    return [job_of(row) for row in session.scalars(query.order_by(Promise.id))]
+
+
+def release_held() -> None:
+    """Let what is held leave now."""
+    waiting = (
+        Promise.held,
+        Promise.status == WAITING,
+        Promise.attempts == 0,
+        Promise.due_at > clock.now(),
+    )
+    with reading() as session:
+        if session.scalar(select(Promise.id).where(*waiting).limit(1)) is None:
+            return
+    with transaction() as session:
+        session.execute(update(Promise).where(*waiting).values(due_at=clock.now()))
+
+
+def job_of(row: Promise) -> Job:
+    return Job(
+        row.uid,
+        row.kind,
+        row.payload,
+        row.key,
+        row.instance,
+        row.element,
+        row.attempts,
+        row.batch,
+        row.held,
+    )
 
 
 def keep_with(session: Session, job: Job) -> bool:

@@ -121,7 +121,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "site_visit": ("recorded_by",),
     "campaign": ("confirmed_by",),
     "campaign_member": (),
-    "campaign_run": ("element", "actor", "language"),
+    "campaign_run": ("element", "action", "actor", "language"),
     "campaign_line": ("outcome",),
     "resolution": ("author", "decision"),
     "survey_invitation": ("solved",),
@@ -140,7 +140,7 @@ KEPT: Mapping[str, Collection[str]] = {
     ),
     "work_item_role": ("role",),
     "incident": ("key", "process", "element", "resolved_by", "resolution"),
-    "outbox": ("uid", "kind", "key", "element", "status"),
+    "outbox": ("uid", "kind", "key", "element", "status", "batch"),
     "destruction_line": ("norm", "state", "why"),
     "preservation": ("mark", "by"),
 }
@@ -175,7 +175,6 @@ _THROUGH: Mapping[str, tuple[str, str]] = {
     "document_state": ("document_id", "document"),
     "subscription": ("instance_id", "instance"),
     "work_item_role": ("item_id", "work_item"),
-    "campaign_run": ("campaign_id", "campaign"),
 }
 
 
@@ -224,6 +223,10 @@ def belongs(name: str, appeal_id: int) -> ColumnElement[bool]:
         return table.c.id == appeal_id
     if name == "campaign":
         return table.c.first_id == appeal_id
+    if name == "campaign_run":
+        # What was said to many was said of this one too; a run without a campaign has only lines.
+        lines = _table("campaign_line")
+        return table.c.id.in_(select(lines.c.run_id).where(lines.c.appeal_id == appeal_id))
     if "appeal_id" in table.c:
         return table.c.appeal_id == appeal_id
     if name in _THROUGH:

@@ -26,6 +26,8 @@ from app.workflow.items import form as form
 from app.workflow.items import item as item
 from app.workflow.items import open_items as open_items
 from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
+from app.workflow.moved import is_with
+from app.workflow.moved import moved_on as moved_on
 from app.workflow.shelf import active_version, version_set
 from app.workflow.shelf import files as version_files
 
@@ -80,9 +82,9 @@ def complete(
     row = held_item(session, item_id)
     found = case(session, row.key)
     instance = found.instances[row.instance_id]
-    require_open(row, version)
+    require_open(session, row, version)
     if person is not None:
-        require_right(row, person)
+        require_right(session, row, person)
         stand_in_for(session, row.taken_by or row.assigned_to, person)
     known = len(found.opened)
     variables = _variables(session, row, answers)
@@ -121,8 +123,8 @@ def require_completable(
 ) -> None:
     """Refuse as `complete` would, before the door looks at the answers."""
     row = row_of(session, item_id)
-    require_open(row, version)
-    require_right(row, person)
+    require_open(session, row, version)
+    require_right(session, row, person)
 
 
 def _variables(session: Session, row: WorkItem, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,25 +135,20 @@ def _variables(session: Session, row: WorkItem, answers: Mapping[str, Any]) -> d
     return dict(compile_form(schema, key).variables(answers))
 
 
-def require_open(row: WorkItem, version: int | None) -> None:
+def require_open(session: Session, row: WorkItem, version: int | None) -> None:
     if row.status != OPEN:
-        raise Conflict(
-            _(
-                "This work item was already closed by %(who)s.",
-                who=row.closed_by or "system",
-            )
-        )
+        raise moved_on(session, row)
     if version is not None and version != row.revision:
         raise Conflict(_("This work item changed while you were working on it."))
 
 
-def require_right(row: WorkItem, person: Person) -> None:
+def require_right(session: Session, row: WorkItem, person: Person) -> None:
     """The item is the person's own or an absent colleague's, or free and of a role of theirs."""
     owner = row.taken_by or row.assigned_to
     if owner in person.logins:
         return
     if owner is not None:
-        raise Conflict(_("This work item belongs to %(who)s.", who=owner))
+        raise is_with(session, row, owner)
     if not {role.role for role in row.roles} & person.roles:
         raise Forbidden(_("This work item is for another role."))
 
@@ -165,8 +162,8 @@ def stand_in_for(session: Session, owner: str | None, person: Person) -> None:
 def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     """Make a free item one's own; taking one's own, or an absent colleague's, changes nothing."""
     row = held_item(session, item_id)
-    require_open(row, None)
-    require_right(row, person)
+    require_open(session, row, None)
+    require_right(session, row, person)
     if (row.taken_by or row.assigned_to) is None:
         row.taken_by = person.login
         record(session, person.login, "item.taken", row.key, element=row.element, item=item_id)
@@ -177,8 +174,8 @@ def take(session: Session, item_id: int, *, person: Person) -> WorkItemView:
 def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
     """Give a taken item back to its roles; one that was assigned by name stays."""
     row = held_item(session, item_id)
-    require_open(row, None)
-    require_right(row, person)
+    require_open(session, row, None)
+    require_right(session, row, person)
     if row.taken_by not in person.logins:
         raise Conflict(_("Only an item that was taken can be given back."))
     stand_in_for(session, row.taken_by, person)
@@ -191,7 +188,7 @@ def release(session: Session, item_id: int, *, person: Person) -> WorkItemView:
 def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
     """Make an open item another person's, whoever had it; the caller says who may and why."""
     row = held_item(session, item_id)
-    require_open(row, None)
+    require_open(session, row, None)
     row.taken_by = to
     session.flush()
     return view(session, row)

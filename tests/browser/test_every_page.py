@@ -66,6 +66,8 @@ ON_THE_WAY = {
     "desk.campaign_run",
     "desk.campaign_step",
     "desk.act",
+    "desk.act_on_many",
+    "desk.asking",
     "desk.card",
     "desk.changing",
     "desk.correcting",

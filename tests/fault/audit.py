@@ -741,7 +741,11 @@ def _members(books):
 
 def _runs(books):
     for row in books["campaign_run"]:
-        if not books.said(f"campaign:{row['campaign_id']}", "campaign.decided", run=row["id"]):
+        subject, action = f"campaign:{row['campaign_id']}", "campaign.decided"
+        begun = books.said(subject, action, run=row["id"])
+        if row["campaign_id"] is None:
+            begun = books.said(f"run:{row['id']}", "bulk.begun", act=row["action"])
+        if not begun:
             yield f"nobody began {row['id']}"
 
 
@@ -752,7 +756,11 @@ def _run_lines(books):
         run, item = runs.get(row["run_id"]), items.get(row["item_id"])
         if run is None or item is None:
             yield f"{row['id']} is about no run or no task"
-        elif row["outcome"] == "done" and item["closed_by"] != run["actor"]:
+        elif (
+            row["outcome"] == "done"
+            and run["action"] in ("complete", "send")
+            and item["closed_by"] != run["actor"]
+        ):
             yield f"{row['id']} is done, its task is not closed by {run['actor']}"
         elif row["outcome"] == "waiting" and run["finished_at"] is not None:
             yield f"{row['id']} waits in a run that is finished"

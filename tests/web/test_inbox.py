@@ -1,7 +1,10 @@
 """The page of the inbox: tabs, filters in the address, views that people keep."""
 
+import io
+
 from lxml import html
 
+from app.access.services import load_person
 from tests.web.desk import Clerk, form_of, words_of
 from tests.web.test_desk import CODE, assigned, machine, registered
 
@@ -66,3 +69,61 @@ def test_a_view_is_kept_shown_with_its_count_arranged_and_removed(app):
     other.post(form.action, {"csrf_token": other.token()}, 404, remove="1")
     clerk.post(form.action, token, remove="1")
     assert "Горит" not in clerk.page("/desk/")
+
+
+def test_selected_tasks_are_taken_at_once_and_the_result_is_shown_row_by_row(app):
+    life = machine(app)
+    for number in range(2):
+        life.file(text=f"Яма у дома {number}")
+    clerk = Clerk(app, "registrar")
+    page = clerk.page("/desk/")
+    form = form_of(page, "csrf_token")
+    boxes = html.fromstring(page).xpath('//input[@name="item"]')
+    assert [one.get("data-may") for one in boxes] == ["take", "take"]
+    items = [one.get("value") for one in boxes]
+    answer = clerk.post("/desk/selected", form, action="take", item=items)
+    shown = words_of(clerk.page(answer.headers["Location"]))
+    assert "выполнено2" in shown
+    assert "отказано0" in shown
+    nothing = clerk.post("/desk/selected", form, action="release", next="/desk/?scope=mine")
+    assert nothing.headers["Location"] == "/desk/?scope=mine"
+    assert "Отметьте хотя бы одно задание" in words_of(clerk.page("/desk/"))
+    clerk.post("/desk/selected", form, 404, action="erase", item=items)
+    assert 'name="item"' not in Clerk(app, "auditor").page("/desk/")
+
+
+def test_an_assignment_of_many_asks_and_keeps_what_was_typed(app):
+    registered(machine(app))
+    clerk = Clerk(app, "manager")
+    page = clerk.page("/desk/")
+    item = html.fromstring(page).xpath('//input[@name="item"]')[0].get("value")
+    token = form_of(page, "csrf_token")
+    address = clerk.post("/desk/selected", token, action="assign", item=item).headers["Location"]
+    again = clerk.send(address, "executor", 422, executor="nobody", text="Прошу").text
+    assert "Выберите сотрудника" in words_of(again)
+    form = form_of(again, "executor")
+    assert (form["text"], form["item"]) == ("Прошу", item)
+    done = clerk.post(address.partition("?")[0], form, executor="executor1")
+    assert "выполнено1" in words_of(clerk.page(done.headers["Location"]))
+    clerk.page("/desk/selected/nonsense", 404)
+    assert "этого сделать нельзя" in words_of(clerk.page(f"/desk/selected/send?item={item}"))
+
+
+def test_who_comes_too_late_is_told_by_whom_and_keeps_words_and_files(app):
+    life = machine(app)
+    receipt = assigned(life)
+    clerk = Clerk(app, "executor1")
+    address = clerk.tasks()["Исполнить и доложить"]
+    form = form_of(clerk.page(address), "version")
+    life.do(receipt, "report", "executor1", text="Вывезли")
+    upload = clerk.client.post(
+        "/desk/uploads",
+        data={"csrf_token": clerk.token(), "file": (io.BytesIO(b"%PDF-1.4"), "акт.pdf")},
+    ).json
+    late = clerk.post(address, form, 409, text="Моё", files=upload["id"])
+    said = words_of(late.text)
+    name = load_person("executor1").name
+    assert f"Это задание уже выполнено: {name}, " in said
+    assert "executor1" not in said
+    assert "акт.pdf" in said
+    assert "Моё" in late.text

@@ -70,7 +70,7 @@ class RunView:
     """How far a step for many has come."""
 
     id: int
-    campaign: int
+    campaign: int | None
     element: str
     actor: str
     begun_at: datetime
@@ -78,6 +78,8 @@ class RunView:
     waiting: int
     done: int
     failed: int
+    action: str = "complete"
+    cancelled_at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -98,12 +100,21 @@ class FailedLine:
 
 
 @dataclass(frozen=True)
+class HeldMail:
+    """Mail of a run that can still be cancelled: how much, and when the last of it leaves."""
+
+    count: int = 0
+    leaves_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class RunPage:
     """A run with what it could not do."""
 
     run: RunView
     name: str
     failed: tuple[FailedLine, ...]
+    held: HeldMail = HeldMail()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from app.documents.shapes import DocumentView
 class TaskItem:
     """One line of the inbox.
 
-    `mine` when the person who asked took it or is its assignee; `days_left` counts whole days of
+    `mine` when the person who asked took it or is its assignee, `assigned` when it was given to
+    somebody by name; `days_left` counts whole days of
     the body's zone and is negative when overdue. `internal_due_on` is the body's own day before the
     term of the reply, where the task has a later one. `instead_of` is the absent colleague whose
     task it is, and `instead_of_name` the name as it follows «за»; `away` says of the assignee.
@@ -43,6 +44,7 @@ class TaskItem:
     instead_of: str | None = None
     instead_of_name: str = ""
     away: Away | None = None
+    assigned: bool = False
 
     @property
     def overdue(self) -> bool:

@@ -34,22 +34,26 @@ class CampaignMember(Model):
 
 
 class CampaignRun(Model):
-    """One step done for many appeals of a campaign: the same answers to the same task of each.
+    """One thing done for many appeals: a step of a campaign, or an act on a selection of the inbox.
 
-    Each appeal is a line, done in a transaction of its own by who began the run. `language` is
-    that of the reasons.
+    `action` is `complete` for a step of a campaign (the same `answers` to the same task of each),
+    else one of `app.appeals.services.bulk.ACTIONS`, and then there is no campaign. Each item is a
+    line, done in a transaction of its own by who began the run. `language` is that of the reasons.
+    `cancelled_at` is when its mail was cancelled, with what was not done yet.
     """
 
     __tablename__ = "campaign_run"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20), default="complete", server_default="complete")
     element: Mapped[str] = mapped_column(String(120))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     actor: Mapped[str] = mapped_column(String(100))
     language: Mapped[str] = mapped_column(String(5))
     begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class CampaignLine(Model):

@@ -5,7 +5,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 """
 
 from app.appeals.finding import WrongPair
-from app.appeals.services import campaigns, runs
+from app.appeals.services import bulk, campaigns, runs
 from app.appeals.services.beginning import begin
 from app.appeals.services.card import card, diagrams, masked_entries, open_document, reveal
 from app.appeals.services.changing import (
@@ -78,6 +78,7 @@ __all__ = [
     "assignment_rows",
     "assignments",
     "begin",
+    "bulk",
     "campaigns",
     "cancel_assignment",
     "card",

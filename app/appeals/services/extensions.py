@@ -38,33 +38,46 @@ def request_extension(
     longer be extended, Forbidden without an assignment.
     """
     with transaction() as session:
-        appeal = visible(session, person, ref)
-        hold(session, appeal)
-        _term(session, appeal)
-        number = _checked(reason, days, ground, most=statutory.most_days(session, appeal))
-        part = work.open_part(session, appeal, person)
-        if part is None:
-            raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
-        workflow.stand_in_for(session, part.executor, person)
-        row = _new(
-            session, part.executor, appeal, number, reason=storable(reason).strip(), ground=ground
-        )
-        if ground == "request":
-            row.request_id = _request(session, appeal, request)
-        record(
-            session, person.login, "extension.requested", appeal.key, extension=row.id,
-            days=number, ground=ground,
-        )  # fmt: skip
-        payload = {
-            "appeal": appeal.id,
-            "extension": row.id,
-            "due_at": spelt(end_of(_term(session, appeal), zone_of(session))),
-        }
-        if not workflow.deliver(
-            session, str(appeal.key), "request_extension", payload, actor=person.login
-        ):
-            raise Conflict(_("The processes of this appeal know no extension."))
-        return building.extension_view(row)
+        return extension_requested(session, person, ref, reason, days, ground, request)
+
+
+def extension_requested(
+    session: Session,
+    person: Person,
+    ref: int | str,
+    reason: str,
+    days: Any,
+    ground: str,
+    request: Any = None,
+) -> ExtensionView:
+    """The same in the caller's transaction."""
+    appeal = visible(session, person, ref)
+    hold(session, appeal)
+    _term(session, appeal)
+    number = _checked(reason, days, ground, most=statutory.most_days(session, appeal))
+    part = work.open_part(session, appeal, person)
+    if part is None:
+        raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
+    workflow.stand_in_for(session, part.executor, person)
+    row = _new(
+        session, part.executor, appeal, number, reason=storable(reason).strip(), ground=ground
+    )
+    if ground == "request":
+        row.request_id = _request(session, appeal, request)
+    record(
+        session, person.login, "extension.requested", appeal.key, extension=row.id,
+        days=number, ground=ground,
+    )  # fmt: skip
+    payload = {
+        "appeal": appeal.id,
+        "extension": row.id,
+        "due_at": spelt(end_of(_term(session, appeal), zone_of(session))),
+    }
+    if not workflow.deliver(
+        session, str(appeal.key), "request_extension", payload, actor=person.login
+    ):
+        raise Conflict(_("The processes of this appeal know no extension."))
+    return building.extension_view(row)
 
 
 def _request(session: Session, appeal: Appeal, wanted: Any) -> int | None:

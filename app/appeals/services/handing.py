@@ -28,23 +28,31 @@ def hand_over(person: Person, item_id: int, to: str, reason: str) -> TaskItem:
     Invalid by field: to, reason.
     """
     with transaction() as session:
-        item, appeal = visible_item(session, person, item_id)
-        hold(session, appeal)
-        if not person.roles & policy.LEADERS:
-            raise Forbidden(_("Only a manager or a controller gives a task to another."))
-        impartial.require(person, appeal)
-        reason = storable(reason).strip()
-        other = _checked(session, item, appeal, to.strip(), reason)
-        given = workflow.give(session, item_id, to=other.login)
-        record(
-            session, person.login, "item.handed_over", appeal.key, item=item_id,
-            element=item.element, executor=other.login, reason=reason,
-        )  # fmt: skip
-        assignment = item.variables.get("assignment")
-        if item.element in OF_EXECUTOR and isinstance(assignment, int):
-            row = session.get_one(Assignment, assignment)
-            assigning.reassign(session, appeal, row, other.login, actor=person.login)
+        appeal, given = handed_over(session, person, item_id, to, reason)
         return shown(session, given, appeal, person, timeline.present(session, appeal))
+
+
+def handed_over(
+    session: Session, person: Person, item_id: int, to: str, reason: str
+) -> tuple[Appeal, WorkItemView]:
+    """The same in the caller's transaction."""
+    item, appeal = visible_item(session, person, item_id)
+    hold(session, appeal)
+    if not person.roles & policy.LEADERS:
+        raise Forbidden(_("Only a manager or a controller gives a task to another."))
+    impartial.require(person, appeal)
+    reason = storable(reason).strip()
+    other = _checked(session, item, appeal, to.strip(), reason)
+    given = workflow.give(session, item_id, to=other.login)
+    record(
+        session, person.login, "item.handed_over", appeal.key, item=item_id,
+        element=item.element, executor=other.login, reason=reason,
+    )  # fmt: skip
+    assignment = item.variables.get("assignment")
+    if item.element in OF_EXECUTOR and isinstance(assignment, int):
+        row = session.get_one(Assignment, assignment)
+        assigning.reassign(session, appeal, row, other.login, actor=person.login)
+    return appeal, given
 
 
 def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reason: str) -> Person:

@@ -1,8 +1,9 @@
 """The inbox: work items joined with their appeals, counted, filtered, sorted, in pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, true
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
@@ -47,9 +48,15 @@ def _page(
         .limit(size)
         .offset((number - 1) * size)
     ).all()
+    return Page(lines(session, asker, rows), int(total or 0), number, size)
+
+
+def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tuple[TaskItem, ...]:
+    """Items with their appeals as the person who asks sees them in a list."""
     zone, people, person = zone_of(session), People(session), asker.person
     stages = timeline.timelines(session, list({row.id: row for _item, row in rows}.values()))
-    items = tuple(
+    people.look_up(filter(None, (one.taken_by or one.assigned_to for one, _appeal in rows)))
+    return tuple(
         sight.mask_in_lists(person, appeal)(
             building.task_item(
                 view(session, item),
@@ -63,7 +70,6 @@ def _page(
         )
         for item, appeal in rows
     )
-    return Page(items, int(total or 0), number, size)
 
 
 def _counts(session: Session, asker: Asker) -> Counts:

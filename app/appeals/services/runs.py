@@ -7,15 +7,13 @@ same checks. What is refused stays in the inbox and in the list of the run, with
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.access.services import Person, load_person
+from app.access.services import Person
 from app.appeals import batches, building, looked, prefill, sight
-from app.appeals.batches import DONE, FAILED, WAITING
+from app.appeals.batches import FAILED, WAITING
 from app.appeals.cards.campaign import FailedLine, LetterLine, RunPage, RunView, StepLine, StepPage
 from app.appeals.models import (
     Appeal,
@@ -26,25 +24,24 @@ from app.appeals.models import (
 )
 from app.appeals.people import People
 from app.appeals.resolving import HouseResolver
+from app.appeals.services import carrying
 from app.appeals.services.campaigns import sees
+from app.appeals.services.carrying import COMPLETE, JOB, act
+from app.appeals.services.carrying import carry_on as carry_on
 from app.appeals.services.tasks import Answers, completed
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.texts import day
 from app.database import reading, transaction
-from app.errors import DomainError, Forbidden, Invalid, NotFound
-from app.extensions import gettext, in_language, locale
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.extensions import gettext, locale
 from app.extensions import lazy_gettext as _
 from app.formkit import FormInvalid, compile_form
-from app.outbox.services import Job, handles, keep_with, promise
+from app.outbox.services import promise
 from app.session import give_ids
 from app.workflow.items import element_of, form, view
 from app.workflow.models import WorkItem
 
-log = structlog.get_logger(__name__)
-
-JOB = "campaign.run"
-AT_ONCE = 10
 #: What stands in the common text for what each letter has of its own, in either language.
 MARKS = {"number": "номер", "date": "дата", "applicant": "заявитель"}
 
@@ -110,6 +107,7 @@ def begin(
         given = _checked(session, found[0], element, answers)
         row = CampaignRun(
             campaign_id=campaign_id,
+            action=COMPLETE,
             element=element,
             answers=given,
             actor=person.login,
@@ -150,7 +148,8 @@ def run(person: Person, campaign_id: int, run_id: int) -> RunPage:
             )
             for line, appeal in failed
         )
-        return RunPage(found, session.get_one(Campaign, campaign_id).name, lines)
+        name = session.get_one(Campaign, campaign_id).name
+        return RunPage(found, name, lines, carrying.held_mail(session, run_id))
 
 
 def retry(person: Person, campaign_id: int, run_id: int) -> None:
@@ -169,69 +168,14 @@ def retry(person: Person, campaign_id: int, run_id: int) -> None:
         promise(session, JOB, {"run": run_id})
 
 
-@handles(JOB)
-def keep_on(job: Job) -> None:
-    """Do a part of a run and promise the rest: a lease is short, a campaign may be long."""
-    run_id = int(job.payload["run"])
-    if carry_on(run_id):
-        with transaction() as session:
-            if keep_with(session, job):
-                promise(session, JOB, {"run": run_id})
-
-
-def carry_on(run_id: int, at_most: int = AT_ONCE) -> int:
-    """Do the step for the next appeals; how many there were, 0 when the run is finished."""
-    with reading() as session:
-        row = session.get_one(CampaignRun, run_id)
-        actor, element, answers, language = row.actor, row.element, row.answers, row.language
-        pending = session.scalars(
-            select(CampaignLine.id)
-            .where(CampaignLine.run_id == run_id, CampaignLine.outcome == WAITING)
-            .order_by(CampaignLine.id)
-            .limit(at_most)
-        ).all()
-    if not pending:
-        with transaction() as session:
-            session.get_one(CampaignRun, run_id).finished_at = clock.now()
-        return 0
-    person = load_person(actor)
-    with in_language(language):
-        for line_id in pending:
-            _carry(person, line_id, element, answers)
-    return len(pending)
-
-
-def _carry(person: Person, line_id: int, element: str, answers: Mapping[str, Any]) -> None:
-    """Complete one task; what is refused is written down and holds up nobody."""
-    try:
-        with transaction() as session:
-            line = session.get(CampaignLine, line_id, with_for_update=True)
-            if line is None or line.outcome != WAITING:
-                return  # another worker was faster
-            if session.get_one(CampaignMember, line.appeal_id).out:
-                line.outcome, line.reason = FAILED, gettext("The appeal was taken out.")
-                return
-            appeal = session.get_one(Appeal, line.appeal_id)
-            completed(session, person, line.item_id, _of_one(session, appeal, element, answers))
-            line.outcome = DONE
-    except OperationalError:
-        raise  # the database is away; the run goes on where it stands
-    except DomainError as refusal:
-        _note_failure(line_id, _sentence(refusal))
-    except Exception as failure:  # one appeal must not hold up the others, whatever it meets
-        log.warning("campaign.failed", line=line_id, exc_info=failure)
-        _note_failure(line_id, str(failure) or type(failure).__name__)
-
-
-def _note_failure(line_id: int, reason: str) -> None:
-    with transaction() as session:
-        line = session.get_one(CampaignLine, line_id)
-        line.outcome, line.reason = FAILED, reason
-
-
-def _sentence(refusal: DomainError) -> str:
-    beside = [str(text) for texts in refusal.fields.values() for text in texts]
-    return " ".join(beside) or str(refusal)
+@act(COMPLETE)
+def _complete(session: Session, person: Person, line: CampaignLine, run: CampaignRun) -> None:
+    """Complete the task of one member with the common answers."""
+    if session.get_one(CampaignMember, line.appeal_id).out:
+        raise Conflict(gettext("The appeal was taken out."))
+    appeal = session.get_one(Appeal, line.appeal_id)
+    answers = _of_one(session, appeal, run.element, run.answers)
+    completed(session, person, line.item_id, answers)
 
 
 def _open(

@@ -16,7 +16,7 @@ from app.appeals.services.card import build_card
 from app.appeals.terms import today, zone_of
 from app.correspondence import services as correspondence
 from app.database import reading, transaction
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.formkit import Form, FormInvalid, compile_form
@@ -107,18 +107,28 @@ def completed(
 def take(person: Person, item_id: int) -> TaskItem:
     """Make a free item one's own; fine when it is already."""
     with transaction() as session:
-        appeal = _held(session, person, item_id)
-        impartial.require(person, appeal)
-        taken = workflow.take(session, item_id, person=person)
-        return shown(session, taken, appeal, person, timeline.present(session, appeal))
+        appeal, item = taken(session, person, item_id)
+        return shown(session, item, appeal, person, timeline.present(session, appeal))
+
+
+def taken(session: Session, person: Person, item_id: int) -> tuple[Appeal, WorkItemView]:
+    """Take an item in the caller's transaction."""
+    appeal = _held(session, person, item_id)
+    impartial.require(person, appeal)
+    return appeal, workflow.take(session, item_id, person=person)
 
 
 def release(person: Person, item_id: int) -> TaskItem:
     """Give a taken item back to its roles."""
     with transaction() as session:
-        appeal = _held(session, person, item_id)
-        freed = workflow.release(session, item_id, person=person)
-        return shown(session, freed, appeal, person, timeline.present(session, appeal))
+        appeal, item = released(session, person, item_id)
+        return shown(session, item, appeal, person, timeline.present(session, appeal))
+
+
+def released(session: Session, person: Person, item_id: int) -> tuple[Appeal, WorkItemView]:
+    """Give an item back in the caller's transaction."""
+    appeal = _held(session, person, item_id)
+    return appeal, workflow.release(session, item_id, person=person)
 
 
 def _held(session: Session, person: Person, item_id: int) -> Appeal:
@@ -154,8 +164,7 @@ def _about(item: WorkItemView, name: str) -> int | None:
 
 def _require_open(session: Session, item: WorkItemView) -> None:
     if item.status != OPEN:
-        who = People(session).name(item.closed_by)
-        raise Conflict(_("This work item was already closed by %(who)s.", who=who))
+        raise workflow.moved_on(session, item)
 
 
 def _clean_answers(

@@ -5,6 +5,7 @@ const widgets = {
   ask: () => import("./dialog.js").then((module) => module.ask),
   classifier: () => import("./pickers.js").then((module) => module.classifier),
   copy: () => import("./copy.js").then((module) => module.copy),
+  countdown: () => import("./countdown.js").then((module) => module.countdown),
   counter: () => import("./counter.js").then((module) => module.counter),
   dialog: () => import("./dialog.js").then((module) => module.dialog),
   diagram: () => import("./bpmn-view.js").then((module) => module.diagram),
@@ -19,6 +20,7 @@ const widgets = {
   "resolution-list": () => import("./resolution-list.js").then((module) => module.resolutionList),
   print: () => import("./copy.js").then((module) => module.print),
   repeat: () => import("./repeat.js").then((module) => module.repeat),
+  selection: () => import("./selection.js").then((module) => module.selection),
   toggle: () => import("./toggle.js").then((module) => module.toggle),
   upload: () => import("./upload.js").then((module) => module.upload),
 };
