@@ -34,6 +34,7 @@ from engine.model import (
     Step,
     Subscription,
 )
+from engine.moulds import Mould
 from engine.packing import Unusable, pack, unpack
 from engine.runtime import complete, deliver, inspect, start, tick
 from engine.sentences import Sentence, restored, sentence_of
@@ -56,6 +57,7 @@ __all__ = [
     "ExpressionError",
     "Finding",
     "Message",
+    "Mould",
     "NotWaiting",
     "OpenTask",
     "OperationError",

@@ -199,6 +199,26 @@ def seal(limit: int = BATCH) -> int:
         return len(rows)
 
 
+class Chain:
+    """Seals lines that are written in great number in one transaction, as they are written.
+
+    What is kept but not sealed yet is sealed first. Nobody else seals until the transaction ends.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._head = _locked_head(session)
+        for row in session.scalars(_unsealed(None)):
+            row.seq, row.hash = self.seal(_line(row))
+
+    def seal(self, line: Line) -> tuple[int, str]:
+        """The place of the next line in the chain, and its seal."""
+        head = self._head
+        head.seq += 1
+        head.hash = seal_of(head.hash, head.seq, line)
+        head.entry_id = line.id
+        return head.seq, head.hash
+
+
 def verify() -> Verdict:
     """Compute the whole chain anew and compare."""
     with reading() as session:
@@ -270,7 +290,7 @@ def _locked_head(session: Session) -> JournalHead:
     return session.scalars(query).one()
 
 
-def _unsealed(limit: int) -> Select[JournalRow]:
+def _unsealed(limit: int | None) -> Select[JournalRow]:
     return select(JournalRow).where(JournalRow.seq.is_(None)).order_by(JournalRow.id).limit(limit)
 
 

@@ -91,8 +91,23 @@ def audience(kind: str, template: str) -> str:
     return "staff" if template in STAFF_NOTICES else "citizen"
 
 
+#: What a letter says and to whom: approval holds for this, and for nothing else.
+CONTENT = (
+    "key",
+    "kind",
+    "template",
+    "channel",
+    "language",
+    "subject",
+    "text",
+    "facts",
+    "addressee",
+    "attachments",
+)
+
+
 def content_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 of what a letter says and to whom, whatever the order of keys."""
+    """SHA-256 of a letter's `CONTENT`, whatever the order of keys."""
     spelt = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(spelt.encode()).hexdigest()
 

@@ -398,14 +398,7 @@ def _check_address(addressee: Addressee) -> None:
 
 
 def _hash(row: Letter) -> str:
-    content = {
-        name: getattr(row, name)
-        for name in (
-            "key", "kind", "template", "channel", "language", "subject", "text", "facts",
-            "addressee", "attachments",
-        )
-    }  # fmt: skip
-    return policy.content_hash(content)
+    return policy.content_hash({name: getattr(row, name) for name in policy.CONTENT})
 
 
 def _approve(session: Session, row: Letter, actor: str) -> None:

@@ -16,20 +16,33 @@ def next_number(session: Session, series: str, on: date) -> str:
     The counter's row stays locked until the caller's transaction ends: a second registrar waits,
     and a use case that fails gives its number back.
     """
+    return next_numbers(session, series, on, 1)[0]
+
+
+def next_numbers(session: Session, series: str, on: date, count: int) -> list[str]:
+    """Take so many numbers of a series at once, in their order."""
+    template, prefix = _template(session, series), body(session).registration_prefix
+    last = _count(session, series, on.year, count)
+    return [
+        policy.spell_number(template, value, on, prefix)
+        for value in range(last - count + 1, last + 1)
+    ]
+
+
+def _template(session: Session, series: str) -> str:
     template = setting(session, f"numbers.{series}")
     if template is None:
         raise LookupError(f"There is no number series {series}.")
-    value = _count(session, series, on.year)
-    return policy.spell_number(template, value, on, body(session).registration_prefix)
+    return str(template)
 
 
-def _count(session: Session, series: str, year: int) -> int:
+def _count(session: Session, series: str, year: int, count: int = 1) -> int:
     # One statement both opens a year's counter and moves it, so that the first two registrars of
     # a year cannot both start it.
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
-    statement = insert(NumberCounter).values(series=series, year=year, value=1)
+    statement = insert(NumberCounter).values(series=series, year=year, value=count)
     upsert = statement.on_conflict_do_update(
-        index_elements=["series", "year"], set_={"value": NumberCounter.value + 1}
+        index_elements=["series", "year"], set_={"value": NumberCounter.value + count}
     ).returning(NumberCounter.value)
     return int(session.execute(upsert).scalar_one())

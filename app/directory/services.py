@@ -15,6 +15,7 @@ from app.clock import today
 from app.database import reading, transaction
 from app.directory.models import OrganisationRow, PostRow, SigningAuthority, UnitRow
 from app.directory.numbers import next_number as next_number
+from app.directory.numbers import next_numbers as next_numbers
 from app.directory.policy import fold
 from app.directory.settings import all_settings as all_settings
 from app.directory.settings import body as body

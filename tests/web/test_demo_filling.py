@@ -1,0 +1,161 @@
+"""`demo fill`: what is cast of played appeals is as good as what people filed."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.access.services import load_person
+from app.appeals import codes, services
+from app.appeals.commands import InboxFilter, SearchQuery
+from app.appeals.models import Appeal, Applicant
+from app.audit.services import verify
+from app.database import reading
+from app.demo import filling, rehearsal
+from app.demo.rehearsal import at_work
+from app.documents.models import Document
+from app.documents.services import content
+from app.extensions import settings
+from app.outbox.cli import settle_all
+from app.workflow.incidents import incidents
+from tests.fault import audit
+from tests.unit.office import QUESTION, Office, command
+
+#: Who does what waits, and with which answers beyond those the form was filled in with.
+NEXT = {
+    "register": ("registrar", {"questions": [QUESTION]}),
+    "review": ("manager", {"decision": "answer", "drafter": "executor1", "text": "Ответить"}),
+    "accept_assignment": (None, {}),
+    "report": (None, {"text": "Проверено на месте."}),
+    "accept_report": ("manager", {"decision": "accept"}),
+    "decide_extension": ("manager", {"decision": "refuse", "reason": "Срок достаточен."}),
+    "draft_reply": (None, {}),
+    "approve_reply": ("approver", {"decision": "accept"}),
+    "sign_reply": ("signatory", {}),
+    "prepare_redirection": ("registrar", {}),
+    "sign_redirection": ("signatory", {}),
+    "dispatch": ("dispatcher", {"track": "80110012345678"}),
+    "dispatch_notice": ("dispatcher", {"track": "80110012345679"}),
+}
+
+
+def fill(count, *, seed=7, played=8):
+    assert sum(filling.fill(count, seed, played)) == count
+
+
+def appeals():
+    with reading() as session:
+        return session.execute(
+            select(Appeal.id, Appeal.receipt, Appeal.number).order_by(Appeal.id)
+        ).all()
+
+
+def carry_on(appeal):
+    """Do one thing that waits; which one it was, None where nothing waits for the staff."""
+    found = services.inbox(load_person("auditor"), InboxFilter(appeal=appeal.receipt)).page.items
+    items = [one for one in found if one.element in NEXT]
+    if not items:
+        return None
+    item = items[0]
+    login, answers = NEXT[item.element]
+    person = load_person(item.assignee or login or "executor1")
+    services.take(person, item.id)
+    view = services.work_item(person, item.id)
+    services.complete(person, item.id, {**view.values, **answers}, view.item.version)
+    return item.element
+
+
+def check_filled(app, *, casts, played, chosen):
+    before = services.submit(command())
+    fill(casts, played=played)
+    # The mails of the played appeals left in the rehearsal's house.
+    assert audit.differences(sink=None) == []
+    assert verify().unsealed == 0
+
+    sample = random.Random(5).sample(appeals(), chosen)
+    done = [carry_on(appeal) for appeal in sample]
+    assert len(set(done) - {None}) > 2
+    for appeal in sample:
+        code = codes.access_code(settings().access_code_key, appeal.id, 1)
+        seen = services.status(appeal.receipt, code)
+        assert seen.stages
+        assert seen.number == appeal.number or appeal.number is None
+        assert services.card(load_person("auditor"), appeal.receipt).history
+    assert settle_all(app, 120)
+    assert incidents() == []
+    assert services.status(before.receipt, before.access_code).stages
+    after = services.submit(command())
+    assert after.receipt != before.receipt
+    assert settle_all(app, 60)
+    assert audit.differences(sink=None) == []
+
+
+def check_variety():
+    with reading() as session:
+        names = session.scalars(select(Applicant.name_key)).all()
+        emails = session.scalars(select(Applicant.email).where(Applicant.email != "")).all()
+        cards = session.scalars(select(Appeal)).all()
+        letters = session.scalars(select(Document).where(Document.number.is_not(None))).all()
+        assert len(set(names)) > len(cards) / 3
+        assert len(set(emails)) > len(emails) / 3
+        assert len({one.text for one in cards}) > len(cards) / 3
+        numbers = [one.number for one in cards if one.number]
+        assert sorted(numbers) == sorted(set(numbers))
+        assert len({one.check_code for one in letters}) == len(letters) > 0
+        for row in session.scalars(select(Document)):
+            assert len(content(session, row.id)) == row.size
+        assert min(one.received_at for one in cards) < clock.now() - timedelta(days=20)
+
+
+def test_every_row_is_as_the_journal_promises_and_any_appeal_is_carried_on(either_app):
+    check_filled(either_app, casts=60, played=8, chosen=40)
+    check_variety()
+
+
+@pytest.mark.long
+def test_any_of_two_hundred_is_carried_on(either_app):
+    check_filled(either_app, casts=2000, played=32, chosen=200)
+
+
+def test_equal_seeds_make_equal_appeals(app):
+    def seen():
+        found = services.search(Office.person("auditor"), SearchQuery(sort="received", size=200))
+        return [(hit.appeal.applicant, hit.appeal.summary, hit.stage) for hit in found.items]
+
+    fill(6, played=2)
+    first = seen()
+    fill(6, played=2)
+    assert sorted(seen()) == sorted(first + first)
+
+
+def test_the_command_tells_what_it_did(app):
+    answer = app.test_cli_runner().invoke(args=["demo", "fill", "--appeals", "2", "--seed", "2"])
+    assert answer.exit_code == 0, answer.output
+    line = json.loads(answer.stdout)
+    assert (line["appeals"], line["seed"]) == (2, 2)
+    assert len(appeals()) == 2
+
+
+def test_a_play_that_breaks_off_leaves_nothing(app, monkeypatch):
+    monkeypatch.setattr(rehearsal, "SHARED", ())
+    answer = app.test_cli_runner().invoke(args=["demo", "fill", "--appeals", "3"])
+    assert answer.exit_code == 1
+    assert "could not be played" in answer.stderr
+    assert appeals() == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "morning"),
+    [
+        ("2026-11-25T08:30+00:00", "2026-11-25T08:30+00:00"),
+        ("2026-11-25T03:10+00:00", "2026-11-25T06:10+00:00"),
+        ("2026-11-27T20:00+00:00", "2026-11-30T06:00+00:00"),
+        ("2026-11-29T10:00+00:00", "2026-11-30T10:00+00:00"),
+    ],
+)
+def test_the_office_works_on_weekdays(moment, morning):
+    parse = clock.datetime.fromisoformat
+    assert at_work(parse(moment)) == parse(morning)
