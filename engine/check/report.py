@@ -27,6 +27,14 @@ class Report:
         """Take over what a reader of files has found."""
         self._findings.update(dict.fromkeys(findings))
 
+    def leave_out(self, places: set[tuple[str, str]], but: set[Finding]) -> None:
+        """Forget what was found at these places (file and element), but for certain findings."""
+        self._findings = {
+            finding: None
+            for finding in self._findings
+            if (finding.file, finding.element) not in places or finding in but
+        }
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(self._findings)

@@ -14,6 +14,7 @@ from engine.check.report import Report
 from engine.check.structure import check_structure
 from engine.check.support import check_support
 from engine.check.texts import check_texts
+from engine.dialect.refusals import refusals
 from engine.errors import Refused
 from engine.library import VersionSet
 from engine.model import Finding
@@ -48,9 +49,40 @@ def check(
     load(context, files)
     for family in _FAMILIES:
         family(context)
+    context.report.leave_out(_only_shown(context), _refused(context))
     if not any(finding.severity == "error" for finding in context.report.findings):
         _load(context, files)
     return tuple(sorted(context.report.findings, key=lambda finding: finding.file))
+
+
+def _only_shown(context: Context) -> set[tuple[str, str]]:
+    """Find what stands in a pool beside an executable one that is not executable nor called."""
+    calls = {
+        node.element.get("calledElement", "")
+        for diagram in context.diagrams
+        for node in diagram.nodes.values()
+    }
+    if any("${" in called for called in calls):
+        return set()
+    return {
+        (diagram.file, element.get("id"))
+        for diagram in context.diagrams
+        if any(_runs(process) for process in diagram.processes)
+        for process in diagram.processes
+        if not _runs(process) and process.get("id") not in calls
+        for element in process.iterdescendants()
+    }
+
+
+def _runs(process: Any) -> bool:
+    return bool(process.get("isExecutable", "true") == "true")
+
+
+def _refused(context: Context) -> set[Finding]:
+    """What the engine refuses wherever it stands."""
+    return {
+        finding for diagram in context.diagrams for finding in refusals(diagram.root, diagram.file)
+    }
 
 
 def _load(context: Context, files: Mapping[str, bytes]) -> None:

@@ -13,6 +13,8 @@ from engine.specs import definitions
 from engine.specs.timers import NotATime, Timer, read_schedule
 from engine.xml import CAMUNDA, name_of
 
+_THROWN = ("intermediateThrowEvent", "endEvent")
+
 
 def compiled(text: str, file: str, element: str | None) -> str:
     """Return the text of an expression that can be evaluated, or refuse it."""
@@ -91,7 +93,10 @@ def _checked(read: Any, text: str, file: str, element: str | None) -> str:
 
 
 def _message(node: Any, definition: Any, file: str) -> definitions.Definition:
-    return message_named(node, definition.get("messageRef"), file)
+    reference = definition.get("messageRef")
+    if not reference and name_of(node) in _THROWN and camunda(definition, "topic"):
+        return definitions.Nothing()  # an operation sends it
+    return message_named(node, reference, file)
 
 
 def _signal(node: Any, definition: Any, file: str) -> definitions.Definition:

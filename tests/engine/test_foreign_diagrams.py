@@ -250,3 +250,42 @@ def test_what_instantiates_is_a_beginning_to_check(begins):
         rules = {found.rule for found in check(files)}
         assert not rules & {"flow.unreachable", "process.no-start"}
         assert VersionSet.load(files).processes["p"].message_starts == ("Order",)
+
+
+@pytest.mark.parametrize("kind", ["intermediateThrowEvent", "endEvent"])
+def test_an_operation_may_send_what_has_no_message(kind):
+    sending = '<bpmn2:messageEventDefinition xmlns:c="http://camunda.org/schema/1.0/bpmn" c:type="external" c:topic="mail.send"/>'
+    files = {"p.bpmn": file(process("p", START + event(kind, "t", sending), "s>t"))}
+    assert not [found for found in check(files) if found.severity == "error"]
+    walk = Walk(files=files)
+    assert ([name for name, *_ in walk.called], walk.ended) == (["mail.send"], True)
+    caught = files["p.bpmn"].replace(kind.encode(), b"intermediateCatchEvent")
+    with pytest.raises(Refused, match="choose a message"):
+        VersionSet.load({"p.bpmn": caught})
+
+
+PARTNER = """<bpmn2:process id="q" isExecutable="false"><bpmn2:serviceTask id="x"/>
+<bpmn2:exclusiveGateway id="g"/><bpmn2:task id="y"/><bpmn2:task id="z"/>
+<bpmn2:sequenceFlow id="q1" sourceRef="g" targetRef="y"/><bpmn2:sequenceFlow id="q2" sourceRef="g" targetRef="z"/>
+<bpmn2:sequenceFlow id="q3" sourceRef="x" targetRef="gone"/></bpmn2:process>"""
+
+
+def test_a_pool_that_is_only_shown_may_hold_what_cannot_run():
+    own = process("p", START + END, "s>e")
+    found = {(each.element, each.rule) for each in check({"p.bpmn": file(own, PARTNER)})}
+    assert {rule for element, rule in found if element in ("x", "g", "y", "z", "q3")} == set()
+    assert ("q", "process.not-executable") in found
+    assert Walk(files={"p.bpmn": file(own, PARTNER)}).ended
+    calling = process("p", START + '<bpmn2:callActivity id="c" calledElement="q"/>', "s>c")
+    for files in ({"p.bpmn": file(calling, PARTNER)}, {"q.bpmn": file(PARTNER)}):
+        rules = {each.rule for each in check(files) if each.severity == "error"}
+        assert {"topic.missing", "gateway.no-default", "flow.dangling"} <= rules
+
+
+def test_what_the_engine_refuses_it_refuses_in_every_pool():
+    files = {
+        "p.bpmn": file(process("p", START + END, "s>e"), PARTNER.replace("exclusive", "complex"))
+    }
+    assert ("g", "unsupported") in {(each.element, each.rule) for each in check(files)}
+    with pytest.raises(Refused, match="complex gateway"):
+        VersionSet.load(files)
