@@ -6,8 +6,10 @@ endpoint says whom it lets in.
 
 from flask import Flask
 
-from app.access import cli, demo, identity, views, web
+from app.access import cli, demo, factor_pages, identity, views, web
 from app.config import Settings
+
+factor_pages.add_to(views.bp)
 
 
 def init_app(app: Flask) -> None:

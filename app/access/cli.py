@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from app.access import links, policy, services
+from app.access import links, policy, second_factor, services
 from app.errors import DomainError
 from app.extensions import CommandGroup, settings
 
@@ -88,6 +88,17 @@ def unlock(login: str) -> None:
     except DomainError as refusal:
         _refuse(refusal)
     click.echo(json.dumps({"login": policy.login_of(login), "unlocked": True}))
+
+
+@group.command("reset-second-factor")
+@click.argument("login")
+def reset_second_factor(login: str) -> None:
+    """Take the second factor of LOGIN away; it is set up anew at the next sign-in."""
+    try:
+        second_factor.reset(login, actor="system")
+    except DomainError as refusal:
+        _refuse(refusal)
+    click.echo(json.dumps({"login": policy.login_of(login), "reset": True}))
 
 
 def _refuse(refusal: DomainError) -> NoReturn:

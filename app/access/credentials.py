@@ -17,6 +17,9 @@ from app.looks import Looks
 
 NOWHERE = Origin()
 SESSION, TOKEN, LINK = "session", "token", "link"
+#: What a right password gives where more is needed: to show a code, to set the second factor up.
+CODE, ENROL = "code", "enrol"
+OF_PAGES = (SESSION, CODE, ENROL)
 _HOLDER = Looks(
     people.SHOWN.where(
         Account.active,
@@ -31,7 +34,13 @@ _HOLDER = Looks(
         .scalar_subquery(),
     )
 )
-LIFE = {SESSION: timedelta(hours=12), TOKEN: timedelta(days=90), LINK: timedelta(days=1)}
+LIFE = {
+    SESSION: timedelta(hours=12),
+    TOKEN: timedelta(days=90),
+    LINK: timedelta(days=1),
+    CODE: timedelta(minutes=5),
+    ENROL: timedelta(minutes=15),
+}
 
 
 def give(
@@ -55,7 +64,7 @@ def give(
             client=policy.browser_name(origin.agent),
         )
     )
-    return Pass(row.login, secret, expires_at)
+    return Pass(row.login, secret, expires_at, kind)
 
 
 def holder(session: Session, secret: str, kind: str) -> Person | None:

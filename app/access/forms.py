@@ -37,6 +37,19 @@ class NewPasswordForm(StaffForm):
     )
 
 
+class CodeForm(StaffForm):
+    code = StringField(_("Code"), [InputRequired(_("Enter the code.")), Length(max=50)])
+
+
+class PresentPasswordForm(StaffForm):
+    """Asks who is signed in for the password again before a deed."""
+
+    password = PasswordField(
+        _("Present password"), [InputRequired(_("Enter your present password."))]
+    )
+    deed = HiddenField()
+
+
 class PasswordForm(NewPasswordForm):
     old = PasswordField(_("Present password"), [InputRequired(_("Enter your present password."))])
 

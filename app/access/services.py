@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import credentials, lockout, passwords, policy
+from app.access import credentials, lockout, passwords, policy, second_factor
 from app.access import people as _people
 from app.access.models import Account
 from app.access.people import logins_of_units as logins_of_units
@@ -28,7 +28,7 @@ from app.access.values import Substitution as Substitution
 from app.audit.services import record, record_change
 from app.clock import now, real
 from app.database import reading, transaction
-from app.errors import Invalid, NotFound, TooMany, Unauthorised
+from app.errors import Conflict, Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import ngettext
 
@@ -108,7 +108,7 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
         if not row.active:
             credentials.revoke_all(session, row)
         elif after["roles"] != before["roles"]:
-            credentials.revoke_all(session, row, credentials.SESSION)
+            credentials.revoke_all(session, row, *credentials.OF_PAGES)
         record_change(session, actor, "account.changed", f"account:{row.login}", before, after)
         return person(session, row.login)
 
@@ -174,16 +174,85 @@ def sign_in(login: str, password: str, origin: Origin = credentials.NOWHERE) -> 
         if row is not None and kept_hash is not None and good and row.password_hash == kept_hash:
             if passwords.is_old(kept_hash):
                 row.password_hash = passwords.hashed(password)
-            lockout.succeeded(session, charged)
-            record(session, row.login, "session.opened", f"account:{row.login}")
-            return credentials.give(session, row, credentials.SESSION, origin=origin)
+            return let_in(session, row, charged, origin)
         # What was typed as a login may be a password in the wrong field: it is not written down.
-        subject = f"account:{row.login}" if row is not None else None
-        record(session, "system", "session.refused", subject)
-        if charged.blocked_until:
-            address, until = lockout.network(origin.address), charged.blocked_until
-            record(session, "system", "session.blocked", subject, address=address, until=until)
+        _note_failure(session, "session.refused", row, charged, origin)
     raise Unauthorised(_("The login or the password is wrong."))
+
+
+def let_in(session: Session, row: Account, charged: lockout.Charge, origin: Origin) -> Pass:
+    """What somebody gets who proved to be the person: a session, or the way to the second step."""
+    kind = second_factor.next_step(session, row)
+    if kind == credentials.SESSION:
+        return open_session(session, row, charged, origin)
+    lockout.take_back(session, charged)
+    if kind == credentials.ENROL:
+        second_factor.offer_anew(session, row)
+    record(session, row.login, "session.code_asked", f"account:{row.login}")
+    return credentials.give(session, row, kind, origin=origin)
+
+
+def open_session(session: Session, row: Account, charged: lockout.Charge, origin: Origin) -> Pass:
+    lockout.succeeded(session, charged)
+    record(session, row.login, "session.opened", f"account:{row.login}")
+    return credentials.give(session, row, credentials.SESSION, origin=origin)
+
+
+def half_signed_in(secret: str, kind: str) -> Person | None:
+    """Who gave a right password and has the second step before them; None when that is over."""
+    with reading() as session:
+        return credentials.holder(session, secret, kind)
+
+
+def show_code(secret: str, typed: str, origin: Origin) -> Pass:
+    """The second step: a code of the app or a recovery code opens the session.
+
+    Raises Unauthorised when the code is wrong, Conflict when the password has to be given anew,
+    TooMany after too many failures.
+    """
+    with transaction() as session:
+        person = credentials.holder(session, secret, credentials.CODE)
+        if person is None:
+            raise _begin_anew()
+        row = _people.account(session, person.login)
+        charged = lockout.charge(session, row.login, row.id, origin)
+        if not charged.refused_until:
+            if second_factor.accepts(session, row, typed):
+                credentials.revoke(session, secret)
+                return open_session(session, row, charged, origin)
+            _note_failure(session, "session.code_refused", row, charged, origin)
+    if charged.refused_until:
+        raise _too_soon(charged.refused_until)
+    raise Unauthorised(_("The code is wrong or was used already."))
+
+
+def enrol(secret: str, code: str, origin: Origin) -> tuple[Pass, list[str]]:
+    """Set the demanded second factor up and sign in; the session and the recovery codes.
+
+    Raises Invalid by field: code; Conflict when the password has to be given anew.
+    """
+    with transaction() as session:
+        person = credentials.holder(session, secret, credentials.ENROL)
+        if person is None:
+            raise _begin_anew()
+        row = _people.account(session, person.login)
+        codes = second_factor.put_in_force(session, row, code)
+        credentials.revoke(session, secret)
+        return open_session(session, row, lockout.Charge(), origin), codes
+
+
+def _begin_anew() -> Conflict:
+    return Conflict(_("Too much time has passed. Sign in anew."))
+
+
+def _note_failure(
+    session: Session, action: str, row: Account | None, charged: lockout.Charge, origin: Origin
+) -> None:
+    subject = f"account:{row.login}" if row is not None else None
+    record(session, "system", action, subject)
+    if charged.blocked_until:
+        address, until = lockout.network(origin.address), charged.blocked_until
+        record(session, "system", "session.blocked", subject, address=address, until=until)
 
 
 def _too_soon(until: datetime) -> TooMany:

@@ -104,8 +104,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Pass:
-    """A secret shown once; `expires_at` is aware, in UTC."""
+    """A secret shown once; `expires_at` is aware, in UTC.
+
+    `kind`: "session", "token", "link"; "code" and "enrol" lead to the second step of signing in.
+    """
 
     login: str
     secret: str
     expires_at: datetime
+    kind: str

@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
-from app.access import browsers, demo, links, services
+from app.access import browsers, credentials, demo, links, second_factor, services
 from app.access.forms import (
     ForgottenForm,
     NewPasswordForm,
@@ -35,9 +35,11 @@ from app.extensions import limiter, locale, rate, settings
 bp = Blueprint("access", __name__, template_folder="templates")
 HOME = "/desk/"
 _LINK = "password_link"
+#: What a right password gave where a second step is needed, and where to go afterwards.
+HALF, HALF_NEXT = "half_signed_in", "half_next"
 
 
-def _refused(answer: Response) -> bool:
+def refused(answer: Response) -> bool:
     return answer.status_code in (401, 422)
 
 
@@ -73,19 +75,28 @@ def try_sign_in() -> ResponseReturnValue:
     except TooMany as refusal:
         form.password.errors = [refusal.message]
         return _sign_in_page(form), 429, {"Retry-After": str(refusal.retry_after)}
-    return _enter(opened, form.next.data)
+    return enter(opened, form.next.data)
 
 
-def _enter(opened: Pass, back: str | None) -> Response:
-    """Begin the session in this browser, which is known from now on."""
-    _forget()
-    login_user(SignedIn(opened.secret, services.load_person(opened.login)))
-    answer = redirect(safe_next(back) or HOME, 303)
-    browsers.remember(answer, opened.login)
-    return answer
+def enter(opened: Pass, back: str | None) -> ResponseReturnValue:
+    """Begin the session in this browser, or lead to the second step."""
+    forget()
+    if opened.kind == credentials.SESSION:
+        answer = redirect(safe_next(back) or HOME, 303)
+        begin(opened.secret, opened.login, answer)
+        return answer
+    session[HALF], session[HALF_NEXT] = opened.secret, safe_next(back)
+    step = "access.code" if opened.kind == credentials.CODE else "access.enrol"
+    return redirect(url_for(step), 303)
 
 
-def _forget() -> None:
+def begin(secret: str, login: str, answer: Response) -> None:
+    """Sign in with this answer; the browser is known from now on."""
+    login_user(SignedIn(secret, services.load_person(login)))
+    browsers.remember(answer, login)
+
+
+def forget() -> None:
     # Whatever was in the session before belongs to nobody we know: only the language is kept.
     language = session.get("language")
     session.clear()
@@ -104,7 +115,7 @@ def sign_out() -> ResponseReturnValue:
 
 def _signed_out(said: str) -> ResponseReturnValue:
     logout_user()
-    _forget()
+    forget()
     flash(said)
     return redirect(url_for("access.sign_in"), 303)
 
@@ -149,7 +160,7 @@ def choose_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.is_submitted():
         try:
-            if _carried_out(form, lambda: links.use(secret, form.new.data)):
+            if carried_out(form, lambda: links.use(secret, form.new.data)):
                 return _chosen(person.login)
         except Conflict:
             return render_template("access/choose.html", form=None, who=None), 409
@@ -159,7 +170,7 @@ def choose_password() -> ResponseReturnValue:
 
 def _chosen(login: str) -> Response:
     logout_user()
-    _forget()
+    forget()
     flash(_("The new password is set. Sign in with it."))
     answer = redirect(url_for("access.sign_in"), 303)
     browsers.remember(answer, login)
@@ -173,23 +184,24 @@ def _chosen(login: str) -> Response:
 @staff
 def account() -> ResponseReturnValue:
     """What one signs in with, and where one is signed in."""
-    opened = _session()
+    opened = own_session()
     return render_template(
         "access/account.html",
         person=opened.person,
+        factor=second_factor.of(opened.person.login),
         opened=services.opened(opened.person.login, opened.secret),
     )
 
 
 @bp.route("/password", methods=["GET", "POST"])
 @staff(changes=False)
-@limiter.limit(rate("sign_in"), deduct_when=_refused, methods=["POST"])
+@limiter.limit(rate("sign_in"), deduct_when=refused, methods=["POST"])
 def password() -> ResponseReturnValue:
     form = PasswordForm()
-    opened = _session()
+    opened = own_session()
     if not form.is_submitted():
         return render_template("access/password.html", form=form)
-    changed = _carried_out(
+    changed = carried_out(
         form,
         lambda: services.change_password(
             opened.person.login, form.old.data, form.new.data, keep=opened.secret
@@ -205,7 +217,7 @@ def password() -> ResponseReturnValue:
 @staff(changes=False)
 def end_session(number: int) -> ResponseReturnValue:
     """End one session or token of one's own."""
-    services.end_one(_session().person.login, number)
+    services.end_one(own_session().person.login, number)
     flash(_("It has ended."))
     return redirect(url_for("access.account"), 303)
 
@@ -214,7 +226,7 @@ def end_session(number: int) -> ResponseReturnValue:
 @staff(changes=False)
 def end_sessions() -> ResponseReturnValue:
     """Sign out everywhere, here too."""
-    services.sign_out_everywhere(_session().person.login)
+    services.sign_out_everywhere(own_session().person.login)
     return _signed_out(_("You have signed out everywhere."))
 
 
@@ -232,14 +244,14 @@ def reminders() -> ResponseReturnValue:
     return shown, 422 if form.is_submitted() else 200
 
 
-def _session() -> SignedIn:
+def own_session() -> SignedIn:
     opened = open_session()
     if opened is None:
         raise Unauthorised(_("Sign in first."))
     return opened
 
 
-def _carried_out(form: StaffForm, use_case: Callable[[], Any]) -> bool:
+def carried_out(form: StaffForm, use_case: Callable[[], Any]) -> bool:
     """Whether the form is in order and the use case took it; its refusal stands by the fields."""
     if not form.validate():
         return False

@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
-from app.access import links, policy
+from app.access import links, policy, second_factor
 from app.access import services as access
 from app.access.values import Person
 from app.access.web import needs
@@ -139,6 +139,23 @@ def reset_password(login: str) -> ResponseReturnValue:
     return redirect(url_for("studio.edit_person", login=person.login), 303)
 
 
+@bp.post("/admin/people/<login>/second-factor")
+@administrator
+def reset_second_factor(login: str) -> ResponseReturnValue:
+    second_factor.reset(login, actor=actor())
+    flash(_("The second factor is taken away. Sessions of this person have ended."))
+    return redirect(url_for("studio.edit_person", login=login), 303)
+
+
+@bp.post("/admin/roles/second-factor")
+@administrator
+def demand_second_factor() -> ResponseReturnValue:
+    """Say which roles need a second factor."""
+    second_factor.demand(request.form.getlist("roles"), actor=actor())
+    flash(_("Saved."))
+    return redirect(url_for("studio.roles"), 303)
+
+
 @bp.post("/admin/people/<login>/unlock")
 @administrator
 def unlock_person(login: str) -> ResponseReturnValue:
@@ -173,6 +190,7 @@ def roles() -> ResponseReturnValue:
         personal=policy.PERSONAL,
         personal_names=policy.PERSONAL_NAMES,
         revealers=policy.REVEALERS,
+        second_factor=second_factor.demanded_roles(),
     )
 
 
@@ -190,9 +208,13 @@ def _facts(person: Person) -> dict[str, Any]:
 
 def _person_page(form: PersonForm, person: Person) -> str:
     lines = audit.journal(audit.Filter(subject=f"account:{person.login}"), limit=20).entries
-    blocked = access.blocked_until(person.login)
     return render_template(
-        "studio/person.html", form=form, who=person, lines=lines, blocked_until=blocked
+        "studio/person.html",
+        form=form,
+        who=person,
+        lines=lines,
+        blocked_until=access.blocked_until(person.login),
+        factor=second_factor.of(person.login),
     )
 
 

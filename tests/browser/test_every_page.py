@@ -62,6 +62,9 @@ NO_PAGES = {
 }
 #: Pages that the tests below open otherwise than by an address known beforehand.
 ON_THE_WAY = {
+    "access.code",
+    "access.enrol",
+    "access.set_up",
     "desk.campaign",
     "desk.campaign_run",
     "desk.campaign_step",
@@ -115,6 +118,7 @@ PLAIN = {
     "access.sign_in": (None, "/sign-in"),
     "mailbox.index": (None, "/demo/mail"),
     "access.account": ("registrar", "/account"),
+    "access.factor": ("registrar", "/account/second-factor"),
     "access.choose_password": (None, "/password/new"),
     "access.forgotten": (None, "/password/forgotten"),
     "access.password": ("registrar", "/password"),

@@ -79,6 +79,8 @@ HOUSE = frozenset(
         "inbox_view",
         "organisation",
         "post",
+        "recovery_code",
+        "second_factor",
         "setting",
         "setting_change",
         "sign_in_attempts",
