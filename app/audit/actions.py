@@ -94,6 +94,8 @@ ACTIONS: Mapping[str, Any] = {
     "letter.sending": _("Letter handed over for sending"),
     "letter.sent": _("Letter sent"),
     "letter.signed": _("Letter signed"),
+    "link.added": _("Tied to another appeal"),
+    "link.removed": _("Untied from another appeal"),
     "note.added": _("Internal note written"),
     "note.changed": _("Internal note changed"),
     "note.withdrawn": _("Internal note withdrawn"),

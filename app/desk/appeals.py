@@ -19,7 +19,7 @@ from app.extensions import gettext as _
 
 TABS = (
     *("overview", "particulars", "documents", "assignments", "letters", "notes"),
-    *("route", "history"),
+    *("related", "route", "history"),
 )
 
 

@@ -11,6 +11,7 @@ from app.desk import (
     intake,
     keeping,
     letters,
+    linking,
     notes,
     particulars,
     publishing,
@@ -38,5 +39,6 @@ PAGES = tuple(
         particulars,
         notes,
         substitutions,
+        linking,
     )
 )

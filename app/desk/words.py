@@ -13,7 +13,7 @@ from flask import Flask
 from app.access import policy as access
 from app.appeals import particulars, services
 from app.appeals import policy as appeals
-from app.appeals.cards import SearchHit, TaskItem
+from app.appeals.cards import LinkedAppeal, SearchHit, TaskItem
 from app.correspondence import policy as correspondence
 from app.desk.bulk import seconds_left
 from app.desk.forms import CHANNELS
@@ -237,7 +237,7 @@ def decimal(number: float) -> str:
     return str(format_decimal(number, locale=locale()))
 
 
-def stage_of(item: TaskItem | SearchHit) -> str:
+def stage_of(item: TaskItem | SearchHit | LinkedAppeal) -> str:
     """The stage in the language of the page; '' while facts it speaks of are not known yet."""
     text = item.stage_en if locale() == "en" and item.stage_en else item.stage
     return "" if text is None or "{" in text else text

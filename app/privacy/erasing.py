@@ -9,7 +9,7 @@ the table to the models: a new column has to be put in one of the two places.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.services import empty
@@ -148,6 +148,7 @@ KEPT: Mapping[str, Collection[str]] = {
 #: Tables whose rows of the appeal go whole.
 GONE = (
     *("reminder", "appeal_filing", "appeal_text_band", "internal_note"),
+    "appeal_link",
     *("document_state", "document", "subscription"),
 )
 
@@ -228,6 +229,8 @@ def belongs(name: str, appeal_id: int) -> ColumnElement[bool]:
         # What was said to many was said of this one too; a run without a campaign has only lines.
         lines = _table("campaign_line")
         return table.c.id.in_(select(lines.c.run_id).where(lines.c.appeal_id == appeal_id))
+    if name == "appeal_link":
+        return or_(table.c.appeal_id == appeal_id, table.c.other_id == appeal_id)
     if "appeal_id" in table.c:
         return table.c.appeal_id == appeal_id
     if name in _THROUGH:

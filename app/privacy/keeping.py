@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.appeals import earlier
-from app.appeals.models import Appeal
+from app.appeals.models import Appeal, AppealLink
 from app.appeals.terms import today, zone_of
 from app.extensions import lazy_gettext as _
 from app.outbox.models import Promise
@@ -110,11 +110,18 @@ def held(session: Session, appeal: Appeal, others: Iterable[Appeal]) -> str:
 
 
 def tied(session: Session, appeal: Appeal) -> list[Appeal]:
-    """Appeals that this one repeats or that repeat it.
+    """Appeals that this one repeats or that repeat it, and those somebody tied to it.
 
     One of surely the same person that is not registered yet may turn out to be such a one.
     """
-    links = or_(Appeal.earlier_id == appeal.id, Appeal.id == appeal.earlier_id)
+    by_hand = select(AppealLink.appeal_id, AppealLink.other_id).where(
+        or_(AppealLink.appeal_id == appeal.id, AppealLink.other_id == appeal.id),
+        AppealLink.untied_at.is_(None),
+    )
+    linked = {one for pair in session.execute(by_hand) for one in pair} - {appeal.id}
+    links = or_(
+        Appeal.earlier_id == appeal.id, Appeal.id == appeal.earlier_id, Appeal.id.in_(linked)
+    )
     found = {one.id: one for one in session.scalars(select(Appeal).where(links))}
     for match, other in earlier.before(session, appeal):
         if match in SURE and other.registered_on is None and other.outcome is None:

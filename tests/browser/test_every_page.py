@@ -80,6 +80,8 @@ ON_THE_WAY = {
     "desk.noting",
     "desk.noting_questions",
     "desk.pass_on",
+    "desk.tying",
+    "desk.untying",
     "desk.writing",
     "desk.printed",
     "desk.publishing",
@@ -433,6 +435,8 @@ def test_pages_that_take_back(site, states, words, language, open_browser):
         ("answered after 5 (sign_reply)", "overview", "reopen"),
         ("answered after 5 (sign_reply)", "particulars", "particulars"),
         ("answered after 5 (sign_reply)", "particulars", "questions"),
+        ("answered after 5 (sign_reply)", "notes", "notes/new"),
+        ("answered after 5 (sign_reply)", "related", "links/new"),
     ):
         clerk.open_card(states[name]["receipt"])
         clerk.go(f"{clerk.page.url.partition('?')[0]}?tab={tab}")

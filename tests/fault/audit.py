@@ -810,6 +810,15 @@ def _notes(books):
             yield f"{row['id']} was changed or withdrawn otherwise than the journal says"
 
 
+def _links(books):
+    for row in books["appeal_link"]:
+        for end in (row["appeal_id"], row["other_id"]):
+            tied = len(books.said(f"appeal:{end}", "link.added", link=row["id"]))
+            untied = len(books.said(f"appeal:{end}", "link.removed", link=row["id"]))
+            if (tied, untied) != (1, int(row["untied_at"] is not None)):
+                yield f"{row['id']} was tied or untied otherwise than the journal of {end} says"
+
+
 # -- keeping and erasure -------------------------------------------------------------------------
 
 
@@ -872,6 +881,7 @@ CHECKS = {
     "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
     "reopening": _reopenings,
     "internal_note": _notes,
+    "appeal_link": _links,
     "preservation": _preservations,
     "destruction_act": _acts,
     "destruction_line": _act_lines,

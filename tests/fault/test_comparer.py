@@ -75,6 +75,8 @@ WRONGS = {
     " '[]')": "appeal_particulars",
     "INSERT INTO internal_note (appeal_id, author, at, text, earlier, search_text)"
     " VALUES (1, 'x', '2026-01-01', 'x', '[]', '')": "internal_note",
+    "INSERT INTO appeal_link (appeal_id, other_id, reason, author, at, untied_for)"
+    " VALUES (1, 2, 'x', 'x', '2026-01-01', '')": "appeal_link",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

@@ -529,3 +529,25 @@ def test_notes_are_read_by_those_who_work_on_it_only(app, life):
     Clerk(app, "manager").get(f"{card}/notes/1", 404)
     clerk.post(f"{card}/notes/1/withdraw", {"csrf_token": clerk.token()})
     assert "отозвана автором" in words_of(clerk.page(f"{card}?tab=notes"))
+
+
+def test_related_appeals_are_tied_and_untied_with_a_reason(app, life):
+    receipts = [registered(life), registered(life, text="Скамейка у подъезда сломана.")]
+    clerk = Clerk(app, "registrar")
+    found = [life.call("GET", f"/appeals/{one['receipt']}", by="auditor") for one in receipts]
+    first, second = (f"/desk/appeals/{one['id']}" for one in found)
+    clerk.send(f"{first}/links/new", "other", 422, other="Щ-99", reason="")
+    clerk.send(f"{first}/links/new", "other", other=found[1]["number"], reason="Один двор")
+    clerk.send(f"{second}/links/new", "other", 409, other=found[0]["number"], reason="Один двор")
+    for here, there in ((first, 1), (second, 0)):
+        shown = words_of(clerk.page(f"{here}?tab=related"))
+        for words in (found[there]["number"], "Один двор", "осталось"):
+            assert words in shown
+    link = life.call("GET", f"/appeals/{receipts[0]['receipt']}", by="auditor")["links"][0]["id"]
+    clerk.send(f"{second}/links/{link}", "reason", 422, reason="")
+    clerk.send(f"{second}/links/{link}", "reason", reason="Ошиблись")
+    assert "Один двор" not in words_of(clerk.page(f"{first}?tab=related"))
+    assert "Ошиблись" in words_of(clerk.page(f"{first}?tab=history"))
+    Clerk(app, "approver").send(
+        f"{first}/links/new", "other", 403, other=found[1]["number"], reason="Нет"
+    )

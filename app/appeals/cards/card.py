@@ -71,14 +71,34 @@ class RelatedAppeal:
 
 @dataclass(frozen=True)
 class LinkedAppeal:
-    """An appeal that this one repeats (`before`), or that repeats this one."""
+    """Another appeal in one line: where it stands and its term.
+
+    `before` when the card's own appeal repeats it or goes on with it. `due_on` is the term of
+    registration until it is registered.
+    """
 
     id: int
     number: str
     received_at: datetime
+    summary: str
     repeated: str
     outcome: str | None
     before: bool
+    due_on: date
+    days_left: int | None
+    stage: str | None
+    stage_en: str | None
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """An appeal that somebody tied to this one, and why."""
+
+    id: int
+    reason: str
+    author_name: str
+    at: datetime
+    appeal: LinkedAppeal
 
 
 @dataclass(frozen=True)
@@ -145,8 +165,8 @@ class CardView:
     `outcome_reason` is the ground of leaving without answer; `outcome_text` what was said to it,
     or why the citizen withdrew. `auth_method` is how the applicant was identified, with the level
     after a colon: `esia:confirmed`, '' on paper. `others` are appeals of the same person,
-    `linked` those a registrar tied to this one, `near` those whose text it nearly repeats,
-    `campaign` the one it is considered in.
+    `linked` those that a mark ties to this one, `links` those somebody tied by hand, `near` those
+    whose text it nearly repeats, `campaign` the one it is considered in.
     `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
     `particulars` and `question_notes` (by code) hold the fields of `app.appeals.particulars`;
     `form` is how it was made: electronic, written or oral; `may_note` that the person keeps them.
@@ -206,6 +226,7 @@ class CardView:
     survey: SurveyMarks | None
     others: tuple[RelatedAppeal, ...]
     linked: tuple[LinkedAppeal, ...]
+    links: tuple[LinkView, ...]
     near: NearTexts | None
     campaign: CampaignRef | None
     form: str

@@ -7,6 +7,7 @@ from app.appeals.models.control import Reminder
 from app.appeals.models.inbox import InboxView
 from app.appeals.models.inspection import FileInspection
 from app.appeals.models.likeness import Likeness, TextBand
+from app.appeals.models.link import AppealLink
 from app.appeals.models.note import InternalNote
 from app.appeals.models.particulars import Particulars
 from app.appeals.models.publication import Publication
@@ -25,6 +26,7 @@ from app.appeals.models.work import (
 
 __all__ = [
     "Appeal",
+    "AppealLink",
     "Applicant",
     "Assignment",
     "Campaign",

@@ -36,6 +36,7 @@ from app.appeals.services.letters import (
     outgoing_letter,
     recall_letter,
 )
+from app.appeals.services.linking import tie, untie
 from app.appeals.services.notes import add_note, change_note, withdraw_note
 from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.publishing import (
@@ -133,7 +134,9 @@ __all__ = [
     "survey_token",
     "take",
     "take_down",
+    "tie",
     "timeline",
+    "untie",
     "withdraw",
     "withdraw_note",
     "work_item",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock
@@ -15,7 +15,6 @@ from app.appeals.cards import (
     AssignmentView,
     CampaignRef,
     CardView,
-    LinkedAppeal,
     OpenedFile,
     ResolutionView,
     RouteView,
@@ -30,7 +29,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
-from app.appeals.services import notes, particulars
+from app.appeals.services import linking, notes, particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -197,7 +196,8 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         history=tuple(history(session, key)),
         survey=building.survey_marks(building.invitation_of(session, appeal.id)),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
-        linked=_linked(session, appeal) if policy.may_read_all(person) else (),
+        linked=linking.marked(session, appeal, person),
+        links=linking.links_of(session, appeal, person),
         near=near_texts(session, appeal) if policy.may_read_all(person) else None,
         campaign=_campaign(session, appeal, person),
         form=policy.FORMS.get(appeal.channel, policy.WRITTEN),
@@ -226,22 +226,6 @@ def _campaign(session: Session, appeal: Appeal, person: Person) -> CampaignRef |
         .where(CampaignMember.appeal_id == appeal.id, CampaignMember.out.is_(False))
     )
     return CampaignRef(row.id, row.name) if row and sees(session, person, row) else None
-
-
-def _linked(session: Session, appeal: Appeal) -> tuple[LinkedAppeal, ...]:
-    """The appeal this one repeats, and those that repeat this one."""
-    tied = or_(Appeal.id == appeal.earlier_id, Appeal.earlier_id == appeal.id)
-    return tuple(
-        LinkedAppeal(
-            id=one.id,
-            number=one.number or one.receipt,
-            received_at=one.received_at,
-            repeated=one.repeated,
-            outcome=one.outcome,
-            before=one.id == appeal.earlier_id,
-        )
-        for one in session.scalars(select(Appeal).where(tied).order_by(Appeal.id))
-    )
 
 
 def _complained_of(session: Session, appeal: Appeal, people: People) -> tuple[str, ...]:

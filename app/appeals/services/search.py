@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access.services import Person
-from app.appeals import building, finding, looked, policy, repetition, sight, timeline
+from app.appeals import building, finding, impartial, looked, policy, repetition, sight, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, InternalNote
@@ -87,8 +87,7 @@ def _in_notes(person: Person, pattern: str) -> list[Any]:
         InternalNote.search_text.like(pattern, escape="\\"), InternalNote.withdrawn_at.is_(None)
     )
     # Who is complained of must not learn of it from a search either.
-    against = func.coalesce(Appeal.complained_person, "") != person.login
-    return [and_(Appeal.id.in_(said), against)]
+    return [and_(Appeal.id.in_(said), impartial.fair(person))]
 
 
 def _in_term(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
