@@ -77,6 +77,7 @@ class Decision:
     variable: str
     requires: tuple["Decision", ...]
     names: frozenset[str]
+    name_en: str | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 _LANGUAGES = re.compile(r"feel|juel|https?://www\.omg\.org/spec/.*FEEL/?.*", re.IGNORECASE)
 _DATE = re.compile(r'\s*date\s*\(\s*"([^"]*)"\s*\)\s*')
 _MOMENT = re.compile(r'\s*date\s+and\s+time\s*\(\s*"([^"]*)"\s*\)\s*')
+# DMN has no place for a second name, and its editors keep no properties: a line of the description.
+_ENGLISH_NAME = re.compile(r"^\s*name\.en:[ \t]*(\S.*?)\s*$", re.MULTILINE)
 _LONGEST_CHAIN = 30
 _NOTHING = parse("null")
 _ANYTHING = unary_tests("-")
@@ -219,6 +221,7 @@ class _Builder:
             variable=self._variable(),
             requires=requires,
             names=names_read(inputs, outputs, rules, requires),
+            name_en=_english_name(self.element),
         )
 
     def _variable(self) -> str:
@@ -385,6 +388,12 @@ def _unsupported(report: _Report, element: str | None, name: str) -> None:
         "dmn.unsupported",
         sentence("{name} is not supported; write the logic into a table", name=name),
     )
+
+
+def _english_name(element: Any) -> str | None:
+    description = _child(element, "description")
+    found = _ENGLISH_NAME.search((description.text or "") if description is not None else "")
+    return found.group(1) if found else None
 
 
 def _children(element: Any, name: str) -> list[Any]:

@@ -138,7 +138,10 @@ class _Writer:
             return value
         if kind is dict:
             return {name: self.write(each) for name, each in value.items()}
-        if kind in (list, tuple, frozenset):
+        if kind is frozenset:
+            # A set of names has no order of its own, and equal ones may be walked differently.
+            return [kind.__name__, *sorted(map(self.write, value))]
+        if kind in (list, tuple):
             return [kind.__name__, *map(self.write, value)]
         if kind in _TEXTS and _TEXTS[kind](value.text) == value:
             return [kind.__name__, value.text]

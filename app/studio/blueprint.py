@@ -66,9 +66,11 @@ def _words() -> dict[str, Any]:
         "is_code": words.is_code,
         "key_name": words.key_name,
         "element_kind": words.element_kind,
+        "actor_name": words.actor_name,
         "failure": failures.told,
         "job_name": words.job_name,
         "rule_text": words.rule_text,
+        "value_name": words.value_name,
     }
 
 

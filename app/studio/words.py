@@ -86,7 +86,9 @@ KEYS: Mapping[str, Any] = {
     "appeals": _("appeals"),
     "begun": _("what was begun"),
     "choice": _("reminders"),
+    "inspection": _("reading of the file no."),
     "digest": _("check sum"),
+    "letters": _("letters no."),
     "lines": _("lines no."),
     "mark": _("tag"),
     "parent": _("part of assignment no."),
@@ -106,6 +108,85 @@ KINDS: Mapping[str, Any] = {
 }
 
 
+_LETTERS: Mapping[str, Any] = {
+    "reply": _("reply"),
+    "interim": _("interim reply"),
+    "cover": _("cover letter"),
+    "request": _("request for documents"),
+    "notice": _("notice"),
+}
+#: Key of a journal line's details -> the values it may have -> their names for a reader.
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "channel": {
+        "email": _("by e-mail"),
+        "post": _("by post"),
+        "site": _("on the site"),
+        "person": _("in person"),
+        "phone": _("by telephone"),
+    },
+    "kind": {
+        **_LETTERS,
+        "commission_act": _("act of a commission"),
+        "appeal": _("from the applicant"),
+        "addition": _("added by the applicant"),
+        "scan": _("scan"),
+        "report": _("executor's report"),
+        "enclosure": _("enclosure"),
+        "answer": _("answer of another body"),
+        "visit": _("from a site visit"),
+        "act": _("act drawn up"),
+    },
+    "notice": {
+        **_LETTERS,
+        "receipt": _("of receipt"),
+        "registered": _("of registration"),
+        "redirected": _("of redirection"),
+        "extended": _("of extension"),
+        "left": _("of leaving without an answer"),
+        "withdrawn": _("of withdrawal"),
+        "voided": _("of a voided registration"),
+        "reopened": _("of a reopening"),
+        "survey": _("with the survey"),
+        "code": _("with the access code"),
+        "extension_refused": _("of a refused extension"),
+        "assignment": _("of an assignment"),
+        "assignment_changed": _("of a changed assignment"),
+        "reminder": _("a reminder of the term"),
+        "digest": _("a digest of terms"),
+    },
+    "mark": {
+        "primary": _("first appeal"),
+        "repeated": _("repeated"),
+        "many": _("repeated many times"),
+        "duplicate": _("duplicate"),
+    },
+    "decision": {
+        "assign": _("assignments given"),
+        "redirect": _("sent on to another body"),
+        "answer": _("answered at once"),
+        "leave": _("left without an answer"),
+        "return": _("returned to the registrar"),
+        "void": _("registration voided"),
+        "accept": _("accepted"),
+        "rework": _("returned to be reworked"),
+        "grant": _("granted"),
+        "refuse": _("refused"),
+    },
+    "outcome": {
+        "answered": _("answered"),
+        "redirected": _("sent on"),
+        "left": _("left without an answer"),
+        "withdrawn": _("withdrawn"),
+        "voided": _("registration voided"),
+    },
+}
+#: Who acts without an account -> what a reader calls them.
+ACTORS: Mapping[str, Any] = {
+    "system": _("the system"),
+    "citizen": _("the applicant"),
+    "demo": _("the demonstration"),
+}
+
 #: Kind of a promise to the outside world -> its name for a reader.
 JOBS: Mapping[str, Any] = {
     "letter.sign": _("Signing of a letter"),
@@ -114,6 +195,7 @@ JOBS: Mapping[str, Any] = {
     "access.link": _("A link to choose a password"),
     "reminders.digest": _("A digest of reminders"),
     "visit.act": _("The act of a visit"),
+    "inspection.act": _("The act of a reading of the file"),
     "act.make": _("An act of the commission"),
     "campaign.run": _("A mass action"),
     "appeal.compare": _("Search for similar appeals"),
@@ -137,6 +219,15 @@ def key_name(key: str) -> str:
 
 def element_kind(kind: str) -> str:
     return str(KINDS.get(kind, kind))
+
+
+def value_name(key: str, value: str) -> str:
+    """What a value of a journal line is called; '' for one that is no code of ours."""
+    return str(VALUES.get(key, {}).get(value, ""))
+
+
+def actor_name(login: str) -> str:
+    return str(ACTORS.get(login, login))
 
 
 def job_name(kind: str) -> str:

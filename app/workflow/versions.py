@@ -60,6 +60,11 @@ class Standing:
     name_en: str | None
     count: int
 
+    @property
+    def id(self) -> str:
+        """What it is called where it has no name."""
+        return self.element
+
 
 def read_folders(processes: Path, forms: Path) -> dict[str, bytes]:
     """Read a set from disk: diagrams by their path below `processes`, forms below `forms/`."""

@@ -22,6 +22,17 @@ def check_people(context: Context) -> None:
                 _task(context, diagram, node, laned)
         _twins(context, diagram)
         _drawing(context, diagram)
+    for decision in context.decisions.values():
+        if is_russian(decision.name) and not decision.name_en:
+            context.report.add(
+                decision.file,
+                decision.id,
+                "english.missing",
+                sentence(
+                    "its name has no English twin; "
+                    "add a line “name.en: …” to the description of the decision"
+                ),
+            )
 
 
 def _laned(diagram: Diagram) -> set[str]:

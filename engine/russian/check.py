@@ -80,6 +80,9 @@ TEXTS = {
         "в русском и английском тексте стадии названы разные {сведения}; назовите в обоих одни "
         "и те же"
     ),
+    "its name has no English twin; add a line “name.en: …” to the description of the decision": (
+        "у названия нет английской пары; добавьте в описание решения строку «name.en: …»"
+    ),
     "its text has no English twin; add the property {name}.en": (
         "у текста нет английской пары; добавьте свойство {name}.en"
     ),

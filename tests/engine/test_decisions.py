@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from engine.check import check
 from engine.decisions import DecisionError, load_decisions, read_decisions
 from engine.errors import Refused
 from engine.expressions import ExpressionError
@@ -496,3 +497,15 @@ def test_languages_of_inputs(language):
 def test_hostile_xml_is_refused():
     with pytest.raises(Refused, match="DOCTYPE"):
         load_decisions(b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', "bad.dmn")
+
+
+def test_a_line_of_the_description_gives_the_english_name():
+    head = "<description>Куда направить.\nname.en:  Route of the case \n</description>"
+    assert decision([("-", "1")], head=head).name_en == "Route of the case"
+    assert decision([("-", "1")], head="<description>the name.en: no</description>").name_en is None
+    assert decision([("-", "1")]).name_en is None
+
+
+def test_a_russian_name_without_an_english_one_is_noted():
+    found = check({"route.dmn": definitions(table([("-", "1")]))})
+    assert [(one.element, one.rule) for one in found] == [("route", "english.missing")]
