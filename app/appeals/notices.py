@@ -14,7 +14,7 @@ from app.appeals.people import People
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.registry import provides_facts
-from app.correspondence.services import Addressee
+from app.correspondence.services import Addressee, LetterView
 from app.documents.services import documents
 from app.extensions import in_language, settings
 from app.workflow.registry import Context
@@ -56,9 +56,8 @@ def tell(
     """
     where = addressee(appeal)
     where = replace(where, channel=channel or where.channel)
-    by_mail = where.channel == "email" and "@" in where.email
-    on_paper = where.channel == "post" and bool(where.postal_address.strip())
-    if not by_mail and not (on_paper and context is not None):
+    on_paper = where.channel == "post"
+    if not _reachable(where) or (on_paper and context is None):
         record(session, actor, "notice.skipped", appeal.key, notice=notice)
         return None
     letter = correspondence.notify(
@@ -73,6 +72,29 @@ def tell(
     if on_paper and context is not None:
         context.start("notice", {"appeal": appeal.id, "letter": letter, "channel": "post"})
     return letter
+
+
+def renew(session: Session, appeal: Appeal, old: LetterView, *, actor: str) -> LetterView | None:
+    """A notice that was recalled, made anew from the card; None when there is no way to tell."""
+    where = addressee(appeal)
+    if not _reachable(where):
+        return None
+    made = correspondence.notify(
+        session,
+        key=str(appeal.key),
+        notice=old.template,
+        addressee=where,
+        facts=old.facts,
+        attachments=old.attachments,
+        actor=actor,
+    )
+    return correspondence.letter(session, made)
+
+
+def _reachable(where: Addressee) -> bool:
+    if where.channel == "email":
+        return "@" in where.email
+    return where.channel == "post" and bool(where.postal_address.strip())
 
 
 def tell_staff(

@@ -304,6 +304,15 @@ def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     return {"posted_on": today(session)}
 
 
+def _recalled(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """Why the notice was taken back."""
+    del appeal
+    given = item.variables.get("letter")
+    if given is None:
+        return {}
+    return {"remark": correspondence.letter(session, int(given)).remark or None}
+
+
 def _draw_up_act(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     """What was drawn up before somebody did not agree, with what they said."""
     given = item.variables.get("act")
@@ -328,4 +337,5 @@ _FILLERS: Mapping[str, Filler] = {
     "interim/draft": _draft_interim,
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,
+    "correspondence/recalled": _recalled,
 }

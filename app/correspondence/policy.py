@@ -11,7 +11,10 @@ from flask_babel import lazy_pgettext as _in
 DRAFT, APPROVED, SIGNING, SIGNED = "draft", "approved", "signing", "signed"
 REGISTERED, SENDING, SENT = "registered", "sending", "sent"
 DELIVERED, RETURNED = "delivered", "returned"
-RECALLED = "recalled"
+RECALLED, DISCARDED = "recalled", "discarded"
+
+# It is still being written and has no number.
+UNSIGNED = (DRAFT, APPROVED)
 
 # While a letter is in one of these it has not left yet, and its number is kept when it is recalled.
 UNSENT = (SIGNING, SIGNED, REGISTERED, SENDING)
@@ -27,6 +30,7 @@ STATE_NAMES: Mapping[str, Any] = {
     DELIVERED: _in("state of a letter", "delivered"),
     RETURNED: _in("state of a letter", "returned"),
     RECALLED: _in("state of a letter", "recalled"),
+    DISCARDED: _in("state of a letter", "discarded"),
 }
 
 # Which template tells what; the second names are what other rooms may call them.

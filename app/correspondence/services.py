@@ -3,8 +3,8 @@
 A letter: `draft` → `revise`… → `approve` (its content is frozen) → `request_signature` (number;
 a job renders and signs it, then tells the instance `letter_signed`) → `register` → `send` (a job
 mails it, then tells the instance `letter_sent`) or, by post, `mark_posted` → `mark_delivered` or
-`mark_returned`. Until it leaves it may be taken back by `recall`, and keeps its number. A notice:
-`notify`, whatever the channel.
+`mark_returned`. Until it leaves it may be taken back by `recall`, and keeps its number; what nobody
+needs any longer is put aside by `discard`. A notice: `notify`, whatever the channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -236,6 +236,20 @@ def recall(session: Session, letter_id: int, actor: str, reason: str) -> LetterV
     record(
         session, actor, "letter.recalled", row.key, letter=row.id, number=row.number, reason=reason
     )
+    return _view(row)
+
+
+def discard(session: Session, letter_id: int, actor: str) -> LetterView:
+    """Put aside a letter that nobody needs any longer; one that has left stays as it is.
+
+    One that was signed keeps its number and is recalled; one that is leaving this moment leaves.
+    """
+    row = _locked(session, letter_id)
+    if row.state in policy.UNSIGNED:
+        row.state = policy.DISCARDED
+        record(session, actor, "letter.discarded", row.key, letter=row.id)
+    elif row.state in policy.UNSENT and row.state != policy.SENDING:
+        return recall(session, letter_id, actor, "")
     return _view(row)
 
 

@@ -187,6 +187,7 @@ TASKS: Names = {
     "sign_reply": _("signing the reply"),
     "dispatch": _("dispatch of the reply"),
     "dispatch_cover": _("dispatch of the cover letter"),
+    "renew_notice": _("a recalled notice"),
     "dispatch_notice": _("dispatch of a notice"),
 }
 #: Who acts without an account.

@@ -38,6 +38,7 @@ LEAST = {
     "reply/approve": {"decision": "accept"},
     "reply/sign": {},
     "correspondence/dispatch": {},
+    "correspondence/recalled": {},
     "survey/rate": {"quality": 5},
 }
 # What else a branch asks for; None stands for "nothing".

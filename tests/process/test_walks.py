@@ -493,6 +493,16 @@ def interim_ends_with_its_appeal():
     return way
 
 
+@walk
+def interim_not_even_begun():
+    return interim().send("appeal_closed").ends()
+
+
+@walk
+def request_not_even_begun():
+    return request().send("appeal_closed").ends()
+
+
 def visit():
     return Walk("visit", message="site_visit", appeal=1, author="executor1", due_at=DUE)
 
@@ -726,6 +736,31 @@ def notice_by_mail():
 @walk
 def notice_on_paper():
     return Walk("notice", appeal=1, letter=43, channel="post").do("dispatch_notice").ends()
+
+
+def notice_recalled(times, **own):
+    way = Walk("notice", appeal=1, letter=43, channel="post", own=own)
+    for _round in range(times):
+        way.send("recall_letter", letter=43, reason="Не тот адрес").do(
+            "renew_notice", decision="again"
+        )
+    return way
+
+
+@walk
+def notice_recalled_once_and_mailed():
+    return notice_recalled(1, **{"appeals.renew_notice": [{"channel": "email"}]}).ends()
+
+
+@walk
+def notice_recalled_three_times():
+    return notice_recalled(3).do("dispatch_notice").ends()
+
+
+@walk
+def notice_recalled_and_dropped():
+    way = notice_recalled(0).send("recall_letter", letter=43, reason="Послано дважды")
+    return way.do("renew_notice", decision="drop", reason="Послано дважды").ends()
 
 
 @walk

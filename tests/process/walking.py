@@ -102,6 +102,8 @@ PLAYED = {
     "appeals.tell_refusal": play(),
     "appeals.register_letter": play(),
     "appeals.recall_letter": play(),
+    "appeals.discard_letter": play(),
+    "appeals.renew_notice": play(letter=46, channel="post"),
     "appeals.send_letter": play(channel="email"),
     "appeals.redirected": play(outcome="redirected", ask_result=False),
     "appeals.expect_result": _expect_result,

@@ -144,3 +144,118 @@ def test_who_may_not_and_when_not(office):
     office.do("dispatcher", "dispatch", track="80080012345678")
     with pytest.raises(Conflict):
         recall(office)
+
+
+# ---- notices on paper, and letters nobody needs ----------------------------------------------
+
+
+def notices_of(office):
+    return [one for one in office.card().letters if one.kind == "notice"]
+
+
+def recall_notice(office, by="manager", reason="Не тот адрес"):
+    services.recall_letter(office.person(by), notices_of(office)[-1].id, reason)
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_notice_on_paper_is_recalled_and_made_anew_from_the_corrected_card(app, settled):
+    office = Office(app, **BY_POST)
+    office.settle()
+    office.register()
+    if settled:
+        office.settle()
+    first = notices_of(office)[-1]
+    with pytest.raises(Forbidden):
+        recall_notice(office, by="registrar")
+    recall_notice(office)
+    assert office.open() == ["renew_notice", "review"]
+    services.ask_for_correction(office.person("registrar"), office.ref, "Адрес")
+    office.do("registrar", "correct_card", postal_address="101000, Москва, Лесная ул., д. 8")
+    assert office.do("registrar", "renew_notice")["remark"] == "Не тот адрес"
+    office.settle()
+    gone, new = notices_of(office)
+    assert (gone.id, gone.state, new.state) == (first.id, "recalled", "registered")
+    assert "Лесная" in new.addressee.postal_address
+    assert (new.template, new.number != gone.number) == (gone.template, True)
+    office.do("dispatcher", "dispatch_notice")
+    assert [one.state for one in notices_of(office)] == ["recalled", "sent"]
+    assert len(office.status().letters) == 1
+    (line,) = (one for one in office.card().history if one.action == "letter.recalled")
+    assert (line.actor, line.details["reason"]) == ("manager", "Не тот адрес")
+    assert incidents() == []
+
+
+def test_a_recalled_notice_goes_by_mail_once_the_card_says_so(office):
+    recall_notice(office)
+    services.ask_for_correction(office.person("registrar"), office.ref, "Канал")
+    office.do("registrar", "correct_card", reply_channel="email", email="elkina@example.org")
+    office.do("registrar", "renew_notice")
+    office.settle()
+    assert "dispatch_notice" not in office.open()
+    assert any("зарегистрировано" in mail.subject for mail in office.mail())
+
+
+def test_a_recalled_notice_may_be_dropped_for_a_reason(office):
+    recall_notice(office)
+    with pytest.raises(Invalid) as wrong:
+        office.do("registrar", "renew_notice", decision="drop")
+    assert list(wrong.value.fields) == ["reason"]
+    office.do("registrar", "renew_notice", decision="drop", reason="Послано дважды")
+    assert office.open() == ["review"]
+    (line,) = (one for one in office.card().history if one.action == "notice.dropped")
+    assert line.details["reason"] == "Послано дважды"
+
+
+def test_a_notice_that_was_posted_is_not_recalled(office):
+    office.do("dispatcher", "dispatch_notice")
+    with pytest.raises(Conflict):
+        recall_notice(office)
+
+
+def states(office, kind):
+    return [one.state for one in office.card().letters if one.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("action", "task", "kind"),
+    [("request", "prepare_request", "request"), ("interim", "draft_interim", "interim")],
+)
+def test_the_draft_of_a_cancelled_letter_is_put_aside(office, action, task, kind):
+    office.assign("executor1")
+    services.begin(office.person("executor1"), office.ref, action)
+    body = {"organisation": lookups.organisations("", limit=1)[0].id, "documents": "Выписка"}
+    given = body if action == "request" else {"text": "Проверяем."}
+    office.do("executor1", task, **given)
+    if action == "interim":
+        office.do("approver", "approve_interim", decision="rework", remark="Рано")
+    else:
+        office.do("signatory", "sign_letter", decision="rework", remark="Не нужно")
+    office.do("executor1", task, decision="cancel")
+    assert states(office, kind) == ["discarded"]
+    assert any(one.action == "letter.discarded" for one in office.card().history)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_letters_under_way_end_with_the_appeal(office, signed):
+    office.assign("executor1")
+    services.begin(office.person("executor1"), office.ref, "interim")
+    office.do("executor1", "draft_interim", text="Проверяем.")
+    office.do("approver", "approve_interim", decision="accept")
+    if signed:
+        office.do("signatory", "sign_letter")
+    services.withdraw(office.ref, office.receipt.access_code, "Вопрос решён")
+    office.settle()
+    assert states(office, "interim") == ["recalled" if signed else "discarded"]
+
+
+@pytest.mark.parametrize(("signed", "state"), [(False, "discarded"), (True, "recalled")])
+def test_the_reply_to_what_was_withdrawn_never_leaves(office, signed, state):
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    if signed:
+        sign(office)
+    else:
+        office.do("executor1", "draft_reply")
+    services.withdraw(office.ref, office.receipt.access_code, "Вопрос решён")
+    office.settle()
+    assert states(office, "reply") == [state]
+    assert "dispatch" not in office.open()

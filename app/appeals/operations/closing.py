@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.appeals import policy
-from app.appeals.models import Appeal, Assignment
+from app.appeals.models import Appeal, Assignment, Redirection, Reply
 from app.appeals.operations.common import APPEAL, OUTCOME, appeal_of, in_both, today_of
 from app.audit.services import record
+from app.correspondence import services as correspondence
 from app.documents import services as documents
 from app.documents.policy import may_move
 from app.workflow.registry import Context, operation
@@ -68,11 +69,24 @@ def void(ctx: Context, **_inputs: Any) -> dict[str, Any]:
 def withdraw(ctx: Context, **_inputs: Any) -> dict[str, Any]:
     appeal = appeal_of(ctx)
     appeal.outcome, appeal.decided_on = policy.WITHDRAWN, today_of(ctx)
+    _discard_unsent(ctx, appeal)
     record(ctx.session, ctx.actor, "appeal.withdrawn", ctx.key)
     return {
         "outcome": policy.WITHDRAWN,
         "public": {"withdrawn_on": today_of(ctx).isoformat()},
     }
+
+
+def _discard_unsent(ctx: Context, appeal: Appeal) -> None:
+    """Put aside the reply or the cover letter that consideration was about to send."""
+    replies = select(Reply.letter_id).where(Reply.appeal_id == appeal.id)
+    covers = select(Redirection.letter_id).where(
+        Redirection.appeal_id == appeal.id, Redirection.copy.is_(False)
+    )
+    written = (*ctx.session.scalars(replies), *ctx.session.scalars(covers))
+    for letter in written:
+        if letter is not None:
+            correspondence.discard(ctx.session, letter, ctx.actor)
 
 
 @operation(

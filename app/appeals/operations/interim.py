@@ -26,6 +26,8 @@ def draft_interim(ctx: Context, **answers: Any) -> dict[str, Any]:
     """Draft the letter; drafted anew after a rework, the same letter is revised."""
     drafted = integer(ctx.variables.get("letter"))
     if text(answers, "decision") == "cancel":
+        if drafted is not None:
+            correspondence.discard(ctx.session, drafted, ctx.actor)
         return {"letter": drafted}
     if not text(answers, "text"):
         raise refuse("text", _("Write the letter."))

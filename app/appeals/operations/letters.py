@@ -7,7 +7,16 @@ from sqlalchemy import select
 from app.appeals import notices, policy, statutory
 from app.appeals.building import granted, question_names
 from app.appeals.models import Appeal, Redirection, Reopening, Reply, Resolution
-from app.appeals.operations.common import APPEAL, LETTER, appeal_of, day, integer, text, today_of
+from app.appeals.operations.common import (
+    APPEAL,
+    LETTER,
+    appeal_of,
+    day,
+    integer,
+    refuse,
+    text,
+    today_of,
+)
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.inspections import inspection_facts, inspection_of
 from app.appeals.operations.registration import registration_facts
@@ -19,6 +28,7 @@ from app.clock import local
 from app.correspondence import services as correspondence
 from app.correspondence.policy import initials
 from app.extensions import in_language
+from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
 #: Notices of a decision on reading the file.
@@ -187,6 +197,53 @@ def recall_letter(ctx: Context, letter: Any, reason: Any, **_inputs: Any) -> dic
     for row in (*ctx.session.scalars(replies), *ctx.session.scalars(covers)):
         row.letter_id, row.remark = None, str(reason)
     return {"public": {"recalled_on": today_of(ctx).isoformat()}}
+
+
+@operation(
+    "appeals.discard_letter",
+    summary={
+        "ru": "Отменить письмо, которое больше не нужно; отправленное остаётся",
+        "en": "Put aside a letter that is no longer needed; one that has left stays",
+    },
+    inputs=APPEAL,
+)
+def discard_letter(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    """Of the process that asks; perhaps nobody has begun to write yet."""
+    if (drafted := integer(ctx.variables.get("letter"))) is not None:
+        correspondence.discard(ctx.session, drafted, ctx.actor)
+    return {}
+
+
+@operation(
+    "appeals.renew_notice",
+    kind="listener",
+    summary={
+        "ru": "Составить отозванное уведомление заново или не отправлять его",
+        "en": "Make a recalled notice anew, or do not send it",
+    },
+    outputs={
+        **LETTER,
+        "channel": {"type": "string", "ru": "email или post", "en": "email or post"},
+    },
+)
+def renew_notice(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """The new one takes address and channel from the card; of one that is dropped we say why."""
+    given = integer(ctx.variables.get("letter"))
+    if given is None:
+        raise LookupError("The process does not say which notice was recalled.")
+    old = correspondence.letter(ctx.session, given)
+    if text(answers, "decision") == "drop":
+        if not text(answers, "reason"):
+            raise refuse("reason", _("Write the reason."))
+        record(
+            ctx.session, ctx.actor, "notice.dropped", ctx.key, letter=given, notice=old.template,
+            reason=text(answers, "reason"),
+        )  # fmt: skip
+        return {"letter": given, "channel": old.channel}
+    made = notices.renew(ctx.session, appeal_of(ctx), old, actor=ctx.actor)
+    if made is None:
+        raise refuse("decision", _("There is no address to send the letter to: correct the card."))
+    return {"letter": made.id, "channel": made.channel}
 
 
 @operation(

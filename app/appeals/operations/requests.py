@@ -65,6 +65,8 @@ def prepare_request(ctx: Context, **answers: Any) -> dict[str, Any]:
     if text(answers, "decision") == "cancel":
         if row is not None:
             answers_of.drop(ctx, row, "request")
+            if row.letter_id is not None:
+                correspondence.discard(ctx.session, row.letter_id, ctx.actor)
         return {"request": row.id if row else None, "letter": row.letter_id if row else None}
     organisation = integer(answers.get("organisation"))
     if organisation is None:

@@ -83,7 +83,7 @@ def may_recall(person: Person, letter: LetterView | Letter) -> bool:
     own = letter.signatory in person.logins
     return (
         letter.state in UNSENT
-        and letter.kind != "notice"
+        and (letter.kind != "notice" or letter.channel == "post")
         and (own or bool(person.roles & policy.LEADERS))
     )
 
@@ -103,16 +103,24 @@ def recall_letter(person: Person, letter_id: int, reason: str) -> None:
                 _("Please check the fields marked below."),
                 fields={"reason": [_("Write the reason.")]},
             )
-        if letter.state not in UNSENT or letter.instance_id is None:
+        holder = _holder(session, letter)
+        if letter.state not in UNSENT or holder is None:
             raise Conflict(_("Only a letter that was signed and has not left can be recalled."))
         impartial.require(person, appeal)
         if not may_recall(person, letter):
             raise Forbidden(_("Only its signatory, a manager or a controller recalls a letter."))
         payload = {"letter": letter.id, "reason": storable(reason).strip()}
-        if not workflow.deliver(
-            session, letter.instance_id, "recall_letter", payload, actor=person.login
-        ):
+        if not workflow.deliver(session, holder, "recall_letter", payload, actor=person.login):
             raise Conflict(_("The diagrams of this appeal know no recall of a letter."))
+
+
+def _holder(session: Session, letter: LetterView) -> int | None:
+    """The process instance that sends a letter; a notice is known by the task to post it."""
+    if letter.kind != "notice":
+        return letter.instance_id
+    open_now = workflow.open_items(session, key=letter.key)
+    posting = (one for one in open_now if one.variables.get("letter") == letter.id)
+    return next((one.instance_id for one in posting), None)
 
 
 def _visible(session: Session, person: Person, letter_id: int) -> str:
