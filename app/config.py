@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     oidc_name: str = ""
     oidc_name_en: str = ""
 
+    staff_oidc_issuer: str = ""
+    staff_oidc_client_id: str = ""
+    staff_oidc_client_secret: str = ""
+    staff_oidc_scope: str = "openid profile email"
+    staff_oidc_claim: str = "preferred_username"
+    staff_oidc_name: str = ""
+    staff_oidc_name_en: str = ""
+
     upload_max_bytes: int = 200 * 1024 * 1024
     upload_max_files: int = 50
     text_max_characters: int = 1_000_000
@@ -154,6 +162,8 @@ def _needed(settings: Settings) -> list[str]:
         names = ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_SERVER", "MAIL_SENDER"]
     if settings.oidc_issuer or settings.oidc_client_id:
         names += ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]
+    if settings.staff_oidc_issuer or settings.staff_oidc_client_id:
+        names += ["STAFF_OIDC_ISSUER", "STAFF_OIDC_CLIENT_ID", "STAFF_OIDC_CLIENT_SECRET"]
     if settings.s3_endpoint or settings.s3_bucket:
         names += ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"]
     return names

@@ -6,7 +6,7 @@ endpoint says whom it lets in.
 
 from flask import Flask
 
-from app.access import cli, demo, factor_pages, identity, views, web
+from app.access import cli, demo, factor_pages, identity, outside, views, web
 from app.config import Settings
 
 factor_pages.add_to(views.bp)
@@ -15,6 +15,7 @@ factor_pages.add_to(views.bp)
 def init_app(app: Flask) -> None:
     web.init_app(app)
     identity.init_app(app)
+    outside.init_app(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.group)
 

@@ -124,3 +124,19 @@ class RecoveryCode(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     sha256: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class OutsideName(Model):
+    """Whom an account is tied to at the staff's provider of identity; see `outside`.
+
+    `name` is what the administrator wrote, `subject` the provider's own mark of the person, known
+    from the first sign-in on.
+    """
+
+    __tablename__ = "outside_name"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(254), unique=True)
+    subject: Mapped[str | None] = mapped_column(String(254), unique=True)

@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
-from app.access import browsers, credentials, demo, links, second_factor, services
+from app.access import browsers, credentials, demo, links, outside, second_factor, services
 from app.access.forms import (
     ForgottenForm,
     NewPasswordForm,
@@ -18,6 +18,7 @@ from app.access.forms import (
     SignInForm,
     StaffForm,
 )
+from app.access.openid import NotIdentified
 from app.access.values import Pass
 from app.access.web import (
     SignedIn,
@@ -28,7 +29,7 @@ from app.access.web import (
     safe_next,
     staff,
 )
-from app.errors import Conflict, Invalid, TooMany, Unauthorised
+from app.errors import Conflict, DomainError, Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import gettext as _
 from app.extensions import limiter, locale, rate, settings
 
@@ -78,6 +79,48 @@ def try_sign_in() -> ResponseReturnValue:
     return enter(opened, form.next.data)
 
 
+@bp.get("/sign-in/provider")
+@public
+@limiter.limit(rate("sign_in"))
+def ask_provider() -> ResponseReturnValue:
+    """Go to the provider of identity of the staff."""
+    if not outside.provider.offered():
+        raise NotFound
+    session[HALF_NEXT] = safe_next(request.args.get("next"))
+    try:
+        return outside.provider.ask(settings().address + url_for("access.returned"))
+    except NotIdentified as refusal:
+        return _not_let_in(refusal)
+
+
+@bp.get("/sign-in/returned")
+@public
+@limiter.limit(rate("sign_in"))
+def returned() -> ResponseReturnValue:
+    """Come back from the provider."""
+    if not outside.provider.offered():
+        raise NotFound
+    try:
+        claims = outside.provider.claims(settings().staff_oidc_issuer)
+        opened = outside.sign_in(claims, browsers.origin(""))
+    except (NotIdentified, Unauthorised) as refusal:
+        return _not_let_in(refusal)
+    return enter(opened, session.get(HALF_NEXT))
+
+
+def _not_let_in(refusal: DomainError) -> ResponseReturnValue:
+    flash(str(refusal), "error")
+    return _sign_in_page(SignInForm(formdata=None)), refusal.status
+
+
+def provider_name() -> str:
+    """What the staff's provider is called in the language of the page; '' where there is none."""
+    chosen = settings()
+    english = chosen.staff_oidc_name_en if locale() == "en" else ""
+    issuer = chosen.staff_oidc_issuer.partition("//")[2].partition("/")[0]
+    return english or chosen.staff_oidc_name or issuer
+
+
 def enter(opened: Pass, back: str | None) -> ResponseReturnValue:
     """Begin the session in this browser, or lead to the second step."""
     forget()
@@ -122,7 +165,9 @@ def _signed_out(said: str) -> ResponseReturnValue:
 
 def _sign_in_page(form: SignInForm) -> str:
     shown = demo.faces(settings()) if settings().demo else []
-    return render_template("access/sign_in.html", form=form, demo_accounts=shown)
+    return render_template(
+        "access/sign_in.html", form=form, demo_accounts=shown, provider=provider_name()
+    )
 
 
 # ---- a password forgotten --------------------------------------------------------------------

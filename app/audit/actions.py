@@ -9,6 +9,7 @@ from app.extensions import lazy_gettext as _
 ACTIONS: Mapping[str, Any] = {
     "account.added": _("Account made"),
     "account.changed": _("Account changed"),
+    "account.tied": _("Account tied to a name at the provider of identity"),
     "action.begun": _("Work on the appeal begun"),
     "act.disputed": _("Member of the commission did not agree"),
     "act.drawn_up": _("Act of a commission drawn up"),
@@ -143,6 +144,7 @@ ACTIONS: Mapping[str, Any] = {
     "session.ended": _("Session or token ended"),
     "session.opened": _("Signed in"),
     "session.refused": _("Sign-in refused"),
+    "session.vouched": _("Provider of identity said who it is"),
     "session.unblocked": _("Sign-in allowed again"),
     "second_factor.code_used": _("Recovery code used"),
     "second_factor.codes_made": _("Recovery codes made anew"),

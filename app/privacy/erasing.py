@@ -156,7 +156,7 @@ GONE = (
 APART = frozenset(
     {
         *("account", "account_role", "credential", "sign_in_attempts"),
-        *("second_factor", "recovery_code"),
+        *("second_factor", "recovery_code", "outside_name"),
         *("post", "unit", "organisation"),
         *("signing_authority", "substitution", "setting", "setting_change", "number_counter"),
         *("process_version", "process_file"),

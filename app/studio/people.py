@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
-from app.access import links, policy, second_factor
+from app.access import links, outside, policy, second_factor
 from app.access import services as access
 from app.access.values import Person
 from app.access.web import needs
@@ -147,6 +147,19 @@ def reset_second_factor(login: str) -> ResponseReturnValue:
     return redirect(url_for("studio.edit_person", login=login), 303)
 
 
+@bp.post("/admin/people/<login>/outside-name")
+@administrator
+def tie_person(login: str) -> ResponseReturnValue:
+    """Tie the account to a name at the staff's provider of identity."""
+    try:
+        outside.tie(login, request.form.get("name", ""), actor=actor())
+    except Invalid as refusal:
+        flash(" ".join(str(one) for one in refusal.fields["name"]), "error")
+    else:
+        flash(_("Saved."))
+    return redirect(url_for("studio.edit_person", login=login), 303)
+
+
 @bp.post("/admin/roles/second-factor")
 @administrator
 def demand_second_factor() -> ResponseReturnValue:
@@ -215,6 +228,8 @@ def _person_page(form: PersonForm, person: Person) -> str:
         lines=lines,
         blocked_until=access.blocked_until(person.login),
         factor=second_factor.of(person.login),
+        outside_offered=outside.provider.offered(),
+        outside_name=outside.name_of(person.login),
     )
 
 

@@ -21,7 +21,9 @@ from tests.web.life import Reception
 
 #: Files, answers to machines and addresses that only lead on.
 NO_PAGES = {
+    "access.ask_provider",
     "access.follow_link",
+    "access.returned",
     "api-appeals.show",
     "api-campaigns.listing",
     "api-campaigns.run",

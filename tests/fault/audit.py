@@ -78,6 +78,7 @@ HOUSE = frozenset(
         "credential",
         "inbox_view",
         "organisation",
+        "outside_name",
         "post",
         "recovery_code",
         "second_factor",

@@ -7,16 +7,16 @@ const [port, back] = process.argv.slice(2);
 const PEOPLE = {
   anna: {
     family_name: "Ёжикова", given_name: "Анна", middle_name: "Львовна",
-    email: "anna@почта.рф", email_verified: true, phone_number: "+7 900 000-00-00",
+    preferred_username: "A.Ezhikova", email: "anna@почта.рф", email_verified: true, phone_number: "+7 900 000-00-00",
   },
-  john: { family_name: "Doe", given_name: "John", email: "john@example.org", email_verified: false },
+  john: { preferred_username: "manager", family_name: "Doe", given_name: "John", email: "john@example.org", email_verified: false },
 };
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [{ client_id: "reception", client_secret: "only-for-tests", redirect_uris: [back] }],
   claims: {
     openid: ["sub"],
-    profile: ["family_name", "given_name", "middle_name"],
+    profile: ["family_name", "given_name", "middle_name", "preferred_username"],
     email: ["email", "email_verified"],
     phone: ["phone_number"],
   },

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -23,15 +24,15 @@ TYPED = {
 }
 
 
-@pytest.fixture(scope="module")
-def provider():
-    """The issuer's address."""
+@contextmanager
+def serving(back):
+    """A provider that returns people to `back`; the issuer's address."""
     node = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv" / "bin"))
     assert node, "make setup-dev brings node where there is none"
     port = free_port()
     script = Path(__file__).with_name("identity_provider.mjs")
     started = subprocess.Popen(
-        [node, str(script), str(port), RETURN], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [node, str(script), str(port), back], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     try:
         assert started.stdout.readline().strip() == "ready"
@@ -40,6 +41,13 @@ def provider():
         started.terminate()
         started.wait(timeout=10)
         started.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def provider():
+    """The issuer's address."""
+    with serving(RETURN) as issuer:
+        yield issuer
 
 
 @pytest.fixture
@@ -63,14 +71,14 @@ def way_to_provider(client, back="/appeals/new"):
     return answer.headers["Location"]
 
 
-def signed_in_as(login, address):
+def signed_in_as(login, address, back=RETURN):
     """Go through the provider's own pages as a browser would; the address it sends back to."""
     with requests.Session() as browser:
         answer = browser.get(address, timeout=10, allow_redirects=False)
         for _step in range(12):
             if answer.is_redirect:
                 onward = requests.compat.urljoin(answer.url, answer.headers["Location"])
-                if onward.startswith(RETURN):
+                if onward.startswith(back):
                     return onward
                 answer = browser.get(onward, timeout=10, allow_redirects=False)
                 continue
