@@ -73,6 +73,10 @@ class Invalid(DomainError):
     title = "Check the fields"
 
 
+class Misfit(LookupError):
+    """A process asks for what its case does not have; the sentence, our own, is for the analyst."""
+
+
 class TooMany(DomainError):
     status = 429
     title = "Too many requests"
@@ -139,5 +143,6 @@ def _misread(error: HTTPException) -> Fields | None:
 
 def _unexpected(error: Exception) -> Response:
     # The trace goes to the log under a mark the person can name on the telephone.
-    log.error("request.failed", path=request.path, exc_info=error)
+    # Of the address the pattern alone: one may hold a citizen's token.
+    log.error("request.failed", path=str(request.url_rule), exc_info=error)
     return _answer(500, "Internal Server Error", "")

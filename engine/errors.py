@@ -34,20 +34,20 @@ STUCK = sentence("The process can never move on from here.")
 ENDLESS = sentence("Processes start or answer one another without end.")
 
 
-def fault(error: Exception) -> Sentence:
-    """Say that the engine itself has failed."""
-    return sentence("{kind}: {error}", kind=type(error).__name__, error=str(error))
+def fault(kind: str, error: str) -> Sentence:
+    """Say that the engine itself has failed: the kind of error, and what the host tells of it."""
+    return sentence("{kind}: {error}", kind=kind, error=error)
 
 
-def failed(element: str | None, operation: str, error: Exception) -> Broken:
-    """What becomes of an error of the host's own inside an operation."""
+def failed(element: str | None, operation: str, kind: str, error: str) -> Broken:
+    """What becomes of an error of the host's own inside an operation, said in the same way."""
     return Broken(
         element,
         sentence(
             "{operation}: {kind}: {error}",
             operation=operation,
-            kind=type(error).__name__,
-            error=str(error),
+            kind=kind,
+            error=error,
         ),
     )
 

@@ -284,7 +284,7 @@ def moving(instance: Instance) -> Iterator[None]:
     except Exception as error:
         if error is instance.raised:
             raise
-        raise Broken(instance.acting, fault(error)) from error
+        raise Broken(instance.acting, fault(type(error).__name__, str(error))) from error
 
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:

@@ -14,6 +14,7 @@ from app.deadlines import wording
 from app.deadlines.services import Term, calendar, counting, moved_of, term
 from app.deadlines.wording import Pair
 from app.directory.settings import setting
+from app.errors import Misfit
 
 # What a term is for, as `Appeal.terms` names it; those of an answer and of
 # reading the file stand with their requests.
@@ -173,7 +174,7 @@ def _start(appeal: Appeal) -> date:
 
 def _registered(appeal: Appeal) -> date:
     if appeal.registered_on is None:
-        raise LookupError("The appeal is not registered.")
+        raise Misfit("The appeal is not registered.")
     return appeal.registered_on
 
 

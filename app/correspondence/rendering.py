@@ -26,7 +26,7 @@ _TEMPLATES = {
 
 
 class CannotRender(Exception):
-    """The template is broken; the message is Typst's own."""
+    """The template is broken; the trace in the log says where."""
 
 
 def render(sheet: Mapping[str, Any], *, moment: datetime) -> bytes:
@@ -42,5 +42,6 @@ def render(sheet: Mapping[str, Any], *, moment: datetime) -> bytes:
             timestamp=int(moment.timestamp()),
         )
     except typst.TypstError as error:
-        raise CannotRender(str(error)) from error
+        # What the compiler says may quote the letter.
+        raise CannotRender(f"The sheet of the kind {sheet['kind']} cannot be set.") from error
     return bytes(made)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import reading, transaction
 from app.extensions import settings
+from app.failures import reason_of
 from app.outbox.models import Promise
 from app.outbox.services import (
     DONE,
@@ -135,7 +136,7 @@ def keep(job: Job) -> None:
         log.warning(
             "outbox.failed", kind=job.kind, uid=job.uid, attempt=job.attempts, exc_info=error
         )
-        reason = f"{type(error).__name__}: {error}"
+        reason = reason_of(error)
         if job.attempts > len(BACK_OFF):
             _park(job, reason)
         else:

@@ -18,6 +18,7 @@ from app.audit.services import stands_in
 from app.database import Aftermath
 from app.errors import Conflict, DomainError
 from app.extensions import lazy_gettext as _
+from app.failures import kind_of, said_of
 from app.session import give_ids
 from app.workflow import registry, said
 from app.workflow.case import Case, Holding, case, case_of
@@ -118,7 +119,8 @@ class Port:
             # A sentence for the person, a word for the diagram, or a database that is away.
             raise
         except Exception as error:
-            raise engine.failed(context.element, name, error) from error
+            told = kind_of(error), said_of(error)
+            raise engine.failed(context.element, name, *told) from error
 
 
 def start(
@@ -196,7 +198,8 @@ def run(
         raise
     except Exception as failure:
         # A fault of the engine's own stops this process and no other.
-        raise ProcessBroken(instance, None, engine.fault(failure), told) from failure
+        reason = engine.fault(kind_of(failure), said_of(failure))
+        raise ProcessBroken(instance, None, reason, told) from failure
     keep(session, instance, outcome, actor=actor, done=done)
     with _following(session, instance, told):
         _follow(session, instance, port, outcome, actor)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import engine
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.failures import OWN, kind_of, reason_of
 from app.workflow import said
 from app.workflow.shelf import version_set
 
@@ -75,8 +76,10 @@ def unexpected(failure: Exception) -> str:
 
 
 def detail_of(failure: Exception) -> engine.Sentence:
-    """What an error says; its kind where it says nothing."""
-    return engine.sentence_of(failure) or engine.Sentence(type(failure).__name__)
+    """The sentence of an error of our own; of any other its kind and its place."""
+    if isinstance(failure, OWN):
+        return engine.sentence_of(failure) or engine.Sentence(kind_of(failure))
+    return engine.Sentence(reason_of(failure))
 
 
 def _detail(detail: engine.Sentence | str | None) -> engine.Sentence:

@@ -12,6 +12,7 @@ import engine
 from app import clock
 from app.database import reading, transaction
 from app.errors import DomainError
+from app.failures import kind_of
 from app.workflow import bridge
 from app.workflow.case import case_of
 from app.workflow.models import RUNNING, Instance
@@ -65,9 +66,7 @@ def _fire(instance_id: int) -> int:
 
 def _stop(instance_id: int, refusal: Exception) -> None:
     """Leave an incident: nobody is there to be told, and it would be refused every second."""
-    # The database repeats the values it was given, which are none of the administrator's business.
-    database = isinstance(refusal, SQLAlchemyError)
-    reason = type(getattr(refusal, "orig", refusal)).__name__ if database else str(refusal)
+    reason = str(refusal) if isinstance(refusal, DomainError) else kind_of(refusal)
     with transaction() as session:
         instance = bridge.locked(session, instance_id)
         broken = bridge.ProcessBroken(instance, None, engine.Sentence(reason), {"move": "tick"})

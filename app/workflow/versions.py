@@ -16,6 +16,7 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
+from app.failures import reason_of
 from app.workflow import registry, shelf
 from app.workflow.models import OPEN, RUNNING, Instance, Version, VersionFile, WorkItem
 from app.workflow.shelf import files as files_of
@@ -142,7 +143,7 @@ def prepare() -> None:
             try:
                 shelf.store(session, version_id)
             except (engine.Refused, shelf.Tampered) as error:
-                log.warning("processes.unreadable", version=version_id, reason=str(error))
+                log.warning("processes.unreadable", version=version_id, reason=reason_of(error))
 
 
 def published() -> bool:

@@ -1,5 +1,6 @@
 """Promises: kept once or more, retried, parked, never lost."""
 
+import errno
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,7 @@ def test_an_unknown_kind_is_refused_when_promised(app):
 
 def test_failures_wait_longer_and_longer_then_park(app, handled, monkeypatch):
     def fail(job):
-        raise OSError("no route to the mail server")
+        raise OSError(errno.EHOSTUNREACH, "no route to mail.example.org")
 
     monkeypatch.setitem(outbox._handlers, "test.do", fail)
     told = []
@@ -63,7 +64,7 @@ def test_failures_wait_longer_and_longer_then_park(app, handled, monkeypatch):
     assert tries == len(relay.BACK_OFF) + 1
     (parked,) = outbox.list_parked()
     assert parked.uid == uid
-    assert "no route" in parked.reason
+    assert parked.reason.startswith("OSError EHOSTUNREACH: app/outbox/relay.py:")
     assert told == [parked.reason]
 
 

@@ -354,7 +354,8 @@ def test_a_broken_move_leaves_an_incident_and_can_be_retried(breaking):
     assert list(items()) == ["ask"]
     (incident,) = incidents.incidents()
     assert incident.element == "work"
-    assert "roofs" in incident.reason
+    assert "RuntimeError" in incident.reason
+    assert "roofs" not in incident.reason
     assert incident.reason.in_language("ru").startswith("операция test.work не выполнена — ")
     with pytest.raises(ProcessBroken):
         incidents.retry_incident(incident.id, actor="administrator")
@@ -400,7 +401,8 @@ def test_a_fault_of_the_engine_stops_one_process_and_no_other(either_app, monkey
     assert timers.fire_due() == 2
     assert list(items("test:2")) == ["after_later"]
     (incident,) = incidents.incidents()
-    assert (incident.instance_id, incident.reason) == (first, "AttributeError: no attribute arm")
+    assert incident.instance_id == first
+    assert incident.reason.startswith("AttributeError: app/workflow/timers.py:")
     assert incident.reason.in_language("ru").startswith("сбой движка — ")
 
 

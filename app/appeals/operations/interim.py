@@ -9,6 +9,7 @@ from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.policy import RECALLED
 from app.documents.services import attach
+from app.errors import Misfit
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -73,7 +74,7 @@ def approve_letter(ctx: Context, **answers: Any) -> dict[str, Any]:
     if decision not in ("accept", "rework"):
         raise refuse("decision", _("Choose a decision."))
     if letter is None:
-        raise LookupError("There is no letter to approve.")
+        raise Misfit("There is no letter to approve.")
     if decision == "accept":
         correspondence.approve(ctx.session, letter, ctx.actor)
     else:

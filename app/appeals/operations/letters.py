@@ -27,6 +27,7 @@ from app.audit.services import record
 from app.clock import local
 from app.correspondence import services as correspondence
 from app.correspondence.policy import initials
+from app.errors import Misfit
 from app.extensions import in_language
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
@@ -257,7 +258,7 @@ def renew_notice(ctx: Context, **answers: Any) -> dict[str, Any]:
 def dispatched(ctx: Context, **answers: Any) -> dict[str, Any]:
     letter = integer(ctx.variables.get("letter"))
     if letter is None:
-        raise LookupError("The process does not say which letter was posted.")
+        raise Misfit("The process does not say which letter was posted.")
     correspondence.mark_posted(
         ctx.session,
         letter,

@@ -23,6 +23,7 @@ from app.correspondence.policy import RECALLED
 from app.correspondence.services import Addressee
 from app.directory import services as directory
 from app.documents import services as documents
+from app.errors import Misfit
 from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
@@ -63,7 +64,7 @@ def prepare_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
         row.questions = [str(code) for code in answers["questions"] or ()]
     row.text = text(answers, "text")
     if row.organisation_id is None:
-        raise LookupError("The redirection names no organisation.")
+        raise Misfit("The redirection names no organisation.")
     row.letter_id = letter_to_body(
         ctx, row.letter_id, "cover", row.organisation_id, row.text,
         subject=_("On an appeal by competence"), attachments=_materials(ctx),
@@ -143,13 +144,13 @@ def sign_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
 def sign_or_return(ctx: Context, letter: int | None, answers: dict[str, Any]) -> bool:
     """Ask for the signature of who acts, unless the letter goes back for rework."""
     if letter is None:
-        raise LookupError("There is no letter to sign.")
+        raise Misfit("There is no letter to sign.")
     if text(answers, "decision") == "rework":
         correspondence.send_back(ctx.session, letter, text(answers, "remark"), ctx.actor)
         return False
     signatory = person_of(ctx)
     if signatory is None:
-        raise LookupError("There is nobody to sign the letter.")
+        raise Misfit("There is nobody to sign the letter.")
     # What is signed is frozen first, even where the diagram has no approval.
     correspondence.approve(ctx.session, letter, ctx.actor)
     absent = stands_in(ctx.session, ctx.actor)

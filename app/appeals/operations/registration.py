@@ -15,6 +15,7 @@ from app.classifier import services as classifier
 from app.correspondence import services as correspondence
 from app.correspondence.policy import UNSENT
 from app.directory.services import next_number
+from app.errors import Misfit
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -97,7 +98,7 @@ def registration_facts(appeal: Appeal) -> dict[str, Any]:
 
 def _known(value: date | None) -> date:
     if value is None:
-        raise LookupError("The appeal is not registered.")
+        raise Misfit("The appeal is not registered.")
     return value
 
 

@@ -21,6 +21,7 @@ from app.appeals.operations.redirection import executor_facts, sign_or_return
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.documents.services import attach
+from app.errors import Misfit
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -118,7 +119,7 @@ def approve_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
         raise refuse("decision", _("Choose a decision."))
     row = reply_of(ctx)
     if row is None or row.letter_id is None:
-        raise LookupError("There is no reply to approve.")
+        raise Misfit("There is no reply to approve.")
     row.decision, row.remark, row.decided_by = decision, text(answers, "remark"), ctx.actor
     if decision == "accept":
         _require_answers(appeal_of(ctx), row)

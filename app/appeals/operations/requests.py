@@ -21,6 +21,7 @@ from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.deadlines.services import term
+from app.errors import Misfit
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.session import give_ids
@@ -46,7 +47,7 @@ def request_of(ctx: Context, given: Any = None) -> DocumentRequest | None:
 def _known(ctx: Context, given: Any = None) -> DocumentRequest:
     row = request_of(ctx, given)
     if row is None:
-        raise LookupError("The process does not say which request it is about.")
+        raise Misfit("The process does not say which request it is about.")
     return row
 
 

@@ -6,6 +6,7 @@ from app.appeals import building, codes, notices
 from app.appeals.models import SurveyInvitation
 from app.appeals.operations.common import APPEAL, appeal_of, refuse, text
 from app.audit.services import record
+from app.errors import Misfit
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.session import give_ids
@@ -42,7 +43,7 @@ def invite_to_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
 def rate(ctx: Context, **answers: Any) -> dict[str, Any]:
     invitation = building.invitation_of(ctx.session, appeal_of(ctx).id)
     if invitation is None:
-        raise LookupError("Nobody was asked for an opinion.")
+        raise Misfit("Nobody was asked for an opinion.")
     quality = text(answers, "quality")
     if quality and quality not in ("1", "2", "3", "4", "5"):
         raise refuse("quality", _("Choose a mark from 1 to 5."))

@@ -19,6 +19,8 @@ from app.appeals.models import CampaignLine, CampaignRun
 from app.database import reading, transaction
 from app.errors import DomainError
 from app.extensions import in_language
+from app.extensions import lazy_gettext as _
+from app.failures import kind_of
 from app.outbox import services as outbox
 from app.outbox.services import Job, handles, keep_with, promise, together
 
@@ -103,7 +105,12 @@ def _carry(person: Person, line_id: int) -> None:
         _note_failure(line_id, sentence(refusal))
     except Exception as failure:  # one appeal must not hold up the others, whatever it meets
         log.warning("run.failed", line=line_id, exc_info=failure)
-        _note_failure(line_id, str(failure) or type(failure).__name__)
+        _note_failure(line_id, _unexpected(failure))
+
+
+def _unexpected(failure: Exception) -> str:
+    message = _("An unexpected error (%(kind)s): the administrator finds it in the log.")
+    return str(message) % {"kind": kind_of(failure)}
 
 
 def _note_failure(line_id: int, reason: str) -> None:

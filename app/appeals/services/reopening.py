@@ -13,7 +13,7 @@ from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, Reopening
 from app.appeals.terms import today
 from app.database import transaction
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid, Misfit
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow import services as workflow
@@ -55,7 +55,7 @@ def reopen(
         give_ids(session, row)
         _begin(session, appeal, row, person)
         if appeal.due_on is None:
-            raise LookupError("A reopened appeal has no term.")
+            raise Misfit("A reopened appeal has no term.")
         return appeal.due_on
 
 
