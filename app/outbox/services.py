@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -154,6 +154,15 @@ def held(session: Session, batch: str) -> Held:
         .order_by(Promise.id)
     ).all()
     return Held(tuple(map(job_of, rows)), max((row.due_at for row in rows), default=None))
+
+
+def on_the_way(session: Session, batch: str, kinds: Collection[str]) -> Held:
+    """The same with what will only become mail: waiting promises of `kinds` that lead to it."""
+    query = select(Promise).where(Promise.batch == batch, Promise.status == WAITING)
+    rows = session.scalars(query.where(or_(Promise.held, Promise.kind.in_(sorted(kinds))))).all()
+    if all(row.held for row in rows):
+        return held(session, batch)
+    return Held(tuple(map(job_of, rows)), clock.now() + RESPITE)
 
 
 def of_batch(session: Session, batch: str, kinds: Collection[str]) -> list[Job]:

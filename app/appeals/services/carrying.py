@@ -31,6 +31,9 @@ AT_ONCE = 10
 #: The act of a campaign: complete the task of each member.
 COMPLETE = "complete"
 
+#: What makes a letter ready to leave.
+PREPARED = frozenset({"letter.sign"})
+
 #: Does one line of a run in the transaction it is given; raises a DomainError to refuse.
 Act = Callable[[Session, Person, CampaignLine, CampaignRun], None]
 _acts: dict[str, Act] = {}
@@ -53,7 +56,7 @@ def batch_of(run_id: int) -> str:
 
 def held_mail(session: Session, run_id: int) -> HeldMail:
     """What of a run's mail has not left."""
-    found = outbox.held(session, batch_of(run_id))
+    found = outbox.on_the_way(session, batch_of(run_id), PREPARED)
     return HeldMail(len(found.jobs), found.leaves_at)
 
 

@@ -13,6 +13,8 @@ const widgets = {
   "error-summary": () => import("./errors.js").then((module) => module.errorSummary),
   files: () => import("./upload.js").then((module) => module.upload),
   hint: () => import("./hint.js").then((module) => module.hint),
+  keys: () => import("./keys.js").then((module) => module.keys),
+  "list-keys": () => import("./list-keys.js").then((module) => module.listKeys),
   menu: () => import("./menu.js").then((module) => module.menu),
   once: () => import("./once.js").then((module) => module.once),
   organisation: () => import("./pickers.js").then((module) => module.organisation),

@@ -1,0 +1,143 @@
+"""The inbox without a mouse: through the list, into a task and back; marks, an act, its cancel."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from app import create_app
+from app.access import services as access
+from tests.browser.people import Clerk
+from tests.conftest import close
+from tests.web.life import Reception
+
+QUESTION = "0005.0005.0056.1156"
+WORKERS = ("registrar", "manager", "executor1", "approver", "signatory", "auditor")
+
+
+@pytest.fixture(scope="module")
+def reception(site):
+    found = Reception(site.send)
+    app = create_app(data_dir=site.data_dir)
+    with app.app_context():
+        found.tokens = {login: access.issue_token(login).secret for login in WORKERS}
+    close(app)
+    return found
+
+
+def titles(page):
+    return page.locator("main tbody a.table-main")
+
+
+def row(page, number):
+    return page.locator("main tbody tr").nth(number)
+
+
+def test_a_registrar_works_without_a_mouse(site, reception, open_browser):
+    for number in range(3):
+        reception.file(text=f"Яма у дома {number}")
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    page = clerk.page
+    press = page.keyboard.press
+    clerk.go("/desk/?sort=opened")
+    press("j")
+    expect(titles(page).nth(0)).to_be_focused()
+    press("ArrowDown")
+    press("j")
+    press("j")
+    expect(titles(page).nth(2)).to_be_focused()
+    press("k")
+    # The Russian layout gives another letter at the same place.
+    page.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        "{key: 'л', code: 'KeyK', bubbles: true}))"
+    )
+    expect(titles(page).nth(0)).to_be_focused()
+    press("x")
+    expect(row(page, 0).locator("input[type=checkbox]")).to_be_checked()
+    press("Shift+J")
+    expect(page.get_by_role("status").filter(has_text="Отмечено: 2")).to_be_visible()
+    press("Escape")
+    expect(page.locator("main tbody input:checked")).to_have_count(0)
+    expect(titles(page).nth(1)).to_be_focused()
+    with page.expect_navigation():
+        press("t")
+    clerk.settled()
+    expect(row(page, 1)).to_contain_text("у меня")
+    expect(titles(page).nth(1)).to_be_focused()
+    with page.expect_navigation():
+        press("Enter")
+    clerk.settled()
+    assert re.search(r"/desk/items/\d+$", page.url)
+    press("g")
+    with page.expect_navigation():
+        press("s")
+    clerk.settled()
+    assert page.url.endswith("/desk/appeals")
+    press("/")
+    expect(page.locator("main input[type=search]")).to_be_focused()
+    page.keyboard.type("jkx?g")
+    expect(page.locator("main input[type=search]")).to_have_value("jkx?g")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    press("Escape")
+    press("?")
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("перейти ко входящим заданиям")
+    press("Escape")
+    expect(sheet).to_have_count(0)
+    press("g")
+    with page.expect_navigation():
+        press("i")
+    assert page.url.endswith("/desk/")
+
+
+def test_the_sheet_of_keys_is_in_english_too(site, open_browser):
+    clerk = Clerk(site, open_browser("en")).sign_in("registrar")
+    clerk.speak("en")
+    clerk.page.keyboard.press("?")
+    expect(clerk.page.get_by_role("dialog")).to_contain_text("mark the next one too")
+
+
+def letters_to_sign(reception, number):
+    for n in range(number):
+        receipt = reception.file(applicant={"email": f"held{n}@example.org"})
+        reception.do(receipt, "register", "registrar", questions=[QUESTION])
+        reception.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+        reception.do(receipt, "draft_reply", "executor1", text="Вывезли.")
+        reception.do(receipt, "approve_reply", "approver", decision="accept")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_letters_sent_together_are_held_and_cancelled(site, reception, open_browser, scripts):
+    letters_to_sign(reception, 2)
+    page = open_browser(java_script_enabled=scripts)
+    clerk = Clerk(site, page, scripts=scripts).sign_in("signatory")
+    clerk.go("/desk/?element=sign_reply")
+    for box in page.locator("main tbody input[type=checkbox]").all():
+        box.check()
+    with page.expect_navigation():
+        page.locator("#bulk button[value=send]").click()
+    clerk.settled()
+    page.locator("[name=confirmed]").check()
+    with page.expect_navigation():
+        page.locator("main button.button-large").click()
+    clerk.settled()
+    expect(page.locator("main tbody tr").filter(has_text="выполнено")).to_have_count(2)
+    cancel = page.get_by_role("button", name="Отменить")
+    for _try in range(20):
+        if cancel.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(cancel).to_have_text(re.compile(r"\((2\d|30|1\d)\)"))
+    with page.expect_navigation():
+        cancel.click()
+    clerk.settled()
+    expect(page.locator("main")).to_contain_text("Отменено 2 письма.")
+    expect(page.locator("main tbody tr").filter(has_text="отозвано")).to_have_count(2)
+    expect(page.get_by_role("button", name="Отменить")).to_have_count(0)
+    for n in range(2):
+        found = site.letters(f"held{n}@example.org")
+        assert not [one for one in found if one["attachments"]], "a reply left all the same"
+    again = reception.call("GET", "/work-items?element=draft_reply&scope=all", by="auditor")
+    assert len(again["items"]) >= 2, "who drafted them writes others"
