@@ -14,6 +14,7 @@ from app.desk import (
     linking,
     notes,
     particulars,
+    previewing,
     publishing,
     substitutions,
     tasks,
@@ -40,5 +41,6 @@ PAGES = tuple(
         notes,
         substitutions,
         linking,
+        previewing,
     )
 )

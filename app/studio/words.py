@@ -33,6 +33,7 @@ KEYS: Mapping[str, Any] = {
     "kind": _("kind"),
     "document": _("document no."),
     "letter": _("letter no."),
+    "link": _("link no."),
     "number": _("number"),
     "channel": _("delivery channel"),
     "expires_at": _("expires"),

@@ -85,6 +85,7 @@ ON_THE_WAY = {
     "desk.tying",
     "desk.untying",
     "desk.writing",
+    "desk.preview",
     "desk.printed",
     "desk.publishing",
     "desk.recalling",

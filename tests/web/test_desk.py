@@ -551,3 +551,21 @@ def test_related_appeals_are_tied_and_untied_with_a_reason(app, life):
     Clerk(app, "approver").send(
         f"{first}/links/new", "other", 403, other=found[1]["number"], reason="Нет"
     )
+
+
+def test_a_document_is_looked_at_in_the_page_and_each_look_is_noted(house):
+    letters = house.life.call("GET", f"/appeals/{house.answered['receipt']}", by="auditor")
+    reply = next(one["id"] for one in letters["documents"] if one["kind"] == "reply")
+    looks = lambda: sum(  # noqa: E731
+        one["action"] == "document.opened" and one["details"]["document"] == reply
+        for one in house.life.call(
+            "GET", f"/appeals/{house.answered['receipt']}", by="auditor"
+        )["history"]
+    )  # fmt: skip
+    before = looks()
+    page = house.clerk("registrar").page(f"/desk/documents/{reply}/look")
+    assert "data:image/jpeg;base64,/9j/" in page
+    assert "Текст страницы" in words_of(page)
+    assert looks() == before + 1
+    house.clerk("controller").get(f"/desk/documents/{reply}/look", 403)
+    house.clerk("executor2").get(f"/desk/documents/{reply}/look", 404)

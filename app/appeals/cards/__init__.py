@@ -33,6 +33,7 @@ from app.appeals.cards.citizen import (
 from app.appeals.cards.common import (
     AnswerView,
     AppealRef,
+    DocumentLook,
     FileLine,
     OpenedFile,
     Page,
@@ -66,6 +67,7 @@ __all__ = [
     "CardView",
     "Completed",
     "Counts",
+    "DocumentLook",
     "DueLine",
     "DueList",
     "ExtensionView",

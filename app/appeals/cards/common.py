@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from app.documents.previewing import Preview
 from app.documents.shapes import DocumentView
 
 T = TypeVar("T")
@@ -48,6 +49,18 @@ class OpenedFile:
     name: str
     media_type: str
     size: int
+
+
+@dataclass(frozen=True)
+class DocumentLook:
+    """A document of an appeal as it looks; `before` and `after` are its neighbours in the set."""
+
+    document: DocumentView
+    appeal_id: int
+    number: str
+    shown: Preview
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from app.appeals.services.letters import (
 from app.appeals.services.linking import tie, untie
 from app.appeals.services.notes import add_note, change_note, withdraw_note
 from app.appeals.services.particulars import change_particulars, change_questions
+from app.appeals.services.previewing import preview_document
 from app.appeals.services.publishing import (
     may_publish,
     publication,
@@ -107,6 +108,7 @@ __all__ = [
     "open_document",
     "outgoing",
     "outgoing_letter",
+    "preview_document",
     "publication",
     "publish",
     "published",

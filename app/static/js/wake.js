@@ -24,6 +24,7 @@ const widgets = {
   repeat: () => import("./repeat.js").then((module) => module.repeat),
   selection: () => import("./selection.js").then((module) => module.selection),
   toggle: () => import("./toggle.js").then((module) => module.toggle),
+  turning: () => import("./turning.js").then((module) => module.turning),
   upload: () => import("./upload.js").then((module) => module.upload),
 };
 

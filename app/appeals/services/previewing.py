@@ -1,0 +1,39 @@
+"""A document of an appeal as it looks, for those who may open it."""
+
+from app.access.services import Person
+from app.appeals import sight
+from app.appeals.cards import DocumentLook
+from app.appeals.finding import id_of, known_id, visible
+from app.audit.services import record
+from app.database import transaction
+from app.documents import services as documents
+from app.documents.previewing import preview
+from app.errors import NotFound
+from app.extensions import lazy_gettext as _
+
+
+def preview_document(person: Person, document_id: int, page: int = 1) -> DocumentLook:
+    """One page of a document; the look is journaled as every other.
+
+    Raises NotFound, Forbidden to whom files are masked. What is drawn is drawn after the
+    transaction: it takes its time.
+    """
+    with transaction() as session:
+        found = documents.document(session, known_id(document_id))
+        if not found.key.startswith("appeal:"):
+            raise NotFound(_("There is no such file."))
+        appeal = visible(session, person, id_of(found.key))
+        sight.require_files(session, person, appeal)
+        record(session, person.login, "document.opened", found.key, document=document_id, page=page)
+        papers = [one.id for one in documents.documents(session, found.key)]
+        place = papers.index(document_id)
+        stream, name, media_type, size = documents.open_file(session, document_id)
+        number, appeal_id = appeal.number or appeal.receipt, appeal.id
+    return DocumentLook(
+        document=found,
+        appeal_id=appeal_id,
+        number=number,
+        shown=preview(stream, name, media_type, size, page),
+        before=papers[place - 1] if place else None,
+        after=papers[place + 1] if place + 1 < len(papers) else None,
+    )
