@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -93,6 +93,17 @@ def findable(person: Person, pattern: str) -> ColumnElement[bool]:
     if CONTACTS in kinds:
         columns.append(Appeal.search_contacts)
     return or_(false(), *(column.like(policy.like(pattern), escape="\\") for column in columns))
+
+
+def text_of(person: Person) -> ColumnElement[str]:
+    """The text of appeals as the person may read it: what a search looks through."""
+    masked = func.coalesce(Appeal.search_masked, Appeal.search_text)
+    return Appeal.search_text.expression if sees_names(person) else masked
+
+
+def sees_names(person: Person) -> bool:
+    """Whether the names of applicants are shown to the person in lists."""
+    return NAMES in access.personal(person)
 
 
 def is_for(item: WorkItemView, person: Person, appeal: Appeal) -> bool:

@@ -154,7 +154,7 @@ def _about(topic: str) -> ColumnElement[bool]:
 
 def _has_text(person: Person, text: str) -> ColumnElement[bool]:
     pattern = policy.like(text)
-    columns = (Appeal.search_text, Appeal.receipt_key, Appeal.number_key)
+    columns = (sight.text_of(person), Appeal.receipt_key, Appeal.number_key)
     return or_(
         sight.findable(person, text),
         *(column.like(pattern, escape="\\") for column in columns),
@@ -206,13 +206,14 @@ def pressing() -> ColumnElement[date]:
     return case((earlier, Appeal.internal_due_on), else_=due())
 
 
-def order(sort: str) -> list[ColumnElement[Any]]:
+def order(person: Person, sort: str) -> list[ColumnElement[Any]]:
     columns: dict[str, Any] = {
         "due": pressing(),
         "opened": WorkItem.opened_at,
         "number": Appeal.id,
         "title": WorkItem.element,
-        "applicant": Appeal.search_people,
+        # An order by names would tell them.
+        "applicant": Appeal.search_people if sight.sees_names(person) else Appeal.id,
         "holder": holder,
     }
     column = columns.get(sort.lstrip("-"), columns["due"])

@@ -22,6 +22,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("addressee", "text", "place", "summary", "comment", "return_remark"), ""),
         **dict.fromkeys(("source_number", "outcome_text"), ""),
         **dict.fromkeys(("search_text", "search_people", "search_contacts"), ""),
+        "search_masked": None,
     },
     "applicant": dict.fromkeys(
         (

@@ -9,7 +9,7 @@ import pytest
 from app import clock
 from app.access import policy as access
 from app.appeals import masking, services
-from app.appeals.commands import AssignmentFilter, SearchQuery
+from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
 from app.appeals.masking import STARS
 from app.appeals.models import Appeal, Applicant
 from app.audit import services as audit
@@ -225,6 +225,46 @@ def test_a_search_does_not_tell_what_is_masked(office):
     assert found("controller", applicant="ёлкина") == 0
     assert found("manager", applicant="ёлкина") == 1
     assert found("manager", applicant="elkina@") == found("manager", applicant="911") == 0
+
+
+@pytest.mark.parametrize("word", ["Ёлкина", "елкиной", "Марии", "elkina", "123-45", "8 (911)"])
+def test_a_text_does_not_tell_what_is_masked_in_it(office, word):
+    """Whose name and address are in the text is found by it only by those who are shown them."""
+    executor = "executor1"
+    office.assign(executor, text=TEXT)
+    lists = {
+        "q": lambda who: services.search(who, SearchQuery(q=word)).total,
+        "text": lambda who: services.search(who, SearchQuery(text=word)).total,
+        "inbox": lambda who: services.inbox(who, InboxFilter(text=word)).page.total,
+        "assignments": lambda who: (
+            services.assignments(who, AssignmentFilter(scope="all", text=word)).total
+        ),
+    }
+    assert {
+        name: seek(office.person("controller")) for name, seek in lists.items()
+    } == dict.fromkeys(lists, 0)
+    assert all(seek(office.person(executor)) for seek in lists.values())
+
+
+def test_whoever_is_shown_no_names_still_finds_by_the_matter(office):
+    controller = office.person("controller")
+    assert services.search(controller, SearchQuery(q="вывезти мусор")).total == 1
+    assert services.inbox(controller, InboxFilter(text="у дома 5")).page.total == 1
+
+
+def test_an_order_does_not_tell_names(either_app):
+    names = ("Яшин", "Абрамов", "Миронов")
+    offices = [Office(either_app, applicant={"last_name": name}) for name in names]
+    order = [one.ref for one in offices]
+
+    def listed(by, sort):
+        found = services.search(Office.person(by), SearchQuery(sort=sort)).items
+        tasks = services.inbox(Office.person(by), InboxFilter(sort=sort)).page.items
+        return [one.appeal.receipt for one in found], [one.appeal.receipt for one in tasks]
+
+    by_name = [order[1], order[2], order[0]]
+    assert listed("registrar", "applicant") == (by_name, by_name)
+    assert listed("controller", "applicant") == (order, order)
 
 
 def test_looking_at_lists_leaves_a_trace_without_the_words(office):

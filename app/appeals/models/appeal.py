@@ -31,7 +31,8 @@ class Appeal(Model):
     `complained_person` (a login) and `complained_organisation` never get the appeal. `repeated` is
     the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that this one repeats or
     goes on with. `search_text`, `search_people` and `search_contacts` hold the words in the
-    spelling of the search, apart from each other because not everybody may search them all.
+    spelling of the search, apart from each other because not everybody may search them all;
+    `search_masked` is the text for those not shown the applicant, None where it is the same.
     `reopened_at` is when consideration was last taken up again; `counted_from` the day of that when
     the term was over by then and is counted anew.
     """
@@ -89,6 +90,7 @@ class Appeal(Model):
     counted_from: Mapped[date | None] = mapped_column(Date)
 
     search_text: Mapped[str] = mapped_column(Text, default="")
+    search_masked: Mapped[str | None] = mapped_column(Text)
     search_people: Mapped[str] = mapped_column(Text, default="")
     search_contacts: Mapped[str] = mapped_column(Text, default="", server_default="")
 

@@ -44,7 +44,7 @@ def _page(
     total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
     rows = session.execute(
         query.options(selectinload(Appeal.applicants))
-        .order_by(*worklist.order(wanted.sort))
+        .order_by(*worklist.order(asker.person, wanted.sort))
         .limit(size)
         .offset((number - 1) * size)
     ).all()

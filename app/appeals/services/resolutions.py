@@ -245,10 +245,11 @@ def _filtered(
 
 def _has_text(person: Person, text: str) -> ColumnElement[bool]:
     pattern = policy.like(text)
+    columns: list[Any] = [sight.text_of(person), Appeal.receipt_key, Appeal.number_key]
+    if sight.sees_names(person):
+        # An assignment may name the applicant, and no mask was made of its words.
+        columns.append(func.lower(Assignment.text))
     return or_(
         sight.findable(person, text),
-        Appeal.search_text.like(pattern, escape="\\"),
-        Appeal.receipt_key.like(pattern, escape="\\"),
-        Appeal.number_key.like(pattern, escape="\\"),
-        func.lower(Assignment.text).like(pattern, escape="\\"),
+        *(column.like(pattern, escape="\\") for column in columns),
     )

@@ -26,7 +26,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
         counted = query.with_only_columns(func.count(), maintain_column_froms=True)
         total = session.scalar(counted.order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
-        page = query.order_by(*_order(wanted.sort)).limit(size).offset((number - 1) * size)
+        page = query.order_by(*_order(person, wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
         stages = timeline.timelines(session, rows)
         hits = tuple(
@@ -57,7 +57,7 @@ def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date
     for word in policy.folded(wanted.applicant).split():
         query = query.where(sight.findable(person, word))
     for word in policy.folded(wanted.text).split():
-        query = query.where(Appeal.search_text.like(policy.like(word), escape="\\"))
+        query = query.where(sight.text_of(person).like(policy.like(word), escape="\\"))
     if wanted.state == "open":
         query = query.where(Appeal.outcome.is_(None))
     elif wanted.state == "closed":
@@ -71,7 +71,7 @@ def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date
 
 def _anywhere(person: Person, word: str) -> Any:
     pattern = policy.like(word)
-    columns = (Appeal.number_key, Appeal.receipt_key, Appeal.search_text)
+    columns = (Appeal.number_key, Appeal.receipt_key, sight.text_of(person))
     return or_(
         sight.findable(person, word),
         *_in_notes(person, pattern),
@@ -81,7 +81,8 @@ def _anywhere(person: Person, word: str) -> Any:
 
 def _in_notes(person: Person, pattern: str) -> list[Any]:
     """Appeals with a note that says so, for those who read notes."""
-    if not person.roles & policy.NOTE_READERS:
+    # A note may name the applicant, and no mask was made of its words.
+    if not (person.roles & policy.NOTE_READERS and sight.sees_names(person)):
         return []
     said = select(InternalNote.appeal_id).where(
         InternalNote.search_text.like(pattern, escape="\\"), InternalNote.withdrawn_at.is_(None)
@@ -105,12 +106,13 @@ def _in_term(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
     return query
 
 
-def _order(sort: str) -> list[Any]:
+def _order(person: Person, sort: str) -> list[Any]:
     columns: dict[str, Any] = {
         "received": Appeal.received_at,
         "due": func.coalesce(Appeal.due_on, Appeal.register_by),
         "number": Appeal.id,
-        "applicant": Appeal.search_people,
+        # An order by names would tell them.
+        "applicant": Appeal.search_people if sight.sees_names(person) else Appeal.received_at,
     }
     column = columns.get(sort.lstrip("-"), columns["received"])
     return [column.desc() if sort.startswith("-") else column.asc(), Appeal.id.desc()]
