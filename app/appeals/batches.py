@@ -20,7 +20,8 @@ WAITING, DONE, FAILED = "waiting", "done", "failed"
 
 #: Tasks that may be done for many at once -> the fields of the form that are the same for all.
 #: None means every field. What is not asked keeps what each appeal has of its own: names,
-#: addresses, the text of a cover letter. Files and track numbers cannot be the same for many.
+#: addresses, the text of a cover letter. Files and track numbers cannot be the same for many: what
+#: is posted with a track number is noted one by one.
 STEPS: Mapping[str, frozenset[str] | None] = {
     "register": frozenset(
         {
@@ -37,9 +38,17 @@ STEPS: Mapping[str, frozenset[str] | None] = {
     "draft_reply": frozenset({"subject", "text", "results", "measures"}),
     "approve_reply": None,
     "sign_reply": None,
+    "dispatch": frozenset({"posted_on"}),
+    "dispatch_cover": frozenset({"posted_on"}),
+    "dispatch_notice": frozenset({"posted_on"}),
 }
 #: Steps about a letter, which is shown; who signs has to say that the list was looked through.
-OF_LETTERS = frozenset({"approve_reply", "sign_reply", "sign_redirection"})
+OF_LETTERS = frozenset(
+    {
+        *("approve_reply", "sign_reply", "sign_redirection"),
+        *("dispatch", "dispatch_cover", "dispatch_notice"),
+    }
+)
 CONFIRMED = frozenset({"sign_reply", "sign_redirection"})
 #: Decisions that concern one appeal and its own reason.
 SINGLE_DECISIONS = frozenset({"return", "void"})

@@ -10,6 +10,7 @@ from app.audit.services import history
 from app.correspondence.texts import day
 from app.database import reading
 from app.errors import Forbidden, Invalid, NotFound
+from app.workflow.incidents import incidents
 from tests.unit.office import QUESTION, Office
 
 PARK = (
@@ -248,6 +249,30 @@ def test_one_reply_becomes_letters_with_names_numbers_and_channels(app):
     assert paper.open() == ["sign_reply"]
     view = campaigns.campaign(person("manager"), number)
     assert (view.count, view.closed) == (3, 2)
+
+
+def test_letters_on_paper_are_posted_by_one_decision(app):
+    more = {"reply_channel": "post"}
+    offices, number = gathered(app, 3, **more)
+    do(number, "registrar", "register", questions=[QUESTION])
+    offices[0].settle()
+    page = runs.step(person("dispatcher"), number, "dispatch_notice")
+    assert [line.letter.channel for line in page.lines] == ["post"] * 3
+    assert [one["key"] for one in page.form["components"]] == ["posted_on"]
+    with pytest.raises(NotFound):
+        runs.step(person("registrar"), number, "dispatch_notice")
+    assert do(number, "dispatcher", "dispatch_notice").run.done == 3
+    do(number, "manager", "review", decision="answer", drafter="executor1")
+    do(number, "executor1", "draft_reply", text="Ваше обращение № {номер} рассмотрено.")
+    do(number, "approver", "approve_reply", decision="accept")
+    assert do(number, "signatory", "sign_reply", confirmed=True).run.done == 3
+    offices[0].settle()
+    assert do(number, "dispatcher", "dispatch").run.done == 3
+    for office in offices:
+        assert office.card().outcome == "answered"
+        assert {one.state for one in office.card().letters} == {"sent"}
+        assert office.open() == ["rate"]
+    assert incidents() == []
 
 
 def test_an_executor_sees_the_campaign_by_the_tasks_in_it_and_no_strangers(app):
