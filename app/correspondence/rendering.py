@@ -22,6 +22,7 @@ _TEMPLATES = {
     "act": "act.typ",
     "signed_act": "signed_act.typ",
     "commission_act": "commission.typ",
+    "stored": "stored.typ",
 }
 
 

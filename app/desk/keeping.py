@@ -11,7 +11,7 @@ from app.desk.blueprint import me
 from app.desk.journal import Staff
 from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
-from app.privacy import services, subjects
+from app.privacy import services, subjects, telling
 
 readers = needs(*sorted(policy.RIGHTS["retention.read"] - {policy.AUDITOR}))
 proposers = needs(*sorted(policy.RIGHTS["retention.propose"]))
@@ -101,8 +101,13 @@ def subject() -> ResponseReturnValue:
         told = subjects.stored(me(), request.form.get("number", ""), request.form.get("reason", ""))
     except DomainError as wrong:
         return _refused(wrong)
-    answer = Response(json.dumps(told, ensure_ascii=False, indent=2), mimetype="application/json")
-    answer.headers["Content-Disposition"] = "attachment; filename=stored.json"
+    if request.form.get("format") == "pdf":
+        answer = Response(telling.pdf(told), mimetype="application/pdf")
+        answer.headers["Content-Disposition"] = "attachment; filename=stored.pdf"
+    else:
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+        answer = Response(text, mimetype="application/json")
+        answer.headers["Content-Disposition"] = "attachment; filename=stored.json"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

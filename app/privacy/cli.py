@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from app.access.services import Person, load_person
 from app.errors import DomainError
 from app.extensions import CommandGroup
-from app.privacy import services
+from app.privacy import services, subjects, telling
 
 group = CommandGroup("privacy", help="Terms of keeping, acts of destruction, the register.")
 by = click.option("--by", "login", required=True, help="Login of the person who does it.")
@@ -63,6 +64,20 @@ def register(login: str) -> None:
     """One line an erased appeal; keep this beside the backups, `backup restore` reads it."""
     for one in services.register(_person(login)):
         _tell(asdict(one))
+
+
+@group.command("subject")
+@by
+@click.option("--reason", required=True, help="Who asked and how you know it.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write a PDF there.")
+@click.argument("number")
+def subject(login: str, reason: str, pdf: Path | None, number: str) -> None:
+    """Tell what is stored about the applicant of the appeal NUMBER (or receipt), as one line."""
+    told = subjects.stored(_person(login), number, reason)
+    if pdf is not None:
+        pdf.write_bytes(telling.pdf(told))
+        pdf.chmod(0o600)
+    _tell(told)
 
 
 def _person(login: str) -> Person:

@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from app import clock
 from app.access import services as access
@@ -126,6 +128,45 @@ def test_a_person_learns_what_is_stored(app, old):
         expect=200,
     )
     assert json.loads(answer.data)["appeals"]
+    sheet = administrator.post(
+        "/desk/keeping/subject",
+        {
+            "csrf_token": administrator.token(),
+            "number": number,
+            "reason": "Заявление",
+            "format": "pdf",
+        },
+        expect=200,
+    )
+    assert_told(sheet.data, number, other["receipt"])
+
+
+def assert_told(sheet, *appeals):
+    pages = PdfReader(BytesIO(sheet)).pages
+    said = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for wanted in (
+        "Сведения об обрабатываемых персональных данных", "рассмотрение обращений граждан",
+        "152-ФЗ", "Ёлкина", "+7 911 123-45-21", "третью неделю не вывозят мусор", "дан ответ",
+        "Хранится до", *appeals,
+    ):  # fmt: skip
+        assert wanted in said, wanted
+    assert "Чужаков" not in said
+    assert "Сидоров" not in said
+
+
+def test_the_command_line_tells_it_too(app, old, tmp_path):
+    number = old.call("GET", f"/appeals/{old.receipt['receipt']}", by="registrar")["number"]
+    place = tmp_path / "told.pdf"
+    asked = ["privacy", "subject", number, "--reason", "Заявление", "--pdf", str(place)]
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=[*asked, "--by", "manager"])
+    assert (refused.exit_code, place.exists()) == (1, False)
+    told = runner.invoke(args=[*asked, "--by", "administrator"])
+    assert told.exit_code == 0, told.output
+    (line,) = told.stdout.splitlines()
+    assert [one["number"] for one in json.loads(line)["appeals"]] == [number]
+    assert_told(place.read_bytes(), number)
+    assert place.stat().st_mode & 0o077 == 0
 
 
 def test_a_code_serves_a_year_after_the_end(app, old):
