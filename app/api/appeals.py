@@ -9,7 +9,8 @@ from flask_smorest import Blueprint
 from app.access.web import current_person, public, staff
 from app.api import described, schemas, shapes
 from app.appeals import services
-from app.appeals.commands import SubmitAppeal
+from app.appeals.commands import SearchQuery, SubmitAppeal
+from app.appeals.repetition import COLLECTIVE, MARKS
 from app.documents import services as documents
 from app.errors import Forbidden, Invalid, Unauthorised
 from app.extensions import lazy_gettext as _
@@ -59,6 +60,29 @@ def require_client() -> None:
         raise Unauthorised(_("A client token is needed to file appeals."))
     if "client" not in person.roles:
         raise Forbidden(_("This token may not file appeals."))
+
+
+@bp.get("/appeals")
+@staff
+@bp.doc(security=described.BEARER, responses=described.refusals(401))
+@bp.arguments(schemas.AppealQuery, location="query")
+@bp.response(200, schemas.Found)
+def find(query: dict[str, Any]) -> Any:
+    """Appeals that fit, the latest first; `next` is the page to ask for, null on the last one."""
+    for name, known in (("mark", (*MARKS, COLLECTIVE)), ("state", ("open", "closed"))):
+        if query[name] and query[name] not in known:
+            one_of = [_("One of: %(values)s.", values=", ".join(known))]
+            raise Invalid(_("Check the fields."), fields={name: one_of})
+    wanted = SearchQuery(
+        q=query["q"],
+        mark=query["mark"],
+        state=query["state"],
+        page=max(1, query["page"]),
+        size=100,
+    )
+    page = services.search(shapes.me(), wanted)
+    following = str(page.next) if page.next else None
+    return {"items": [shapes.hit(one) for one in page.items], "next": following}
 
 
 @bp.get("/appeals/<path:ref>")

@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, pre_load
 
 from app.access.policy import away_words
 from app.appeals.policy import REOPENING_GROUNDS
+from app.appeals.repetition import COLLECTIVE, MARKS
 from app.appeals.work import ACTIONS
 
 
@@ -162,6 +163,31 @@ class Status(Schema):
 class AppealRef(Schema):
     receipt = fields.String()
     number = fields.String(allow_none=True)
+
+
+class AppealQuery(Request):
+    q = fields.String(load_default="")
+    mark = fields.String(load_default="", metadata={"enum": ["", *MARKS, COLLECTIVE]})
+    state = fields.String(load_default="", metadata={"enum": ["", "open", "closed"]})
+    page = fields.Integer(load_default=1)
+
+
+class FoundAppeal(AppealRef):
+    applicant = fields.String(metadata={"description": "As the person may see it."})
+    summary = fields.String()
+    channel = fields.String()
+    received_at = fields.AwareDateTime()
+    registered_on = fields.Date(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    mark = fields.String(allow_none=True, metadata={"enum": [*MARKS, None]})
+    collective = fields.Boolean()
+    stage = fields.String(allow_none=True)
+
+
+class Found(Schema):
+    items = fields.List(fields.Nested(FoundAppeal))
+    next = fields.String(allow_none=True)
 
 
 class WorkItem(Schema):

@@ -14,6 +14,7 @@ from app.appeals.cards import (
     CardView,
     Completed,
     DueLine,
+    SearchHit,
     StatusView,
     TaskItem,
     TaskView,
@@ -74,6 +75,16 @@ def plain(value: Any) -> Any:
 
 def ref(appeal: AppealRef) -> dict[str, Any]:
     return {"receipt": appeal.receipt, "number": appeal.number}
+
+
+def hit(found: SearchHit) -> dict[str, Any]:
+    language = locale()
+    stage = found.stage_en if language == "en" and found.stage_en else found.stage
+    names = ("applicant", "summary", "registered_on", "due_on")
+    values = {name: getattr(found.appeal, name) for name in names}
+    more = ("channel", "received_at", "outcome", "collective")
+    values |= {name: getattr(found, name) for name in more}
+    return {**ref(found.appeal), **values, "mark": found.repeated or None, "stage": stage}
 
 
 def due(found: DueLine) -> dict[str, Any]:

@@ -24,6 +24,7 @@ NO_PAGES = {
     "access.ask_provider",
     "access.follow_link",
     "access.returned",
+    "api-appeals.find",
     "api-appeals.show",
     "api-campaigns.listing",
     "api-campaigns.run",

@@ -135,6 +135,21 @@ def test_a_file_sent_several_times_with_one_form_is_one_upload(either_app):
     assert services.submit(command(files=[sent()]), idempotency_key="form") == receipt
 
 
+def test_a_repeat_whose_files_were_sent_anew_is_known_by_what_they_hold(either_app):
+    def sent(content=b"same"):
+        return accept_upload(BytesIO(content), "акт.txt", owner="api").id
+
+    one, two = sent(), sent(b"other")
+    receipt = services.submit(command(files=[one, two]), idempotency_key="k")
+    for again in ([one, two], [sent(), sent(b"other")], [one, sent(b"other")]):
+        assert services.submit(command(files=again), idempotency_key="k") == receipt
+    for wrong in ([sent()], [sent(b"other"), sent()], [sent(), sent(b"third")], [one, "no-such"]):
+        with pytest.raises(Invalid) as refusal:
+            services.submit(command(files=wrong), idempotency_key="k")
+        assert refusal.value.fields.keys() == {"Idempotency-Key"}
+    assert count(Appeal) == 1
+
+
 def test_appeals_filed_at_once_get_numbers_without_gaps_or_twins(either_app):
     def send(_number):
         with either_app.app_context():

@@ -1,13 +1,17 @@
 """Marks of repetition: what is suggested to the registrar, why, and what comes of it."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from app.access import services as access
 from app.appeals import services
 from app.appeals.commands import SearchQuery
 from app.errors import Invalid
 from app.extensions import in_language
 from app.reports import services as reports
 from tests.unit.office import Office
+from tests.web.life import Reception, in_process
 
 RUBBISH = "0005.0005.0056.1160"
 TEXT = "Третью неделю не вывозят мусор во дворе дома 5 по Садовой улице."
@@ -160,3 +164,26 @@ def test_marks_are_searched_for_and_counted(app):
     found = reports.figures()
     assert {one.code: one.count for one in found.by_repetition} == {"primary": 1, "repeated": 1}
     assert found.collective == 1
+
+
+def test_machines_find_appeals_by_their_mark(app):
+    first = considered(app)
+    again = Office(app)
+    again.register(repeated="repeated", earlier=number(first), collective=True)
+    Office(app, applicant=STRANGER, text=ELSE)
+    machine = Reception(in_process(app))
+    machine.tokens = {by: access.issue_token(by).secret for by in ("registrar", "controller")}
+
+    def found(by="registrar", **wanted):
+        answer = machine.call("GET", f"/appeals?{urlencode(wanted)}", by=by)
+        assert answer["next"] is None
+        return [one["receipt"] for one in answer["items"]]
+
+    assert found(mark="primary") == [first.ref]
+    assert found(mark="repeated") == found(mark="collective") == [again.ref]
+    assert found(mark="duplicate") == []
+    assert (len(found()), found(state="closed")) == (3, [first.ref])
+    (one,) = machine.call("GET", "/appeals?mark=repeated", by="controller")["items"]
+    assert (one["mark"], one["collective"]) == ("repeated", True)
+    assert one["applicant"] == "Ё*** М."
+    assert machine.call("GET", "/appeals?mark=odd", by="registrar", expect=422)["errors"]["mark"]

@@ -176,11 +176,15 @@ class Question(Model):
 
 
 class Filing(Model):
-    """A request to file under an idempotency key, so that a repeat finds the same appeal."""
+    """A request to file under an idempotency key, so that a repeat finds the same appeal.
+
+    `files` says of each upload it named what it held (SHA-256): one sent anew has another id.
+    """
 
     __tablename__ = "appeal_filing"
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     body_hash: Mapped[str] = mapped_column(String(64))
+    files: Mapped[dict[str, str] | None] = mapped_column(JSON)
     appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import reading, transaction
 from app.directory.services import next_number, setting
-from app.documents.services import attach, documents
+from app.documents.services import attach, documents, uploads
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
@@ -87,12 +88,13 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
             return file(session, command, actor=actor)
     # A client may send a key of any length.
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-    body = _fingerprint(command)
     try:
         with transaction() as session:
             if known := session.get(Filing, key):
-                return _repeated(session, known, body)
-            filing = Filing(key=key, body_hash=body, at=clock.now())
+                return _repeated(session, known, command)
+            files = _contents(session, command)
+            body = _fingerprint(command, files)
+            filing = Filing(key=key, body_hash=body, files=files, at=clock.now())
             session.add(filing)
             # Written before anything else, so that a twin of this request waits here for us.
             session.flush()
@@ -104,11 +106,13 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
             known = session.get(Filing, key)
             if known is None:
                 raise
-            return _repeated(session, known, body)
+            return _repeated(session, known, command)
 
 
-def _repeated(session: Session, known: Filing, body: str) -> Receipt:
-    if known.body_hash != body:
+def _repeated(session: Session, known: Filing, command: SubmitAppeal) -> Receipt:
+    # The first request has taken its uploads; those sent anew still wait.
+    files = {**_contents(session, command), **(known.files or {})}
+    if known.body_hash != _fingerprint(command, files):
         raise Invalid(
             _("This Idempotency-Key was already used for another request."),
             fields={"Idempotency-Key": [_("Use a new key for a new appeal.")]},
@@ -119,7 +123,14 @@ def _repeated(session: Session, known: Filing, body: str) -> Receipt:
     return _receipt(session, appeal)
 
 
-def _fingerprint(command: SubmitAppeal) -> str:
+def _contents(session: Session, command: SubmitAppeal) -> dict[str, str]:
+    """What the uploads of a request hold, by their ids."""
+    return {one.id: one.sha256 for one in uploads(session, command.files)}
+
+
+def _fingerprint(command: SubmitAppeal, files: Mapping[str, str]) -> str:
+    """Of all that was asked for; a file counts by what it holds."""
+    command = replace(command, files=tuple(files.get(one, one) for one in command.files))
     text = json.dumps(asdict(command), sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
