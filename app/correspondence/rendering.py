@@ -23,6 +23,8 @@ _TEMPLATES = {
     "signed_act": "signed_act.typ",
     "commission_act": "commission.typ",
     "stored": "stored.typ",
+    "barcode": "barcode.typ",
+    "stamp": "stamp.typ",
 }
 
 

@@ -19,7 +19,7 @@ from app.extensions import gettext as _
 
 TABS = (
     *("overview", "particulars", "documents", "assignments", "letters", "notes"),
-    *("related", "route", "history"),
+    *("related", "paper", "route", "history"),
 )
 
 

@@ -123,6 +123,9 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "executor": (_("Executor"), staff_name),
     "text": (_("What to do"), str),
     "due_on": (_("Term"), _day),
+    "case_index": (_("Case of the nomenclature"), str),
+    "volume": (_("Volume"), str),
+    "leaves": (_("Leaves"), str),
 }
 
 

@@ -13,6 +13,7 @@ from app.desk import (
     letters,
     linking,
     notes,
+    papers,
     particulars,
     previewing,
     publishing,
@@ -42,5 +43,6 @@ PAGES = tuple(
         substitutions,
         linking,
         previewing,
+        papers,
     )
 )

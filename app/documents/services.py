@@ -211,6 +211,16 @@ def move(
         record(session, actor, f"document.{state}", row.key, document=row.id)
 
 
+def place(session: Session, document_id: int, key: str, *, actor: str) -> None:
+    """Put a document that lay in a set of its own into the set of `key`."""
+    row = session.get(Document, document_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(_("There is no such document."))
+    record(session, actor, "document.placed", row.key, document=row.id)
+    row.key = key
+    record(session, actor, "document.placed", key, document=row.id)
+
+
 def open_file(session: Session, document_id: int) -> tuple[BinaryIO, str, str, int]:
     """(stream to close, name, media type, size in bytes) of a document."""
     row = _document(session, document_id)

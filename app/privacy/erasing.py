@@ -37,6 +37,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("postcode", "settlement", "street", "house", "building", "flat"), ""),
         "control_off_ground": "",
     },
+    "paper_handover": {"remark": ""},
     "appeal_question": {"measures": "", "note": ""},
     "appeal_reply": {
         **dict.fromkeys(("subject", "text", "measures", "remark"), ""),
@@ -100,6 +101,8 @@ KEPT: Mapping[str, Collection[str]] = {
     ),
     "applicant": ("kind",),
     "appeal_likeness": (),
+    "paper_original": ("case_index", "volume", "leaves", "holder", "filed_by"),
+    "paper_handover": ("given_by", "given_to"),
     "appeal_particulars": (
         *("applicant_status", "social_status", "benefits", "region", "district", "subtype"),
         *("marks", "control", "control_off_by"),

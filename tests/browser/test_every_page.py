@@ -44,10 +44,12 @@ NO_PAGES = {
     "api-work-items.show",
     "desk.act_pdf",
     "desk.diagram",
+    "desk.barcode_sheet",
     "desk.document",
     "desk.export",
     "desk.export_due",
     "desk.letter_pdf",
+    "desk.stamp",
     "healthz",
     "mailbox.file",
     "mailbox.index_json",
@@ -82,7 +84,9 @@ ON_THE_WAY = {
     "desk.changing_note",
     "desk.noting",
     "desk.noting_questions",
+    "desk.handing_paper",
     "desk.pass_on",
+    "desk.placing",
     "desk.tying",
     "desk.untying",
     "desk.writing",
@@ -134,6 +138,7 @@ PLAIN = {
     "desk.inbox": ("registrar", "/desk/"),
     "desk.substitutions": ("manager", "/desk/substitutions"),
     "desk.intake": ("registrar", "/desk/intake"),
+    "desk.scanning": ("registrar", "/desk/scans"),
     "desk.campaigns": ("registrar", "/desk/campaigns"),
     "desk.search": ("manager", "/desk/appeals"),
     "desk.assignments": ("manager", "/desk/assignments?scope=all&state="),
@@ -441,6 +446,7 @@ def test_pages_that_take_back(site, states, words, language, open_browser):
         ("answered after 5 (sign_reply)", "particulars", "questions"),
         ("answered after 5 (sign_reply)", "notes", "notes/new"),
         ("answered after 5 (sign_reply)", "related", "links/new"),
+        ("answered after 5 (sign_reply)", "paper", "paper/place"),
     ):
         clerk.open_card(states[name]["receipt"])
         clerk.go(f"{clerk.page.url.partition('?')[0]}?tab={tab}")

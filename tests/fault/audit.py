@@ -396,7 +396,7 @@ def _documents(books):
         moved = [
             line.action.removeprefix("document.")
             for line in books.said(row["key"], document=row["id"])
-            if line.action not in ("document.added", "document.opened")
+            if line.action not in ("document.added", "document.opened", "document.placed")
         ]
         if moved and steps[-len(moved) :] != moved:
             yield f"{row['id']} went {steps}, the journal says {moved}"
@@ -811,6 +811,19 @@ def _notes(books):
             yield f"{row['id']} was changed or withdrawn otherwise than the journal says"
 
 
+def _papers(books):
+    """Whoever placed the paper first holds it, then who accepted it last."""
+    for row in books["paper_original"]:
+        lines = books.said(f"appeal:{row['appeal_id']}", "paper.placed", "paper.accepted")
+        held = [one.actor for one in lines[:1] + lines if one.action == "paper.accepted"]
+        holder = held[-1] if held else lines[0].actor if lines else None
+        if row["holder"] != holder:
+            yield f"{row['appeal_id']} is held by {row['holder']}, the journal says {holder}"
+        filed = bool(books.said(f"appeal:{row['appeal_id']}", "paper.filed"))
+        if filed != (row["filed_on"] is not None):
+            yield f"{row['appeal_id']} was filed otherwise than the journal says"
+
+
 def _links(books):
     for row in books["appeal_link"]:
         for end in (row["appeal_id"], row["other_id"]):
@@ -882,6 +895,8 @@ CHECKS = {
     "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
     "reopening": _reopenings,
     "internal_note": _notes,
+    "paper_original": _papers,
+    "paper_handover": _rows_of_lines("paper_handover", "paper.handed", "handover"),
     "appeal_link": _links,
     "preservation": _preservations,
     "destruction_act": _acts,

@@ -77,6 +77,10 @@ WRONGS = {
     " VALUES (1, 'x', '2026-01-01', 'x', '[]', '')": "internal_note",
     "INSERT INTO appeal_link (appeal_id, other_id, reason, author, at, untied_for)"
     " VALUES (1, 2, 'x', 'x', '2026-01-01', '')": "appeal_link",
+    "INSERT INTO paper_original (appeal_id, case_index, volume, leaves, holder)"
+    " VALUES (1, '', '', '', 'x')": "paper_original",
+    "INSERT INTO paper_handover (appeal_id, given_by, given_to, at, remark)"
+    " VALUES (1, 'x', 'y', '2026-01-01', '')": "paper_handover",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from lxml import html
+from pypdf import PdfWriter
 
 from app import create_app
 from app.access import services as access
@@ -394,7 +395,7 @@ def test_letters_open_as_pdf_in_the_browser(house):
 def test_documents_come_as_attachments_and_only_to_those_who_may(house):
     registrar = house.clerk("registrar")
     root = html.fromstring(registrar.page(f"{ANSWERED}?tab=documents"))
-    link = root.xpath('//a[contains(@href,"/desk/documents/")]/@href')[0]
+    link = root.xpath('//a[contains(@href,"/desk/documents/")]/@href')[0].removesuffix("/look")
     answer = registrar.get(link)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -569,3 +570,33 @@ def test_a_document_is_looked_at_in_the_page_and_each_look_is_noted(house):
     assert looks() == before + 1
     house.clerk("controller").get(f"/desk/documents/{reply}/look", 403)
     house.clerk("executor2").get(f"/desk/documents/{reply}/look", 404)
+
+
+def test_paper_is_placed_handed_over_and_scanned(app, life):
+    receipt = registered(life)
+    clerk = Clerk(app, "registrar")
+    card = f"/desk/appeals/{life.call('GET', '/appeals/' + receipt['receipt'], by='auditor')['id']}"
+    clerk.send(f"{card}/paper/place", "case_index", case_index="02-15", volume="1")
+    clerk.send(f"{card}/paper/hand", "to", 422, to="")
+    clerk.send(f"{card}/paper/hand", "to", to="manager")
+    manager = Clerk(app, "manager")
+    assert "передаётся" in words_of(manager.page(f"{card}?tab=paper"))
+    manager.post(f"{card}/paper/accept", {"csrf_token": manager.token()})
+    assert "02-15" in words_of(manager.page(f"{card}?tab=paper"))
+    sheet = clerk.get(f"{card}/paper/barcode.pdf").data
+    stamp = clerk.get(f"{card}/paper/stamp.pdf").data
+    writer = PdfWriter()
+    for one in (stamp, sheet, stamp):
+        writer.append(io.BytesIO(one))
+    scan = io.BytesIO()
+    writer.write(scan)
+    form = clerk.form("/desk/scans", "file")
+    sent = clerk.post("/desk/scans", form, 200, file=(io.BytesIO(scan.getvalue()), "Скан.pdf"))
+    assert "карточка не найдена" in words_of(sent.text)
+    rest = re.search(r"/desk/documents/(\d+)/look", sent.text)[1]
+    assert "data:image/jpeg" in clerk.page(f"/desk/documents/{rest}/look")
+    manager.get(f"/desk/documents/{rest}/look", 404)
+    number = life.call("GET", f"/appeals/{receipt['receipt']}", by="auditor")["number"]
+    clerk.send("/desk/scans", "number", number=number)
+    assert "Страницы без карточки" not in clerk.page("/desk/scans")
+    assert clerk.page(f"{card}?tab=documents").count("/look") == 2

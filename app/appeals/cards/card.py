@@ -149,6 +149,37 @@ class NoteView:
 
 
 @dataclass(frozen=True)
+class HandoverView:
+    """The paper handed from one person to another; `mine` when the person who asked may accept."""
+
+    given_by: str
+    from_unit: str
+    given_to: str
+    to_unit: str
+    at: datetime
+    accepted_at: datetime | None
+    remark: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """Where the paper original is: its case, who holds it, through whose hands it went."""
+
+    case_index: str
+    volume: str
+    leaves: str
+    holder: str
+    holder_unit: str
+    filed_on: date | None
+    filed_by: str
+    went: tuple[HandoverView, ...]
+    may_hand: bool
+    may_accept: bool
+    may_file: bool
+
+
+@dataclass(frozen=True)
 class RouteView:
     """One process instance of the appeal: what the diagram viewer marks."""
 
@@ -234,6 +265,7 @@ class CardView:
     particulars_version: int
     question_notes: Mapping[str, Mapping[str, Any]]
     registered_in: str
+    paper: PaperView | None
     notes: tuple[NoteView, ...]
     may_read_notes: bool
     may_write_notes: bool

@@ -53,10 +53,13 @@ class OpenedFile:
 
 @dataclass(frozen=True)
 class DocumentLook:
-    """A document of an appeal as it looks; `before` and `after` are its neighbours in the set."""
+    """A document of an appeal as it looks; `before` and `after` are its neighbours in the set.
+
+    `appeal_id` is None of scanned pages that have no card yet.
+    """
 
     document: DocumentView
-    appeal_id: int
+    appeal_id: int | None
     number: str
     shown: Preview
     before: int | None

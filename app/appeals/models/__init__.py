@@ -9,6 +9,7 @@ from app.appeals.models.inspection import FileInspection
 from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.link import AppealLink
 from app.appeals.models.note import InternalNote
+from app.appeals.models.paper import PaperHandover, PaperOriginal
 from app.appeals.models.particulars import Particulars
 from app.appeals.models.publication import Publication
 from app.appeals.models.survey import SurveyInvitation
@@ -41,6 +42,8 @@ __all__ = [
     "InboxView",
     "InternalNote",
     "Likeness",
+    "PaperHandover",
+    "PaperOriginal",
     "Particulars",
     "Publication",
     "Question",

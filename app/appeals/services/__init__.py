@@ -38,6 +38,7 @@ from app.appeals.services.letters import (
 )
 from app.appeals.services.linking import tie, untie
 from app.appeals.services.notes import add_note, change_note, withdraw_note
+from app.appeals.services.papers import accept_paper, file_paper, hand_paper, place_paper
 from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.previewing import preview_document
 from app.appeals.services.publishing import (
@@ -56,6 +57,13 @@ from app.appeals.services.resolutions import (
     assignments,
     sub_assign,
 )
+from app.appeals.services.scanning import (
+    barcode_sheet,
+    place_scan,
+    scan_batch,
+    stamp,
+    unplaced,
+)
 from app.appeals.services.search import search
 from app.appeals.services.status import (
     add_documents,
@@ -71,6 +79,7 @@ from app.appeals.timeline import timeline
 __all__ = [
     "AssignmentChange",
     "WrongPair",
+    "accept_paper",
     "add_documents",
     "add_note",
     "answer_survey",
@@ -79,6 +88,7 @@ __all__ = [
     "assignment",
     "assignment_rows",
     "assignments",
+    "barcode_sheet",
     "begin",
     "bulk",
     "campaigns",
@@ -94,8 +104,10 @@ __all__ = [
     "due_list",
     "due_rows",
     "email_zone",
+    "file_paper",
     "form_of",
     "hand_over",
+    "hand_paper",
     "inbox",
     "intake",
     "letter_pdf",
@@ -108,6 +120,8 @@ __all__ = [
     "open_document",
     "outgoing",
     "outgoing_letter",
+    "place_paper",
+    "place_scan",
     "preview_document",
     "publication",
     "publish",
@@ -127,7 +141,9 @@ __all__ = [
     "runs",
     "save_view",
     "saved_views",
+    "scan_batch",
     "search",
+    "stamp",
     "status",
     "status_file",
     "sub_assign",
@@ -138,6 +154,7 @@ __all__ = [
     "take_down",
     "tie",
     "timeline",
+    "unplaced",
     "untie",
     "withdraw",
     "withdraw_note",

@@ -29,7 +29,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
-from app.appeals.services import linking, notes, particulars
+from app.appeals.services import linking, notes, papers, particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -148,7 +148,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     posted = [one for one in letters(session, key) if one.audience != "staff"]
     steps = workflow.steps(session, key)
     stages = tuple(timeline.stages_of(session, appeal, steps))
-    papers = {one.id: one for one in documents.documents(session, key)}
+    files = {one.id: one for one in documents.documents(session, key)}
     by_id = {one.id: one for one in posted}
     facts, version = particulars.noted(session, appeal)
     parts = work.assignments_of(session, appeal, people=people, today=day)
@@ -168,25 +168,25 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         terms=building.term_views(appeal),
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         questions=building.question_views(appeal),
-        documents=tuple(papers.values()),
+        documents=tuple(files.values()),
         resolutions=_resolutions(session, appeal, parts, people),
         assignments=parts,
         extensions=tuple(
             building.extension_view(one) for one in building.extensions_of(session, appeal.id)
         ),
         redirections=tuple(
-            building.redirection_view(one, appeal, by_id, papers)
+            building.redirection_view(one, appeal, by_id, files)
             for one in building.redirections_of(session, appeal.id)
         ),
         requests=tuple(
-            asking.request_view(one, appeal, today=day, people=people, letters=by_id, files=papers)
+            asking.request_view(one, appeal, today=day, people=people, letters=by_id, files=files)
             for one in asking.requests_of(session, appeal.id)
         ),
         visits=tuple(
-            visits.visit_view(one, people, papers) for one in visits.visits_of(session, appeal.id)
+            visits.visit_view(one, people, files) for one in visits.visits_of(session, appeal.id)
         ),
         inspections=tuple(
-            inspections.view_of(one, people, papers)
+            inspections.view_of(one, people, files)
             for one in inspections.inspections_of(session, appeal.id)
         ),
         letters=tuple(posted),
@@ -205,6 +205,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         particulars_version=version,
         question_notes=particulars.question_notes(session, appeal.questions),
         registered_in=people.unit(appeal.registered_by) if appeal.registered_by else "",
+        paper=papers.paper_of(session, appeal, person),
         notes=notes.notes_of(session, appeal, person),
         may_read_notes=notes.may_read(person, appeal),
         may_write_notes=notes.may_write(person, appeal),
