@@ -93,7 +93,7 @@ KEYS: Mapping[str, Any] = {
     "choice": _("reminders"),
     "inspection": _("reading of the file no."),
     "digest": _("check sum"),
-    "letters": _("letters no."),
+    "letters": _("letters shown"),
     "lines": _("lines no."),
     "mark": _("tag"),
     "parent": _("part of assignment no."),
