@@ -15,7 +15,8 @@ from app.errors import Invalid
 from app.extensions import gettext as _
 from app.extensions import lazy_gettext
 from app.studio import services
-from app.studio.blueprint import StudioForm, actor, bp
+from app.studio.blueprint import StudioForm, actor, bp, page_number
+from app.studio.moves import Page
 from app.workflow import migrations, versions
 
 see_processes = needs("analyst", "administrator")
@@ -60,7 +61,18 @@ def show_version(version_id: int) -> ResponseReturnValue:
     chosen = next(
         (one for one in held.processes if one.id == asked), next(iter(held.processes), None)
     )
-    return render_template("studio/version.html", version=known, held=held, chosen=chosen)
+    at = held.step(chosen.id, request.args.get("element", "")) if chosen else None
+    page = Page(page_number(), held.count(at.process, at.id) if at else 0)
+    stays = services.stays(version_id, at, limit=page.size, offset=page.first) if at else []
+    return render_template(
+        "studio/version.html",
+        version=known,
+        held=held,
+        chosen=chosen,
+        at=at,
+        stays=stays,
+        page=page,
+    )
 
 
 @bp.get("/versions/<int:version_id>/files/<path:path>")

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 import engine
+from app.appeals.services import called
 from app.audit.services import record
 from app.clock import now
 from app.database import reading, transaction
@@ -37,6 +38,11 @@ class Contents:
             for one in self.elements
             if one.process == process and (one.kind.endswith("ask") or one.kind == "callActivity")
         ]
+
+    def step(self, process: str, element: str) -> engine.Element | None:
+        """One element of a process, if there is such."""
+        drawn = (one for one in self.elements if (one.process, one.id) == (process, element))
+        return next(drawn, None)
 
     def count(self, process: str, element: str) -> int:
         """How many work items stand on an element now."""
@@ -103,6 +109,15 @@ def file(version_id: int, path: str) -> bytes:
     if found is None:
         raise NotFound(_("There is no such file in this version."))
     return found
+
+
+def stays(
+    version_id: int, element: engine.Element, *, limit: int, offset: int
+) -> list[tuple[str, versions.Stay]]:
+    """A page of what stands on an element, each with the number of its appeal."""
+    found = versions.stays(version_id, element.process, element.id, limit=limit, offset=offset)
+    numbers = called({one.key for one in found})
+    return [(numbers.get(one.key, one.key), one) for one in found]
 
 
 def export(version_id: int) -> bytes:

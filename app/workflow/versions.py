@@ -67,6 +67,16 @@ class Standing:
         return self.element
 
 
+@dataclass(frozen=True)
+class Stay:
+    """An open work item: whose it is (a login, or None), since when and until when."""
+
+    key: str
+    who: str | None
+    opened_at: datetime
+    due_at: datetime | None
+
+
 def read_folders(processes: Path, forms: Path) -> dict[str, bytes]:
     """Read a set from disk: diagrams by their path below `processes`, forms below `forms/`."""
     found = {
@@ -196,6 +206,27 @@ def where() -> list[Standing]:
             drawn = version_set(session, version).element(process, element)
             found.append(Standing(version, process, element, drawn.name, drawn.name_en, int(count)))
         return found
+
+
+def stays(version_id: int, process: str, element: str, *, limit: int, offset: int) -> list[Stay]:
+    """What stands on one element, the longest first."""
+    with reading() as session:
+        rows = session.scalars(
+            select(WorkItem)
+            .where(
+                WorkItem.status == OPEN,
+                WorkItem.version_id == version_id,
+                WorkItem.process == process,
+                WorkItem.element == element,
+            )
+            .order_by(WorkItem.opened_at, WorkItem.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [
+            Stay(row.key, row.taken_by or row.assigned_to, row.opened_at, row.due_at)
+            for row in rows
+        ]
 
 
 def export(version_id: int) -> dict[str, bytes]:

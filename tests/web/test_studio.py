@@ -619,6 +619,33 @@ def test_what_is_no_set_is_refused_beside_the_field(analyst):
     assert analyst.send("/studio/upload").status_code == 422
 
 
+APPEAL = {
+    "applicant": {
+        "kind": "citizen",
+        "last_name": "Елькина",
+        "first_name": "Анна",
+        "no_middle_name": True,
+        "email": "elkina@example.org",
+    },
+    "reply_channel": "email",
+    "text": "Во дворе не вывозят мусор.",
+}
+
+
+def test_a_step_lists_what_stands_on_it(app, analyst):
+    filed = app.test_client().post("/api/v1/appeals", json=APPEAL)
+    receipt = filed.get_json()["receipt"]
+    page = analyst.page("/studio/versions/1?process=appeal")
+    assert 'data-counts="register:1 "' in page
+    assert "element=register#standing" in page
+    assert 'id="standing"' not in page
+    page = analyst.page("/studio/versions/1?process=appeal&element=register")
+    assert f'/desk/appeals/1">{receipt}</a>' in page
+    analyst.page("/desk/appeals/1")
+    assert 'id="standing"' not in analyst.page("/studio/versions/1?process=appeal&element=no_such")
+    assert "Что стоит на шаге" in analyst.page("/studio/versions/1?process=appeal&element=review")
+
+
 def test_an_upload_is_its_analysts_own(app, analyst):
     location = upload(analyst, archive.pack(files_of(1))).location
     assert "не отличается от действующего" in analyst.page(location)

@@ -7,7 +7,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 from app.appeals.finding import WrongPair
 from app.appeals.services import bulk, campaigns, runs
 from app.appeals.services.beginning import begin
-from app.appeals.services.card import card, diagrams, masked_entries, open_document, reveal
+from app.appeals.services.card import called, card, diagrams, masked_entries, open_document, reveal
 from app.appeals.services.changing import (
     AssignmentChange,
     cancel_assignment,
@@ -91,6 +91,7 @@ __all__ = [
     "barcode_sheet",
     "begin",
     "bulk",
+    "called",
     "campaigns",
     "cancel_assignment",
     "card",

@@ -1,6 +1,6 @@
 """The card of an appeal, and its files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -114,6 +114,15 @@ def masked_entries(person: Person, entries: Sequence[Entry]) -> list[Entry]:
         )
         masks = {one.key: sight.mask_in_lists(person, one) for one in found}
     return [masks[one.subject](one) if one.subject in masks else one for one in entries]
+
+
+def called(keys: Collection[str]) -> dict[str, str]:
+    """What appeals are called by their keys: the number, before registration the receipt."""
+    with reading() as session:
+        rows = session.execute(
+            select(Appeal.key, Appeal.number, Appeal.receipt).where(Appeal.key.in_(keys))
+        )
+        return {str(key): number or receipt for key, number, receipt in rows}
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:

@@ -9,6 +9,8 @@ const marks = { passed: "step-passed", now: "step-now", cancelled: "step-cancell
 /**
  * data-source     address of the .bpmn file
  * data-passed, data-now, data-cancelled   ids of elements, separated by spaces
+ * data-counts     how many stand where, "id:number id:number"; data-where is the address of a list
+ *                 of them, to which the id is added
  */
 export async function diagram(holder) {
   holder.classList.add("diagram");
@@ -19,6 +21,7 @@ export async function diagram(holder) {
     const viewer = new window.BpmnJS({ container: holder });
     await viewer.importXML(await answer.text());
     mark(viewer, holder);
+    count(viewer, holder);
     tools(viewer, holder);
     open(viewer, holder);
     // A diagram in a part of the page that was closed has no size until it opens.
@@ -42,6 +45,22 @@ function mark(viewer, holder) {
   }
 }
 
+/** How many stand on an element: a number at its corner, the darker the more, that leads to them. */
+function count(viewer, holder) {
+  const overlays = viewer.get("overlays");
+  const registry = viewer.get("elementRegistry");
+  const counts = ids(holder, "counts").map((pair) => pair.split(":"));
+  const most = Math.max(1, ...counts.map(([, number]) => Number(number)));
+  for (const [id, number] of counts) {
+    const element = registry.get(id);
+    if (!element) continue;
+    viewer.get("canvas").addMarker(id, `step-heat-${Math.ceil((3 * Number(number)) / most)}`);
+    const name = `${element.businessObject.name ?? id}: ${number}`;
+    const html = make("a", { class: "diagram-count", href: holder.dataset.where + encodeURIComponent(id) + "#standing", title: name, "aria-label": name }, number);
+    overlays.add(id, { position: { top: -12, right: 14 }, scale: { min: 0.85 }, html });
+  }
+}
+
 function ids(holder, kind) {
   return (holder.dataset[kind] ?? "").split(" ").filter(Boolean);
 }
@@ -57,7 +76,8 @@ function open(viewer, holder) {
   fit(viewer);
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
-  const present = ids(holder, "now").map((id) => registry.get(id)).filter((element) => element && !element.children?.length);
+  const here = [...ids(holder, "now"), ...ids(holder, "counts").map((pair) => pair.split(":")[0])];
+  const present = here.map((id) => registry.get(id)).filter((element) => element && !element.children?.length);
   if (canvas.zoom() >= READABLE || !present.length) return;
   canvas.zoom(READABLE + 0.15);
   canvas.scrollToElement(present[0], 60);
