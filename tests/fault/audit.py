@@ -292,22 +292,34 @@ def _extensions(books):
 
 
 def _reminders(books):
-    """Whom a term was told to is in the journal."""
+    """Whom a term was told to is in the journal, and who was told has the warning."""
+    kept = {(f"appeal:{row['appeal_id']}", row["login"]) for row in books["reminder"]}
+    for line in books.journal:
+        if line.action == "term.reminded":
+            lost = {(line.subject, login) for login in line.details["told"]} - kept
+            yield from (f"{login} has lost the warning of {key}" for key, login in lost)
     for row in books["reminder"]:
         told = books.said(f"appeal:{row['appeal_id']}", "term.reminded")
         if not any(row["login"] in line.details["told"] for line in told):
             yield f"{row['login']} was warned of {row['appeal_id']}, the journal does not say so"
 
 
+def _ids(rows):
+    return {row["id"] for row in rows}
+
+
 def _publications(books):
-    """What stands on the site was put there, and what was taken down taken down, by somebody."""
+    """What stands on the site, or no longer does, is as the last line about it says."""
+    actions = ("answer.published", "answer.taken_down")
     for row in books["publication"]:
-        key = f"appeal:{row['appeal_id']}"
-        if not books.said(key, "answer.published", publication=row["id"]):
+        lines = books.said(f"appeal:{row['appeal_id']}", *actions, publication=row["id"])
+        down = row["taken_down_at"] is not None
+        if not lines:
             yield f"{row['id']} is not in the journal"
-        down = bool(books.said(key, "answer.taken_down", publication=row["id"]))
-        if row["taken_down_at"] is not None and not down:
-            yield f"{row['id']} was taken down without a line"
+        elif down != (lines[-1].action == "answer.taken_down"):
+            yield f"{row['id']} was {'' if down else 'not '}taken down, the journal says otherwise"
+    said = {line.details["publication"] for line in books.journal if line.action in actions}
+    yield from (f"{one} is in the journal only" for one in said - _ids(books["publication"]))
 
 
 def _redirections(books):

@@ -3,14 +3,18 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from app import create_app
+from app import clock, create_app
 from app.access import services as access
+from app.access.services import load_person
+from app.appeals.services import publishing
 from app.database import db
 from app.outbox.cli import settle_all
+from app.workflow.timers import fire_due
 from tests.conftest import close
 from tests.fault import audit
 from tests.fault.people import LOGINS
@@ -30,6 +34,14 @@ WRONGS = {
     "UPDATE assignment SET state = 'accepted' WHERE id = 1": "assignment",
     "DELETE FROM assignment_report WHERE id = 1": "assignment_report",
     "UPDATE extension SET decision = 'refuse'": "extension",
+    "UPDATE reminder SET login = 'dispatcher' WHERE login = 'executor1'": "reminder",
+    "INSERT INTO reminder (login, appeal_id, due_on, at, for_digest)"
+    " VALUES ('auditor', 1, '2026-01-01', '2026-01-01', 0)": "reminder",
+    "DELETE FROM reminder WHERE login = 'executor1'": "reminder",
+    "UPDATE publication SET taken_down_at = '2026-01-01'": "publication",
+    "UPDATE publication SET id = id + 1": "publication",
+    "DELETE FROM publication": "publication",
+    "DELETE FROM journal WHERE action = 'answer.published'": "publication",
     "UPDATE redirection SET letter_id = 999": "redirection",
     "DELETE FROM journal WHERE action = 'reply.drafted'": "appeal_reply",
     "UPDATE survey_invitation SET answered_at = NULL": "survey_invitation",
@@ -120,6 +132,9 @@ def lived(prepared, tmp_path_factory):
         reception = Reception(in_process(app))
         reception.tokens = {login: access.issue_token(login).secret for login in LOGINS}
         live(reception, lambda: settle_all(app, 120))
+        clock.move_to(clock.now() + timedelta(days=24))
+        fire_due()
+        settle_all(app, 120)
     close(app)
     return folder
 
@@ -149,6 +164,8 @@ def live(reception, settle):
     pair = {name: answered[name] for name in ("receipt", "access_code")}
     reception.call("POST", "/status/survey", json={**pair, "answers": {"quality": 5}})
     settle()
+    texts = {"title": "Вывоз мусора", "question": "Когда вывезут?", "answer": "Вывезено."}
+    publishing.publish(load_person("manager"), answered["receipt"], texts, confirmed=True)
 
 
 @pytest.fixture
