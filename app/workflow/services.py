@@ -28,7 +28,7 @@ from app.workflow.items import open_items as open_items
 from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
 from app.workflow.moved import is_with
 from app.workflow.moved import moved_on as moved_on
-from app.workflow.shelf import active_version, version_set
+from app.workflow.shelf import active_version, version_for, version_set
 from app.workflow.shelf import files as version_files
 
 
@@ -267,6 +267,12 @@ def runs(session: Session, key: str, process: str) -> bool:
         one.process == process and one.status not in over
         for one in case(session, key).instances.values()
     )
+
+
+def behind(session: Session, key: str) -> int | None:
+    """The version that the processes of a key run on; None when it is the one in force."""
+    version = version_for(session, key)
+    return None if version == active_version(session) else version
 
 
 def start_newest(

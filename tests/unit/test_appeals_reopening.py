@@ -8,6 +8,8 @@ from app import clock
 from app.appeals import lookups, services
 from app.deadlines.services import due
 from app.errors import Conflict, Forbidden, Invalid
+from app.extensions import in_language
+from app.workflow import migrations, versions
 from app.workflow.incidents import incidents
 from app.workflow.timers import fire_due
 from tests.unit.office import QUESTION, Office
@@ -168,3 +170,30 @@ def test_who_may_not_when_not_and_what_not(office):
             reopen(office, **wrong)
         assert list(refusal.value.fields) == [field]
     assert not office.status().open
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_older_diagrams_lack_is_refused_with_the_way_out(app, language):
+    (present,) = (one.id for one in versions.versions() if one.active)
+    shipped = versions.export(present)
+    older = {
+        name: content.replace(b'name="reopen"', b'name="unheard_of"')
+        for name, content in shipped.items()
+    }
+    old = versions.publish(older, note="Без возобновления", actor="analyst").version
+    office = Office(app)
+    office.register()
+    answer(office)
+    with pytest.raises(Conflict) as plain:
+        reopen(office)
+    versions.activate(present, actor="analyst")
+    with pytest.raises(Conflict) as refusal, in_language(language):
+        reopen(office)
+    with in_language(language):
+        words = str(refusal.value)
+        assert words.startswith(str(plain.value))
+    where = {"ru": f"версия {old}, кнопка «Перевести процессы»", "en": f"version {old}, “Move what"}
+    assert where[language] in words
+    assert str(old) not in str(plain.value)
+    migrations.migrate(old, present, actor="analyst")
+    reopen(office)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, impartial, inspections, sight, timeline, work
+from app.appeals import building, impartial, inspections, outdated, sight, timeline, work
 from app.appeals.cards import Completed
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal
@@ -50,7 +50,9 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
             session, str(appeal.key), work.ACTIONS[action], payload, actor=person.login
         )
         if opened is None:
-            raise Conflict(_("The processes of this appeal know no such action."))
+            raise outdated.refusal(
+                session, appeal, _("The processes of this appeal know no such action.")
+            )
         record(session, person.login, "action.begun", appeal.key, begun=action)
         stages = timeline.present(session, appeal)
         return Completed(

@@ -1,7 +1,7 @@
 """Put a slip in the card right, at any moment of consideration."""
 
 from app.access.services import Person
-from app.appeals import impartial, policy
+from app.appeals import impartial, outdated, policy
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.terms import end_of, spelt, today, zone_of
@@ -41,6 +41,8 @@ def ask_for_correction(person: Person, ref: int | str, reason: str) -> int:
         due_at = spelt(end_of(today(session), zone_of(session)))
         payload = {"appeal": appeal.id, "reason": reason, "due_at": due_at}
         if not workflow.deliver(session, key, TASK, payload, actor=person.login):
-            raise Conflict(_("The diagrams of this appeal know no correction."))
+            raise outdated.refusal(
+                session, appeal, _("The diagrams of this appeal know no correction.")
+            )
         (task,) = workflow.open_items(session, key=key, element=TASK)
         return task.id

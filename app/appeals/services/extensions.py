@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import asking, building, statutory, work
+from app.appeals import asking, building, outdated, statutory, work
 from app.appeals.cards import ExtensionView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
@@ -76,7 +76,9 @@ def extension_requested(
     if not workflow.deliver(
         session, str(appeal.key), "request_extension", payload, actor=person.login
     ):
-        raise Conflict(_("The processes of this appeal know no extension."))
+        raise outdated.refusal(
+            session, appeal, _("The processes of this appeal know no extension.")
+        )
     return building.extension_view(row)
 
 

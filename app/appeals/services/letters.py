@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, impartial, policy, sight
+from app.appeals import building, impartial, outdated, policy, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
 from app.appeals.commands import storable
 from app.appeals.finding import hold, id_of, known_id, visible
@@ -111,7 +111,9 @@ def recall_letter(person: Person, letter_id: int, reason: str) -> None:
             raise Forbidden(_("Only its signatory, a manager or a controller recalls a letter."))
         payload = {"letter": letter.id, "reason": storable(reason).strip()}
         if not workflow.deliver(session, holder, "recall_letter", payload, actor=person.login):
-            raise Conflict(_("The diagrams of this appeal know no recall of a letter."))
+            raise outdated.refusal(
+                session, appeal, _("The diagrams of this appeal know no recall of a letter.")
+            )
 
 
 def _holder(session: Session, letter: LetterView) -> int | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import impartial, policy, statutory
+from app.appeals import impartial, outdated, policy, statutory
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, Reopening
@@ -80,6 +80,7 @@ def _begin(session: Session, appeal: Appeal, row: Reopening, person: Person) -> 
     if workflow.deliver(session, key, "reopen", payload, actor=person.login):
         return
     if workflow.runs(session, key, "appeal"):
-        raise Conflict(_("The diagrams of this appeal know no reopening."))
+        message = _("The diagrams of this appeal know no reopening.")
+        raise outdated.refusal(session, appeal, message)
     # What ended before diagrams knew it goes on by those in force.
     workflow.start_newest(session, "appeal", payload, key=key, actor=person.login, message="reopen")
