@@ -11,7 +11,8 @@ from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
 RULE = "name.malformed"
 _VARIABLE = re.compile(r"[^\W\d]\w*")
 _WORKED_OUT = ("${", "#{")
-# What an operation gets and gives is called as the operation likes; a key is any text.
+# What an operation gets and gives is called as the operation likes, and other tools name the items
+# of a list in words; a key is any text.
 _FREE = {"inputParameter": "name", "outputParameter": "name", "entry": "key"}
 _SET = (
     *("resultVariable", "elementVariable"),
@@ -35,9 +36,9 @@ def malformed_names(element: Any) -> Iterator[Sentence]:
                 yield from _variable(f"camunda:{attribute}", written)
         if name in _ITEMS and element.get("name"):
             what = sentence("the {attribute} of {element}", attribute="name", element=name)
-            yield from _variable(what, element.get("name"))
+            yield from _free(what, element.get("name"))
         elif name == "loopDataOutputRef":
-            yield from _variable(name, element.text)
+            yield from _free(name, element.text)
         for direction in ("in", "out"):
             for passing in extension(element, direction):
                 yield from _passed(passing, f"camunda:{direction}")

@@ -169,6 +169,10 @@ def test_a_name_is_fixed_wherever_one_stands(place):
         assert verdicts(around(NAMES[place].replace("@", wrong))) == (said, said), wrong
 
 
+def test_an_item_may_be_named_in_words_as_other_tools_do():
+    assert verdicts(around(NAMES["outputDataItem"].replace("@", "Order item"))) == (set(), set())
+
+
 @pytest.mark.parametrize("kind", ["in", "out"])
 @pytest.mark.parametrize(
     ("written", "rule"),
