@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -78,7 +79,7 @@ def body(session: Session) -> Body:
 
 def _body(session: Session) -> Body:
     kept = {
-        key.removeprefix("body."): json.loads(text)
+        key.removeprefix("body."): orjson.loads(text)
         for key, text in _kept(session).items()
         if key.startswith("body.")
     }

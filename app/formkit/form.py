@@ -133,9 +133,28 @@ class Form:
 def compile_form(source: Mapping[str, Any], key: str) -> Form:
     """Compile a form-js schema; `UnsupportedForm` names what cannot be compiled.
 
-    Equal schemas share one form, so that each version set costs its memory once.
+    Equal schemas share one form, so that each version set costs its memory once. A schema is not
+    to be changed afterwards: it is known again by its identity.
     """
-    return _compiled(json.dumps(source, sort_keys=True, ensure_ascii=False), key)
+    return _compiled_once(_Same(source), key)
+
+
+class _Same:
+    """A schema as a key: itself and no other, since writing it out takes longer than the rest."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        self.source = source
+
+    def __hash__(self) -> int:
+        return id(self.source)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.source is self.source
+
+
+@lru_cache(maxsize=512)
+def _compiled_once(same: _Same, key: str) -> Form:
+    return _compiled(json.dumps(same.source, sort_keys=True, ensure_ascii=False), key)
 
 
 @lru_cache(maxsize=512)

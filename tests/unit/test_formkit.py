@@ -36,6 +36,17 @@ def schema(*components):
     return {"type": "default", "components": list(components)}
 
 
+def test_a_schema_is_written_out_once(monkeypatch):
+    known, equal = (
+        schema({"type": "textfield", "key": "a"}),
+        schema({"type": "textfield", "key": "a"}),
+    )
+    form = compile_form(known, "test/form")
+    assert compile_form(equal, "test/form") is form
+    monkeypatch.setattr("app.formkit.form.json", None)
+    assert compile_form(known, "test/form") is form
+
+
 def make(*components):
     return compile_form(schema(*components), "test/form")
 
