@@ -121,7 +121,7 @@ def put_in_force(session: Session, row: Account, code: str) -> list[str]:
             }
         )
     kept.generation, kept.since, kept.last_step = kept.offered, real(), step
-    record(session, row.login, "second_factor.on", f"account:{row.login}")
+    record(session, row.login, "factor.enabled", f"account:{row.login}")
     return _new_codes(session, row)
 
 
@@ -131,7 +131,7 @@ def new_codes(login: str) -> list[str]:
         row = _people.account(session, login)
         if not in_force(session, row):
             raise Conflict(_("There is no second factor."))
-        record(session, row.login, "second_factor.codes_made", f"account:{row.login}")
+        record(session, row.login, "factor.codes_made", f"account:{row.login}")
         return _new_codes(session, row)
 
 
@@ -142,7 +142,7 @@ def turn_off(login: str) -> None:
         if _is_demanded(session, row):
             raise Conflict(_("Your roles need a second factor."))
         _end(session, row)
-        record(session, row.login, "second_factor.off", f"account:{row.login}")
+        record(session, row.login, "factor.disabled", f"account:{row.login}")
 
 
 # ---- the administrator -----------------------------------------------------------------------
@@ -154,7 +154,7 @@ def reset(login: str, *, actor: str) -> None:
         row = _people.account(session, login)
         _end(session, row)
         credentials.revoke_all(session, row, *credentials.OF_PAGES)
-        record(session, actor, "second_factor.reset", f"account:{row.login}")
+        record(session, actor, "factor.reset", f"account:{row.login}")
 
 
 def demanded_roles() -> frozenset[str]:
@@ -210,7 +210,7 @@ def accepts(session: Session, row: Account, typed: str) -> bool:
     used = update(RecoveryCode).where(*unused, RecoveryCode.sha256 == digest).values(used_at=real())
     if not session.execute(used.returning(RecoveryCode.id)).all():
         return False
-    record(session, row.login, "second_factor.code_used", f"account:{row.login}")
+    record(session, row.login, "factor.code_used", f"account:{row.login}")
     return True
 
 

@@ -158,7 +158,8 @@ def _view(match: str, appeal: Appeal) -> RelatedAppeal:
         id=appeal.id,
         number=appeal.number or appeal.receipt,
         received_at=appeal.received_at,
-        summary=in_short(appeal.summary or appeal.text),
+        # That there is another appeal has to be known; what it says stays in its circle.
+        summary="" if appeal.confined else in_short(appeal.summary or appeal.text),
         match=match,
         outcome=appeal.outcome,
         ended=appeal.outcome_reason == "ended",

@@ -3,21 +3,21 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, impartial, policy
-from app.appeals.models import Appeal, Applicant, Assignment, Question
+from app.appeals import codes, policy
+from app.appeals.models import Appeal, Applicant, Question
+from app.appeals.rights import may_see as may_see
 from app.directory.services import setting
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.looks import Looks
 from app.workflow import services as workflow
-from app.workflow.models import OPEN, WorkItem
 
 _KEY: BindParameter[str] = bindparam("key")
 _ID = select(Appeal.id).where(Appeal.key == _KEY).scalar_subquery()
@@ -27,9 +27,6 @@ CARD = Looks(
     select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
     select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
 )
-
-
-_PART = (Assignment.executor, Assignment.author, Assignment.acceptor)
 
 
 class WrongPair(NotFound):
@@ -128,35 +125,3 @@ def visible(session: Session, person: Person, ref: int | str) -> Appeal:
     if found is None or not may_see(session, person, found):
         raise NotFound(_("There is no such appeal."))
     return found
-
-
-def has_part(person: Person) -> ColumnElement[bool]:
-    """Of the appeals in a query: those the person, or who they stand in for, has a part of."""
-    part = select(Assignment.id).where(Assignment.appeal_id == Appeal.id)
-    return part.where(impartial.own(person, *_PART)).correlate(Appeal).exists()
-
-
-def may_see(session: Session, person: Person, appeal: Appeal) -> bool:
-    """Those who work with all appeals see all; others those they were ever given a part of."""
-    if policy.may_read_all(person):
-        return True
-    logins = sorted(impartial.logins(person, appeal))
-    own_part = select(Assignment.id).where(
-        Assignment.appeal_id == appeal.id,
-        or_(*(column.in_(logins) for column in _PART)),
-    )
-    own_item = select(WorkItem.id).where(
-        WorkItem.key == appeal.key,
-        or_(WorkItem.assigned_to.in_(logins), WorkItem.taken_by.in_(logins)),
-    )
-    if session.scalar(own_part.limit(1)) or session.scalar(own_item.limit(1)):
-        return True
-    if impartial.complained(appeal, person):
-        return False
-    # The free item of one's role has to be read before it can be taken.
-    free = (
-        select(WorkItem)
-        .where(WorkItem.key == appeal.key, WorkItem.status == OPEN)
-        .where(WorkItem.assigned_to.is_(None), WorkItem.taken_by.is_(None))
-    )
-    return any(role.role in person.roles for item in session.scalars(free) for role in item.roles)

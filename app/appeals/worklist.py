@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.access.services import Person, logins_of_units, people
-from app.appeals import impartial, lookups, policy, sight
+from app.appeals import impartial, lookups, policy, rights, sight
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
@@ -54,7 +54,7 @@ def free(asker: Asker) -> ColumnElement[bool]:
 
 def of_unit(asker: Asker) -> ColumnElement[bool]:
     """What the people of one's unit have, as far as one may open it."""
-    held = holder.in_(asker.unit)
+    held = and_(holder.in_(asker.unit), rights.within(asker.person))
     if asker.person.roles & policy.OVERSEERS:
         return held
     return and_(held, or_(mine(asker), _of_roles(asker.person)))
@@ -62,10 +62,12 @@ def of_unit(asker: Asker) -> ColumnElement[bool]:
 
 def seen(asker: Asker) -> ColumnElement[bool]:
     """What the inbox shows without a choice."""
+    within = rights.within(asker.person)
     if asker.person.roles & policy.OVERSEERS:
-        return true()
+        return within
     # A colleague's item of one's role is shown too, so that the role knows who has what.
-    return or_(mine(asker), and_(WorkItem.assigned_to.is_(None), _of_roles(asker.person)))
+    of_role = and_(WorkItem.assigned_to.is_(None), _of_roles(asker.person))
+    return or_(mine(asker), and_(of_role, within))
 
 
 def overdue(asker: Asker) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from app.desk import (
     assignments,
     bulk,
     campaigns,
+    circle,
     due,
     figures,
     inbox,
@@ -44,5 +45,6 @@ PAGES = tuple(
         linking,
         previewing,
         papers,
+        circle,
     )
 )

@@ -128,6 +128,14 @@ KNOWN: tuple[Known, ...] = (
         ),
     ),
     Known(
+        "rights.unit",
+        "choice",
+        "no",
+        _("The people of a unit see each other's appeals"),
+        _("Those that were assigned to anybody of the unit or of the units below it."),
+        (("no", _("No")), ("yes", _("Yes"))),
+    ),
+    Known(
         "duties.own_report",
         "choice",
         "no",

@@ -151,7 +151,7 @@ KEPT: Mapping[str, Collection[str]] = {
 
 #: Tables whose rows of the appeal go whole.
 GONE = (
-    *("reminder", "appeal_filing", "appeal_text_band", "internal_note"),
+    *("reminder", "appeal_filing", "appeal_text_band", "internal_note", "appeal_share"),
     "appeal_link",
     *("document_state", "document", "subscription"),
 )

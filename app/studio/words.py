@@ -38,6 +38,8 @@ KEYS: Mapping[str, Any] = {
     "case": _("case"),
     "volume": _("volume"),
     "leaves": _("leaves"),
+    "share": _("share no."),
+    "to": _("to whom"),
     "number": _("number"),
     "channel": _("delivery channel"),
     "expires_at": _("expires"),

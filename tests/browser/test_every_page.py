@@ -73,6 +73,7 @@ ON_THE_WAY = {
     "desk.campaign",
     "desk.campaign_run",
     "desk.campaign_step",
+    "desk.access",
     "desk.act",
     "desk.act_on_many",
     "desk.asking",

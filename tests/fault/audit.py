@@ -836,6 +836,19 @@ def _papers(books):
             yield f"{row['appeal_id']} was filed otherwise than the journal says"
 
 
+def _shares(books):
+    yield from _rows_of_lines("appeal_share", "card.shared", "share")(books)
+    for row in books["appeal_share"]:
+        key = f"appeal:{row['appeal_id']}"
+        ended = len(books.said(key, "card.share_ended", share=row["id"]))
+        if ended != int(row["ended_at"] is not None):
+            yield f"{row['id']} ended otherwise than the journal says"
+    for row in books["appeal"]:
+        said = books.said(row["key"], "appeal.confined", "appeal.unconfined")
+        if bool(row["confined"]) != (bool(said) and said[-1].action == "appeal.confined"):
+            yield f"{row['key']} is confined or not, the journal says otherwise"
+
+
 def _links(books):
     for row in books["appeal_link"]:
         for end in (row["appeal_id"], row["other_id"]):
@@ -909,6 +922,7 @@ CHECKS = {
     "internal_note": _notes,
     "paper_original": _papers,
     "paper_handover": _rows_of_lines("paper_handover", "paper.handed", "handover"),
+    "appeal_share": _shares,
     "appeal_link": _links,
     "preservation": _preservations,
     "destruction_act": _acts,

@@ -87,6 +87,9 @@ WRONGS = {
     " '[]')": "appeal_particulars",
     "INSERT INTO internal_note (appeal_id, author, at, text, earlier, search_text)"
     " VALUES (1, 'x', '2026-01-01', 'x', '[]', '')": "internal_note",
+    "INSERT INTO appeal_share (appeal_id, login, since, reason, given_by, given_at, ended_by)"
+    " VALUES (1, 'x', '2026-01-01', '', 'x', '2026-01-01', '')": "appeal_share",
+    "UPDATE appeal SET confined = 1 WHERE id = 1": "appeal_share",
     "INSERT INTO appeal_link (appeal_id, other_id, reason, author, at, untied_for)"
     " VALUES (1, 2, 'x', 'x', '2026-01-01', '')": "appeal_link",
     "INSERT INTO paper_original (appeal_id, case_index, volume, leaves, holder)"

@@ -104,7 +104,7 @@ def test_a_recovery_code_stands_in_once(app):
     assert len(fresh) == 10
     assert first_step(app).send("/sign-in/code", code=codes[1]).status_code == 401
     assert first_step(app).send("/sign-in/code", code=fresh[1]).status_code == 303
-    assert last("second_factor.code_used").subject == "account:manager"
+    assert last("factor.code_used").subject == "account:manager"
 
 
 def test_nothing_that_is_kept_tells_a_code(app):
@@ -221,7 +221,7 @@ def test_the_administrator_takes_a_lost_one_away(app):
     assert "Сбросить второй фактор" in administrator.page(card)
     assert administrator.send(card + "/second-factor", form=card).status_code == 303
     assert manager.client.get("/account").status_code == 302
-    assert last("second_factor.reset").actor == "administrator"
+    assert last("factor.reset").actor == "administrator"
     assert Visitor(app).sign_in("manager", password_of(app, "manager")).location == "/desk/"
     assert "Сбросить второй фактор" not in administrator.page(card)
     for login, expected in (("manager", 0), ("nobody", 1)):

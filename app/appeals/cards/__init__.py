@@ -40,6 +40,7 @@ from app.appeals.cards.common import (
     OpenedFile,
     Page,
     Stage,
+    Why,
 )
 from app.appeals.cards.work import (
     AssignmentView,
@@ -108,4 +109,5 @@ __all__ = [
     "TaskView",
     "TermView",
     "VisitView",
+    "Why",
 ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.appeals.cards.citizen import ExtensionView, QuestionView, RedirectionView, SurveyMarks
-from app.appeals.cards.common import AppealRef, Stage
+from app.appeals.cards.common import AppealRef, Stage, Why
 from app.appeals.cards.work import (
     AssignmentView,
     InspectionView,
@@ -201,6 +201,7 @@ class CardView:
     `may_begin` says which of `app.appeals.work.ACTIONS` the person may begin.
     `particulars` and `question_notes` (by code) hold the fields of `app.appeals.particulars`;
     `form` is how it was made: electronic, written or oral; `may_note` that the person keeps them.
+    `confined`: kept for a limited circle; `why` the person sees it, None to who does a task only.
     `notes` are those the person may read.
     `masked` names the kinds of personal data the person does not see (`access.policy.PERSONAL`);
     `may_reveal` that they may be shown for a reason.
@@ -273,6 +274,8 @@ class CardView:
     may_request_extension: bool
     may_begin: tuple[str, ...]
     may_hand_over: bool
+    confined: bool
+    why: Why | None
     zone: str
     masked: tuple[str, ...]
     may_reveal: bool

@@ -109,3 +109,18 @@ class AnswerView:
     date: date | None
     text: str
     files: tuple[DocumentView, ...]
+
+
+@dataclass(frozen=True)
+class Why:
+    """The ground on which a person sees an appeal.
+
+    `roles` where it is one of them; of a share who gave it, why and until when, None
+    without an end.
+    """
+
+    ground: str
+    roles: tuple[str, ...] = ()
+    by: str = ""
+    reason: str = ""
+    until: datetime | None = None

@@ -12,6 +12,7 @@ from app.appeals.models.note import InternalNote
 from app.appeals.models.paper import PaperHandover, PaperOriginal
 from app.appeals.models.particulars import Particulars
 from app.appeals.models.publication import Publication
+from app.appeals.models.share import Share
 from app.appeals.models.survey import SurveyInvitation
 from app.appeals.models.work import (
     Assignment,
@@ -53,6 +54,7 @@ __all__ = [
     "Reply",
     "Report",
     "Resolution",
+    "Share",
     "SiteVisit",
     "SurveyInvitation",
     "TextBand",

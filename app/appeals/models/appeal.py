@@ -33,6 +33,7 @@ class Appeal(Model):
     goes on with. `search_text`, `search_people` and `search_contacts` hold the words in the
     spelling of the search, apart from each other because not everybody may search them all;
     `search_masked` is the text for those not shown the applicant, None where it is the same.
+    `confined` keeps it for a limited circle (`rights.py`).
     `reopened_at` is when consideration was last taken up again; `counted_from` the day of that when
     the term was over by then and is counted anew.
     """
@@ -80,6 +81,7 @@ class Appeal(Model):
     about_migration: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     complained_person: Mapped[str | None] = mapped_column(String(100))
     complained_organisation: Mapped[int | None] = mapped_column(Integer)
+    confined: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     outcome: Mapped[str | None] = mapped_column(String(20), index=True)
     outcome_reason: Mapped[str] = mapped_column(String(40), default="")

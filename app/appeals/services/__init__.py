@@ -13,6 +13,7 @@ from app.appeals.services.changing import (
     cancel_assignment,
     change_assignment,
 )
+from app.appeals.services.circle import access_to, confine, end_share, open_circle, share
 from app.appeals.services.complaining import complain
 from app.appeals.services.correcting import ask_for_correction
 from app.appeals.services.due import due_list, due_rows
@@ -80,6 +81,7 @@ __all__ = [
     "AssignmentChange",
     "WrongPair",
     "accept_paper",
+    "access_to",
     "add_documents",
     "add_note",
     "answer_survey",
@@ -101,10 +103,12 @@ __all__ = [
     "change_questions",
     "complain",
     "complete",
+    "confine",
     "diagrams",
     "due_list",
     "due_rows",
     "email_zone",
+    "end_share",
     "file_paper",
     "form_of",
     "hand_over",
@@ -118,6 +122,7 @@ __all__ = [
     "may_reopen",
     "move_view",
     "note_delivery",
+    "open_circle",
     "open_document",
     "outgoing",
     "outgoing_letter",
@@ -144,6 +149,7 @@ __all__ = [
     "saved_views",
     "scan_batch",
     "search",
+    "share",
     "stamp",
     "status",
     "status_file",

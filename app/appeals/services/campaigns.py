@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, impartial, likeness, looked, policy, sight
+from app.appeals import building, impartial, likeness, looked, policy, rights, sight
 from app.appeals.batches import runs_of, steps_of
 from app.appeals.cards import AppealRef, Page
 from app.appeals.cards.campaign import CampaignView, GroupPage, GroupView, MemberView
@@ -37,7 +37,8 @@ def groups(person: Person) -> list[GroupView]:
     """Groups of open appeals that nobody has confirmed yet, the largest first."""
     _require_reader(person)
     with reading() as session:
-        return [_group(session, person, row) for row in session.execute(_grouped())]
+        rows = session.execute(_grouped()).all()
+        return [_group(session, person, row) for row in rows if not _kept(session, person, row[0])]
 
 
 def group(person: Person, first: int, page: int = 1) -> GroupPage:
@@ -45,7 +46,7 @@ def group(person: Person, first: int, page: int = 1) -> GroupPage:
     _require_reader(person)
     with reading() as session:
         row = session.execute(_grouped(known_id(first))).one_or_none()
-        if row is None:
+        if row is None or _kept(session, person, first):
             raise NotFound(_("There is no such group."))
         found, sample = _group(session, person, row), session.get_one(Appeal, first)
         query = _alike(first).where(_free())
@@ -143,6 +144,8 @@ def _require_gatherer(person: Person) -> None:
 
 def sees(session: Session, person: Person, row: Campaign) -> bool:
     """Those who work with all appeals see all campaigns; others those they have or had work in."""
+    if _kept(session, person, row.first_id):
+        return False
     if policy.may_read_all(person):
         return True
     own = (
@@ -159,9 +162,12 @@ def sees(session: Session, person: Person, row: Campaign) -> bool:
 
 
 def _free() -> ColumnElement[bool]:
-    """Of the appeals: those in work that stand in no campaign and were taken out of none."""
+    """Of the appeals: those in work that stand in no campaign and were taken out of none.
+
+    What is kept for a limited circle is dealt with apart.
+    """
     member = select(CampaignMember.appeal_id).where(CampaignMember.appeal_id == Appeal.id)
-    return Appeal.outcome.is_(None) & ~member.exists()
+    return Appeal.outcome.is_(None) & Appeal.confined.is_(False) & ~member.exists()
 
 
 def _alike(first: int) -> Select[Appeal]:
@@ -198,6 +204,12 @@ def _group(session: Session, person: Person, row: Row[*Grouped]) -> GroupView:
     first, count, since, until, known = row
     sample = session.get_one(Appeal, first)
     return GroupView(_ref(person, sample), count, since, until, known)
+
+
+def _kept(session: Session, person: Person, first: int) -> bool:
+    """Whether the text that the others repeat is kept from the person."""
+    sample = session.get_one(Appeal, first)
+    return sample.confined and not rights.may_see(session, person, sample)
 
 
 def _sample(person: Person, appeal: Appeal) -> str:
@@ -248,7 +260,7 @@ def _view(session: Session, person: Person, row: Campaign, page: int | None) -> 
     whole = select(CampaignMember).where(CampaignMember.campaign_id == row.id)
     out = {one.appeal_id for one in session.scalars(whole) if one.out}
     own = select(CampaignMember.appeal_id).where(CampaignMember.campaign_id == row.id)
-    query = select(Appeal).where(Appeal.id.in_(own)).order_by(Appeal.id)
+    query = select(Appeal).where(Appeal.id.in_(own), rights.within(person)).order_by(Appeal.id)
     counted = select(func.count(), func.count(Appeal.outcome)).where(
         Appeal.id.in_(own.where(CampaignMember.out.is_(False)))
     )

@@ -1,6 +1,6 @@
 """The card of an appeal, and its files."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access import policy as access
 from app.access.services import Person
-from app.appeals import asking, building, inspections, looked, policy, sight, timeline, visits, work
+from app.appeals import (
+    asking,
+    building,
+    inspections,
+    looked,
+    policy,
+    rights,
+    sight,
+    timeline,
+    visits,
+    work,
+)
 from app.appeals.cards import (
     AssignmentView,
     CampaignRef,
@@ -24,7 +35,7 @@ from app.appeals.cards import (
 )
 from app.appeals.commands import storable
 from app.appeals.earlier import other_appeals
-from app.appeals.finding import id_of, known_id, visible
+from app.appeals.finding import id_of, known_id, may_see, visible
 from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
@@ -112,7 +123,12 @@ def masked_entries(person: Person, entries: Sequence[Entry]) -> list[Entry]:
         found = session.scalars(
             select(Appeal).where(Appeal.key.in_(keys)).options(selectinload(Appeal.applicants))
         )
-        masks = {one.key: sight.mask_in_lists(person, one) for one in found}
+        masks: dict[str | None, Callable[[Entry], Entry]] = {
+            one.key: _without_details
+            if one.confined and not may_see(session, person, one)
+            else sight.mask_in_lists(person, one)
+            for one in found
+        }
     return [masks[one.subject](one) if one.subject in masks else one for one in entries]
 
 
@@ -123,6 +139,11 @@ def called(keys: Collection[str]) -> dict[str, str]:
             select(Appeal.key, Appeal.number, Appeal.receipt).where(Appeal.key.in_(keys))
         )
         return {str(key): number or receipt for key, number, receipt in rows}
+
+
+def _without_details(entry: Entry) -> Entry:
+    """A line about an appeal of a limited circle, for who is not in it: who did what, and when."""
+    return replace(entry, details={})
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
@@ -222,6 +243,8 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         may_begin=work.may_begin(session, appeal, person),
+        confined=appeal.confined,
+        why=rights.why(session, person, appeal),
         zone=zone,
         masked=(),
         may_reveal=False,

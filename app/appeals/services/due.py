@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access.policy import ROLES
 from app.access.services import Person
-from app.appeals import building, looked, policy, sight, statutory
+from app.appeals import building, looked, policy, rights, sight, statutory
 from app.appeals.cards import DueLine, DueList
 from app.appeals.commands import DueFilter
 from app.appeals.models import Appeal, Assignment
@@ -49,7 +49,7 @@ def due_list(person: Person, wanted: DueFilter) -> DueList:
     with reading() as session:
         day = today(session)
         last = day + timedelta(days=wanted.days)
-        found = _due_by(session, last)
+        found = _due_by(session, last, person)
         masks = {one.id: sight.mask_in_lists(person, one) for one in found}
         lines = [masks[one.appeal.id](one) for one in _lines(session, found)]
         lines = [one for one in lines if one.due_on <= last]
@@ -99,14 +99,15 @@ def _place(one: DueLine) -> tuple[bool, str, bool, str, int, int]:
     return (not one.unit, one.unit, not one.login, one.name, one.days_left, one.appeal.id)
 
 
-def _due_by(session: Session, last: date) -> Sequence[Appeal]:
-    """Open appeals of which anything is due by a day."""
+def _due_by(session: Session, last: date, person: Person) -> Sequence[Appeal]:
+    """Open appeals of which anything is due by a day, without those kept from the person."""
     end = end_of(last, zone_of(session))
     tasks = select(WorkItem.key).where(WorkItem.status == OPEN, WorkItem.due_at <= end)
     return session.scalars(
         select(Appeal)
         .where(
             Appeal.outcome.is_(None),
+            rights.within(person),
             or_(
                 Appeal.due_on <= last,
                 Appeal.internal_due_on <= last,

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, impartial, outdated, policy, sight
+from app.appeals import building, impartial, outdated, policy, rights, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
 from app.appeals.commands import storable
 from app.appeals.finding import hold, id_of, known_id, visible
@@ -142,7 +142,7 @@ def _seen(person: Person) -> Select[Any, Any]:
         .where(Letter.audience != "staff", or_(Letter.kind != "notice", Letter.channel == "post"))
     )
     if policy.may_read_all(person):
-        return query
+        return query.where(rights.within(person))
     part = select(Assignment.id).where(Assignment.appeal_id == Appeal.id)
     return query.where(part.where(impartial.own(person, Assignment.executor)).exists())
 

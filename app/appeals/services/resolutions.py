@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access.models import Account
 from app.access.services import Person
-from app.appeals import finding, impartial, looked, policy, sight, work
+from app.appeals import impartial, looked, policy, rights, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
 from app.appeals.finding import hold, key_of, known_id, visible
@@ -211,9 +211,9 @@ def _seen(person: Person) -> Select[Any, Any]:
         .options(selectinload(Appeal.applicants), selectinload(Assignment.reports))
     )
     if policy.may_read_all(person):
-        return query
+        return query.where(rights.within(person))
     # On an appeal one works on, the others' parts are seen too: the responsible executor has to.
-    return query.where(finding.has_part(person))
+    return query.where(rights.has_part(person))
 
 
 def _filtered(

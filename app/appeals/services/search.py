@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, finding, impartial, looked, policy, repetition, sight, timeline
+from app.appeals import building, impartial, looked, policy, repetition, rights, sight, timeline
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, InternalNote
@@ -22,7 +22,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     """The appeals this person may see that fit, a page of them."""
     with reading() as session:
         day = today(session)
-        query = _filtered(_seen(person), person, wanted, day)
+        query = _filtered(_seen(session, person), person, wanted, day)
         counted = query.with_only_columns(func.count(), maintain_column_froms=True)
         total = session.scalar(counted.order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
@@ -37,10 +37,8 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     return page_found
 
 
-def _seen(person: Person) -> Select[Any]:
-    if policy.may_read_all(person):
-        return select(Appeal)
-    return select(Appeal).where(finding.has_part(person))
+def _seen(session: Session, person: Person) -> Select[Any]:
+    return select(Appeal).where(rights.open_to(session, person))
 
 
 def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date) -> Select[Any]:

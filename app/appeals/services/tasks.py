@@ -149,7 +149,10 @@ def visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkIt
 def _visible(session: Session, person: Person, item: WorkItemView, appeal: Appeal | None) -> Appeal:
     if appeal is None:
         raise NotFound(_("There is no such work item."))
-    of_role = set(item.roles) & person.roles and not impartial.complained(appeal, person)
+    # In a limited circle a task of one's role is seen until somebody has it.
+    kept = appeal.confined and item.assignee is not None
+    unfair = impartial.complained(appeal, person)
+    of_role = bool(set(item.roles) & person.roles) and not kept and not unfair
     own = item.assignee in impartial.logins(person, appeal)
     if not (of_role or own or may_see(session, person, appeal)):
         raise NotFound(_("There is no such work item."))
