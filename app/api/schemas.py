@@ -247,7 +247,7 @@ class ExtensionRequest(Request):
 
 
 class Action(Request):
-    """What to begin: a `request`, a `visit`, an `interim` reply, an `inspection` of the file."""
+    """What to begin: work on the appeal, or what the office takes in."""
 
     action = fields.Raw(metadata={"type": "string", "enum": list(ACTIONS)})
 

@@ -1,11 +1,12 @@
 """What this room does after a commit: the digest of a morning, acts set in type."""
 
-from app.appeals import commission, inspections, reminding, visits
-from app.appeals.models import FileInspection, SiteVisit
+from app.appeals import commission, enclosures, inspections, reminding, visits
+from app.appeals.models import EnclosuresAct, FileInspection, SiteVisit
 from app.correspondence import acts
 from app.correspondence.rendering import CannotRender
 from app.database import reading, transaction
 from app.outbox.services import GiveUp, Job, handles, keep_with
+from app.workflow import services as workflow
 
 
 @handles(reminding.DIGEST_JOB)
@@ -44,6 +45,25 @@ def inspection_act(job: Job) -> None:
     with transaction() as session:
         if keep_with(session, job):
             inspections.keep_act(session, session.get_one(FileInspection, inspection), content)
+
+
+@handles(enclosures.ACT_JOB)
+def enclosures_act(job: Job) -> None:
+    """Set the act of missing enclosures in type, keep it and let its process go on."""
+    act_id = int(job.payload["act"])
+    with reading() as session:
+        sheet = enclosures.sheet_of(session, session.get_one(EnclosuresAct, act_id))
+    try:
+        content = acts.render(sheet)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error
+    with transaction() as session:
+        if not keep_with(session, job):
+            return
+        row = session.get_one(EnclosuresAct, act_id, with_for_update=True)
+        told = {"document": enclosures.keep_act(session, row, content)}
+        if job.instance is not None:
+            workflow.deliver(session, job.instance, "act_made", told, actor="system")
 
 
 @handles("act.make")

@@ -19,7 +19,8 @@ from app.appeals.models import (
 )
 from app.appeals.parts import latest_report
 from app.appeals.people import People
-from app.appeals.terms import today
+from app.appeals.terms import today, zone_of
+from app.clock import local
 from app.correspondence import services as correspondence
 from app.extensions import in_language, settings
 from app.workflow.services import WorkItemView
@@ -299,6 +300,13 @@ def _inspection(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     return {"wish": row.wish or None, "held_on": held_on, **offered}
 
 
+def _enclosures(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """The letter was opened on the day it came, by whom the task is."""
+    person = People(session).get(item.assignee) if item.assignee else None
+    opener = ", ".join(filter(None, (person.name, person.post))) if person else None
+    return {"opened_on": local(appeal.received_at, zone_of(session)).date(), "present": opener}
+
+
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del appeal, item
     return {"posted_on": today(session)}
@@ -331,6 +339,7 @@ _FILLERS: Mapping[str, Filler] = {
     "redirection/prepare": _prepare_redirection,
     "request/prepare": _prepare_request,
     "visit/act": _visit,
+    "enclosures/act": _enclosures,
     "inspection/request": _inspection,
     "inspection/decide": _inspection,
     "inspection/hold": _inspection,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, impartial, inspections, policy
+from app.appeals import building, enclosures, impartial, inspections, policy
 from app.appeals.cards import AssignmentView, ReportView
 from app.appeals.models import Appeal, Assignment, Report
 from app.appeals.people import People
@@ -120,7 +120,10 @@ ACTIONS = {
     "visit": "site_visit",
     "interim": "interim_reply",
     "inspection": "ask_inspection",
+    "enclosures": "enclosures_missing",
 }
+#: What those of `TAKE_IN` begin, at work on the appeal or not.
+OF_THE_OFFICE = frozenset({"inspection", "enclosures"})
 
 
 def takes_part(session: Session, appeal: Appeal, person: Person) -> str | None:
@@ -140,8 +143,11 @@ def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ..
         return ()
     under_way = not appeal.closed and appeal.due_on is not None
     at_work = under_way and takes_part(session, appeal, person) is not None
-    takes_in = bool(person.roles & TAKE_IN) and inspections.may_ask(session, appeal)
-    return tuple(one for one in ACTIONS if (takes_in if one == "inspection" else at_work))
+    begun = dict.fromkeys(ACTIONS, at_work)
+    takes_in = bool(person.roles & TAKE_IN)
+    begun["inspection"] = takes_in and inspections.may_ask(session, appeal)
+    begun["enclosures"] = takes_in and enclosures.may_miss(appeal)
+    return tuple(one for one, may in begun.items() if may)
 
 
 def may_ask_for_more_time(session: Session, appeal: Appeal, person: Person) -> bool:

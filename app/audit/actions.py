@@ -175,6 +175,7 @@ ACTIONS: Mapping[str, Any] = {
     "token.revoked": _("Sessions and tokens ended"),
     "unit.added": _("Unit added"),
     "unit.changed": _("Unit changed"),
+    "enclosures.missed": _("Act of missing enclosures drawn up"),
     "inspection.asked": _("Reading the file asked for"),
     "inspection.held": _("The applicant read the file"),
     "inspection.missed": _("The applicant did not come to read the file"),

@@ -184,8 +184,6 @@ def _addressee(addressee: Addressee, language: str) -> dict[str, Any]:
 def _enclosures(session: Session, letter: LetterView) -> list[str]:
     """What goes with the letter, each with its sheets or, where there are none, its size."""
     named = [str(one) for one in letter.facts.get("enclosures", ())]
-    if letter.kind == "notice":
-        return named
     return [*named, *(_enclosure(session, one, letter.language) for one in letter.attachments)]
 
 

@@ -44,6 +44,7 @@ NOTICES = frozenset(
         "withdrawn",
         "voided",
         "reopened",
+        "enclosures_missing",
         "inspection_offered",
         "inspection_refused",
         "reply",

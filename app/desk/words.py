@@ -89,6 +89,7 @@ ACTIONS: Names = {
     "visit": _("Record a site visit"),
     "interim": _("Write an interim reply"),
     "inspection": _("Record a request to read the file"),
+    "enclosures": _("Draw up an act of missing enclosures"),
 }
 RESULT_STATES: Names = {
     "waiting": _("the result is not told yet"),
@@ -100,6 +101,7 @@ ACTION_ICONS = {
     "visit": "map-pin",
     "interim": "mail",
     "inspection": "book-open",
+    "enclosures": "paperclip",
 }
 DOCUMENT_KINDS: Names = {
     "commission_act": _("act of a commission"),
@@ -144,6 +146,7 @@ NOTICES: Names = {
     "withdrawn": _("of withdrawal"),
     "voided": _("of a voided registration"),
     "reopened": _("of a reopening"),
+    "enclosures_missing": _("of missing enclosures"),
     "inspection_offered": _("of a day for reading the file"),
     "inspection_refused": _("of a refusal to show the file"),
     "reply": _("with the reply"),
@@ -174,6 +177,7 @@ TASKS: Names = {
     "prepare_request": _("request for documents"),
     "receive_answer": _("answer to a request"),
     "record_visit": _("act of a site visit"),
+    "record_enclosures": _("act of missing enclosures"),
     "record_inspection": _("request to read the file"),
     "decide_inspection": _("decision on reading the file"),
     "hold_inspection": _("reading the file"),

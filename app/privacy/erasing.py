@@ -52,6 +52,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         "answer_documents": [],
     },
     "extension": dict.fromkeys(("request_reason", "reason", "remark", "done"), ""),
+    "enclosures_act": {**dict.fromkeys(("named", "missing", "present"), ""), "document_id": None},
     "file_inspection": {
         **dict.fromkeys(("wish", "place", "explanation", "shown"), ""),
         "act_id": None,
@@ -116,6 +117,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "commission_act": ("number", "author"),
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
+    "enclosures_act": ("recorded_by",),
     "file_inspection": (
         *("recorded_by", "term", "decision", "decided_by", "read_at", "ground", "held_by"),
     ),

@@ -71,6 +71,8 @@ WRONGS = {
     " findings, documents) VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '', '', '[]')": (
         "site_visit"
     ),
+    "INSERT INTO enclosures_act (appeal_id, recorded_by, recorded_at, opened_on, named, missing,"
+    " present) VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '', '')": "enclosures_act",
     "INSERT INTO file_inspection (appeal_id, recorded_by, recorded_at, asked_on, wish, term,"
     " read_at, place, ground, explanation, shown)"
     " VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '{}', '', '', '', '', '')": (

@@ -31,6 +31,12 @@ LEAST = {
         "present": "Громова Е. В.",
         "findings": "Контейнеры переполнены.",
     },
+    "enclosures/act": {
+        "opened_on": "2026-03-02",
+        "named": "Справка",
+        "missing": "Справка",
+        "present": "Соколова М. И.",
+    },
     "inspection/request": {"asked_on": "2026-03-04"},
     "inspection/decide": {"read_on": "2026-03-10", "read_at": "10:30", "place": "каб. 12"},
     "inspection/hold": {"held_on": "2026-03-10", "shown": "Ответ жилищной инспекции"},

@@ -524,6 +524,24 @@ def visit_needless():
     return visit().send("appeal_closed").ends()
 
 
+def enclosures():
+    return Walk(
+        "enclosures", message="enclosures_missing", appeal=1, author="registrar", due_at=DUE
+    )
+
+
+@walk
+def enclosures_are_missing():
+    way = enclosures().do("record_enclosures", decision="missing").send("act_made", document=7)
+    assert way.port.calls[-1][1] == {"appeal": 1, "notice": "enclosures_missing"}
+    return way.ends()
+
+
+@walk
+def enclosures_were_found():
+    return enclosures().do("record_enclosures", decision="cancel").ends()
+
+
 def inspection():
     asked = {"appeal": 1, "inspection": 9, "decide_by": later(5)}
     return Walk("inspection", message="inspection_asked", **asked)

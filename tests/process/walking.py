@@ -121,6 +121,8 @@ PLAYED = {
     "appeals.approve_letter": play(),
     "appeals.interim_sent": play(),
     "appeals.record_visit": play(visit=8),
+    "appeals.record_enclosures": play(enclosures=10),
+    "appeals.draw_up_enclosures_act": play(),
     "appeals.record_inspection": play(inspection=9, decide_by=DECIDE_BY),
     "appeals.decide_inspection": play(hold_by=DUE),
     "appeals.hold_inspection": play(hold_by=DUE),

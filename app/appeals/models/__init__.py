@@ -4,6 +4,7 @@ from app.appeals.models.act import CommissionAct
 from app.appeals.models.appeal import Appeal, Applicant, Filing, Question
 from app.appeals.models.campaign import Campaign, CampaignLine, CampaignMember, CampaignRun
 from app.appeals.models.control import Reminder
+from app.appeals.models.enclosures import EnclosuresAct
 from app.appeals.models.inbox import InboxView
 from app.appeals.models.inspection import FileInspection
 from app.appeals.models.likeness import Likeness, TextBand
@@ -37,6 +38,7 @@ __all__ = [
     "CampaignRun",
     "CommissionAct",
     "DocumentRequest",
+    "EnclosuresAct",
     "Extension",
     "FileInspection",
     "Filing",

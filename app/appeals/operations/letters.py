@@ -17,12 +17,14 @@ from app.appeals.operations.common import (
     text,
     today_of,
 )
+from app.appeals.operations.enclosures import act_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.inspections import inspection_facts, inspection_of
 from app.appeals.operations.registration import registration_facts
 from app.appeals.operations.reopening import reopening_facts
 from app.appeals.people import People
 from app.appeals.terms import zone_of
+from app.appeals.visits import lines_of
 from app.audit.services import record
 from app.clock import local
 from app.correspondence import services as correspondence
@@ -48,9 +50,9 @@ INSPECTIONS = frozenset({"inspection_offered", "inspection_refused"})
             "type": "string",
             "required": True,
             "ru": "О чём: registered, redirected, extended, left, withdrawn, voided, reopened, "
-            "inspection_offered, inspection_refused",
+            "inspection_offered, inspection_refused, enclosures_missing",
             "en": "Of what: registered, redirected, extended, left, withdrawn, voided, reopened, "
-            "inspection_offered, inspection_refused",
+            "inspection_offered, inspection_refused, enclosures_missing",
         },
     },
 )
@@ -58,7 +60,13 @@ def notify(ctx: Context, notice: str, **_inputs: Any) -> dict[str, Any]:
     """Promise the notice; its facts become the step's, so that page and letter say the same."""
     appeal = appeal_of(ctx)
     notices.tell(
-        ctx.session, appeal, notice, actor="system", facts=_said(ctx, appeal, notice), context=ctx
+        ctx.session,
+        appeal,
+        notice,
+        actor="system",
+        facts=_said(ctx, appeal, notice),
+        attachments=_enclosed(ctx, notice),
+        context=ctx,
     )
     return {"public": _public(ctx, appeal, notice)}
 
@@ -71,6 +79,14 @@ def _public(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     if notice in INSPECTIONS:
         return inspection_facts(inspection_of(ctx))
     return {}
+
+
+def _enclosed(ctx: Context, notice: str) -> list[int]:
+    """The papers that go along with a notice."""
+    if notice != "enclosures_missing":
+        return []
+    act = act_of(ctx).document_id
+    return [act] if act is not None else []
 
 
 def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
@@ -90,6 +106,9 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
         return _redirection_said(ctx, appeal)
     if notice in INSPECTIONS:
         return _inspection_said(ctx, appeal)
+    if notice == "enclosures_missing":
+        act = act_of(ctx)
+        return {"asked_on": act.opened_on, "documents": lines_of(act.missing)}
     return {}
 
 

@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import building, impartial, inspections, outdated, sight, timeline, work
+from app.appeals import (
+    building,
+    enclosures,
+    impartial,
+    inspections,
+    outdated,
+    sight,
+    timeline,
+    work,
+)
 from app.appeals.cards import Completed
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal
@@ -32,8 +41,8 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
         appeal = visible(session, person, ref)
         hold(session, appeal)
         impartial.require(person, appeal)
-        if action == "inspection":
-            author = _taking_in(session, appeal, person)
+        if action in work.OF_THE_OFFICE:
+            author = _taking_in(session, appeal, person, str(action))
         elif appeal.closed or appeal.due_on is None:
             raise Conflict(_("This appeal is not under consideration."))
         else:
@@ -61,11 +70,14 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
         )
 
 
-def _taking_in(session: Session, appeal: Appeal, person: Person) -> str | None:
-    """A request to read the file is taken in by those who take in papers, even after the end."""
+def _taking_in(session: Session, appeal: Appeal, person: Person, action: str) -> str | None:
+    """What the office begins: a request to read the file, even after the end, and an act."""
     if not person.roles & work.TAKE_IN:
-        raise Forbidden(_("Requests to read the file are taken in by the office."))
-    if not inspections.may_ask(session, appeal):
+        raise Forbidden(_("This is taken in by the office."))
+    if action == "enclosures":
+        if not enclosures.may_miss(appeal):
+            raise Conflict(_("Such an act is drawn up of what came on paper, until the end."))
+    elif not inspections.may_ask(session, appeal):
         raise Conflict(
             _("This is asked for once the appeal is registered, and one request at a time.")
         )
@@ -73,7 +85,7 @@ def _taking_in(session: Session, appeal: Appeal, person: Person) -> str | None:
 
 
 def _due(session: Session, appeal: Appeal, action: str) -> date:
-    """A request to read the file is recorded on the day it comes; the rest within the term."""
-    if action == "inspection" or appeal.due_on is None:
+    """What the office takes in is recorded on the same day; the rest within the term."""
+    if action in work.OF_THE_OFFICE or appeal.due_on is None:
         return today(session)
     return appeal.due_on

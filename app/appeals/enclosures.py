@@ -1,0 +1,79 @@
+"""The act that enclosures named in a letter are missing: its sheet, its place in the card."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.appeals.finding import key_of
+from app.appeals.models import Appeal, EnclosuresAct
+from app.appeals.visits import lines_of
+from app.correspondence import acts
+from app.correspondence.acts import Act
+from app.documents import services as documents
+from app.extensions import gettext as _
+from app.extensions import in_language, settings
+
+ACT_JOB = "enclosures.act"
+#: What comes in an envelope, or is handed over on paper.
+ON_PAPER = frozenset({"post", "in_person", "reception", "forwarded"})
+
+
+def may_miss(appeal: Appeal) -> bool:
+    """Whether an act may be drawn up: of what came on paper and is not closed."""
+    return appeal.channel in ON_PAPER and not appeal.closed
+
+
+def sheet_of(session: Session, row: EnclosuresAct) -> dict[str, Any]:
+    """The act's sheet, in the language of the body."""
+    appeal, language = session.get_one(Appeal, row.appeal_id), settings().default_language
+    with in_language(language):
+        act = Act(
+            title=_("of missing enclosures"),
+            on=row.opened_on,
+            place="",
+            case=_case(appeal),
+            people=tuple(lines_of(row.present)),
+            sections=(
+                (_("The letter names"), _listed(row.named)),
+                (_("Missing"), _listed(row.missing)),
+                (
+                    _("Copies of the act"),
+                    _("Two: one is kept with the appeal, the other is sent to the applicant."),
+                ),
+            ),
+        )
+    return acts.sheet(session, act, language)
+
+
+def _listed(text: str) -> str:
+    return "\n".join(f"— {one}" for one in lines_of(text))
+
+
+def _case(appeal: Appeal) -> str:
+    said = _(
+        "When the letter of the applicant was opened (%(applicant)s, appeal No. %(number)s), the "
+        "enclosures below were not in it.",
+        applicant=appeal.main_applicant.full_name or _("no name"),
+        number=appeal.number or appeal.receipt,
+    )
+    return str(said)
+
+
+def keep_act(session: Session, row: EnclosuresAct, content: bytes) -> int:
+    """Put the act among the documents of the appeal; its id."""
+    if row.document_id is None:
+        with in_language(settings().default_language):
+            title = _("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
+        row.document_id = documents.add_document(
+            session,
+            key=key_of(row.appeal_id),
+            kind="act",
+            title=title,
+            content=content,
+            name=f"{title}.pdf",
+            media_type="application/pdf",
+            actor=row.recorded_by,
+            state="registered",
+            issued_on=row.opened_on,
+        ).id
+    return row.document_id
