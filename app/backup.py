@@ -21,6 +21,7 @@ from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, selec
 from sqlalchemy.engine import Connection
 
 from app import clock
+from app.audit import services as audit
 from app.database import db, reading
 from app.extensions import CommandGroup, settings
 from app.privacy import register as final_register
@@ -83,6 +84,7 @@ def restore(archive: Path, replace: bool, register: Path | None) -> None:
                 sys.exit(1)
             rows = read_tables(tar, connection)
         read_files(tar, settings().data_dir)
+    audit.note_restored()
     again = privacy.reapply(erased)
     click.echo(json.dumps({"archive": str(archive), "rows": rows, "erased_again": again}))
 

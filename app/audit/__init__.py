@@ -3,6 +3,7 @@
 A line is written in the transaction of the deed it tells of, so that neither exists without the
 other. One sealer chains the kept lines with SHA-256 within seconds, so that a line changed or
 removed afterwards is found by `audit verify`, and no use case waits for another because of it.
+Where the chain ends is noted outside the database too (`anchors`).
 """
 
 from flask import Flask

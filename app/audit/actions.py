@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, Any] = {
     "letter.delivery_dated": _("Date of delivery noted"),
     "letter.drafted": _("Letter drafted"),
     "letter.numbered": _("Letter numbered"),
+    "journal.exported": _("Journal exported"),
     "journal.emptied": _("Details taken out of the journal"),
     "letters.shown": _("Letters looked through before sending"),
     "letter.opened": _("Letter opened"),

@@ -1,15 +1,17 @@
 """Write the journal, read it, seal it, verify it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.audit import anchors
 from app.audit.models import JournalHead, JournalRow
 from app.audit.policy import EMPTIED, GENESIS, Line, seal_of, spell, vouched
 from app.clock import now
@@ -61,13 +63,15 @@ class Verdict:
     """`first_bad` is the id of the first line that does not fit the chain.
 
     Where lines were removed, it is the line after the hole; where the newest ones were, the id of
-    the last line that had been sealed.
+    a line that had been sealed and is not there. `noted` is the last place in the chain that is
+    noted outside the database.
     """
 
     rows: int
     sealed: int
     unsealed: int
     first_bad: int | None
+    noted: int = field(default=0, compare=False)
 
 
 def stand_in(session: Session, actor: str, absent: str) -> None:
@@ -196,7 +200,62 @@ def seal(limit: int = BATCH) -> int:
             head.hash = row.hash = seal_of(head.hash, head.seq, _line(row))
             row.seq = head.seq
             head.entry_id = row.id
-        return len(rows)
+        end = head.seq, head.entry_id, head.hash
+    # Kept first, noted then: a note of what was never kept would look like a tail cut off.
+    if rows:
+        anchors.note(*end)
+    return len(rows)
+
+
+def note_restored() -> None:
+    """A backup was put back: what was noted of the chain past its end no longer counts."""
+    with reading() as session:
+        head = session.scalar(select(JournalHead))
+        end = (head.seq, head.entry_id, head.hash) if head else (0, None, GENESIS)
+    anchors.note(*end, restored=True)
+
+
+def exported(*, actor: str) -> IO[bytes]:
+    """The sealed journal in a temporary file, which goes when it is closed."""
+    with transaction() as session:
+        record(session, actor, "journal.exported")
+    file = TemporaryFile()  # noqa: SIM115  # the reader closes it
+    with reading() as session:
+        for line in export(session):
+            file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    file.seek(0)
+    return file
+
+
+def export(session: Session) -> Iterator[dict[str, Any]]:
+    """The sealed journal line by line, in the order of the chain, as `docs/journal.md` describes.
+
+    The last one says where the chain ends.
+    """
+    _freeze(session)
+    query = (
+        select(JournalRow)
+        .where(JournalRow.seq.is_not(None))
+        .order_by(JournalRow.seq)
+        .execution_options(yield_per=BATCH)
+    )
+    end = {"seq": 0, "hash": GENESIS}
+    with session.scalars(query) as found:
+        for row in found:
+            at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+            end = {"seq": row.seq, "hash": row.hash}
+            yield {
+                "seq": row.seq,
+                "id": row.id,
+                "at": at,
+                "actor": row.actor,
+                "action": row.action,
+                "subject": row.subject,
+                "details": row.details,
+                "hash": row.hash,
+            }
+            session.expunge(row)
+    yield {"end": end}
 
 
 class Chain:
@@ -230,7 +289,24 @@ def verify() -> Verdict:
         bad, end = _first_bad(session, upto)
         if bad is None and end != seal_at_end and head is not None:
             bad = head.entry_id
-        return Verdict(rows, rows - unsealed, unsealed, bad)
+        noted = anchors.noted()
+        if bad is None:
+            bad = _missing(session, noted)
+        return Verdict(rows, rows - unsealed, unsealed, bad, max(noted, default=0))
+
+
+def _missing(session: Session, noted: Mapping[int, tuple[int | None, str]]) -> int | None:
+    """The first line that was noted outside the database and is not in the chain as noted."""
+    places = sorted(noted)
+    for first in range(0, len(places), BATCH):
+        some = places[first : first + BATCH]
+        kept = select(JournalRow.seq, JournalRow.hash).where(JournalRow.seq.in_(some))
+        seals = {row.seq: row.hash for row in session.execute(kept)}
+        for seq in some:
+            entry, seal = noted[seq]
+            if seals.get(seq) != seal:
+                return entry
+    return None
 
 
 def _freeze(session: Session) -> None:

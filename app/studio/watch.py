@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
@@ -104,6 +104,16 @@ def journal() -> ResponseReturnValue:
 @administrator
 def journal_seals() -> ResponseReturnValue:
     return render_template("studio/seals.html", verdict=audit.verify())
+
+
+@bp.get("/admin/journal/export")
+@needs("auditor")
+def export_journal() -> ResponseReturnValue:
+    """The whole sealed journal as a file; that it left the house is journaled."""
+    file = audit.exported(actor=actor())
+    return send_file(
+        file, "application/x-ndjson", as_attachment=True, download_name="journal.jsonl"
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -62,6 +62,7 @@ NO_PAGES = {
     "reception.language",
     "static",
     "studio.draft_file",
+    "studio.export_journal",
     "studio.download_version",
     "studio.version_file",
 }

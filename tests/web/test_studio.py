@@ -650,3 +650,15 @@ def test_an_upload_is_its_analysts_own(app, analyst):
     assert "не отличается от действующего" in analyst.page(location)
     access.change_account("administrator", {"roles": ("administrator", "analyst")}, actor="system")
     Visitor(app, "administrator").page(location, 404)
+
+
+def test_the_auditor_alone_downloads_the_journal(app, auditor, administrator):
+    audit.seal()
+    assert "Скачать журнал" in auditor.page("/studio/admin/journal/seals")
+    assert "Скачать журнал" not in administrator.page("/studio/admin/journal/seals")
+    administrator.page("/studio/admin/journal/export", 403)
+    with auditor.client.get("/studio/admin/journal/export") as file:
+        lines = file.text.splitlines()
+    assert json.loads(lines[0])["seq"] == 1
+    assert json.loads(lines[-1])["end"]["seq"] == len(lines) - 1
+    assert last("journal.exported").actor == "auditor"
