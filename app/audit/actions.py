@@ -135,6 +135,8 @@ ACTIONS: Mapping[str, Any] = {
     "processes.uploaded": _("Processes uploaded for a check"),
     "question.noted": _("Data of a question changed"),
     "redirection.prepared": _("Redirection prepared"),
+    "remark.added": _("Remark on the reply"),
+    "remark.resolved": _("Remark on the reply dealt with"),
     "reply.approved": _("Draft reply approved"),
     "reply.drafted": _("Reply drafted"),
     "reply.returned": _("Draft reply returned"),

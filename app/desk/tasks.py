@@ -24,6 +24,12 @@ from app.formkit import ADD_ROW, BoundForm, Form, compile_form
 OF_EXECUTOR = frozenset({"accept_assignment", "report"})
 
 
+#: Forms beside which the checks of the reply stand.
+OF_REPLY = frozenset({"reply/draft", "reply/approve", "reply/sign"})
+#: Forms whose long texts are kept in the browser while they are typed.
+KEPT_WHILE_TYPED = frozenset({"reply/draft", "interim/draft", "assignment/report"})
+
+
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/items/<int:item_id>", view_func=task)
     bp.add_url_rule("/items/<int:item_id>", view_func=complete, methods=["POST"])
@@ -58,6 +64,7 @@ def complete(item_id: int) -> ResponseReturnValue:
         done = services.complete(me(), item_id, typed, request.form.get("version", type=int))
     except (Invalid, Conflict, Forbidden) as wrong:
         return _again(item_id, taken, wrong)
+    flash(f"task-{item_id}", "draft-sent")
     return _after(done, item_id)
 
 
@@ -170,6 +177,8 @@ def _page(
         staff=Staff(),
         suggested=_suggested(view, bound),
         extension=_extension(view, view.card),
+        checks=services.reply_checks(me(), view.card.id) if view.form_key in OF_REPLY else (),
+        drafted=view.form_key in KEPT_WHILE_TYPED,
     )
     return page, wrong.status if wrong is not None else 200
 

@@ -18,6 +18,7 @@ from app.desk import (
     particulars,
     previewing,
     publishing,
+    replying,
     substitutions,
     tasks,
     uploads,
@@ -46,5 +47,6 @@ PAGES = tuple(
         previewing,
         papers,
         circle,
+        replying,
     )
 )

@@ -38,6 +38,8 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         "control_off_ground": "",
     },
     "paper_handover": {"remark": ""},
+    "reply_version": {"subject": "", "text": ""},
+    "reply_remark": {"quote": "", "text": ""},
     "appeal_question": {"measures": "", "note": ""},
     "appeal_reply": {
         **dict.fromkeys(("subject", "text", "measures", "remark"), ""),
@@ -102,6 +104,8 @@ KEPT: Mapping[str, Collection[str]] = {
     ),
     "applicant": ("kind",),
     "appeal_likeness": (),
+    "reply_version": ("author",),
+    "reply_remark": ("author", "resolved_by"),
     "paper_original": ("case_index", "volume", "leaves", "holder", "filed_by"),
     "paper_handover": ("given_by", "given_to"),
     "appeal_particulars": (

@@ -34,6 +34,7 @@ KEYS: Mapping[str, Any] = {
     "document": _("document no."),
     "letter": _("letter no."),
     "link": _("link no."),
+    "line": _("line no."),
     "handover": _("handing over no."),
     "case": _("case"),
     "volume": _("volume"),

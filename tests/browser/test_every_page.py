@@ -91,6 +91,7 @@ ON_THE_WAY = {
     "desk.placing",
     "desk.tying",
     "desk.untying",
+    "desk.workbench",
     "desk.writing",
     "desk.preview",
     "desk.printed",
@@ -449,6 +450,7 @@ def test_pages_that_take_back(site, states, words, language, open_browser):
         ("answered after 5 (sign_reply)", "notes", "notes/new"),
         ("answered after 5 (sign_reply)", "related", "links/new"),
         ("answered after 5 (sign_reply)", "paper", "paper/place"),
+        ("answered after 5 (sign_reply)", "letters", "reply"),
     ):
         clerk.open_card(states[name]["receipt"])
         clerk.go(f"{clerk.page.url.partition('?')[0]}?tab={tab}")

@@ -849,6 +849,14 @@ def _shares(books):
             yield f"{row['key']} is confined or not, the journal says otherwise"
 
 
+def _versions_of_replies(books):
+    """A version is a draft that somebody handed on; the same text twice is one version."""
+    made = Counter(f"appeal:{row['appeal_id']}" for row in books["reply_version"])
+    for key, versions in made.items():
+        if versions > len(books.said(key, "reply.drafted")):
+            yield f"{key} has {versions} versions, more than were drafted"
+
+
 def _links(books):
     for row in books["appeal_link"]:
         for end in (row["appeal_id"], row["other_id"]):
@@ -921,6 +929,8 @@ CHECKS = {
     "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
     "reopening": _reopenings,
     "internal_note": _notes,
+    "reply_version": _versions_of_replies,
+    "reply_remark": _rows_of_lines("reply_remark", "remark.added", "line"),
     "paper_original": _papers,
     "paper_handover": _rows_of_lines("paper_handover", "paper.handed", "handover"),
     "appeal_share": _shares,

@@ -98,6 +98,11 @@ WRONGS = {
     " VALUES (1, '', '', '', 'x')": "paper_original",
     "INSERT INTO paper_handover (appeal_id, given_by, given_to, at, remark)"
     " VALUES (1, 'x', 'y', '2026-01-01', '')": "paper_handover",
+    "INSERT INTO reply_version (appeal_id, author, at, subject, text)"
+    " SELECT id, 'x', '2026-01-01', '', 'x' FROM appeal UNION ALL"
+    " SELECT id, 'x', '2026-01-01', '', 'y' FROM appeal": "reply_version",
+    "INSERT INTO reply_remark (appeal_id, version_id, quote, text, author, at)"
+    " VALUES (1, 1, '', '', 'x', '2026-01-01')": "reply_remark",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

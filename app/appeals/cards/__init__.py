@@ -42,6 +42,7 @@ from app.appeals.cards.common import (
     Stage,
     Why,
 )
+from app.appeals.cards.reply import RemarkView, VersionView, Workbench
 from app.appeals.cards.work import (
     AssignmentView,
     Counts,
@@ -93,6 +94,7 @@ __all__ = [
     "Receipt",
     "RedirectionView",
     "RelatedAppeal",
+    "RemarkView",
     "ReminderLine",
     "ReportView",
     "RequestView",
@@ -108,6 +110,8 @@ __all__ = [
     "TaskItem",
     "TaskView",
     "TermView",
+    "VersionView",
     "VisitView",
     "Why",
+    "Workbench",
 ]

@@ -13,6 +13,7 @@ from app.appeals.models.note import InternalNote
 from app.appeals.models.paper import PaperHandover, PaperOriginal
 from app.appeals.models.particulars import Particulars
 from app.appeals.models.publication import Publication
+from app.appeals.models.reply import ReplyRemark, ReplyVersion
 from app.appeals.models.share import Share
 from app.appeals.models.survey import SurveyInvitation
 from app.appeals.models.work import (
@@ -54,6 +55,8 @@ __all__ = [
     "Reminder",
     "Reopening",
     "Reply",
+    "ReplyRemark",
+    "ReplyVersion",
     "Report",
     "Resolution",
     "Share",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.appeals import notices, policy
-from app.appeals.models import Appeal, Reply
+from app.appeals.models import Appeal, Reply, ReplyVersion
 from app.appeals.operations.common import (
     APPEAL,
     LETTER,
@@ -61,8 +61,29 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     )
     row.documents = [*row.documents, *(one.id for one in files)]
     row.letter_id = _letter(ctx, appeal, row)
+    _keep_version(ctx, row)
     record(ctx.session, ctx.actor, "reply.drafted", ctx.key, letter=row.letter_id)
     return {"letter": row.letter_id}
+
+
+def _keep_version(ctx: Context, row: Reply) -> None:
+    """Keep the draft as it was handed on, unless it is what the last version says."""
+    last = ctx.session.scalars(
+        select(ReplyVersion)
+        .where(ReplyVersion.appeal_id == row.appeal_id)
+        .order_by(ReplyVersion.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or (last.subject, last.text) != (row.subject, row.text):
+        ctx.session.add(
+            ReplyVersion(
+                appeal_id=row.appeal_id,
+                author=ctx.actor,
+                at=ctx.now,
+                subject=row.subject,
+                text=row.text,
+            )
+        )
 
 
 def of_earlier_round(appeal: Appeal, row: Reply) -> bool:

@@ -52,6 +52,12 @@ from app.appeals.services.publishing import (
 )
 from app.appeals.services.reminders import put_away, reminders
 from app.appeals.services.reopening import may_reopen, reopen
+from app.appeals.services.replying import (
+    add_remark,
+    reply_checks,
+    resolve_remark,
+    workbench,
+)
 from app.appeals.services.resolutions import (
     assignment,
     assignment_rows,
@@ -84,6 +90,7 @@ __all__ = [
     "access_to",
     "add_documents",
     "add_note",
+    "add_remark",
     "answer_survey",
     "ask_for_correction",
     "ask_to_read",
@@ -141,8 +148,10 @@ __all__ = [
     "remove_view",
     "rename_view",
     "reopen",
+    "reply_checks",
     "request_extension",
     "resend_code",
+    "resolve_remark",
     "reveal",
     "runs",
     "save_view",
@@ -166,4 +175,5 @@ __all__ = [
     "withdraw",
     "withdraw_note",
     "work_item",
+    "workbench",
 ]
