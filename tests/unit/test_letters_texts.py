@@ -186,9 +186,11 @@ def test_a_signature_is_spelt_with_initials_first():
     assert policy.initials("") == ""
 
 
-def test_a_broken_sheet_says_what_typst_says():
-    with pytest.raises(rendering.CannotRender, match="draft"):
+def test_a_broken_sheet_quotes_no_letter_and_keeps_what_typst_says_for_the_log():
+    with pytest.raises(rendering.CannotRender, match="of the kind reply cannot") as broken:
         rendering.render({"kind": "reply", "language": "ru"}, moment=datetime.now(UTC))
+    assert "draft" not in str(broken.value)
+    assert "draft" in str(broken.value.__cause__)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
