@@ -6,10 +6,12 @@ the diagrams ask for.
 
 from flask import Flask
 
-from app.appeals import cli, jobs, kin, models, notices, operations
+from app.appeals import cli, jobs, kin, models, notices, operations, standing
+from app.workflow.bridge import on_standing
 
 
 def init_app(app: Flask) -> None:
-    """Importing jobs, operations and notices registers them; there is nothing else to plug."""
+    """Importing jobs, operations and notices registers them."""
+    on_standing(standing.note)
     app.extensions["appeals"] = (jobs, kin, models, notices, operations)
     app.cli.add_command(cli.group)

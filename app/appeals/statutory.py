@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.appeals import standing
 from app.appeals.models import Appeal
 from app.deadlines import wording
 from app.deadlines.services import Term, calendar, counting, moved_of, term
@@ -149,11 +150,13 @@ def _count_internal(session: Session, appeal: Appeal) -> None:
     days = int(setting(session, "control.internal_days"))
     if not days or appeal.due_on is None:
         appeal.internal_due_on = None
+        standing.note_all(session, appeal)
         return
     on, worked = appeal.due_on, calendar()
     for _each in range(days):
         on = worked.previous_working(on)
     appeal.internal_due_on = max(on, _registered(appeal))
+    standing.note_all(session, appeal)
 
 
 def watched(appeal: Appeal, today: date) -> date | None:

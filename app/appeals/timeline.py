@@ -53,6 +53,18 @@ def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Sta
     }
 
 
+def present_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
+    """The stages that last, of many appeals by their ids; all there were, where none does."""
+    zone = zone_of(session)
+    found = steps_of(session, [str(one.key) for one in appeals], present=True)
+    lasting = {
+        one.id: _merged(_stages(found.get(str(one.key), ()), card_facts(one), zone, lasting=True))
+        for one in appeals
+    }
+    over = [one for one in appeals if not lasting[one.id]]
+    return {**lasting, **(timelines(session, over) if over else {})}
+
+
 def public(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     """What the citizen may see."""
     return tuple(stage for stage in stages if not stage.confidential)

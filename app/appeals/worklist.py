@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql import visitors
 
 from app.access.services import Person, logins_of_units, people
 from app.appeals import impartial, lookups, policy, rights, sight
@@ -18,7 +16,7 @@ from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
 from app.directory.services import branch
 from app.workflow.items import element_of
-from app.workflow.models import OPEN, WorkItem, WorkItemRole
+from app.workflow.models import OPEN, WorkItem
 
 #: Who has an item: who took it, else whom it was given to by name.
 holder = func.coalesce(WorkItem.taken_by, WorkItem.assigned_to)
@@ -27,18 +25,58 @@ MOST_LOGINS, MOST_TOPICS = 50, 50
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, on which day, and who sits in the same unit or in those below it."""
+    """Who asks, on which day, who sits in the same unit or below it, and what stands where.
+
+    `queues` are those that have open items at all (`WorkItem.queue`), `own` those of one's roles;
+    `kept` are the keys of the confined appeals that are kept from the person.
+    """
 
     person: Person
     day: date
     unit: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> list[str]:
+        roles = self.person.roles
+        return [one for one in self.queues if roles & set(one.partition("/")[0].split(","))]
+
+    @property
+    def oversees(self) -> bool:
+        return bool(self.person.roles & policy.OVERSEERS)
 
 
 def asker(session: Session, person: Person) -> Asker:
     unit: tuple[str, ...] = ()
     if person.unit_id is not None:
         unit = tuple(logins_of_units(session, branch(session, person.unit_id)))
-    return Asker(person, today(session), unit)
+    return Asker(person, today(session), unit, _queues(session), _kept(session, person))
+
+
+def _kept(session: Session, person: Person) -> tuple[str, ...]:
+    """Few, so that they are asked for once and no list has to look at every card."""
+    away = select(Appeal.key).where(Appeal.confined.is_(True), not_(rights.within(person)))
+    return tuple(str(key) for key in session.scalars(away))
+
+
+def _within(asker: Asker) -> ColumnElement[bool]:
+    return WorkItem.key.not_in(asker.kept) if asker.kept else true()
+
+
+def _queues(session: Session) -> tuple[str, ...]:
+    """The queues that are not empty, found by leaps in their index."""
+    opened = WorkItem.status == OPEN
+    first = select(func.min(WorkItem.queue).label("queue")).where(opened)
+    leap = first.cte("leap", recursive=True)
+    following = (
+        select(func.min(WorkItem.queue))
+        .where(opened, WorkItem.queue > leap.c.queue)
+        .correlate(leap)
+        .scalar_subquery()
+    )
+    leap = leap.union_all(select(following).where(leap.c.queue.is_not(None)))
+    return tuple(session.scalars(select(leap.c.queue).where(leap.c.queue.is_not(None))))
 
 
 def mine(asker: Asker) -> ColumnElement[bool]:
@@ -47,51 +85,49 @@ def mine(asker: Asker) -> ColumnElement[bool]:
 
 def free(asker: Asker) -> ColumnElement[bool]:
     """Of one's roles, and nobody has it."""
-    return and_(
-        WorkItem.taken_by.is_(None), WorkItem.assigned_to.is_(None), _of_roles(asker.person)
-    )
+    return and_(WorkItem.taken_by.is_(None), WorkItem.assigned_to.is_(None), _of_roles(asker))
 
 
 def of_unit(asker: Asker) -> ColumnElement[bool]:
     """What the people of one's unit have, as far as one may open it."""
-    held = and_(holder.in_(asker.unit), rights.within(asker.person))
-    if asker.person.roles & policy.OVERSEERS:
-        return held
-    return and_(held, or_(mine(asker), _of_roles(asker.person)))
+    held = and_(holder.in_(asker.unit), _within(asker))
+    return held if asker.oversees else and_(held, or_(mine(asker), _of_roles(asker)))
 
 
 def seen(asker: Asker) -> ColumnElement[bool]:
     """What the inbox shows without a choice."""
-    within = rights.within(asker.person)
-    if asker.person.roles & policy.OVERSEERS:
-        return within
+    if asker.oversees:
+        return _within(asker)
     # A colleague's item of one's role is shown too, so that the role knows who has what.
-    of_role = and_(WorkItem.assigned_to.is_(None), _of_roles(asker.person))
-    return or_(mine(asker), and_(of_role, within))
+    of_role = and_(WorkItem.assigned_to.is_(None), _of_roles(asker))
+    return or_(mine(asker), and_(of_role, _within(asker)))
 
 
 def overdue(asker: Asker) -> ColumnElement[bool]:
-    return due() < asker.day
+    return WorkItem.term_on < asker.day
 
 
 def near(asker: Asker) -> ColumnElement[bool]:
-    return and_(due() >= asker.day, due() <= asker.day + timedelta(days=policy.NEAR_DAYS))
+    return WorkItem.term_on.between(asker.day, asker.day + timedelta(days=policy.NEAR_DAYS))
 
 
-def _of_roles(person: Person) -> ColumnElement[bool]:
-    if not person.roles:
-        return false()
-    of_role = WorkItem.roles.any(WorkItemRole.role.in_(sorted(person.roles)))
-    return and_(of_role, impartial.fair(person))
+def _of_roles(asker: Asker) -> ColumnElement[bool]:
+    return WorkItem.queue.in_(asker.own)
 
 
-def joined(columns: Collection[Any], whose: ColumnElement[bool]) -> Select[Any]:
-    """Columns of open items and of their appeals."""
-    return (
-        select(*columns)
-        .select_from(WorkItem)
-        .join(Appeal, Appeal.key == WorkItem.key)
-        .where(WorkItem.status == OPEN, whose)
+def chosen(columns: Collection[Any], condition: ColumnElement[bool]) -> Select[Any]:
+    """Columns of the open items that a condition finds; it looks at appeals where it has to."""
+    query = select(*columns).select_from(WorkItem)
+    if any(_names_appeal(one) for one in (condition, *columns)):
+        query = query.join(Appeal, Appeal.key == WorkItem.key)
+    return query.where(WorkItem.status == OPEN, condition)
+
+
+def _names_appeal(part: Any) -> bool:
+    if part is Appeal:
+        return True
+    return part is not WorkItem and any(
+        getattr(one, "table", None) is Appeal.__table__ for one in visitors.iterate(part)
     )
 
 
@@ -108,7 +144,7 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnEleme
     if wanted.process:
         conditions.append(WorkItem.process == wanted.process)
     if wanted.role:
-        conditions.append(WorkItem.roles.any(WorkItemRole.role == wanted.role))
+        conditions.append(WorkItem.queue.in_(_queues_of(wanted.role, asker)))
     if wanted.stage:
         conditions.append(_of_stage(session, wanted.stage, asker))
     if wanted.executor.strip():
@@ -122,23 +158,41 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnEleme
     return and_(*conditions)
 
 
-def elements(
-    session: Session, whose: ColumnElement[bool]
-) -> dict[tuple[int, str, str], tuple[str, str | None]]:
-    """The kinds of work at hand with their titles, for the filters."""
-    kinds = joined((WorkItem.version_id, WorkItem.process, WorkItem.element), whose).distinct()
+def elements(session: Session, asker: Asker) -> dict[str, tuple[str, str | None]]:
+    """The elements of the diagrams at which something stands for who asks, with their titles."""
+    shown = set(asker.queues if asker.oversees else asker.own)
+    if not asker.oversees:
+        shown |= set(session.scalars(chosen((WorkItem.queue,), mine(asker)).distinct()))
+    if not shown:
+        return {}
+    queues = sorted(shown)
+    newest = [
+        select(func.max(WorkItem.version_id)).where(WorkItem.id == _any_of(one)).scalar_subquery()
+        for one in queues
+    ]
+    versions = session.execute(select(*newest)).one()
     found = {}
-    for version, process, element in session.execute(kinds):
+    for queue, version in zip(queues, versions, strict=True):
+        _roles, process, element = queue.split("/", 2)
         info = element_of(session, version, process, element)
-        found[version, process, element] = (info.name or element, info.name_en)
+        found[element] = (info.name or element, info.name_en)
     return found
+
+
+def _any_of(queue: str) -> Any:
+    item = select(WorkItem.id).where(WorkItem.status == OPEN, WorkItem.queue == queue)
+    return item.limit(1).scalar_subquery()
 
 
 def _of_stage(session: Session, stage: str, asker: Asker) -> ColumnElement[bool]:
     """The words are the diagram's; which elements bear them is looked up there."""
-    word, known = policy.folded(stage), elements(session, seen(asker))
-    bearing = {key[2] for key, names in known.items() if word in policy.folded(names[0])}
+    word, known = policy.folded(stage), elements(session, asker)
+    bearing = {element for element, names in known.items() if word in policy.folded(names[0])}
     return WorkItem.element.in_(sorted(bearing | {stage}))
+
+
+def _queues_of(role: str, asker: Asker) -> list[str]:
+    return [one for one in asker.queues if role in one.partition("/")[0].split(",")]
 
 
 def _held_by(session: Session, who: str) -> ColumnElement[bool]:
@@ -169,48 +223,18 @@ def _in_term(term: str, asker: Asker) -> ColumnElement[bool]:
     if term == "near":
         return near(asker)
     if term == "later":
-        return due() > asker.day + timedelta(days=policy.NEAR_DAYS)
-    return due().is_(None) if term == "none" else true()
+        return WorkItem.term_on > asker.day + timedelta(days=policy.NEAR_DAYS)
+    return WorkItem.term_on.is_(None) if term == "none" else true()
 
 
-class utc_date(FunctionElement[date]):  # noqa: N801  # a function of SQL, spelt like one
-    """The date of a moment in UTC."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(utc_date)
-def _utc_date(element: utc_date, compiler: SQLCompiler, **options: Any) -> str:
-    return f"date({compiler.process(element.clauses, **options)})"
-
-
-@compiles(utc_date, "postgresql")
-def _utc_date_of_zone(element: utc_date, compiler: SQLCompiler, **options: Any) -> str:
-    # The server's own zone must not decide on which day a term ends.
-    return f"CAST(({compiler.process(element.clauses, **options)}) AT TIME ZONE 'UTC' AS date)"
-
-
-def due() -> ColumnElement[date]:
-    """The day a work item is due.
-
-    A term ends with a day of the body's zone. Every Russian zone is ahead of UTC by no more than
-    twelve hours, so that moment has the same date in UTC.
-    """
-    own = utc_date(WorkItem.due_at)
-    to_register = case((Appeal.registered_on.is_(None), Appeal.register_by))
-    return func.coalesce(own, Appeal.due_on, to_register, type_=Date)
-
-
-def pressing() -> ColumnElement[date]:
-    """What the list is sorted by: the internal term of the reply where it comes before."""
-    earlier = and_(Appeal.outcome.is_(None), Appeal.internal_due_on < due())
-    return case((earlier, Appeal.internal_due_on), else_=due())
+def named(order: Collection[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    """True conditions that name what an order is by, so that `chosen` looks there."""
+    return [Appeal.id.is_not(None)] if any(_names_appeal(one) for one in order) else []
 
 
 def order(person: Person, sort: str) -> list[ColumnElement[Any]]:
     columns: dict[str, Any] = {
-        "due": pressing(),
+        "due": WorkItem.pressing_on,
         "opened": WorkItem.opened_at,
         "number": Appeal.id,
         "title": WorkItem.element,
@@ -220,4 +244,6 @@ def order(person: Person, sort: str) -> list[ColumnElement[Any]]:
     }
     column = columns.get(sort.lstrip("-"), columns["due"])
     first = column.desc() if sort.startswith("-") else column.asc()
-    return [first.nulls_last(), WorkItem.id.asc()]
+    # The id goes the same way, so that one index serves both directions.
+    last = WorkItem.id.desc() if sort.startswith("-") else WorkItem.id.asc()
+    return [first.nulls_last(), last]

@@ -146,7 +146,17 @@ KEPT: Mapping[str, Collection[str]] = {
     ),
     "step": ("key", "process", "element", "task", "how", "actor", "instead_of"),
     "work_item": (
-        *("task", "key", "process", "element", "assigned_to", "taken_by", "closed_by", "status"),
+        *(
+            "task",
+            "key",
+            "process",
+            "element",
+            "assigned_to",
+            "taken_by",
+            "closed_by",
+            "status",
+            "queue",
+        ),
     ),
     "work_item_role": ("role",),
     "incident": ("key", "process", "element", "resolved_by", "resolution"),

@@ -3,7 +3,7 @@
 Functions here take the caller's session and never commit.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,7 @@ from app.workflow.shelf import version_for, version_set
 
 Move = Callable[[engine.VersionSet, engine.Operations], engine.Outcome]
 DEEPEST_CHAIN, LONGEST_CHAIN = 50, 10_000
+_standing_listeners: list[Callable[[Session, WorkItem], None]] = []
 _CHAIN = "chain of moves"  # how deep it is now, how many moves it has made
 
 
@@ -330,6 +331,12 @@ def _deliver_to(
     run(session, instance, move, actor=actor, told=told)
 
 
+def on_standing(listener: Callable[[Session, WorkItem], None]) -> None:
+    """Have `listener` told of each item that opens or gets another due time, before it is kept."""
+    if listener not in _standing_listeners:
+        _standing_listeners.append(listener)
+
+
 def keep(
     session: Session,
     instance: Instance,
@@ -412,19 +419,25 @@ def _keep_items(
         row.closed_at, row.closed_by = now, actor
     for task_id, task in wanted.items():
         if task_id in held:
-            _refresh(held[task_id], task)
+            told = _refresh(held[task_id], task)
         else:
             row = held[task_id] = _item_of(instance, task, now)
             found.opened.append(row)
             session.add(row)
+            told = True
+        for listener in _standing_listeners if told else ():
+            listener(session, held[task_id])
 
 
-def _refresh(row: WorkItem, task: engine.OpenTask) -> None:
+def _refresh(row: WorkItem, task: engine.OpenTask) -> bool:
+    """Bring an item up to date; whether its due time is another."""
     # Only what changed is assigned: an untouched row keeps its revision.
-    if row.due_at != task.due_at:
+    moved = row.due_at != task.due_at
+    if moved:
         row.due_at = task.due_at
     if row.variables != task.variables:
         row.variables = dict(task.variables)
+    return moved
 
 
 def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkItem:
@@ -438,11 +451,16 @@ def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkIt
         assigned_to=task.assignee,
         roles=[WorkItemRole(role=role) for role in sorted(set(task.roles))],
         due_at=task.due_at,
+        queue=queue_of(task.roles, task.process, task.element),
         priority=task.priority,
         variables=dict(task.variables),
         status=OPEN,
         opened_at=now,
     )
+
+
+def queue_of(roles: Iterable[str], process: str, element: str) -> str:
+    return f"{','.join(sorted(set(roles)))}/{process}/{element}"[:400]
 
 
 def _keep_steps(

@@ -1,9 +1,19 @@
 """Published versions of the diagrams, running instances, and what they wait for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
@@ -72,8 +82,26 @@ class Instance(Model):
     __table_args__ = (Index("ix_instance_due", "status", "next_due_at"),)
 
 
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of the open items alone, in which a list is counted without looking at rows."""
+    return Index(
+        name,
+        *columns,
+        postgresql_where=text("status = 'open'"),
+        sqlite_where=text("status = 'open'"),
+        postgresql_include=["queue", "term_on", "taken_by", "assigned_to"]
+        if "queue" not in columns
+        else ["term_on", "taken_by", "assigned_to"],
+    )
+
+
 class WorkItem(Model):
-    """One user task of one instance; open, done or cancelled, kept for ever."""
+    """One user task of one instance; open, done or cancelled, kept for ever.
+
+    `queue` is "roles/process/element": whose inbox shows it and at which step it stands. `term_on`
+    and `pressing_on`, the day it is due and the one it is sorted by, are told by the room above
+    (`app.workflow.bridge.on_standing`); while it is open, the lists ask for nothing else.
+    """
 
     __tablename__ = "work_item"
 
@@ -90,6 +118,9 @@ class WorkItem(Model):
         cascade="all, delete-orphan", lazy="selectin", order_by="WorkItemRole.role"
     )
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    queue: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    term_on: Mapped[date | None] = mapped_column(Date)
+    pressing_on: Mapped[date | None] = mapped_column(Date)
     priority: Mapped[int] = mapped_column(default=50)
     variables: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(10), default=OPEN)
@@ -104,6 +135,8 @@ class WorkItem(Model):
         Index("ix_work_item_open", "status", "element"),
         Index("ix_work_item_assigned", "status", "assigned_to"),
         Index("ix_work_item_taken", "status", "taken_by"),
+        _of_open("ix_work_item_queue", "queue", "pressing_on", "id"),
+        _of_open("ix_work_item_pressing", "pressing_on", "id"),
     )
 
 

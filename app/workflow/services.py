@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -194,6 +194,12 @@ def give(session: Session, item_id: int, *, to: str) -> WorkItemView:
     return view(session, row)
 
 
+def open_rows(session: Session, key: str) -> list[WorkItem]:
+    """The open items of a case that this use case holds."""
+    holdings = case(session, key).holdings.values()
+    return [row for one in holdings for row in one.items.values()]
+
+
 def held_item(session: Session, item_id: int, beside: Sequence[Looks] = ()) -> WorkItem:
     """A work item as it is now; its case stays locked until the use case ends.
 
@@ -231,11 +237,17 @@ def present_steps(session: Session, key: str) -> list[StepView]:
     return [_step_view(session, row) for row in found]
 
 
-def steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
-    """The same of several keys in one look; a key without steps is left out."""
-    rows = session.scalars(
-        select(StepRow).where(StepRow.key.in_(keys)).order_by(StepRow.entered_at, StepRow.id)
-    )
+def steps_of(
+    session: Session, keys: Sequence[str], *, present: bool = False
+) -> dict[str, list[StepView]]:
+    """The same of several keys in one look; a key without steps is left out.
+
+    `present`: only the steps that stand and those that told something.
+    """
+    query = select(StepRow).where(StepRow.key.in_(keys))
+    if present:
+        query = query.where(or_(StepRow.left_at.is_(None), cast(StepRow.facts, Text) != "{}"))
+    rows = session.scalars(query.order_by(StepRow.entered_at, StepRow.id))
     found: dict[str, list[StepView]] = {}
     for row in rows:
         found.setdefault(row.key, []).append(_step_view(session, row))

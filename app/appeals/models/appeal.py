@@ -8,15 +8,21 @@ from sqlalchemy import (
     Boolean,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
+
+
+#: Few are; lists look for them first.
+_CONFINED = text("confined")
 
 
 class Appeal(Model):
@@ -39,6 +45,9 @@ class Appeal(Model):
     """
 
     __tablename__ = "appeal"
+    __table_args__ = (
+        Index("ix_appeal_confined", "id", postgresql_where=_CONFINED, sqlite_where=_CONFINED),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     key: Mapped[str | None] = mapped_column(String(40), unique=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, true
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
@@ -26,27 +26,31 @@ def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
     """The open work items this person may see, with the figures above them."""
     with reading() as session:
         asker = worklist.asker(session, person)
-        seen = worklist.seen(asker)
-        elements = worklist.elements(session, seen)
-        query = worklist.joined((WorkItem, Appeal), worklist.matching(session, wanted, asker))
+        elements = worklist.elements(session, asker)
+        condition = worklist.matching(session, wanted, asker)
         return InboxPage(
-            page=_page(session, query, wanted, asker),
+            page=_page(session, condition, wanted, asker),
             counts=_counts(session, asker),
-            elements=tuple(sorted({(key[2], *names) for key, names in elements.items()})),
+            elements=tuple(sorted((name, *titles) for name, titles in elements.items())),
         )
 
 
 def _page(
-    session: Session, query: Select[Any, Any], wanted: InboxFilter, asker: Asker
+    session: Session, condition: ColumnElement[bool], wanted: InboxFilter, asker: Asker
 ) -> Page[TaskItem]:
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     number = min(max(wanted.page, 1), LAST_PAGE)
-    total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    total = session.scalar(worklist.chosen((func.count(),), condition))
+    order = worklist.order(asker.person, wanted.sort)
+    # The rows of the page are chosen first: only they are read whole, with their appeals.
+    ids = worklist.chosen((WorkItem.id,), and_(condition, *worklist.named(order)))
+    ids = ids.order_by(*order).limit(size).offset((number - 1) * size)
     rows = session.execute(
-        query.options(selectinload(Appeal.applicants))
-        .order_by(*worklist.order(asker.person, wanted.sort))
-        .limit(size)
-        .offset((number - 1) * size)
+        select(WorkItem, Appeal)
+        .join(Appeal, Appeal.key == WorkItem.key)
+        .where(WorkItem.id.in_(ids))
+        .options(selectinload(Appeal.applicants))
+        .order_by(*order)
     ).all()
     return Page(lines(session, asker, rows), int(total or 0), number, size)
 
@@ -54,7 +58,7 @@ def _page(
 def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tuple[TaskItem, ...]:
     """Items with their appeals as the person who asks sees them in a list."""
     zone, people, person = zone_of(session), People(session), asker.person
-    stages = timeline.timelines(session, list({row.id: row for _item, row in rows}.values()))
+    stages = timeline.present_of(session, list({row.id: row for _item, row in rows}.values()))
     people.look_up(filter(None, (one.taken_by or one.assigned_to for one, _appeal in rows)))
     return tuple(
         sight.mask_in_lists(person, appeal)(
@@ -73,19 +77,15 @@ def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tupl
 
 
 def _counts(session: Session, asker: Asker) -> Counts:
+    """Each figure by a question of its own, which an index answers."""
     seen = worklist.seen(asker)
     figures = (
         seen & worklist.mine(asker),
-        seen & worklist.free(asker),
+        worklist.free(asker),
         seen,
         seen & worklist.overdue(asker),
         seen & worklist.near(asker),
         worklist.of_unit(asker),
     )
-    sums = [_how_many(one) for one in figures]
-    row = session.execute(worklist.joined(sums, true())).one()
-    return Counts(*(int(figure) for figure in row))
-
-
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    counts = (worklist.chosen((func.count(),), one).scalar_subquery() for one in figures)
+    return Counts(*(int(one or 0) for one in session.execute(select(*counts)).one()))

@@ -28,7 +28,7 @@ def saved_views(person: Person) -> tuple[SavedView, ...]:
             return ()
         asker, wanted = worklist.asker(session, person), [_wanted(row) for row in rows]
         counts = [
-            worklist.joined((func.count(),), worklist.matching(session, one, asker))
+            worklist.chosen((func.count(),), worklist.matching(session, one, asker))
             for one in wanted
         ]
         found = session.execute(select(*(one.scalar_subquery() for one in counts))).one()
