@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access.web import staff
-from app.desk.blueprint import asked_day
+from app.appeals.policy import READERS
+from app.desk.blueprint import asked_day, me
+from app.desk.journals import OVERVIEW
 from app.directory.web import words
 from app.extensions import gettext as _
 from app.reports import services as reports
@@ -30,6 +32,8 @@ def figures() -> ResponseReturnValue:
         "desk/figures.html",
         section="figures",
         found=found,
+        may_overview=bool(me().roles & OVERVIEW),
+        may_journal=bool(me().roles & READERS),
         periods=_periods(clock.today(words()["body"].zone), (found.since, found.until)),
     )
 
