@@ -80,9 +80,7 @@ def _queues(session: Session) -> tuple[str, ...]:
 
 
 def mine(asker: Asker) -> ColumnElement[bool]:
-    # Two plain columns instead of their coalesce: each has an index.
-    given = and_(WorkItem.taken_by.is_(None), impartial.own(asker.person, WorkItem.assigned_to))
-    return or_(impartial.own(asker.person, WorkItem.taken_by), given)
+    return impartial.own(asker.person, holder)
 
 
 def free(asker: Asker) -> ColumnElement[bool]:
@@ -92,8 +90,7 @@ def free(asker: Asker) -> ColumnElement[bool]:
 
 def of_unit(asker: Asker) -> ColumnElement[bool]:
     """What the people of one's unit have, as far as one may open it."""
-    given = and_(WorkItem.taken_by.is_(None), WorkItem.assigned_to.in_(asker.unit))
-    held = and_(or_(WorkItem.taken_by.in_(asker.unit), given), _within(asker))
+    held = and_(holder.in_(asker.unit), _within(asker))
     return held if asker.oversees else and_(held, or_(mine(asker), _of_roles(asker)))
 
 

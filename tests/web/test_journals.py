@@ -43,7 +43,7 @@ def test_the_registration_journal_counts_filters_and_exports(app):
     opened = clerk.page("/desk/journal?state=open")
     assert len(html.fromstring(opened).xpath("//tbody/tr")) == 1
     assert "Лебедев" in words_of(opened), "who is responsible"
-    assert "Обращений за этот период нет" in words_of(clerk.page("/desk/journal?channel=post"))
+    assert "За этот период обращений нет" in words_of(clerk.page("/desk/journal?channel=post"))
     table = clerk.page("/desk/journal.csv?state=closed").removeprefix("\ufeff")
     heading, *rows = csv.reader(io.StringIO(table), delimiter=";")
     assert len(heading) == 7

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
 
-
 #: Few are; lists look for them first.
 _CONFINED = text("confined")
 

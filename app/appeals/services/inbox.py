@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
@@ -77,14 +77,15 @@ def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tupl
 
 
 def _counts(session: Session, asker: Asker) -> Counts:
-    """What one sees is gone through once; one's own and the unit's are found by their holders."""
-    flags = (worklist.free(asker), worklist.overdue(asker), worklist.near(asker))
-    sums = (func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in flags)
-    seen = session.execute(worklist.chosen((func.count(), *sums), worklist.seen(asker))).one()
-    every, free, overdue, near = (int(one) for one in seen)
-    held = (
-        worklist.chosen((func.count(),), one).scalar_subquery()
-        for one in (worklist.mine(asker), worklist.of_unit(asker))
+    """Each figure by a question of its own, which an index of the open items answers."""
+    seen = worklist.seen(asker)
+    figures = (
+        seen & worklist.mine(asker),
+        worklist.free(asker),
+        seen,
+        seen & worklist.overdue(asker),
+        seen & worklist.near(asker),
+        worklist.of_unit(asker),
     )
-    mine, unit = (int(one or 0) for one in session.execute(select(*held)).one())
-    return Counts(mine, free, every, overdue, near, unit)
+    counts = (worklist.chosen((func.count(),), one).scalar_subquery() for one in figures)
+    return Counts(*(int(one or 0) for one in session.execute(select(*counts)).one()))
