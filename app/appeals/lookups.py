@@ -15,13 +15,17 @@ LIKELY = 0.3
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """A question of the classifier that may be assigned; `words` are what led to it."""
+    """A question of the classifier that may be assigned; `words` are what led to it.
+
+    `times` is how often clerks of this body chose it for texts with such words.
+    """
 
     code: str
     number: str
     name: str
     path: str
     words: tuple[str, ...] = ()
+    times: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,11 @@ def classifier(q: str, limit: int = LIMIT) -> list[QuestionLine]:
 
 def suggested(text: str, limit: int = SUGGESTED) -> list[QuestionLine]:
     """Questions the text of an appeal may be about, the likeliest first; far-fetched ones not."""
-    found = questions.suggest(text, limit=limit)
+    with reading() as session:
+        found = questions.suggest(text, limit=limit, session=session)
     least = LIKELY * found[0].score if found else 0.0
     return [
-        QuestionLine(one.code, one.number, one.name, one.path, one.words)
+        QuestionLine(one.code, one.number, one.name, one.path, one.words, one.times)
         for one in found
         if one.score >= least
     ]

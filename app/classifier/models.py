@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import Double, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model
+
 QUESTION = 4
 SUBQUESTION = 5
 
@@ -33,10 +38,41 @@ class Node:
 
 @dataclass(frozen=True)
 class Hit(Node):
-    """A node that was found: the higher the score the better, `words` are what led to it."""
+    """A node that was found: the higher the score the better, `words` are what led to it.
+
+    `times` is how often clerks of this body gave it to texts with one of the most telling words.
+    """
 
     score: float = 0.0
     words: tuple[str, ...] = ()
+    times: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How well a question fits a text by what clerks chose before.
+
+    `share` is from 0 to 1; `times` is how often it was chosen with one of the words that tell most.
+    """
+
+    share: float
+    times: int
+    words: tuple[str, ...]
+
+
+class LearnedWord(Model):
+    """How often clerks gave a question to texts with a word; of the word a number is kept only.
+
+    `weight` grows with every choice, by more the later it is: `learning` divides it by what one of
+    today weighs. The number 0 stands for any text at all.
+    """
+
+    __tablename__ = "classifier_learned"
+
+    word: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(24), primary_key=True)
+    weight: Mapped[float] = mapped_column(Double)
+    times: Mapped[int] = mapped_column()
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,31 @@
 """What the rest of the house asks of the classifier."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app import clock
-from app.classifier import editions, vocabulary
+from app.classifier import editions, learning, vocabulary
 from app.classifier.finding import Finder
 from app.classifier.models import Edition, Hit, Node
 from app.classifier.suggesting import Suggester
 from app.extensions import settings
 
-__all__ = ["Edition", "Hit", "Node", "find", "import_edition", "known_editions", "node", "suggest"]
+__all__ = [
+    "Edition",
+    "Hit",
+    "Node",
+    "find",
+    "import_edition",
+    "known_editions",
+    "learn",
+    "node",
+    "suggest",
+]
 
 MOST = 200
 
@@ -39,9 +52,25 @@ def find(query: str, limit: int = 20) -> list[Hit]:
     return current().finder.find(query, min(limit, MOST))
 
 
-def suggest(text: str, limit: int = 10) -> list[Hit]:
-    """Suggest assignable nodes for the text of an appeal, best first, with the words that led."""
-    return current().suggester.suggest(text, min(limit, MOST))
+def suggest(text: str, limit: int = 10, session: Session | None = None) -> list[Hit]:
+    """Suggest assignable nodes for the text of an appeal, best first, with the words that led.
+
+    With a session, what this body's clerks chose before for such texts counts too.
+    """
+    before = learning.chosen(session, text, _today()) if session is not None else None
+    return current().suggester.suggest(text, min(limit, MOST), before)
+
+
+def learn(
+    session: Session,
+    text: str,
+    codes: Collection[str],
+    *,
+    names: Iterable[str] = (),
+    weight: float = 1.0,
+) -> None:
+    """Take in what a clerk chose for a text (`learning.learn`)."""
+    learning.learn(session, text, codes, _today(), names=names, weight=weight)
 
 
 def node(code: str) -> Node | None:
@@ -71,7 +100,7 @@ def known_editions() -> list[Edition]:
 
 def current() -> Classifier:
     """The edition in force today; before the first of them, the first."""
-    today = clock.today(settings().default_zone)
+    today = _today()
     known = known_editions()
     in_force = [edition for edition in known if edition.valid_from <= today]
     return _loaded(in_force[0] if in_force else known[-1])
@@ -86,6 +115,10 @@ def import_edition(path: Path, name: str, valid_from: date) -> tuple[Edition, in
 @lru_cache(maxsize=4)
 def _loaded(edition: Edition) -> Classifier:
     return Classifier(edition)
+
+
+def _today() -> date:
+    return clock.today(settings().default_zone)
 
 
 def _own_folder() -> Path:

@@ -7,9 +7,10 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from app.classifier import words
-from app.classifier.models import QUESTION, Hit, Node
+from app.classifier.models import QUESTION, Chosen, Hit, Node
 from app.classifier.speech import Pair, Speech, heard, together
 from app.classifier.spelling import Spelling
 
@@ -26,8 +27,15 @@ PROCEDURAL_THEME = 27
 _PROCEDURAL = 0.2
 MOST_REASONS = 6
 MOST_REPETITIONS = 3
+# What the beginning of a word tells beside the word: «снежные» are kin to «снегопаду» only there.
+_ROOT, _OF_ROOT = 5, 0.5
+_ROOT_SAID = 0.3
+# How many times the best score earlier choices add at most: enough to come first, when clerks have
+# agreed often enough and the text has the same words.
+_CHOSEN = 2.0
 
-Term = str | Pair
+Root = tuple[str]
+Term = str | Pair | Root
 
 
 class Suggester:
@@ -41,6 +49,7 @@ class Suggester:
         self, nodes: Sequence[Node], vocabulary: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.nodes = [node for node in nodes if node.assignable and node.level == QUESTION]
+        self._places = {node.code: at for at, node in enumerate(self.nodes)}
         self._postings: dict[Term, list[tuple[int, float]]] = {}
         lengths: list[float] = []
         for at, node in enumerate(self.nodes):
@@ -56,8 +65,13 @@ class Suggester:
         }
         self._spelling = Spelling(stems)
 
-    def suggest(self, text: str, limit: int) -> list[Hit]:
-        """Return the likeliest questions first; none when no word of the text is known."""
+    def suggest(
+        self, text: str, limit: int, chosen: Mapping[str, Chosen] | None = None
+    ) -> list[Hit]:
+        """Return the likeliest questions first; none when no word of the text is known.
+
+        `chosen` is what this body's clerks gave to such texts before, by the code of the question.
+        """
         speech = heard(text)
         scores: dict[int, float] = {}
         reasons: dict[int, dict[str, float]] = {}
@@ -67,11 +81,30 @@ class Suggester:
                 led = reasons.setdefault(at, {})
                 for word in spoken:
                     led[word] = led.get(word, 0.0) + gain / len(spoken)
+        self._learn(chosen or {}, scores, reasons)
         ranked = heapq.nlargest(4 * limit, scores.items(), key=lambda found: (found[1], -found[0]))
         best: dict[str, Hit] = {}
         for at, score in ranked:
-            best.setdefault(self.nodes[at].number, self._hit(at, score, reasons[at]))
+            hit = self._hit(at, score, reasons[at])
+            best.setdefault(hit.number, replace(hit, times=_times(chosen, hit.code)))
         return list(best.values())[:limit]
+
+    def _learn(
+        self,
+        chosen: Mapping[str, Chosen],
+        scores: dict[int, float],
+        reasons: dict[int, dict[str, float]],
+    ) -> None:
+        """Add what clerks chose before, in proportion to the best score of the words."""
+        most = _CHOSEN * max(scores.values(), default=1.0)
+        for code, before in chosen.items():
+            at = self._places.get(code)
+            if at is not None:
+                gain = most * before.share
+                scores[at] = scores.get(at, 0.0) + gain
+                led = reasons.setdefault(at, {})
+                for word in before.words:
+                    led[word] = led.get(word, 0.0) + gain / len(before.words)
 
     def _terms(self, speech: Speech) -> Iterator[tuple[Term, float, tuple[str, ...]]]:
         """What was said in the words of the index: the term, how much of it, the words."""
@@ -81,11 +114,22 @@ class Suggester:
             if meant is not None:
                 known[stem] = meant
                 yield meant[0], said * meant[1], (speech.spoken[stem],)
+        yield from self._roots(speech)
         for (one, other), said in speech.pairs.items():
             if one in known and other in known:
                 (left, sure), (right, surer) = known[one], known[other]
                 pair = (left, right) if left < right else (right, left)
                 yield pair, said * sure * surer, (speech.spoken[one], speech.spoken[other])
+
+    def _roots(self, speech: Speech) -> Iterator[tuple[Root, float, tuple[str, ...]]]:
+        said: dict[Root, tuple[float, str]] = {}
+        for stem, much in speech.stems.items():
+            root = _root(stem)
+            if root is not None and root in self._postings:
+                before, first = said.get(root, (0.0, stem))
+                said[root] = (before + much, first)
+        for root, (much, first) in said.items():
+            yield root, much * _ROOT_SAID, (speech.spoken[first],)
 
     def _gains(self, term: Term, said: float) -> Iterator[tuple[int, float]]:
         postings = self._postings.get(term, ())
@@ -118,7 +162,20 @@ def _weights(node: Node, phrases: Sequence[str]) -> dict[Term, float]:
     for weight, heading in zip(_ABOVE, above, strict=False):
         for stem in set(words.stems(heading)):
             weights[stem] += weight
+    for term, weight in list(weights.items()):
+        root = _root(term) if isinstance(term, str) else None
+        if root is not None:
+            weights[root] += weight * _OF_ROOT
     return dict(weights)
+
+
+def _root(stem: str) -> Root | None:
+    """The beginning of a word that is longer than it, as a term; one letter less of a short one."""
+    return (stem[: min(_ROOT, len(stem) - 1)],) if len(stem) >= _ROOT else None
+
+
+def _times(chosen: Mapping[str, Chosen] | None, code: str) -> int:
+    return chosen[code].times if chosen and code in chosen else 0
 
 
 def _factor(node: Node) -> float:

@@ -35,7 +35,8 @@ ASIDE = frozenset(
     listed(
         "account account_role credential unit post organisation setting setting_change "
         "signing_authority process_version process_file process_stored studio_draft blob upload "
-        "number_counter journal_head appeal_filing appeal_likeness appeal_text_band"
+        "number_counter journal_head appeal_filing appeal_likeness appeal_text_band "
+        "classifier_learned"
     )
 )
 _MARK = re.compile("\ue000([0-9]+)\ue001")

@@ -207,6 +207,7 @@ JOBS: Mapping[str, Any] = {
     "act.make": _("An act of the commission"),
     "campaign.run": _("A mass action"),
     "appeal.compare": _("Search for similar appeals"),
+    "appeal.learn": _("Learning from the choice of questions"),
     "process.migrate": _("A move of running processes"),
     "privacy.erase": _("Erasing of an appeal"),
     "privacy.print": _("An act of destruction in print"),

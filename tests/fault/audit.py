@@ -458,25 +458,33 @@ def _uploads(books):
 
 #: The promise to compare the text of an appeal with the others.
 COMPARISON = "appeal.compare"
+#: The promise to learn from the questions that were chosen at registration.
+LEARNING = "appeal.learn"
+LEARNT = (LEARNING, "done")
+REGISTERED = "appeal.registered"
 
 
 def _promises(books):
     letters = {row["id"]: row for row in books["letter"]}
     promised = Counter((row["kind"], row["payload"].get("letter")) for row in books["outbox"])
     compared = Counter(row["key"] for row in books["outbox"] if row["kind"] == COMPARISON)
+    learned = Counter(row["key"] for row in books["outbox"] if row["kind"] == LEARNING)
     for (kind, letter), times in promised.items():
-        if times != 1 and kind != COMPARISON:
+        if times != 1 and kind not in (COMPARISON, LEARNING):
             yield f"{kind} of the letter {letter} is promised {times} times"
     for row in books["appeal"]:
         if compared[row["key"]] != bool(row["text"].strip()):
             yield f"the text of {row['key']} is to be compared {compared[row['key']]} times"
+        chosen = any(one.details["questions"] for one in books.said(row["key"], REGISTERED))
+        if learned[row["key"]] != bool(chosen and row["text"].strip()):
+            yield f"the questions of {row['key']} are to be learned {learned[row['key']]} times"
     for row in books["outbox"]:
         name = f"{row['kind']} {row['uid']}"
         if row["status"] not in ("done", "waiting"):
             yield f"{name} is {row['status']}: {row['last_error']}"
         if row["status"] == "done" and row["ended_at"] is None:
             yield f"{name} is done and never ended"
-        if row["kind"] == COMPARISON:
+        if row["kind"] in (COMPARISON, LEARNING):
             continue
         letter = letters.get(row["payload"].get("letter"))
         if letter is None:
@@ -741,6 +749,16 @@ def _bands(books):
         yield f"the texts looked up by are {looked_up}, the first ones {firsts}"
 
 
+def _learned(books):
+    """Each choice that was to be learned is counted once, under the number of any text."""
+    kept = {row["key"] for row in books["outbox"] if (row["kind"], row["status"]) == LEARNT}
+    lines = [line for key in sorted(kept) for line in books.said(key, REGISTERED)]
+    wanted = Counter(code for line in lines for code in line.details["questions"])
+    counted = {row["code"]: row["times"] for row in books["classifier_learned"] if not row["word"]}
+    if counted != wanted:
+        yield f"choices were counted {counted}, they were {dict(wanted)}"
+
+
 def _campaigns(books):
     held = {row["campaign_id"] for row in books["campaign_member"]}
     yield from (f"{row['id']} is empty" for row in books["campaign"] if row["id"] not in held)
@@ -945,6 +963,7 @@ CHECKS = {
     "survey_invitation": _surveys,
     "appeal_likeness": _likenesses,
     "appeal_text_band": _bands,
+    "classifier_learned": _learned,
     "campaign": _campaigns,
     "campaign_member": _members,
     "campaign_run": _runs,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import assigning, declining, impartial, policy, searchable, statutory
+from app.appeals import assigning, declining, impartial, learning, policy, searchable, statutory
 from app.appeals.building import granted
 from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
@@ -17,6 +17,7 @@ from app.correspondence.policy import UNSENT
 from app.directory.services import next_number
 from app.errors import Misfit
 from app.extensions import lazy_gettext as _
+from app.outbox.services import promise
 from app.workflow.registry import Context, operation
 
 CARD_TEXTS = ("kind", "summary", "place", "repeated", "comment", "reply_channel")
@@ -73,6 +74,8 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
         record_change(ctx.session, ctx.actor, action, ctx.key, before, _facts(appeal))
     else:
         codes = [one.code for one in appeal.questions]
+        if codes and appeal.text.strip():
+            promise(ctx.session, learning.JOB, {"appeal": appeal.id}, key=appeal.key)
         record(
             ctx.session, ctx.actor, action, ctx.key, number=appeal.number, due_on=appeal.due_on,
             questions=codes, mark=appeal.repeated,
