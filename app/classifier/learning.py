@@ -21,8 +21,8 @@ from app.classifier.speech import heard
 
 HALF_LIFE = 240  # days
 _EPOCH = date(2026, 1, 1)
-# A choice counts in full when there are several: after three it has half of its say.
-_SURE = 3.0
+# A choice counts in full when there are several: after two it has half of its say.
+_SURE = 2.0
 # So many choices of anything at all are taken to have been made before the first one, so that a
 # word of the first letters is not yet held to mean what they were about.
 _BEFORE = 200

@@ -32,7 +32,7 @@ _ROOT, _OF_ROOT = 5, 0.5
 _ROOT_SAID = 0.3
 # How many times the best score earlier choices add at most: enough to come first, when clerks have
 # agreed often enough and the text has the same words.
-_CHOSEN = 2.0
+_CHOSEN = 3.0
 
 Root = tuple[str]
 Term = str | Pair | Root
