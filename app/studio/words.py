@@ -205,6 +205,7 @@ JOBS: Mapping[str, Any] = {
     "visit.act": _("The act of a visit"),
     "inspection.act": _("The act of a reading of the file"),
     "act.make": _("An act of the commission"),
+    "enclosures.act": _("The act of missing enclosures"),
     "campaign.run": _("A mass action"),
     "appeal.compare": _("Search for similar appeals"),
     "appeal.learn": _("Learning from the choice of questions"),
