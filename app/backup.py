@@ -22,10 +22,11 @@ from sqlalchemy.engine import Connection
 
 from app import clock
 from app.audit import services as audit
-from app.database import db, reading
+from app.database import db, reading, transaction
 from app.extensions import CommandGroup, settings
 from app.privacy import register as final_register
 from app.privacy import services as privacy
+from app.search import services as search
 from app.workflow import finality
 
 group = CommandGroup("backup", help="Database, files and keys in one archive.")
@@ -85,6 +86,8 @@ def restore(archive: Path, replace: bool, register: Path | None) -> None:
             rows = read_tables(tar, connection)
         read_files(tar, settings().data_dir)
     audit.note_restored()
+    with transaction() as session:
+        search.rebuild(session)
     again = privacy.reapply(erased)
     click.echo(json.dumps({"archive": str(archive), "rows": rows, "erased_again": again}))
 

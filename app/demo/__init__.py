@@ -2,7 +2,7 @@
 
 A few dozen appeals are played: filed and worked on by the same use cases as real ones, over weeks
 of the demonstration's clock, in an installation beside this one. Their rows are then cast again
-and again with other people, numbers and ids (docs/adr/0021).
+and again with other people, numbers and ids (docs/adr/0023).
 """
 
 from flask import Flask

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Connection, Table, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.appeals import codes
+from app.appeals import codes, indexing
 from app.appeals.policy import number_key
 from app.audit.policy import Line
 from app.audit.services import Chain
@@ -32,6 +32,7 @@ from app.directory.services import body, next_numbers
 from app.documents import blobs, store
 from app.documents.policy import new_check_code
 from app.extensions import settings
+from app.search import services as search
 
 #: So many appeals are played, at most; all others are casts of theirs.
 PLAYED = 32
@@ -61,7 +62,9 @@ def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
         for begun in range(0, share, BATCH):
             number = min(BATCH, share - begun)
             with transaction() as session:
-                _write(session, caster.cast(session, pattern, number))
+                rows, texts = caster.cast(session, pattern, number)
+                _write(session, rows)
+                search.add(session, texts)
             yield number
 
 
@@ -97,12 +100,15 @@ class _Caster:
         self._chance = chance
         self._citizens = citizens
 
-    def cast(self, session: Session, pattern: Pattern, number: int) -> Rows:
-        """The rows of `number` casts, by table, in the order in which they can be written."""
+    def cast(
+        self, session: Session, pattern: Pattern, number: int
+    ) -> tuple[Rows, list[search.Said]]:
+        """The rows of `number` casts, by table, and what the search is to know of them."""
         first = _take_ids(session, pattern, number)
         numbers = _Numbers(session, pattern, number)
         chain = Chain(session)
         rows: Rows = defaultdict(list)
+        texts: list[search.Said] = []
         for at in range(number):
             values: list[Any] = list(places(pattern.counts, first))
             for name, step in pattern.counts.items():
@@ -110,6 +116,7 @@ class _Caster:
             appeal_id = values[0]
             for word in self._words(pattern, appeal_id, numbers.of(at), rows):
                 values += word
+            texts += _texts(pattern, values)
             for letter, place in pattern.approved:
                 values[place] = values[place + 1] = _frozen(letter.cast(values))
             for table, lines in pattern.tables.items():
@@ -118,7 +125,7 @@ class _Caster:
                     for line, row in zip(lines, made, strict=True):
                         _seal(chain, line, row)
                 rows[table] += made
-        return rows
+        return rows, texts
 
     def _words(
         self, pattern: Pattern, appeal_id: int, numbers: Words, rows: Rows
@@ -132,6 +139,21 @@ class _Caster:
         rows["appeal_text_band"] += ([band, appeal_id] for band in bands)
         known = person | writing.words | numbers
         return (known.get(name, ("", "")) for name in pattern.words)
+
+
+def _texts(pattern: Pattern, values: list[Any]) -> Iterator[search.Said]:
+    """What `appeals.indexing` keeps of a card; the texts of the stock name nobody."""
+    key = f"appeal:{values[0]}"
+    at = sum(pattern.counts.values())
+    said = dict(zip(pattern.words, values[at::2], strict=True))
+    written = f"{said['text']} {said['place']}"
+    numbers = f"{said['number']} {said['receipt']}"
+    contacts = f"{said['email']} {said['postal_address']}"
+    yield search.Said(key, indexing.WHOLE, f"{written} {said['name']} {contacts} {numbers}")
+    yield search.Said(key, indexing.NAMED, f"{written} {said['name']} {numbers}")
+    yield search.Said(key, indexing.MASKED, f"{written} {numbers}")
+    for place, text_of_file in pattern.files:
+        yield search.Said(key, indexing.FILE, text_of_file, source=str(values[place]))
 
 
 def _frozen(letter: list[Any]) -> str:

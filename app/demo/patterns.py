@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Dialect, Table, select
 
+from app.appeals.indexing import FILE
 from app.audit.policy import spell
 from app.database import db
 from app.demo.words import listed
@@ -36,7 +37,7 @@ ASIDE = frozenset(
         "account account_role credential unit post organisation setting setting_change "
         "signing_authority process_version process_file process_stored studio_draft blob upload "
         "number_counter journal_head appeal_filing appeal_likeness appeal_text_band "
-        "classifier_learned"
+        "classifier_learned search_text"
     )
 )
 _MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -80,7 +81,8 @@ class RowPattern:
 class Pattern:
     """One played appeal. `counts` says how many ids of each table it needs, in their order.
 
-    `approved` are its letters whose content was frozen, each with the place of the hash of it.
+    `approved` are its letters whose content was frozen, each with the place of the hash of it;
+    `files` the places of its documents with what the search knows of them.
     """
 
     counts: dict[str, int]
@@ -90,6 +92,7 @@ class Pattern:
     applicant: Row
     letters: list[Row]
     approved: list[tuple[RowPattern, int]]
+    files: list[tuple[int, str]]
 
 
 #: What is made anew for every row: given the place of its id, the function that makes the cell.
@@ -103,6 +106,8 @@ class Reader:
         self._dialect = dialect
         self._fresh = fresh
         self._rows: dict[str, list[Row]] = {}
+        texts = select(db.metadata.tables["search_text"])
+        self._texts = [dict(row) for row in connection.execute(texts).mappings()]
         for table in db.metadata.sorted_tables:
             if table.name not in ASIDE:
                 query = select(table).order_by(*table.primary_key.columns)
@@ -136,7 +141,12 @@ class Reader:
             for pattern in tables.get("letter", ())
             if pattern.source in frozen
         ]
-        return Pattern(counts, tuple(said), tables, appeal, applicant, letters, approved)
+        files = [
+            (ids["document", int(row["source"])], row["body"])
+            for row in self._texts
+            if row["key"] == appeal["key"] and row["kind"] == FILE
+        ]
+        return Pattern(counts, tuple(said), tables, appeal, applicant, letters, approved, files)
 
     def _owned(self, appeal: Row) -> dict[str, list[Row]]:
         """The rows that belong to the appeal, by table; a table comes after those it leads to."""
@@ -152,7 +162,13 @@ class Reader:
         return owned
 
 
+#: What a cast did not teach: choices are learned of appeals that were registered by people.
+_UNTAUGHT = "appeal.learn"
+
+
 def _belongs(table: Table, row: Row, appeal: Row, known: Mapping[str, set[int]]) -> bool:
+    if table.name == "outbox" and row["kind"] == _UNTAUGHT:
+        return False
     for name in ("key", "subject"):
         if name in row:
             return bool(row[name] == appeal["key"])

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit.services import record
 from app.database import reading, transaction
-from app.documents import blobs, policy, signing, store
+from app.documents import blobs, extracting, policy, signing, store
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
 from app.documents.shapes import CheckedLetter, DocumentView, StateView, Upload
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.looks import Looks
+from app.outbox.services import promise
 from app.session import give_ids
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -328,6 +329,8 @@ def _add(session: Session, row: Document, actor: str, before: Sequence[StateView
     record(session, actor, "document.added", row.key, **facts)
     earlier = [DocumentState(document_id=row.id, **asdict(step)) for step in before]
     session.add_all(earlier)
+    if extracting.kind_of(row.name, row.media_type):
+        promise(session, extracting.JOB, {"document": row.id}, key=row.key)
     return _view(row, [*earlier, _enter(session, row, actor)])
 
 

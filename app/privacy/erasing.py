@@ -168,7 +168,7 @@ KEPT: Mapping[str, Collection[str]] = {
 #: Tables whose rows of the appeal go whole.
 GONE = (
     *("reminder", "appeal_filing", "appeal_text_band", "internal_note", "appeal_share"),
-    "appeal_link",
+    *("appeal_link", "search_text"),
     *("document_state", "document", "subscription"),
 )
 

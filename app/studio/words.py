@@ -209,6 +209,8 @@ JOBS: Mapping[str, Any] = {
     "campaign.run": _("A mass action"),
     "appeal.compare": _("Search for similar appeals"),
     "appeal.learn": _("Learning from the choice of questions"),
+    "appeal.index": _("Words of a card for the search"),
+    "document.read": _("Text of a file for the search"),
     "process.migrate": _("A move of running processes"),
     "privacy.erase": _("Erasing of an appeal"),
     "privacy.print": _("An act of destruction in print"),

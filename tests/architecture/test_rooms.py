@@ -105,7 +105,12 @@ def test_migrations_have_one_head_and_match_the_models(prepared):
     app = create_app(data_dir=prepared)
     with app.app_context():
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            # SQLite's own tables behind the full text are no models.
+            ours = {
+                "include_object": lambda _one, name, *_more: not name.startswith("search_stems")
+            }
+            options = {"compare_type": True} | ours
+            context = MigrationContext.configure(connection, opts=options)
             difference = compare_metadata(context, db.metadata)
         db.engine.dispose()
     assert difference == []

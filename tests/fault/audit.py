@@ -462,6 +462,8 @@ COMPARISON = "appeal.compare"
 LEARNING = "appeal.learn"
 LEARNT = (LEARNING, "done")
 REGISTERED = "appeal.registered"
+#: Promises that are about no letter.
+OTHERS = (COMPARISON, LEARNING, "appeal.index", "document.read", "process.migrate")
 
 
 def _promises(books):
@@ -470,7 +472,7 @@ def _promises(books):
     compared = Counter(row["key"] for row in books["outbox"] if row["kind"] == COMPARISON)
     learned = Counter(row["key"] for row in books["outbox"] if row["kind"] == LEARNING)
     for (kind, letter), times in promised.items():
-        if times != 1 and kind not in (COMPARISON, LEARNING):
+        if times != 1 and kind not in OTHERS:
             yield f"{kind} of the letter {letter} is promised {times} times"
     for row in books["appeal"]:
         if compared[row["key"]] != bool(row["text"].strip()):
@@ -484,7 +486,7 @@ def _promises(books):
             yield f"{name} is {row['status']}: {row['last_error']}"
         if row["status"] == "done" and row["ended_at"] is None:
             yield f"{name} is done and never ended"
-        if row["kind"] in (COMPARISON, LEARNING):
+        if row["kind"] in OTHERS:
             continue
         letter = letters.get(row["payload"].get("letter"))
         if letter is None:
@@ -759,6 +761,21 @@ def _learned(books):
         yield f"choices were counted {counted}, they were {dict(wanted)}"
 
 
+def _texts(books):
+    """Each card is searched as it is, in each way in which somebody reads it."""
+    found = {(row["key"], row["kind"]): row["body"] for row in books["search_text"]}
+    for row in books["appeal"]:
+        for kind in ("whole", "named", "masked"):
+            said = found.pop((row["key"], kind), None)
+            if said is None:
+                yield f"{row['key']} is not found as {kind}"
+            elif kind != "masked" and " ".join(row["text"].split()) not in said:
+                yield f"{row['key']} is found by another text"
+            elif row["number"] and row["number"] not in said:
+                yield f"{row['key']} is not found by its number as {kind}"
+    yield from (f"{key} has a text of no appeal" for key, kind in found if kind != "file")
+
+
 def _campaigns(books):
     held = {row["campaign_id"] for row in books["campaign_member"]}
     yield from (f"{row['id']} is empty" for row in books["campaign"] if row["id"] not in held)
@@ -964,6 +981,7 @@ CHECKS = {
     "appeal_likeness": _likenesses,
     "appeal_text_band": _bands,
     "classifier_learned": _learned,
+    "search_text": _texts,
     "campaign": _campaigns,
     "campaign_member": _members,
     "campaign_run": _runs,

@@ -55,6 +55,8 @@ WRONGS = {
     "DELETE FROM outbox WHERE kind = 'appeal.compare'": "outbox",
     "UPDATE appeal_likeness SET first_id = 2 WHERE appeal_id = 1": "appeal_likeness",
     "DELETE FROM appeal_text_band": "appeal_text_band",
+    "DELETE FROM search_text WHERE kind = 'masked'": "search_text",
+    "UPDATE search_text SET body = 'x' WHERE kind = 'whole'": "search_text",
     "INSERT INTO campaign (id, first_id, name, confirmed_at, confirmed_by)"
     " VALUES (7, 1, 'x', '2026-01-01', 'registrar')": "campaign",
     'INSERT INTO campaign_member (appeal_id, campaign_id, "out") VALUES (1, 7, 0)': (

@@ -29,6 +29,8 @@ def office(either_app):
         text=TEXT,
     )
     made.register(summary="Ёлкина М. П. просит вывезти мусор", place="Садовая, у дома 5")
+    # The words of a card that was changed are kept by a job.
+    made.settle()
     return made
 
 

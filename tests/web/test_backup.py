@@ -26,6 +26,8 @@ def half_way(app):
     """An appeal with a file, carried to the draft of the reply."""
     import io
 
+    from app.outbox.cli import settle_all
+
     reception = reception_of(app)
     client = app.test_client()
     file = client.post(
@@ -35,10 +37,14 @@ def half_way(app):
     code = reception.call("GET", "/classifier?q=1156", by="registrar")["items"][0]["code"]
     reception.do(receipt, "register", "registrar", questions=[code])
     reception.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+    settle_all(app, 60)
     return receipt
 
 
 def carry_on(app, receipt):
+    from app.access.services import load_person
+    from app.appeals import services
+    from app.appeals.commands import SearchQuery
     from app.outbox.cli import settle_all
 
     reception = reception_of(app)
@@ -48,6 +54,8 @@ def carry_on(app, receipt):
     reception.do(receipt, "sign_reply", "signatory")
     settle_all(app, 120)
     assert reception.status(receipt)["letters"]
+    found = services.search(load_person("auditor"), SearchQuery(q="двор фото"))
+    assert [hit.appeal.receipt for hit in found.items] == [receipt["receipt"]]
 
 
 @pytest.mark.parametrize("source", ["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ from app.access.services import Away
 from app.appeals.cards.common import AnswerView, AppealRef, Page
 from app.appeals.commands import InboxFilter
 from app.documents.shapes import DocumentView
+from app.search.words import Fragment
 
 
 @dataclass(frozen=True)
@@ -278,7 +279,10 @@ class ResolutionView:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """One found appeal."""
+    """One found appeal; `fragment` is the piece of a text that says what was sought, if words were.
+
+    `document` is the id of the file that says it, '' where the card does.
+    """
 
     appeal: AppealRef
     channel: str
@@ -289,6 +293,8 @@ class SearchHit:
     days_left: int | None
     stage: str | None
     stage_en: str | None
+    fragment: Fragment = ()
+    document: str = ""
 
     @property
     def overdue(self) -> bool:

@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.appeals import assigning, declining, impartial, learning, policy, searchable, statutory
+from app.appeals import (
+    assigning,
+    declining,
+    impartial,
+    indexing,
+    learning,
+    policy,
+    searchable,
+    statutory,
+)
 from app.appeals.building import granted
 from app.appeals.finding import by_ref
 from app.appeals.models import Appeal, Question
@@ -69,6 +78,7 @@ def register(ctx: Context, **answers: Any) -> dict[str, Any]:
         _give_number(ctx, appeal)
     _count_terms(ctx, appeal)
     searchable.refresh(appeal)
+    indexing.later(ctx.session, appeal)
     action = "appeal.corrected" if already else "appeal.registered"
     if already:
         record_change(ctx.session, ctx.actor, action, ctx.key, before, _facts(appeal))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, kin, notices, policy, searchable, statutory
+from app.appeals import codes, indexing, kin, notices, policy, searchable, statutory
 from app.appeals.cards import FileLine, Receipt
 from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
@@ -146,6 +146,7 @@ def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     searchable.refresh(appeal)
     give_ids(session, appeal)
     appeal.key = key_of(appeal.id)
+    indexing.first(session, appeal)
     kind = "scan" if command.channel in STAFF_CHANNELS else "appeal"
     attach(session, command.files, key=appeal.key, kind=kind, actor=actor)
     record(

@@ -1,18 +1,32 @@
 """Find appeals by number, applicant, text and term."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, impartial, looked, policy, repetition, rights, sight, timeline
+from app.appeals import (
+    building,
+    impartial,
+    indexing,
+    looked,
+    policy,
+    repetition,
+    rights,
+    sight,
+    timeline,
+)
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
+from app.appeals.finding import key_of
 from app.appeals.models import Appeal, InternalNote
 from app.appeals.terms import today
 from app.database import reading
+from app.search import services as fulltext
 
 LARGEST_PAGE = 200
 LAST_PAGE = 100_000
@@ -22,7 +36,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     """The appeals this person may see that fit, a page of them."""
     with reading() as session:
         day = today(session)
-        query = _filtered(_seen(session, person), person, wanted, day)
+        query = _filtered(session, _seen(session, person), person, wanted, day)
         counted = query.with_only_columns(func.count(), maintain_column_froms=True)
         total = session.scalar(counted.order_by(None))
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
@@ -32,6 +46,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
         hits = tuple(
             sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
         )
+        hits = _shown(session, person, wanted, hits)
         page_found = Page(hits, int(total or 0), number, size)
     looked.list_searched(person, wanted, page_found.total)
     return page_found
@@ -41,9 +56,27 @@ def _seen(session: Session, person: Person) -> Select[Any]:
     return select(Appeal).where(rights.open_to(session, person))
 
 
-def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date) -> Select[Any]:
-    for word in policy.folded(wanted.q).split():
-        query = query.where(_anywhere(person, word))
+def _shown(
+    session: Session, person: Person, wanted: SearchQuery, hits: tuple[SearchHit, ...]
+) -> tuple[SearchHit, ...]:
+    """The hits, each with the piece of a text that says what was sought."""
+    sought = wanted.q or wanted.text
+    found = fulltext.fragments(
+        session, sought, indexing.kinds(person), [key_of(hit.appeal.id) for hit in hits]
+    )
+    return tuple(
+        replace(hit, fragment=piece[1], document=piece[0])
+        if (piece := found.get(key_of(hit.appeal.id)))
+        else hit
+        for hit in hits
+    )
+
+
+def _filtered(
+    session: Session, query: Select[Any], person: Person, wanted: SearchQuery, day: date
+) -> Select[Any]:
+    if wanted.q.strip():
+        query = query.where(_anywhere(session, person, wanted.q))
     if wanted.number:
         pattern = policy.like(policy.number_key(wanted.number))
         query = query.where(
@@ -54,8 +87,8 @@ def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date
         )
     for word in policy.folded(wanted.applicant).split():
         query = query.where(sight.findable(person, word))
-    for word in policy.folded(wanted.text).split():
-        query = query.where(sight.text_of(person).like(policy.like(word), escape="\\"))
+    if wanted.text.strip():
+        query = query.where(Appeal.key.in_(_said(session, wanted.text, indexing.kinds(person))))
     if wanted.state == "open":
         query = query.where(Appeal.outcome.is_(None))
     elif wanted.state == "closed":
@@ -67,14 +100,20 @@ def _filtered(query: Select[Any], person: Person, wanted: SearchQuery, day: date
     return _in_term(query, wanted, day)
 
 
-def _anywhere(person: Person, word: str) -> Any:
-    pattern = policy.like(word)
-    columns = (Appeal.number_key, Appeal.receipt_key, sight.text_of(person))
-    return or_(
-        sight.findable(person, word),
-        *_in_notes(person, pattern),
-        *(column.like(pattern, escape="\\") for column in columns),
-    )
+def _anywhere(session: Session, person: Person, sought: str) -> ColumnElement[bool]:
+    """By words in any form, by a number however it is spelt, by a note for who reads notes."""
+    found: list[Any] = [Appeal.key.in_(_said(session, sought, indexing.kinds(person)))]
+    if any(letter.isdigit() for letter in sought):
+        pattern = policy.like(policy.number_key(sought))
+        columns = (Appeal.number_key, Appeal.receipt_key)
+        found += [column.like(pattern, escape="\\") for column in columns]
+    return or_(*found, *_in_notes(person, policy.like(sought)))
+
+
+def _said(session: Session, sought: str, kinds: Collection[str]) -> Any:
+    """The keys of what says it; a query without a word finds nothing."""
+    found = fulltext.keys(session, sought, kinds)
+    return select(null()) if found is None else found
 
 
 def _in_notes(person: Person, pattern: str) -> list[Any]:

@@ -1,0 +1,67 @@
+"""What the full-text search knows of an appeal.
+
+The card is kept as each reads it: with everything, without the contacts, and with the names and
+addresses masked in the text, so that nobody finds by a word what they may not read.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy.orm import Session
+
+from app.access import policy as access
+from app.access.services import Person
+from app.appeals.masking import KINDS, NAMES, Mask
+from app.appeals.models import Appeal
+from app.database import transaction
+from app.outbox.services import Job, handles, keep_with, promise
+from app.search import services as search
+
+JOB = "appeal.index"
+#: The card with everything, with names, with neither; a file that came or left.
+WHOLE, NAMED, MASKED, FILE = "whole", "named", "masked", "file"
+
+
+def first(session: Session, appeal: Appeal) -> None:
+    """Keep the words of a card that has just been filed."""
+    search.add(session, texts(appeal))
+
+
+def later(session: Session, appeal: Appeal) -> None:
+    """Have the words kept anew after the card was changed."""
+    promise(session, JOB, {"appeal": appeal.id}, key=str(appeal.key))
+
+
+@handles(JOB)
+def index(job: Job) -> None:
+    with transaction() as session:
+        if keep_with(session, job):
+            refresh(session, session.get_one(Appeal, int(job.payload["appeal"])))
+
+
+def refresh(session: Session, appeal: Appeal) -> None:
+    """Keep the words of the card as it is now."""
+    for said in texts(appeal):
+        search.put(session, said)
+
+
+def texts(appeal: Appeal) -> Iterator[search.Said]:
+    people = " ".join(f"{one.full_name} {one.represented}" for one in appeal.applicants)
+    contacts = " ".join(
+        f"{one.email} {one.phone} {one.postal_address}" for one in appeal.applicants
+    )
+    written = f"{appeal.summary} {appeal.text} {appeal.place} {appeal.addressee}"
+    numbers = f"{appeal.number or ''} {appeal.receipt}"
+    for kind, body in (
+        (WHOLE, f"{written} {people} {contacts} {numbers}"),
+        (NAMED, f"{written} {people} {numbers}"),
+        (MASKED, f"{Mask(appeal, KINDS).text(written)} {numbers}"),
+    ):
+        yield search.Said(str(appeal.key), kind, body)
+
+
+def kinds(person: Person) -> Collection[str]:
+    """What the person may search: that which they may read."""
+    seen = access.personal(person)
+    if seen >= KINDS:
+        return (WHOLE, FILE)
+    return (NAMED,) if NAMES in seen else (MASKED,)

@@ -1,0 +1,69 @@
+"""Have the text of each file that comes or leaves found by the search, in the background."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from app.database import reading, transaction
+from app.documents import blobs, policy, previewing, store
+from app.documents.models import Document
+from app.outbox.services import Job, handles, keep_with
+from app.search import services as search
+
+JOB = "document.read"
+#: The kind under which the search keeps the text of a file.
+FILE = "file"
+PROGRAM = Path(__file__).with_name("texts.py")
+PATIENCE = 90
+LARGEST = 100 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+@handles(JOB)
+def read(job: Job) -> None:
+    """Read a document that was added; one without text, or broken, is found by its card alone."""
+    document = int(job.payload["document"])
+    with reading() as session:
+        row = session.get(Document, document)
+        known = (row.key, row.name, row.media_type, row.size, row.sha256) if row else None
+    said = ""
+    if known:
+        key, name, media_type, size, sha256 = known
+        if size <= LARGEST:
+            said = text_of(store.files().open(sha256), kind_of(name, media_type))
+    with transaction() as session:
+        if keep_with(session, job) and known and session.get(Document, document):
+            search.put(session, search.Said(key, FILE, said, source=str(document)))
+
+
+def kind_of(name: str, media_type: str) -> str:
+    """How the text of a file is read; '' where it holds none that we know to read."""
+    if policy.ending(name) in ("html", "htm"):
+        return "html"
+    kind = previewing.kind_of(name, media_type)
+    return "" if kind == "picture" else kind
+
+
+def text_of(stream: BinaryIO, kind: str) -> str:
+    """The text of a file, '' where it cannot be read; closes the stream."""
+    with stream, blobs.spool() as folder:
+        if not kind:
+            return ""
+        path = Path(folder) / "file"
+        with path.open("wb") as target:
+            shutil.copyfileobj(stream, target)
+        command = [sys.executable, "-I", str(PROGRAM), str(path), kind, str(search.LONGEST)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            log.warning("document.unread", kind=kind, why="time")
+            return ""
+        if done.returncode:
+            log.info("document.unread", kind=kind, why=done.returncode)
+            return ""
+        return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,43 @@
+"""Texts that are searched."""
+
+from typing import Any
+
+from sqlalchemy import DDL, Index, String, Text, event
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model
+
+#: SQLite: stems beside the texts; a text that goes takes its stems along.
+ON_SQLITE = (
+    "CREATE VIRTUAL TABLE search_stems USING fts5(stems, tokenize='unicode61')",
+    (
+        "CREATE TRIGGER search_text_gone AFTER DELETE ON search_text "
+        "BEGIN DELETE FROM search_stems WHERE rowid = old.id; END"
+    ),
+)
+ON_POSTGRESQL = ("CREATE INDEX ix_search_text_words ON search_text USING gin (words)",)
+
+
+class SearchText(Model):
+    """One text: under the key of what it belongs to, and of a kind.
+
+    `source` tells texts of one key and kind apart (a document's id), '' where there is one only.
+    `words` is PostgreSQL's own; SQLite's stems lie in a table of theirs.
+    """
+
+    __tablename__ = "search_text"
+    __table_args__ = (Index("ix_search_text_key", "key", "kind", "source", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    body: Mapped[str] = mapped_column(Text)
+    words: Mapped[Any | None] = mapped_column(TSVECTOR().with_variant(Text(), "sqlite"))
+
+
+for dialect, statements in (("sqlite", ON_SQLITE), ("postgresql", ON_POSTGRESQL)):
+    for statement in statements:
+        made: Any = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+        event.listen(SearchText.__table__, "after_create", made.execute_if(dialect=dialect))

@@ -1,0 +1,164 @@
+"""Keep texts, find them, show where they say what was sought."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from app.database import db
+from app.search.models import SearchText
+from app.search.words import Fragment, Term, fragment, plain, stemmed, terms
+
+#: What of a text is kept and searched; PostgreSQL's words of one text have room for 1 MB.
+LONGEST = 200_000
+_BATCH = 500
+_STEMS = text("INSERT INTO search_stems (rowid, stems) VALUES (:id, :stems)")
+_TABLE = db.metadata.tables["search_text"]
+_RUSSIAN: ColumnElement[Any] = literal_column("'russian'::regconfig")
+_SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text to keep: under a key, of a kind; `source` where a key has several of a kind."""
+
+    key: str
+    kind: str
+    body: str
+    source: str = ""
+
+
+def put(session: Session, said: Said) -> None:
+    """Keep this text in the place of what was kept under the same key, kind and source."""
+    gone = _of(said.key).where(SearchText.kind == said.kind, SearchText.source == said.source)
+    session.execute(gone)
+    add(session, [said])
+
+
+def add(session: Session, texts: Iterable[Said]) -> None:
+    """Keep texts of which none was kept before."""
+    rows = [
+        {"key": one.key, "kind": one.kind, "source": one.source, "body": body}
+        for one in texts
+        if (body := " ".join(one.body.replace("\x00", " ").split())[:LONGEST])
+    ]
+    if not rows:
+        return
+    if _on_postgresql(session):
+        words = func.to_tsvector(_RUSSIAN, bindparam("plain"))
+        with_words = [{**row, "plain": plain(row["body"])} for row in rows]
+        session.execute(insert(_TABLE).values(words=words), with_words)
+        return
+    made = session.execute(insert(_TABLE).returning(_TABLE.c.id), rows)
+    session.execute(
+        _STEMS,
+        [
+            {"id": number, "stems": stemmed(row["body"])}
+            for number, row in zip(made.scalars(), rows, strict=True)
+        ],
+    )
+
+
+def rebuild(session: Session) -> None:
+    """Work out the words of every text anew, after rows came from another database."""
+    there = _on_postgresql(session)
+    if not there:
+        session.execute(text("DELETE FROM search_stems"))
+    query = select(_TABLE.c.id, _TABLE.c.body).order_by(_TABLE.c.id)
+    words = (
+        update(_TABLE)
+        .where(_TABLE.c.id == bindparam("of"))
+        .values(words=func.to_tsvector(_RUSSIAN, bindparam("plain")))
+    )
+    for rows in session.execute(query).partitions(_BATCH):
+        if there:
+            session.execute(words, [{"of": one, "plain": plain(body)} for one, body in rows])
+        else:
+            session.execute(_STEMS, [{"id": one, "stems": stemmed(body)} for one, body in rows])
+
+
+def forget(session: Session, key: str) -> None:
+    """Forget every text of the key."""
+    session.execute(_of(key))
+
+
+def keys(session: Session, query: str, kinds: Collection[str]) -> Select[str] | None:
+    """The keys with a text of these kinds that says it all; None when the query asks nothing."""
+    sought = terms(query)
+    if not sought:
+        return None
+    found = select(SearchText.key).where(SearchText.kind.in_(kinds))
+    if _on_postgresql(session):
+        return found.where(SearchText.words.op("@@")(_tsquery(sought)))
+    matching = text("SELECT rowid FROM search_stems WHERE search_stems MATCH :sought").bindparams(
+        bindparam("sought", _fts(sought), unique=True)
+    )
+    return found.where(SearchText.id.in_(matching.columns(literal_column("rowid"))))
+
+
+def fragments(
+    session: Session, query: str, kinds: Collection[str], wanted: Iterable[str]
+) -> Mapping[str, tuple[str, Fragment]]:
+    """By key, the source of the text that says it and the piece that says most of it."""
+    matching = keys(session, query, kinds)
+    if matching is None:
+        return {}
+    rows = session.execute(
+        matching.with_only_columns(SearchText.key, SearchText.source, SearchText.body)
+        .where(SearchText.key.in_(list(wanted)))
+        .order_by(SearchText.source)
+    )
+    found: dict[str, tuple[str, Fragment]] = {}
+    for key, source, body in rows:
+        found.setdefault(key, (source, fragment(body, terms(query))))
+    return found
+
+
+def _of(key: str) -> Delete:
+    return delete(SearchText).where(SearchText.key == key)
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _fts(sought: tuple[Term, ...]) -> str:
+    """FTS5's language: words are quoted, so that nothing typed is an operator."""
+    return " AND ".join(_fts_term(term) for term in sought)
+
+
+def _fts_term(term: Term) -> str:
+    if term.begins:
+        word, (root,) = term.words[0], term.stems
+        return f'("{word}" * OR "{root}")' if root != word else f'"{word}" *'
+    return '"' + " ".join(term.stems) + '"'
+
+
+def _tsquery(sought: tuple[Term, ...]) -> ColumnElement[Any]:
+    made = [_ts_term(term) for term in sought]
+    query = made[0]
+    for each in made[1:]:
+        query = query.op("&&")(each)
+    return query
+
+
+def _ts_term(term: Term) -> ColumnElement[Any]:
+    if term.begins:
+        # A word is letters and digits only, so that it is no operator here.
+        word = term.words[0]
+        return func.to_tsquery(_SIMPLE, f"{word}:*").op("||")(func.plainto_tsquery(_RUSSIAN, word))
+    return func.phraseto_tsquery(_RUSSIAN, " ".join(term.words))

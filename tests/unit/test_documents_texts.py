@@ -1,0 +1,78 @@
+"""The text of files: read by a process of its own, found by the search."""
+
+import io
+import zipfile
+
+import pytest
+
+from app.appeals import services
+from app.appeals.commands import SearchQuery
+from app.documents.extracting import kind_of, text_of
+from app.documents.services import accept_upload
+from app.outbox import services as outbox
+from tests.unit.office import Office
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DOCX = f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>Акт осмотра кровли</w:t></w:r></w:p></w:body></w:document>'
+
+
+def docx():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("word/document.xml", DOCX)
+    return stream.getvalue()
+
+
+FILES = {
+    "note.txt": "Протечка в подвале".encode("cp1251"),
+    "note8.txt": "\ufeffПротечка в подвале".encode(),
+    "page.html": (
+        "<html><style>p{}</style><script>alert('нет')</script>"
+        "<p>Протечка <b>в подвале</b></p></html>"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_plain_files_are_read(app, name):
+    said = text_of(io.BytesIO(FILES[name]), kind_of(name, "text/plain"))
+    assert said.split() == ["Протечка", "в", "подвале"]
+
+
+def test_office_files_and_letters_are_read(app):
+    assert text_of(io.BytesIO(docx()), "docx").strip() == "Акт осмотра кровли"
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "xlsx"])
+def test_what_cannot_be_read_has_no_text(app, kind):
+    assert text_of(io.BytesIO(b"%PDF-1.7 broken" * 40), kind) == ""
+    assert text_of(io.BytesIO(b""), kind) == ""
+
+
+def test_pictures_and_programs_are_not_asked():
+    assert kind_of("scan.png", "image/png") == ""
+    assert kind_of("x.bin", "application/octet-stream") == ""
+
+
+def test_a_file_and_the_reply_are_found_by_what_they_say(either_app):
+    sent = accept_upload(io.BytesIO(docx()), "Акт.docx", owner="citizen")
+    office = Office(either_app, files=[sent.id])
+    office.settle()
+    assert outbox.list_parked() == []
+    (hit,) = services.search(Office.person("registrar"), SearchQuery(q="кровля осмотр")).items
+    assert hit.document
+    assert [words for words, marked in hit.fragment if marked] == ["осмотра", "кровли"]
+    office.register()
+    office.assign("executor1")
+    office.do("executor1", "accept_assignment")
+    office.do("executor1", "report", text="Сделано")
+    office.do("manager", "accept_report", decision="accept")
+    office.do("executor1", "draft_reply", text="Контейнерная площадка передвинута к котельной.")
+    office.do("approver", "approve_reply", decision="accept")
+    office.do("signatory", "sign_reply")
+    office.settle()
+    (hit,) = services.search(Office.person("auditor"), SearchQuery(q="котельная площадка")).items
+    assert hit.document
+    # Who is not shown the names has no use of files, nor of what they say.
+    assert services.search(Office.person("controller"), SearchQuery(q="котельная")).total == 0
+    assert services.search(Office.person("controller"), SearchQuery(q="мусором")).total == 1
