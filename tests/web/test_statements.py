@@ -7,7 +7,11 @@ asked table by table, and only its commits are held to.
 
 import pytest
 
+from app import clock
 from app.access import services as access
+from app.access.services import load_person
+from app.appeals import services as appeals
+from app.appeals.commands import SubmitAppeal
 from app.database import db
 from app.outbox.cli import settle_all
 from tests.process.shipped import tasks
@@ -18,6 +22,7 @@ from tests.web.statements import counted
 MOST = 10
 STAFF = "registrar manager executor1 executor2 approver signatory dispatcher".split()
 BY_CITIZEN = {"rate"}
+ADDRESS = {"email": None, "postal_address": "123456, ул. Садовая, 5"}
 
 
 class Counting(Reception):
@@ -96,9 +101,9 @@ def lives(reception):
         reception.do(by_mail, "accept_report", "manager", decision="accept")
     answer_and_sign(reception, by_mail)
 
-    by_post = reception.file(
-        reply_channel="post", applicant={"email": None, "postal_address": "123456, ул. Садовая, 5"}
-    )
+    read_the_file(reception, by_mail)
+
+    by_post = reception.file(reply_channel="post", applicant=ADDRESS)
     reception.do(by_post, "register", "registrar", questions=questions)
     reception.settle()
     reception.do(by_post, "dispatch_notice", "dispatcher", track="80090012345678")
@@ -114,6 +119,17 @@ def lives(reception):
     reception.do(by_post, "accept_report", "manager", decision="accept")
     answer_and_sign(reception, by_post)
     reception.do(by_post, "dispatch", "dispatcher", track="80090012345680")
+
+    in_envelope = on_paper()
+    begin(reception, in_envelope, "enclosures")
+    lacking = {"named": "Копия договора", "missing": "Копия договора"}
+    reception.do(in_envelope, "record_enclosures", "registrar", **lacking)
+    reception.settle()
+    recall_notice(reception, in_envelope)
+    reception.do(in_envelope, "renew_notice", "registrar")
+    reception.settle()
+    recall_notice(reception, in_envelope)
+    reception.do(in_envelope, "renew_notice", "registrar", decision="drop", reason="Позвонили")
 
     blurred = reception.file()
     reception.do(blurred, "register", "registrar", questions=questions)
@@ -138,9 +154,48 @@ def lives(reception):
     reception.do(elsewhere, "receive_result", "registrar", text="Вывезено.")
 
 
-def ask_for_documents(reception, receipt):
+def on_paper():
+    """What came in an envelope and was entered by the office."""
+    applicant = {"kind": "citizen", "last_name": "Ёлкина", "first_name": "Мария", **ADDRESS}
+    entered = {"channel": "post", "reply_channel": "post", "text": "Не вывозят мусор."}
+    command = SubmitAppeal.of({**entered, "applicant": applicant})
+    receipt = appeals.intake(command, person=load_person("registrar"))
+    return {"receipt": receipt.receipt, "access_code": receipt.access_code}
+
+
+def begin(reception, receipt, action, by="registrar"):
     path = f"/appeals/{receipt['receipt']}/actions"
-    reception.call("POST", path, by="executor1", json={"action": "request"}, expect=201)
+    reception.call("POST", path, by=by, json={"action": action}, expect=201)
+
+
+def recall_notice(reception, receipt):
+    """Take back the latest notice, which has not been posted."""
+    letters = reception.call("GET", f"/appeals/{receipt['receipt']}", by="manager")["letters"]
+    latest = max(one["id"] for one in letters if one["kind"] == "notice")
+    path = f"/letters/{latest}/recall"
+    reception.call("POST", path, by="manager", json={"reason": "Не тот адрес"})
+
+
+def read_the_file(reception, receipt):
+    """A first request is refused, a second held after another time was asked for, a third missed."""
+    today = clock.today("Europe/Moscow").isoformat()
+    refused = {"decision": "refuse", "ground": "others", "explanation": "В деле адреса соседей."}
+    day = {"read_on": today, "read_at": "10:30", "place": "каб. 12"}
+    allowed, another = {"decision": "allow", **day}, {"decision": "another", **day}
+    held = {"decision": "held", "held_on": today, "shown": "Акт осмотра двора"}
+    absent = {"decision": "absent"}
+    for decision, came in ((refused, ()), (allowed, (another, held)), (allowed, (absent,))):
+        begin(reception, receipt, "inspection")
+        reception.do(receipt, "record_inspection", "registrar", wish="Акт", asked_on=today)
+        reception.do(receipt, "decide_inspection", "manager", **decision)
+        for answers in came:
+            reception.settle()
+            reception.do(receipt, "hold_inspection", "registrar", **answers)
+        reception.settle()
+
+
+def ask_for_documents(reception, receipt):
+    begin(reception, receipt, "request", by="executor1")
     body = reception.call("GET", "/organisations?q=", by="manager")["items"][0]
     reception.do(
         receipt, "prepare_request", "executor1", organisation=body["id"], documents="Выписка"
@@ -148,10 +203,10 @@ def ask_for_documents(reception, receipt):
     reception.do(receipt, "sign_letter", "signatory")
     reception.settle()
     reception.do(receipt, "receive_answer", "registrar", number="77-исх", text="Направляем.")
-    reception.call("POST", path, by="executor1", json={"action": "visit"}, expect=201)
+    begin(reception, receipt, "visit", by="executor1")
     visit = {"place": "Двор", "present": "Громова Е. В.", "findings": "Мусор не вывезен."}
     reception.do(receipt, "record_visit", "executor1", **visit)
-    reception.call("POST", path, by="executor1", json={"action": "interim"}, expect=201)
+    begin(reception, receipt, "interim", by="executor1")
     reception.do(receipt, "draft_interim", "executor1")
     reception.do(receipt, "approve_interim", "approver", decision="accept")
     reception.do(receipt, "sign_letter", "signatory")
