@@ -34,6 +34,8 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "lazy_gettext": None,
+    "_l": None,
+    "lazy": None,
     "ngettext": (1, 2),
     "_in": IN_CONTEXT,
     "pgettext": IN_CONTEXT,

@@ -12,6 +12,7 @@ from app.appeals import building, policy, sight, worklist
 from app.appeals.cards import AppealRef
 from app.appeals.models import Appeal
 from app.appeals.people import People
+from app.appeals.services.status import CITIZEN
 from app.appeals.terms import today
 from app.database import reading
 from app.workflow.items import element_of
@@ -113,12 +114,16 @@ def _burning(session: Session, person: Person, day: date) -> tuple[Burning, ...]
     )
 
 
+#: What waits for the applicant is no pile of the body's.
+_CITIZENS = f"{CITIZEN}/"
+
+
 def _piles(session: Session, by: Any, day: date) -> list[tuple[str, int, int, int]]:
     """Code, how many, how many late, days of the oldest; the largest pile first."""
     late = func.sum(case((WorkItem.term_on < day, 1), else_=0))
     rows = session.execute(
         select(by, func.count(), late, func.min(WorkItem.opened_at), func.max(WorkItem.version_id))
-        .where(WorkItem.status == OPEN, by.is_not(None))
+        .where(WorkItem.status == OPEN, by.is_not(None), ~WorkItem.queue.startswith(_CITIZENS))
         .group_by(by)
         .order_by(func.count().desc(), by)
     )
