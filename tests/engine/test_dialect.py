@@ -274,6 +274,13 @@ def english():
     assert element.documentation_en
 
 
+def english_decision():
+    files = {"control.dmn": (ROOT / "processes/control/terms.dmn").read_bytes()}
+    (decision,) = VersionSet.load(files).decisions.values()
+    assert decision.name_en
+    assert decision.name_en != decision.name
+
+
 ROWS = {
     "pool and lanes": lanes,
     '`camunda:candidateGroups="manager,assistant"`': candidate_groups,
@@ -303,6 +310,7 @@ ROWS = {
     "`camunda:property` `stage`, `stage.en`": stage,
     "`camunda:property` `confidential` = `true`": confidential,
     "`camunda:property` `name.en`, `documentation.en`": english,
+    "a line `name.en: …` in the description of a decision": english_decision,
 }
 
 

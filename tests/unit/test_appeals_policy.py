@@ -165,7 +165,7 @@ def step(element, at, left=None, facts=None, **properties):
     info = engine.Element(
         element, "appeal", "userTask", "", None, "", None, None, (), None, None, None, properties
     )
-    return StepView(1, 1, "appeal", element, at, left, None, None, facts or {}, info, 1)
+    return StepView(1, 1, "appeal", element, at, left, None, None, facts or {}, info, 1, None)
 
 
 def test_stages_are_steps_with_words_and_secrets_stay_inside():
