@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, looked, sight
+from app.appeals import building, looked, rights, sight
 from app.appeals.cards import AppealRef, Page
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
@@ -55,7 +55,7 @@ def journal(person: Person, wanted: JournalFilter) -> Journal:
     with reading() as session:
         day = today(session)
         wanted = _dated(wanted, day)
-        condition = _condition(wanted, day)
+        condition = and_(_condition(wanted, day), rights.open_to(session, person))
         number = min(max(wanted.page, 1), LAST_PAGE)
         totals = _totals(session, condition, day)
         rows = session.scalars(_ordered(condition).limit(SIZE).offset((number - 1) * SIZE)).all()
@@ -72,7 +72,8 @@ def journal_rows(person: Person, wanted: JournalFilter) -> list[list[str]]:
     """
     with reading() as session:
         day = today(session)
-        query = _ordered(_condition(_dated(wanted, day), day)).limit(LARGEST_EXPORT)
+        condition = and_(_condition(_dated(wanted, day), day), rights.open_to(session, person))
+        query = _ordered(condition).limit(LARGEST_EXPORT)
         lines = _lines(session, person, session.scalars(query).all(), day)
     looked.list_exported(person, "registration", len(lines))
     return [_row(one) for one in lines]

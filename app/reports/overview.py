@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, policy, sight, worklist
+from app.appeals import building, policy, rights, sight, worklist
 from app.appeals.cards import AppealRef
 from app.appeals.models import Appeal
 from app.appeals.people import People
@@ -100,7 +100,11 @@ def _count(session: Session, condition: ColumnElement[bool]) -> int:
 def _burning(session: Session, person: Person, day: date) -> tuple[Burning, ...]:
     rows = session.scalars(
         select(Appeal)
-        .where(_open(), Appeal.due_on <= day + timedelta(days=policy.NEAR_DAYS))
+        .where(
+            _open(),
+            Appeal.due_on <= day + timedelta(days=policy.NEAR_DAYS),
+            rights.open_to(session, person),
+        )
         .options(selectinload(Appeal.applicants))
         .order_by(Appeal.due_on, Appeal.id)
         .limit(SHOWN)

@@ -21,7 +21,8 @@ def pack(files: Mapping[str, bytes]) -> bytes:
         for path, content in sorted(files.items()):
             name = path if path.startswith("forms/") else f"processes/{path}"
             # A fixed time makes the same set the same archive.
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

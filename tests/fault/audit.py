@@ -54,6 +54,7 @@ LETTER = {
     "letter.sent": "sent",
     "letter.delivered": "delivered",
     "letter.returned": None,
+    "letter.discarded": "discarded",
 }
 #: What happens to a letter once, whatever dies.
 ONCE = ("letter.numbered", "letter.signed", "letter.registered", "letter.sending", "letter.sent")

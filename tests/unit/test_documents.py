@@ -18,10 +18,15 @@ from app.documents import blobs, cli, services, signing, store, verification
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
 from app.documents.web import download
 from app.errors import Conflict, Invalid, NotFound
+from app.outbox.models import Promise
+from app.search.models import SearchText
 
 TABLES = [
     model.__table__
-    for model in (JournalRow, JournalHead, Blob, StoredUpload, Document, DocumentState)
+    for model in (
+        *(JournalRow, JournalHead, Promise, SearchText),
+        *(Blob, StoredUpload, Document, DocumentState),
+    )
 ]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
