@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     lockout_failures: int = Field(default=5, ge=0)
 
     outbox_lease_seconds: int = Field(default=300, ge=1)
+    outbox_hold_seconds: int = Field(default=30, ge=0)
 
     @property
     def demo(self) -> bool:

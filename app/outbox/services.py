@@ -16,11 +16,10 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
+from app.extensions import settings
 from app.outbox.models import Promise
 
 WAITING, DONE, PARKED, CANCELLED = "waiting", "done", "parked", "cancelled"
-#: How long mail of an act on many things waits, so that who thinks better of it can cancel it.
-RESPITE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,11 @@ def handler_of(kind: str) -> Handler:
     return _handlers[kind]
 
 
+def respite() -> timedelta:
+    """How long mail of an act on many things waits, so that who thinks better of it cancels it."""
+    return timedelta(seconds=settings().outbox_hold_seconds)
+
+
 def promise(
     session: Session,
     kind: str,
@@ -119,7 +123,7 @@ def promise(
         kind=kind,
         payload=dict(payload),
         key=key,
-        due_at=now + RESPITE if held else due_at or now,
+        due_at=now + respite() if held else due_at or now,
         created_at=now,
         instance=instance,
         element=element,
@@ -162,7 +166,7 @@ def on_the_way(session: Session, batch: str, kinds: Collection[str]) -> Held:
     rows = session.scalars(query.where(or_(Promise.held, Promise.kind.in_(sorted(kinds))))).all()
     if all(row.held for row in rows):
         return held(session, batch)
-    return Held(tuple(map(job_of, rows)), clock.now() + RESPITE)
+    return Held(tuple(map(job_of, rows)), clock.now() + respite())
 
 
 def of_batch(session: Session, batch: str, kinds: Collection[str]) -> list[Job]:

@@ -15,16 +15,22 @@ PATIENCE = 60
 
 
 class Served:
-    """`with Served(data_dir, log) as site:` serves until the block ends."""
+    """`with Served(data_dir, log) as site:` serves until the block ends; `settings` by name."""
 
-    def __init__(self, data_dir, log):
+    def __init__(self, data_dir, log, **settings):
         self.data_dir = data_dir
+        self.settings = {name.upper(): str(value) for name, value in settings.items()}
         self.log = log
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
-        environment = {**os.environ, "DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
+        environment = {
+            **os.environ,
+            **self.settings,
+            "DATA_DIR": str(self.data_dir),
+            "PORT": str(self.port),
+        }
         with self.log.open("wb") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],

@@ -1,6 +1,7 @@
 """The inbox without a mouse: through the list, into a task and back; marks, an act, its cancel."""
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -8,11 +9,23 @@ from playwright.sync_api import expect
 from app import create_app
 from app.access import services as access
 from tests.browser.people import Clerk
+from tests.browser.site import Served
 from tests.conftest import close
 from tests.web.life import Reception
 
 QUESTION = "0005.0005.0056.1156"
 WORKERS = ("registrar", "manager", "executor1", "approver", "signatory", "auditor")
+
+
+@pytest.fixture(scope="module")
+def site(executable, prepared, tmp_path_factory):
+    """A demo that holds mail long enough for the slowest machine to cancel it."""
+    del executable
+    folder = tmp_path_factory.mktemp("held")
+    shutil.copytree(prepared, folder / "data")
+    with Served(folder / "data", folder / "server.log", outbox_hold_seconds=600) as served:
+        yield served
+    assert not served.errors(), "\n".join(served.errors())
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +142,7 @@ def test_letters_sent_together_are_held_and_cancelled(site, reception, open_brow
             break
         page.wait_for_timeout(500)
         page.reload()
-    expect(cancel).to_have_text(re.compile(r"\((2\d|30|1\d)\)"))
+    expect(cancel).to_have_text(re.compile(r"\(\d+\)"))
     with page.expect_navigation():
         cancel.click()
     clerk.settled()

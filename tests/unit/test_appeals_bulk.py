@@ -134,8 +134,8 @@ def test_mail_of_an_act_waits_and_a_single_one_leaves_at_once(app):
     assert replies(3) == 1, "the one sent by itself"
     held = bulk.page(person("signatory"), page.run.id).held
     assert held.count == 2
-    assert timedelta(0) < held.leaves_at - clock.now() <= outbox.RESPITE
-    clock.move_to(clock.now() + outbox.RESPITE)
+    assert timedelta(0) < held.leaves_at - clock.now() <= outbox.respite()
+    clock.move_to(clock.now() + outbox.respite())
     drain()
     assert replies(3) == 3
     assert bulk.page(person("signatory"), page.run.id).held.count == 0
