@@ -12,7 +12,7 @@ from app.errors import Conflict
 from app.extensions import gettext as _
 from app.studio import services
 from app.studio.blueprint import PAGE, actor, bp, page_number
-from app.workflow import migrations, versions
+from app.workflow import migration_records, migrations, versions
 
 see_processes = needs("analyst", "administrator")
 change_processes = needs("analyst")
@@ -41,8 +41,8 @@ class Page:
 class Preview:
     """Which instances can go over and which cannot, with the reasons counted."""
 
-    can: tuple[migrations.Moved, ...]
-    cannot: tuple[migrations.Moved, ...]
+    can: tuple[migration_records.Moved, ...]
+    cannot: tuple[migration_records.Moved, ...]
     running: int
 
     @property
@@ -62,7 +62,7 @@ def plan_move(version_id: int) -> ResponseReturnValue:
     others = [one for one in versions.versions() if one.id != version_id]
     target = _target(others)
     preview = _preview(source, target.id) if target is not None else None
-    shown: tuple[migrations.Moved, ...] = ()
+    shown: tuple[migration_records.Moved, ...] = ()
     show = request.args.get("show", "")
     page = Page(1, 0)
     if preview is not None:
@@ -80,7 +80,7 @@ def plan_move(version_id: int) -> ResponseReturnValue:
         show=show,
         page=page,
         lines=shown,
-        standing=migrations.standing([line.instance for line in shown]),
+        standing=migration_records.standing([line.instance for line in shown]),
         most=MOST,
     )
 
@@ -121,7 +121,7 @@ def move(version_id: int) -> ResponseReturnValue:
 @bp.get("/migrations/<migration>")
 @see_processes
 def show_migration(migration: str) -> ResponseReturnValue:
-    progress = migrations.progress(migration)
+    progress = migration_records.progress(migration)
     stayed = progress.counts["stayed"] + progress.counts["kept"]
     went = progress.counts["undone" if progress.undo_begun_at else "moved"]
     show = request.args.get("show", "")
@@ -129,7 +129,9 @@ def show_migration(migration: str) -> ResponseReturnValue:
         show = "left" if stayed else "done"
     total = stayed if show == "left" else went
     page = Page(min(page_number(), Page(1, total).pages), total)
-    lines = migrations.lines(migration, can=show == "done", offset=page.first, limit=page.size)
+    lines = migration_records.lines(
+        migration, can=show == "done", offset=page.first, limit=page.size
+    )
     return render_template(
         "studio/migration.html",
         progress=progress,
@@ -137,7 +139,7 @@ def show_migration(migration: str) -> ResponseReturnValue:
         show=show,
         page=page,
         lines=lines,
-        standing=migrations.standing([line.instance for line in lines]),
+        standing=migration_records.standing([line.instance for line in lines]),
         counts={"done": went, "left": stayed},
     )
 

@@ -17,7 +17,7 @@ from app.extensions import lazy_gettext
 from app.studio import services
 from app.studio.blueprint import StudioForm, actor, bp, page_number
 from app.studio.moves import Page
-from app.workflow import migrations, versions
+from app.workflow import migration_records, versions
 
 see_processes = needs("analyst", "administrator")
 change_processes = needs("analyst")
@@ -47,7 +47,7 @@ def list_versions() -> ResponseReturnValue:
         "studio/versions.html",
         versions=versions.versions(),
         standing=versions.where(),
-        migrations=migrations.latest(),
+        migrations=migration_records.latest(),
         draft=services.own_draft(actor()) if may_change else None,
     )
 

@@ -11,7 +11,7 @@ import click
 import engine
 from app.errors import DomainError
 from app.extensions import CommandGroup
-from app.workflow import migrations, versions
+from app.workflow import migration_records, migrations, versions
 
 group = CommandGroup("process", help="Published diagrams and running instances.")
 ROOT = Path(__file__).parents[2]
@@ -124,11 +124,11 @@ def undo(migration: str) -> None:
     say({"migration": migration, "undone": done.moved, "left": done.left})
 
 
-def _say_moved(line: migrations.Moved) -> None:
+def _say_moved(line: migration_records.Moved) -> None:
     say(asdict(line))
 
 
-def _say_left(line: migrations.Moved) -> None:
+def _say_left(line: migration_records.Moved) -> None:
     if not line.can:
         say(asdict(line))
 

@@ -8,11 +8,11 @@ the one in hand. Steps are never rewritten: what was entered on a version stays 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,17 @@ from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import Job, handles, keep_with, promise
 from app.workflow import bridge, reasons, said
+from app.workflow.migration_records import (
+    KEPT,
+    MOVED,
+    STAYED,
+    UNDONE,
+    WAITING,
+    Moved,
+    counts_of,
+    moved_of,
+    row_of,
+)
 from app.workflow.models import (
     BROKEN,
     OPEN,
@@ -44,20 +55,6 @@ AT_ONCE = 50
 #: When the worker takes over what a command does itself, should that have been killed.
 TAKEN_OVER = timedelta(hours=1)
 MOVABLE = (RUNNING, BROKEN)
-WAITING, MOVED, STAYED, UNDONE, KEPT = "waiting", "moved", "stayed", "undone", "kept"
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What a migration did with one instance, or would do; `rule` and `element` say why not."""
-
-    instance: int
-    key: str
-    process: str
-    can: bool
-    reason: str
-    rule: str | None = None
-    element: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,47 +71,6 @@ class Migration:
     @property
     def left(self) -> int:
         return len(self.lines) - self.moved
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a migration has come. `counts` holds every outcome."""
-
-    id: str
-    source: int
-    target: int
-    begun_at: datetime
-    actor: str
-    finished_at: datetime | None
-    undo_begun_at: datetime | None
-    undo_actor: str | None
-    undo_finished_at: datetime | None
-    counts: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def busy(self) -> bool:
-        if self.undo_begun_at is not None:
-            return self.undo_finished_at is None
-        return self.finished_at is None
-
-    @property
-    def whole(self) -> int:
-        """How many instances are moved, or taken back."""
-        return self.total if self.undo_begun_at is None else self.moved + self.counts[UNDONE]
-
-    @property
-    def done(self) -> int:
-        """How many of them are through with it."""
-        return self.whole - self.counts[WAITING if self.undo_begun_at is None else MOVED]
-
-    @property
-    def moved(self) -> int:
-        """How many are on the new version now."""
-        return self.counts[MOVED] + self.counts[KEPT]
 
 
 # -- looking ahead ---------------------------------------------------------------------------------
@@ -256,7 +212,7 @@ def carry_on(migration: str, at_most: int = AT_ONCE) -> list[Moved] | None:
     What another worker was faster with is not among them.
     """
     with reading() as session:
-        row = _row(session, migration)
+        row = row_of(session, migration)
         wanted = MOVED if row.undo_begun_at is not None else WAITING
         pending = session.scalars(
             select(MigrationLine.id)
@@ -280,10 +236,10 @@ def _carry(
             line = session.get(MigrationLine, line_id, with_for_update=True)
             if line is None or line.outcome != wanted:
                 return None  # another worker was faster
-            migration = _row(session, line.migration_id)
+            migration = row_of(session, line.migration_id)
             step(session, migration, line)
             session.flush()
-            return _told(session, migration, line)
+            return moved_of(session, migration, line)
     except OperationalError:
         raise  # the database is away; the migration goes on where it stands
     except Exception as failure:  # one instance must not hold up the others, whatever it meets
@@ -292,7 +248,7 @@ def _carry(
             line = session.get_one(MigrationLine, line_id)
             line.outcome = STAYED if wanted == WAITING else KEPT
             line.rule, line.detail = "failed", said.kept(reasons.detail_of(failure))
-            return _told(session, _row(session, line.migration_id), line)
+            return moved_of(session, row_of(session, line.migration_id), line)
 
 
 def _move(session: Session, migration: MigrationRow, line: MigrationLine) -> None:
@@ -342,11 +298,11 @@ def _settle_timer(session: Session, row: Instance, actor: str) -> None:
 
 def _finish(migration: str) -> None:
     with transaction() as session:
-        row = _row(session, migration, lock=True)
+        row = row_of(session, migration, lock=True)
         undone = row.undo_begun_at is not None
         if (row.undo_finished_at if undone else row.finished_at) is not None:
             return
-        counts = _counts(session, migration)
+        counts = counts_of(session, migration)
         if undone:
             row.undo_finished_at = clock.now()
             record(
@@ -391,8 +347,8 @@ def undo(migration: str, *, actor: str, tell: Callable[[Moved], None] | None = N
 def begin_undo(migration: str, *, actor: str, later: bool = False) -> None:
     """Stop a migration if it still runs, and begin to take it back."""
     with transaction() as session:
-        row = _row(session, migration, lock=True)
-        counts = _counts(session, migration)
+        row = row_of(session, migration, lock=True)
+        counts = counts_of(session, migration)
         if row.undo_begun_at is not None or not counts[MOVED]:
             raise NotFound(_("There is no such migration to undo."))
         row.undo_begun_at, row.undo_actor = clock.now(), actor
@@ -422,100 +378,7 @@ def _digest(state: bytes) -> str:
     return sha256(state).hexdigest()
 
 
-# -- looking back ----------------------------------------------------------------------------------
-
-
-def progress(migration: str) -> Progress:
-    """How far a migration has come; raises NotFound."""
-    with reading() as session:
-        return _progress(session, _row(session, migration))
-
-
-def latest(limit: int = 20) -> list[Progress]:
-    """The latest migrations, newest first."""
-    with reading() as session:
-        rows = session.scalars(
-            select(MigrationRow).order_by(MigrationRow.begun_at.desc()).limit(limit)
-        )
-        return [_progress(session, row) for row in rows.all()]
-
-
-def lines(migration: str, *, can: bool, offset: int = 0, limit: int = 50) -> list[Moved]:
-    """A page of the instances of a migration that went where it was to lead, or did not."""
-    with reading() as session:
-        row = _row(session, migration)
-        back = row.undo_begun_at is not None
-        good = (UNDONE,) if back else (MOVED,)
-        bad = (KEPT, STAYED) if back else (STAYED,)
-        found = session.scalars(
-            select(MigrationLine)
-            .where(
-                MigrationLine.migration_id == migration,
-                MigrationLine.outcome.in_(good if can else bad),
-            )
-            .order_by(MigrationLine.id)
-            .offset(offset)
-            .limit(limit)
-        )
-        return [_told(session, row, line) for line in found.all()]
-
-
-def _told(session: Session, migration: MigrationRow, line: MigrationLine) -> Moved:
-    instance = session.get_one(Instance, line.instance_id)
-    reason = ""
-    if line.rule is not None:
-        reason = reasons.sentence(session, line, migration.from_version, migration.to_version)
-    can = line.outcome in (MOVED, UNDONE)
-    return Moved(instance.id, instance.key, instance.process, can, reason, line.rule, line.element)
-
-
-def _progress(session: Session, row: MigrationRow) -> Progress:
-    return Progress(
-        row.id,
-        row.from_version,
-        row.to_version,
-        row.begun_at,
-        row.actor,
-        row.finished_at,
-        row.undo_begun_at,
-        row.undo_actor,
-        row.undo_finished_at,
-        _counts(session, row.id),
-    )
-
-
-def _counts(session: Session, migration: str) -> dict[str, int]:
-    found = session.execute(
-        select(MigrationLine.outcome, func.count())
-        .where(MigrationLine.migration_id == migration)
-        .group_by(MigrationLine.outcome)
-    )
-    counted = {outcome: int(number) for outcome, number in found}
-    return {name: counted.get(name, 0) for name in (WAITING, MOVED, STAYED, UNDONE, KEPT)}
-
-
-def _row(session: Session, migration: str, *, lock: bool = False) -> MigrationRow:
-    row = session.get(MigrationRow, migration, with_for_update=lock or None)
-    if row is None:
-        raise NotFound(_("There is no such migration to undo."))
-    return row
-
-
 def running(version: int) -> int:
     """How many instances of a version could be moved at all."""
     with reading() as session:
         return len(_running(session, version, None))
-
-
-def standing(instances: Sequence[int]) -> dict[int, list[str]]:
-    """The names of the steps that are open in each of some instances."""
-    found: dict[int, list[str]] = {one: [] for one in instances}
-    with reading() as session:
-        rows = session.execute(
-            select(WorkItem.instance_id, WorkItem.version_id, WorkItem.process, WorkItem.element)
-            .where(WorkItem.instance_id.in_(instances), WorkItem.status == OPEN)
-            .order_by(WorkItem.id)
-        )
-        for instance, version, process, element in rows:
-            found[instance].append(reasons.name_of(session, process, element, version))
-    return found

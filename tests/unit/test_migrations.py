@@ -13,7 +13,7 @@ from app.database import db, reading, transaction
 from app.errors import Conflict, DomainError, NotFound
 from app.extensions import in_language
 from app.outbox.cli import settle_all
-from app.workflow import finality, migrations, shelf, versions
+from app.workflow import finality, migration_records, migrations, shelf, versions
 from app.workflow import services as workflow
 from app.workflow.models import BROKEN, OPEN, RUNNING, IncidentRow, Instance, StepRow, WorkItem
 from tests.unit import diagrams as draw
@@ -208,15 +208,15 @@ def test_the_worker_moves_many_and_takes_them_back(either_app, monkeypatch):
         begin(f"test:{number}")
     new = publish(drawn("write", "check"))
     migration = migrations.begin(old, new, actor="analyst", later=True)
-    assert migrations.progress(migration).busy
+    assert migration_records.progress(migration).busy
     assert len(migrations.carry_on(migration)) == 2
-    assert migrations.progress(migration).done == 2
+    assert migration_records.progress(migration).done == 2
     assert settle_all(either_app, 60)
-    progress = migrations.progress(migration)
+    progress = migration_records.progress(migration)
     assert (progress.busy, progress.moved, progress.total) == (False, 5, 5)
     migrations.begin_undo(migration, actor="analyst", later=True)
     assert settle_all(either_app, 60)
-    assert migrations.progress(migration).counts["undone"] == 5
+    assert migration_records.progress(migration).counts["undone"] == 5
     assert set(rows(Instance, "version_id")) == {(old,)}
 
 
@@ -227,10 +227,13 @@ def test_the_worker_takes_over_from_a_command_that_was_killed(either_app):
     migration = migrations.begin(old, publish(drawn("write", "check")), actor="analyst")
     migrations.carry_on(migration, 1)
     settle_all(either_app, 60)
-    assert migrations.progress(migration).moved == 1  # the command may still be at it
+    assert migration_records.progress(migration).moved == 1  # the command may still be at it
     clock.move_to(clock.now() + timedelta(hours=2))
     settle_all(either_app, 60)
-    assert (migrations.progress(migration).busy, migrations.progress(migration).moved) == (False, 3)
+    assert (
+        migration_records.progress(migration).busy,
+        migration_records.progress(migration).moved,
+    ) == (False, 3)
 
 
 def test_an_undo_stops_what_still_runs(app):
@@ -240,7 +243,7 @@ def test_an_undo_stops_what_still_runs(app):
     migration = migrations.begin(old, publish(drawn("write", "check")), actor="analyst")
     migrations.carry_on(migration, 1)
     migrations.undo(migration, actor="analyst")
-    counts = migrations.progress(migration).counts
+    counts = migration_records.progress(migration).counts
     assert (counts["undone"], counts["stayed"], counts["waiting"]) == (1, 2, 0)
 
 
