@@ -18,6 +18,8 @@ from engine.errors import (
     fault,
 )
 from engine.expressions import Expression, ExpressionError, parse
+from engine.forms import CHOICE_KINDS, Field, Group, Item, Option, Static, fields_of, read_fields
+from engine.forms import Fault as FormFault
 from engine.library import VersionSet, content_key
 from engine.manifest import element_templates, read_manifest
 from engine.migration import go_back, migrate
@@ -40,6 +42,7 @@ from engine.runtime import complete, deliver, inspect, start, tick
 from engine.sentences import Sentence, restored, sentence_of
 
 __all__ = [
+    "CHOICE_KINDS",
     "ENDLESS",
     "REASONS",
     "RULES",
@@ -55,18 +58,24 @@ __all__ = [
     "Escalation",
     "Expression",
     "ExpressionError",
+    "Field",
     "Finding",
+    "FormFault",
+    "Group",
+    "Item",
     "Message",
     "Mould",
     "NotWaiting",
     "OpenTask",
     "OperationError",
     "Operations",
+    "Option",
     "Outcome",
     "Process",
     "Refused",
     "Rule",
     "Sentence",
+    "Static",
     "Step",
     "Subscription",
     "Unusable",
@@ -78,12 +87,14 @@ __all__ = [
     "element_templates",
     "failed",
     "fault",
+    "fields_of",
     "go_back",
     "inspect",
     "load_decisions",
     "migrate",
     "pack",
     "parse",
+    "read_fields",
     "read_manifest",
     "restored",
     "sentence_of",

@@ -10,7 +10,8 @@ from flask import Blueprint, Flask
 from app.formkit.bound import ADD_ROW, BoundField, BoundForm
 from app.formkit.errors import FormInvalid, UnsupportedForm
 from app.formkit.form import Form, compile_form
-from app.formkit.models import Field, Group, Option, Resolver, Static
+from app.formkit.resolver import Resolver
+from engine import Field, Group, Option, Static
 
 __all__ = [
     "ADD_ROW",

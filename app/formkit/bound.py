@@ -6,9 +6,9 @@ from typing import Any
 
 from wtforms.form import BaseForm
 
-from app.formkit import conditions, inputs, schema
-from app.formkit.models import Field, Item, Static
+from app.formkit import conditions, inputs
 from app.formkit.words import say
+from engine import Field, Item, Static, fields_of
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -119,7 +119,7 @@ class BoundForm:
         data: Any | None,
     ) -> None:
         self.locale = locale
-        fields = list(schema.fields_of(items))
+        fields = list(fields_of(items))
         options = {field.key: _options(field, choices, locale) for field in fields}
         self._inputs = BaseForm(
             {field.key: inputs.unbound(field, _offered(field, options, locale)) for field in fields}

@@ -24,5 +24,5 @@ def holds_any(conditions: Sequence["engine.Expression"], seen: Mapping[str, Any]
 
 def spelled(conditions: Sequence["engine.Expression"]) -> str:
     """Write the conditions as one expression, for the page's script."""
-    texts = [condition.text.strip() for condition in conditions]
+    texts = [condition.text.strip().removeprefix("=") for condition in conditions]
     return texts[0] if len(texts) == 1 else " or ".join(f"({text})" for text in texts)

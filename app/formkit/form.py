@@ -7,10 +7,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from app.formkit import conditions, rules, schema, widgets
+from app.formkit import conditions, rules, widgets
 from app.formkit.bound import BoundForm, Choices
-from app.formkit.errors import FormInvalid
-from app.formkit.models import Field, Item, Resolver
+from app.formkit.errors import FormInvalid, UnsupportedForm
+from app.formkit.resolver import Resolver
+from engine import Field, FormFault, Item, fields_of, read_fields
 
 _LOCAL = {"label": "label.en", "description": "description.en", "text": "text.en"}
 
@@ -24,8 +25,8 @@ class Form:
 
     def __init__(self, source: Mapping[str, Any], key: str) -> None:
         self.key = key
-        self.items: tuple[Item, ...] = schema.read(source, key)
-        self.fields: tuple[Field, ...] = tuple(schema.fields_of(self.items))
+        self.items: tuple[Item, ...] = _read(source, key)
+        self.fields: tuple[Field, ...] = tuple(fields_of(self.items))
         self.schema = source
 
     def field(self, key: str) -> Field:
@@ -137,6 +138,13 @@ def compile_form(source: Mapping[str, Any], key: str) -> Form:
     to be changed afterwards: it is known again by its identity.
     """
     return _compiled_once(_Same(source), key)
+
+
+def _read(source: Mapping[str, Any], key: str) -> tuple[Item, ...]:
+    try:
+        return read_fields(source)
+    except FormFault as fault:
+        raise UnsupportedForm(key, fault.place, fault.reason) from fault
 
 
 class _Same:

@@ -20,8 +20,8 @@ from wtforms import Field as InputField
 from wtforms.fields.core import UnboundField
 from wtforms.widgets import DateInput, EmailInput, NumberInput, TelInput, TextArea, TextInput
 
-from app.formkit.models import CHOICE_KINDS, Field
 from app.formkit.widgets import RESOLUTION, RESULT
+from engine import CHOICE_KINDS, Field
 
 MOST_ROWS = 200
 COLUMNS: Mapping[str, tuple[str, ...]] = {"resolution-list": RESOLUTION, "question-results": RESULT}

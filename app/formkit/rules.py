@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.formkit.models import Field, Resolver
+from app.formkit.resolver import Resolver
 from app.formkit.words import say
+from engine import Field
 
 LONGEST_EMAIL = 254
 # A pattern is tried on short texts only, so that even a careless one cannot hold a worker.

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.formkit.models import Field, Resolver
+from app.formkit.resolver import Resolver
 from app.formkit.rules import Fault, as_list, is_absent, iso_day, text
 from app.formkit.words import say
+from engine import Field
 
 RESOLUTION = ("executor", "responsible", "text", "due_on")
 RESULT = ("code", "result", "measures")

@@ -1,10 +1,10 @@
-"""Forms: their conditions, keys and labels. What a field may be is the form compiler's matter."""
+"""Forms: what nobody can show, keys used twice, texts in one language."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine.check.context import Context
-from engine.expressions import ExpressionError, parse_condition
+from engine.forms import faults_of
 from engine.sentences import sentence
 
 
@@ -34,6 +34,8 @@ def process_variables(schema: Mapping[str, Any]) -> set[str]:
 def check_forms(context: Context) -> None:
     for key, schema in context.forms.items():
         file, seen = context.form_files[key], set[str]()
+        for fault in faults_of(schema):
+            context.report.add(file, fault.place, fault.rule, fault.reason)
         for item in components(schema):
             name = item.get("key")
             if isinstance(name, str) and name in seen:
@@ -44,29 +46,7 @@ def check_forms(context: Context) -> None:
                     sentence("two fields have the key {name!r}; rename one", name=name),
                 )
             seen.add(str(name))
-            _conditions(context, file, item)
             _english(context, file, item)
-
-
-def _conditions(context: Context, file: str, item: Mapping[str, Any]) -> None:
-    conditional = item.get("conditional")
-    written = {"conditional.hide": conditional.get("hide")} if isinstance(conditional, dict) else {}
-    for attribute in ("readonly", "required"):
-        value = item.get(attribute)
-        if isinstance(value, str):
-            written[attribute] = value
-    for what, condition in written.items():
-        if condition in (None, ""):
-            continue
-        try:
-            parse_condition(condition if isinstance(condition, str) else str(condition))
-        except ExpressionError as error:
-            context.report.add(
-                file,
-                _place(item),
-                error.rule,
-                sentence("{what}: {message}", what=what, message=error.message),
-            )
 
 
 def _english(context: Context, file: str, item: Mapping[str, Any]) -> None:

@@ -333,6 +333,12 @@ RULES: dict[str, Rule] = {
         "The form is not form-js JSON with a list of components; save it from the form editor.",
         "Форма не является JSON form-js со списком компонентов; сохраните её из редактора форм.",
     ),
+    "form.unsupported": Rule(
+        ERROR,
+        "The form asks for what nobody can show; use the components and rules of forms/README.md.",
+        "В форме есть то, чего показать нельзя; возьмите составляющие и правила из "
+        "forms/README.md.",
+    ),
     "form.duplicate-key": Rule(
         ERROR,
         "Two fields of the form have one key; rename one of them.",

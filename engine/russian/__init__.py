@@ -4,12 +4,13 @@ Each template of `engine.sentences.sentence` has its twin here, with the same na
 tests/engine/test_sentences.py compares both with the code.
 """
 
-from engine.russian import check, decisions, expressions, loading, running
+from engine.russian import check, decisions, expressions, forms, loading, running
 
 TEXTS: dict[str, str] = {
     **check.TEXTS,
     **decisions.TEXTS,
     **expressions.TEXTS,
+    **forms.TEXTS,
     **loading.TEXTS,
     **running.TEXTS,
 }

@@ -135,7 +135,12 @@ FORM = {
         {
             "type": "group",
             "components": [
-                {"key": "note", "label": "Note", "conditional": {"hide": '=decision = "answer"'}}
+                {
+                    "key": "note",
+                    "type": "textfield",
+                    "label": "Note",
+                    "conditional": {"hide": '=decision = "answer"'},
+                }
             ],
         },
     ]

@@ -130,10 +130,14 @@ def test_an_attack_is_refused_in_tables(attack):
 def test_an_attack_is_refused_in_forms(attack):
     if attack in EQUALS:
         attack = attack.replace("=", "==") + ".x"  # a single = compares in a form
-    for place in ({"conditional": {"hide": f"={attack}"}}, {"readonly": f"={attack}"}):
-        form = {"components": [{"components": [{"key": "a", **place}]}]}
+    for place, refused in (
+        ({"conditional": {"hide": f"={attack}"}}, "expression"),
+        ({"readonly": f"={attack}"}, "form"),
+    ):
+        field = {"type": "textfield", "key": "a", **place}
+        form = {"components": [{"type": "group", "components": [field]}]}
         (found,) = check({"forms/f.form": json.dumps(form).encode()})
-        assert (found.element, found.rule.partition(".")[0]) == ("a", "expression")
+        assert (found.element, found.rule.partition(".")[0]) == ("a", refused)
 
 
 EQUALS = (REFUSED_WHEN_READ["assignment"], REFUSED_WHEN_READ["keyword argument"])

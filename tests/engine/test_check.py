@@ -337,21 +337,29 @@ FAULTS_IN_A_FORM = [
         (b"[" * 100_000, "form.malformed", None),
         (b'{"components": {}}', "form.malformed", None),
         (b" " * (5 * 1024 * 1024), "form.malformed", None),
-        (b'{"components": [{"key": "a"}, {"components": [{"key": "a"}]}]}', "form.duplicate-key", "a"),
-        (b'{"components": [{"key": "a", "label": "\xd0\xaf"}]}', "english.missing", "a"),
-        (b'{"components": [{"id": "b", "text": "\xd0\xaf"}]}', "english.missing", "b"),
+        (b'{"components": [{"type": "textfield", "key": "a"}, {"type": "group", "components": [{"type": "textfield", "key": "a"}]}]}', "form.duplicate-key", "a"),
+        (b'{"components": [{"type": "textfield", "key": "a", "label": "\xd0\xaf"}]}', "english.missing", "a"),
+        (b'{"components": [{"type": "text", "id": "b", "text": "\xd0\xaf"}]}', "english.missing", "b"),
         (
-            b'{"components": [{"key": "a", "values": [{"value": 1, "label": "\xd0\xb4\xd0\xb0"}]}]}',
+            b'{"components": [{"type": "select", "key": "a", "values": [{"value": 1, "label": "\xd0\xb4\xd0\xb0"}]}]}',
             "english.missing", "a",
         ),
-        (b'{"components": [{"key": "a", "conditional": {"hide": "=a.b"}}]}', "expression.unsafe", "a"),
-        (b'{"components": [{"key": "a", "conditional": {"hide": "a"}}]}', "expression.syntax", "a"),
-        (b'{"components": [{"key": "a", "conditional": {"hide": 5}}]}', "expression.syntax", "a"),
-        (b'{"components": [{"key": "a", "readonly": "=eval(1)"}]}', "expression.unknown-function", "a"),
+        (b'{"components": [{"type": "textfield", "key": "a", "conditional": {"hide": "=a.b"}}]}', "expression.unsafe", "a"),
+        (b'{"components": [{"type": "textfield", "key": "a", "conditional": {"hide": "a"}}]}', "expression.syntax", "a"),
+        (b'{"components": [{"type": "textfield", "key": "a", "conditional": {"hide": 5}}]}', "expression.syntax", "a"),
+        (b'{"components": [{"type": "textfield", "key": "a", "readonly": "=eval(1)"}]}', "form.unsupported", "a"),
         (
-            b'{"components": [{"components": [{"key": "a", "conditional": {"hide": "=9 * \'a\'"}}]}]}',
+            b'{"components": [{"type": "group", "components": [{"type": "textfield", "key": "a", "conditional": {"hide": "=9 * \'a\'"}}]}]}',
             "expression.unsafe", "a",
         ),
+        (
+            b'{"components": [{"type": "text", "id": "a", "conditional": {"hide": "=eval(1)"}}]}',
+            "expression.unknown-function", "a",
+        ),
+        (b'{"components": [{"type": "filepicker", "key": "a"}]}', "form.unsupported", "a"),
+        (b'{"components": [{"type": "textfield", "key": "1"}]}', "form.unsupported", "1"),
+        (b'{"components": [7]}', "form.unsupported", None),
+        (b'{"components": [], "type": "other"}', "form.unsupported", None),
 ]  # fmt: skip
 
 

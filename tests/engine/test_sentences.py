@@ -7,7 +7,7 @@ from pathlib import Path
 
 import engine
 from engine.check import command
-from engine.russian import TEXTS, check, decisions, expressions, loading, running
+from engine.russian import TEXTS, check, decisions, expressions, forms, loading, running
 from engine.sentences import Sentence, listed, restored, sentence, sentence_of, together
 from tests.engine import test_check
 from tests.engine.checkset import diagram, good_set
@@ -27,7 +27,7 @@ def calls():
 
 
 # Which argument is the template: the place in a decision is only put into words when it fails.
-TEMPLATES = {"sentence": 0, "_work_out": 1}
+TEMPLATES = {"sentence": 0, "_work_out": 1, "_refusal": 0}
 
 
 def written():
@@ -47,7 +47,7 @@ def holes(template):
 
 def test_every_sentence_has_its_russian_and_nothing_else_has():
     assert set(written()) == set(TEXTS)
-    rooms = (check, decisions, expressions, loading, running)
+    rooms = (check, decisions, expressions, forms, loading, running)
     assert len(TEXTS) == sum(len(room.TEXTS) for room in rooms)
 
 

@@ -256,6 +256,12 @@ def test_a_condition_may_look_at_names_that_are_no_fields_and_at_hidden_ones():
     assert check(form, {"a": "1", "b": "2"}, values={"channel": "post"}) == {"a": "1", "b": "2"}
 
 
+def test_a_condition_drawn_in_a_modeler_compares_with_one_sign():
+    form = make(component("textfield", "a", conditional={"hide": '=channel = "site"'}))
+    assert check(form, {"a": "1"}, values={"channel": "site"}) == {}
+    assert check(form, {"a": "1"}, values={"channel": "post"}) == {"a": "1"}
+
+
 def test_a_condition_that_cannot_be_worked_out_hides_nothing():
     form = make(
         component("number", "n"),
@@ -385,7 +391,7 @@ def test_the_schema_for_a_script_speaks_one_language_and_holds_all_options():
         ({"type": "button", "label": "Send"}, "type 'button'"),
         ({"type": "dynamiclist", "path": "rows", "components": []}, "type 'dynamiclist'"),
         (component("textfield", calculate="=1"), "`calculate`"),
-        (component("textfield", validate={"min": 1}), "`min`"),
+        (component("textfield", validate={"min": 1}), "`validate.min`"),
         (component("textfield", label="=name"), "expression"),
         ({"type": "text", "text": "Hello {{name}}"}, "expression"),
         (component("textfield", "bad key"), "key must"),
@@ -403,7 +409,7 @@ def test_the_schema_for_a_script_speaks_one_language_and_holds_all_options():
         (component("textfield", properties={"widget": "map"}), "map"),
         (component("textfield", properties={"variable": "maybe"}), "variable"),
         (component("textfield", conditional={"hide": "a"}), "begins with ="),
-        (component("textfield", conditional={"hide": "=a."}), "not an expression"),
+        (component("textfield", conditional={"hide": "=a."}), "conditional.hide"),
         (component("textfield", conditional={"show": "=a"}), "show"),
         (component("textfield", disabled="=a"), "disabled"),
         ({"type": "group", "path": "nested", "components": []}, "path"),

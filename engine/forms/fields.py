@@ -1,32 +1,15 @@
-"""What a compiled form is made of: frozen values without Flask and without the database."""
+"""What a form is made of: its fields in both languages with their rules, as frozen values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-import engine
+from engine.expressions import Expression
 
 CHOICE_KINDS = frozenset({"radio", "select", "checklist"})
 LIST_WIDGETS = frozenset({"classifier", "document", "files", "resolution-list", "question-results"})
 WIDGETS = LIST_WIDGETS | {"person", "organisation"}
-
-
-class Resolver(Protocol):
-    """What a form has to ask of the house; the door that owns the form answers.
-
-    `classifier` may return the full code instead of True, so that a person may type the number.
-    """
-
-    def person(self, login: str) -> bool: ...
-
-    def organisation(self, identifier: int) -> bool: ...
-
-    def upload(self, identifier: Any) -> bool: ...
-
-    def classifier(self, code: str) -> bool | str: ...
-
-    def choices(self, name: str) -> Sequence[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +53,7 @@ class Field:
     maximum: Decimal | None = None
     decimals: int = 0
     readonly: bool = False
-    hidden_by: tuple["engine.Expression", ...] = ()
+    hidden_by: tuple[Expression, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, locale: str) -> str:
@@ -99,7 +82,7 @@ class Static:
     kind: str
     body: str = ""
     body_en: str = ""
-    hidden_by: tuple["engine.Expression", ...] = ()
+    hidden_by: tuple[Expression, ...] = ()
 
     def text(self, locale: str) -> str:
         return self.body_en if locale == "en" else self.body
@@ -112,7 +95,7 @@ class Group:
     label: str
     label_en: str
     items: tuple["Field | Static | Group", ...]
-    hidden_by: tuple["engine.Expression", ...] = ()
+    hidden_by: tuple[Expression, ...] = ()
 
     def text(self, locale: str) -> str:
         return self.label_en if locale == "en" else self.label

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import engine
-from app.formkit.errors import UnsupportedForm
-from app.formkit.models import CHOICE_KINDS, WIDGETS, Field, Group, Item, Option, Static
+from engine.expressions import Expression, ExpressionError, parse_condition
+from engine.forms.fields import CHOICE_KINDS, WIDGETS, Field, Group, Item, Option, Static
+from engine.sentences import Fact, Sentence, sentence
 
 FIELD_KINDS = frozenset({"textfield", "textarea", "number", "checkbox", "datetime"}) | CHOICE_KINDS
 STATIC_KINDS = frozenset({"text", "separator", "spacer"})
@@ -51,22 +51,37 @@ _VALIDATE: Mapping[str, frozenset[str]] = {
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _NESTED_REPETITION = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)\s*[+*{]")
 
-Conditions = tuple["engine.Expression", ...]
+UNSUPPORTED = "form.unsupported"
+
+Conditions = tuple[Expression, ...]
 
 
-def read(schema: Any, form: str) -> tuple[Item, ...]:
-    """Read a schema into its items in order, or raise `UnsupportedForm`."""
-    if not isinstance(schema, Mapping) or not isinstance(schema.get("components"), list):
-        raise UnsupportedForm(form, None, "this is not a form-js schema (no list `components`)")
-    if schema.get("type", "default") != "default":
-        raise UnsupportedForm(form, None, f"forms of type {schema['type']!r} are not supported")
-    items = tuple(_items(schema["components"], form, ()))
+class Fault(Exception):
+    """What a form asks for and nobody has: in which component, by which rule, what to do."""
+
+    def __init__(self, place: str | None, reason: Sentence, rule: str = UNSUPPORTED) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+        self.rule = rule
+
+
+def read_fields(schema: Any) -> tuple[Item, ...]:
+    """Read a schema into its items in order, or raise the first `Fault`."""
+    items, faults = _read(schema)
     seen: set[str] = set()
     for field in fields_of(items):
         if field.key in seen:
-            raise UnsupportedForm(form, field.key, "the key is used twice; rename one of them")
+            faults.append(Fault(field.key, sentence("the key is used twice; rename one of them")))
         seen.add(field.key)
+    if faults:
+        raise faults[0]
     return items
+
+
+def faults_of(schema: Any) -> list[Fault]:
+    """Everything that cannot be read, one fault a component; a key used twice is not among it."""
+    return _read(schema)[1]
 
 
 def fields_of(items: Sequence[Item]) -> Iterator[Field]:
@@ -78,29 +93,65 @@ def fields_of(items: Sequence[Item]) -> Iterator[Field]:
             yield item
 
 
-def _items(components: Any, form: str, around: Conditions, depth: int = 0) -> Iterator[Item]:
-    if depth > DEEPEST_GROUP:
-        raise UnsupportedForm(form, None, f"groups are nested deeper than {DEEPEST_GROUP}")
-    if not isinstance(components, list):
-        raise UnsupportedForm(form, None, "`components` must be a list")
-    for component in components:
+def _read(schema: Any) -> tuple[tuple[Item, ...], list[Fault]]:
+    if not isinstance(schema, Mapping) or not isinstance(schema.get("components"), list):
+        return (), [
+            Fault(None, sentence("this is not a form-js schema (there is no list `components`)"))
+        ]
+    if schema.get("type", "default") != "default":
+        reason = sentence("forms of the type {type!r} are not supported", type=str(schema["type"]))
+        return (), [Fault(None, reason)]
+    reading = _Reading()
+    return reading.items(schema["components"], (), 0), reading.faults
+
+
+class _Reading:
+    """All components of a schema; the faults are gathered, so that a person sees them at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def items(self, components: Any, around: Conditions, depth: int) -> tuple[Item, ...]:
+        if depth > DEEPEST_GROUP:
+            reason = sentence(
+                "groups are nested deeper than {most} levels; flatten them", most=DEEPEST_GROUP
+            )
+            raise Fault(None, reason)
+        if not isinstance(components, list):
+            raise Fault(None, sentence("`components` must be a list"))
+        found: list[Item] = []
+        for component in components:
+            try:
+                found.append(self._item(component, around, depth))
+            except Fault as fault:
+                self.faults.append(fault)
+        return tuple(found)
+
+    def _item(self, component: Any, around: Conditions, depth: int) -> Item:
         if not isinstance(component, Mapping):
-            raise UnsupportedForm(form, None, "a component must be an object")
-        yield _Reader(component, form, around, depth).item()
+            raise Fault(None, sentence("a component must be an object"))
+        return _Component(component, self, around, depth).item()
 
 
-class _Reader:
+class _Component:
     """One component of a schema, read key by key."""
 
     def __init__(
-        self, component: Mapping[str, Any], form: str, around: Conditions, depth: int
+        self, component: Mapping[str, Any], reading: _Reading, around: Conditions, depth: int
     ) -> None:
         self.component = component
-        self.form = form
+        self.reading = reading
         self.depth = depth
         self.kind = str(component.get("type"))
         self.name = str(component.get("key") or component.get("id") or self.kind)
-        self._refuse_unknown(component, _KEYS.get(self.kind), "has")
+        if self.kind not in _KEYS:
+            kinds = ", ".join(sorted(_KEYS))
+            raise self._refusal(
+                "the type {kind!r} is not supported; use one of {kinds}",
+                kind=self.kind,
+                kinds=kinds,
+            )
+        self._only(component, _KEYS[self.kind])
         self.properties = self._properties()
         self.hidden_by = around + self._condition()
 
@@ -120,7 +171,7 @@ class _Reader:
         return Group(
             label,
             self.properties.get("label.en") or label,
-            tuple(_items(components, self.form, self.hidden_by, self.depth + 1)),
+            self.reading.items(components, self.hidden_by, self.depth + 1),
             self.hidden_by,
         )
 
@@ -167,7 +218,7 @@ class _Reader:
         if not isinstance(rules, Mapping):
             raise self._refusal("`validate` must be an object")
         known = _VALIDATE.get(self.kind, frozenset({"required"}))
-        self._refuse_unknown(rules, known, "has the rule")
+        self._only(rules, known, "validate.")
         if self.kind == "datetime" and self.component.get("subtype", "date") != "date":
             raise self._refusal("only dates are supported; set the subtype `date`")
         return rules
@@ -185,22 +236,23 @@ class _Reader:
         condition = self.component.get("conditional") or {}
         if not isinstance(condition, Mapping):
             raise self._refusal("`conditional` must be an object")
-        self._refuse_unknown(condition, frozenset({"hide"}), "has the condition")
+        self._only(condition, frozenset({"hide"}), "conditional.")
         text = condition.get("hide")
         if text in (None, ""):
             return ()
-        if not isinstance(text, str) or not text.startswith("="):
-            raise self._refusal("`conditional.hide` must be an expression that begins with =")
         try:
-            return (engine.parse(text[1:]),)
-        except engine.ExpressionError as error:
-            raise self._refusal(f"`conditional.hide` is not an expression: {error}") from error
+            return (parse_condition(text if isinstance(text, str) else str(text)),)
+        except ExpressionError as error:
+            reason = sentence("{what}: {message}", what="conditional.hide", message=error.message)
+            raise Fault(self.name, reason, error.rule) from error
 
     def _widget(self) -> str | None:
         widget = self.properties.get("widget") or None
         if widget is not None and widget not in WIDGETS:
             known = ", ".join(sorted(WIDGETS))
-            raise self._refusal(f"there is no widget {widget!r}; use one of {known}")
+            raise self._refusal(
+                "there is no widget {widget!r}; use one of {known}", widget=widget, known=known
+            )
         return widget
 
     def _options(self) -> tuple[Option, ...]:
@@ -215,7 +267,7 @@ class _Reader:
     def _option(self, value: Any) -> Option:
         if not isinstance(value, Mapping) or not isinstance(value.get("value"), str | int | float):
             raise self._refusal("each of its `values` needs a `value` and a `label`")
-        self._refuse_unknown(value, frozenset({"label", "labelEn", "value"}), "has a value with")
+        self._only(value, frozenset({"label", "labelEn", "value"}), "values.")
         label = str(value.get("label") or value["value"])
         return Option(value["value"], label, str(value.get("labelEn") or label))
 
@@ -226,7 +278,9 @@ class _Reader:
         try:
             re.compile(str(pattern))
         except re.error as error:
-            raise self._refusal(f"its pattern is not a regular expression: {error}") from error
+            raise self._refusal(
+                "its pattern is not a regular expression: {error}", error=str(error)
+            ) from error
         if len(str(pattern)) > LONGEST_PATTERN or _NESTED_REPETITION.search(str(pattern)):
             # (a+)+ takes longer than a person's patience on a text made for it.
             raise self._refusal("its pattern repeats a repetition or is too long; simplify it")
@@ -237,27 +291,34 @@ class _Reader:
         if kind in (None, "", "custom"):
             return None
         if kind not in FORMATS:
-            raise self._refusal(f"validation type {kind!r} is not supported; use email or phone")
+            raise self._refusal(
+                "the validation type {kind!r} is not supported; use email or phone",
+                kind=str(kind),
+            )
         return str(kind)
 
     def _text(self, name: str) -> str:
         text = self.component.get(name) or ""
         if not isinstance(text, str):
-            raise self._refusal(f"`{name}` must be text")
+            raise self._refusal("`{name}` must be text", name=name)
         if text.startswith("=") or "{{" in text:
-            raise self._refusal(f"`{name}` is an expression; only plain text is supported")
+            raise self._refusal(
+                "`{name}` is an expression; only plain text is supported", name=name
+            )
         return text
 
     def _flag(self, source: Mapping[str, Any], name: str) -> bool:
         value = source.get(name, False)
         if not isinstance(value, bool):
-            raise self._refusal(f"`{name}` must be true or false; use conditional.hide instead")
+            raise self._refusal(
+                "`{name}` must be true or false; use conditional.hide instead", name=name
+            )
         return value
 
     def _switch(self, name: str) -> bool:
         value = self.properties.get(name, "false").lower()
         if value not in ("true", "false"):
-            raise self._refusal(f"properties.{name} must be true or false")
+            raise self._refusal("`properties.{name}` must be true or false", name=name)
         return value == "true"
 
     def _whole(self, source: Mapping[str, Any], name: str) -> int | None:
@@ -265,7 +326,7 @@ class _Reader:
         if number is None:
             return None
         if number < 0 or number != int(number):
-            raise self._refusal(f"`{name}` must be a whole number, not below 0")
+            raise self._refusal("`{name}` must be a whole number, not below 0", name=name)
         return int(number)
 
     def _number(self, source: Mapping[str, Any], name: str) -> Decimal | None:
@@ -275,20 +336,15 @@ class _Reader:
         try:
             number = Decimal(str(value))
         except InvalidOperation:
-            raise self._refusal(f"`{name}` must be a number") from None
+            raise self._refusal("`{name}` must be a number", name=name) from None
         if isinstance(value, bool) or not number.is_finite():
-            raise self._refusal(f"`{name}` must be a number")
+            raise self._refusal("`{name}` must be a number", name=name)
         return number
 
-    def _refuse_unknown(
-        self, source: Mapping[str, Any], known: frozenset[str] | None, what: str
-    ) -> None:
-        if known is None:
-            kinds = ", ".join(sorted(_KEYS))
-            raise self._refusal(f"the type {self.kind!r} is not supported; use one of {kinds}")
+    def _only(self, source: Mapping[str, Any], known: frozenset[str], within: str = "") -> None:
         for name in source:
             if name not in known:
-                raise self._refusal(f"{what} `{name}`, which is not supported; remove it")
+                raise self._refusal("`{name}` is not supported; remove it", name=f"{within}{name}")
 
-    def _refusal(self, reason: str) -> UnsupportedForm:
-        return UnsupportedForm(self.form, self.name, reason)
+    def _refusal(self, template: str, **facts: Fact) -> Fault:
+        return Fault(self.name, Sentence(template, facts))
