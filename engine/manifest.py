@@ -5,8 +5,10 @@
         "summary": {"ru": "…", "en": "…"},
         "inputs":  {"appeal": {"type": "string", "required": true, "ru": "…", "en": "…"}},
         "outputs": {"number": {"type": "string", "ru": "…", "en": "…"}},
-        "errors":  {"no-number": {"ru": "…", "en": "…"}}}}}
+        "errors":  {"no-number": {"ru": "…", "en": "…"}}}},
+     "roles": ["registrar", …]}
 
+`roles` may be absent: then nobody says which there are.
 The application writes it, `check` and the modeler read it.
 """
 
@@ -40,7 +42,8 @@ def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, An
         "operations": {
             name: {"inputs": {}, "outputs": {}, "errors": {}, **operation}
             for name, operation in manifest["operations"].items()
-        }
+        },
+        "roles": manifest.get("roles"),
     }
 
 
@@ -110,6 +113,9 @@ def _problems(manifest: Any) -> Iterator[tuple[str | None, Sentence]]:
     if not isinstance(operations, dict):
         yield None, sentence("there is no object `operations`; write the manifest anew")
         return
+    roles = manifest.get("roles", [])
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        yield None, sentence("`roles` must be a list of names")
     for name, operation in operations.items():
         for message in _wrong(name, operation):
             yield name, message

@@ -8,6 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import engine
+from app.access.policy import ROLES
+
+#: The role of tasks that lie in no inbox: the applicant opens them by a link.
+APPLICANT = "citizen"
 
 Words = Mapping[str, str]
 Spec = Mapping[str, Mapping[str, Any]]
@@ -98,7 +102,7 @@ def find(name: str) -> Operation:
 
 
 def manifest() -> dict[str, Any]:
-    """All operations in words for the analyst and for `engine check`."""
+    """All operations and roles, for the analyst and for `engine check`."""
     return {
         "operations": {
             one.name: {
@@ -109,5 +113,6 @@ def manifest() -> dict[str, Any]:
                 "errors": {code: dict(words) for code, words in one.errors.items()},
             }
             for one in sorted(_operations.values(), key=lambda one: one.name)
-        }
+        },
+        "roles": [*ROLES, APPLICANT],
     }

@@ -1,6 +1,6 @@
 """All that is checked together: diagrams, decisions, forms and the manifest of one set."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,11 @@ class Context:
     @property
     def operations(self) -> Mapping[str, Any] | None:
         return None if self.manifest is None else self.manifest["operations"]
+
+    @property
+    def roles(self) -> Collection[str] | None:
+        """The roles that people may have; None where the manifest does not say."""
+        return None if self.manifest is None else self.manifest.get("roles")
 
     def process_ids(self) -> set[str]:
         """What a call activity may call: processes and global tasks."""

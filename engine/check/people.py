@@ -6,6 +6,7 @@ from typing import Any
 from engine.check.context import Context
 from engine.check.diagram import Diagram, Node, camunda, child, is_bpmn, properties, text
 from engine.check.forms import is_russian
+from engine.dialect.elements import lanes_of, role_of
 from engine.sentences import sentence
 from engine.xml import BPMN, BPMNDI, DI, name_of
 
@@ -16,10 +17,15 @@ _MOST_NAMED = 5
 
 def check_people(context: Context) -> None:
     for diagram in context.diagrams:
-        laned = _laned(diagram)
+        lanes = {
+            id_: role_of(lane)
+            for process in diagram.processes
+            for id_, lane in lanes_of(process).items()
+        }
         for node in diagram.nodes.values():
             if node.kind in _FOR_PEOPLE:
-                _task(context, diagram, node, laned)
+                _task(context, diagram, node, node.id in lanes)
+                _known(context, diagram, node, lanes.get(node.id))
         _twins(context, diagram)
         _drawing(context, diagram)
     for decision in context.decisions.values():
@@ -35,18 +41,29 @@ def check_people(context: Context) -> None:
             )
 
 
-def _laned(diagram: Diagram) -> set[str]:
-    """Ids that stand in a lane, those inside a sub-process that does among them."""
-    named = {text(item) for item in diagram.root.iter(f"{{{BPMN}}}flowNodeRef")}
-    for scope in diagram.scopes:
-        if scope.id in named:
-            named.update(scope.nodes)
-    return named
+def _known(context: Context, diagram: Diagram, node: Node, lane: str | None) -> None:
+    """A task of a role that nobody can have lies in no inbox."""
+    groups = camunda(node.element, "candidateGroups") or lane or ""
+    if context.roles is None or "${" in groups:
+        return
+    for role in filter(None, (each.strip() for each in groups.split(","))):
+        if role not in context.roles:
+            context.report.add(
+                diagram.file,
+                node.id,
+                "role.unknown",
+                sentence(
+                    "nobody can have the role {role!r}, so the task lies in no inbox; "
+                    "use one of {roles}",
+                    role=role,
+                    roles=", ".join(context.roles),
+                ),
+            )
 
 
-def _task(context: Context, diagram: Diagram, node: Node, laned: set[str]) -> None:
+def _task(context: Context, diagram: Diagram, node: Node, laned: bool) -> None:
     someone = camunda(node.element, "candidateGroups") or camunda(node.element, "assignee")
-    if node.id not in laned and not someone:
+    if not laned and not someone:
         context.report.add(
             diagram.file,
             node.id,

@@ -345,6 +345,11 @@ RULES: dict[str, Rule] = {
         "Два поля формы с одним ключом; переименуйте одно.",
     ),
     # What people see
+    "role.unknown": Rule(
+        WARNING,
+        "Nobody can have the role, so the task lies in no inbox; use a role of the manifest.",
+        "Такой роли ни у кого быть не может, и задачу никто не увидит; возьмите роль из описи.",
+    ),
     "lane.missing": Rule(
         WARNING,
         "Nobody will get the task: it has no lane, candidate groups or assignee.",

@@ -26,7 +26,7 @@ def describe_processes(root: Any, file: str) -> list[Process]:
 def describe_elements(root: Any) -> Iterator[Element]:
     """Describe every flow node of a file."""
     for process in root.iter(f"{{{BPMN}}}process"):
-        lanes = _lanes(process)
+        lanes = lanes_of(process)
         process_id = process.get("id", "")
         for node in process.iter():
             if is_node(node) and node.get("id"):
@@ -115,7 +115,7 @@ def _beginnings(process: Any) -> Iterator[Any]:
 
 def _element(node: Any, process: str, lane: Any) -> Element:
     properties = properties_of(node)
-    role = _role(lane)
+    role = role_of(lane)
     return Element(
         id=node.get("id"),
         process=process,
@@ -133,7 +133,7 @@ def _element(node: Any, process: str, lane: Any) -> Element:
     )
 
 
-def _lanes(process: Any) -> dict[str, Any]:
+def lanes_of(process: Any) -> dict[str, Any]:
     """Map element ids to the innermost lane they stand in, inside sub-processes too."""
     found: dict[str, Any] = {}
     for lane in process.iter(f"{{{BPMN}}}lane"):
@@ -147,7 +147,7 @@ def _lanes(process: Any) -> dict[str, Any]:
     return found
 
 
-def _role(lane: Any) -> str | None:
+def role_of(lane: Any) -> str | None:
     """A lane's name is for people; its role is a property, else its id without the word lane."""
     if lane is None:
         return None

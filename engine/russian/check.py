@@ -1,6 +1,10 @@
 """What the rules of `check` say."""
 
 TEXTS = {
+    "`roles` must be a list of names": "`roles` должно быть списком названий",
+    "nobody can have the role {role!r}, so the task lies in no inbox; use one of {roles}": (
+        "роли «{role}» ни у кого быть не может, и задачу никто не увидит; возьмите одну из: {roles}"
+    ),
     "it refers to the {kind} {reference!r}, which is not in the file; choose or create one": (
         "в файле нет того, на что ссылается элемент ({kind} «{reference}»); выберите имеющееся "
         "или создайте"

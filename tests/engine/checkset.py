@@ -146,6 +146,7 @@ FORM = {
     ]
 }
 MANIFEST = {
+    "roles": ["manager"],
     "operations": {
         "cases.review": {
             "kind": "listener",
@@ -164,7 +165,7 @@ MANIFEST = {
             "outputs": {"letter": {"type": "string", "ru": "Письмо", "en": "Letter"}},
             "errors": {"no-address": {"ru": "Нет адреса", "en": "No address"}},
         },
-    }
+    },
 }
 
 

@@ -88,6 +88,10 @@ FAULTS_IN_A_SET = [
         ('event="complete"', 'event="create"', "review", "unsupported"),
         ("decision ==", "decison ==", "which_notify", "variable.unknown"),
         (' camunda:candidateGroups="manager"', "", "review", "lane.missing"),
+        (
+            ' camunda:candidateGroups="manager"', ' camunda:candidateGroups="manager, lawyer"',
+            "review", "role.unknown",
+        ),
         ("Решите, что делать.", "", "review", "documentation.missing"),
         ('"name.en"', '"name.fr"', "review", "english.missing"),
         ('"documentation.en"', '"documentation.fr"', "review", "english.missing"),

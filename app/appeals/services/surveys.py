@@ -17,9 +17,9 @@ from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
 from app.formkit import FormInvalid, compile_form
 from app.workflow import services as workflow
+from app.workflow.registry import APPLICANT
 from app.workflow.services import WorkItemView
 
-CITIZEN = "citizen"
 OPEN, ACCEPTED, ANSWERED, CLOSED, UNKNOWN = "open", "accepted", "answered", "closed", "unknown"
 
 
@@ -54,7 +54,7 @@ def answer_survey(token: str, answers: Mapping[str, Any]) -> SurveyView:
         if item is None:
             return SurveyView(_over(invitation), number=appeal.number)
         clean = _clean(session, item, appeal, answers)
-        workflow.complete(session, item.id, clean, actor=CITIZEN)
+        workflow.complete(session, item.id, clean, actor=APPLICANT)
         return SurveyView(ACCEPTED, number=appeal.number)
 
 
@@ -87,7 +87,7 @@ def _item(session: Session, invitation: SurveyInvitation, appeal: Appeal) -> Wor
         (
             one
             for one in workflow.open_items(session, key=str(appeal.key))
-            if one.instance_id == invitation.instance_id and CITIZEN in one.roles
+            if one.instance_id == invitation.instance_id and APPLICANT in one.roles
         ),
         None,
     )
