@@ -43,15 +43,20 @@ def receive(stream: IO[bytes], path: Path) -> Received:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > limit:
-                message = _(
-                    "The file is larger than %(megabytes)d MB. Divide it or make it smaller.",
-                    megabytes=max(1, limit // 1024 // 1024),
-                )
-                raise Invalid(message, fields={"file": [message]})
+                raise too_large()
             digest.update(chunk)
             head = head or chunk[: policy.HEAD_LENGTH]
             target.write(chunk)
     return Received(size, digest.hexdigest(), head)
+
+
+def too_large() -> Invalid:
+    """The refusal of a file above the limit, on field `file`."""
+    message = _(
+        "The file is larger than %(megabytes)d MB. Divide it or make it smaller.",
+        megabytes=max(1, settings().upload_max_bytes // 1024 // 1024),
+    )
+    return Invalid(message, fields={"file": [message]})
 
 
 def hold(session: Session, sha256: str, size: int) -> None:

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app.documents import services
+from app.documents import pieces, services
 from app.extensions import add_duty
 
 
 def init_app(app: Flask) -> None:
     add_duty(app, services.sweep_uploads)
+    add_duty(app, pieces.sweep)

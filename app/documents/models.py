@@ -21,7 +21,10 @@ class Blob(Model):
 
 
 class StoredUpload(Model):
-    """A file somebody sent that belongs to no set of documents yet."""
+    """A file somebody sent that belongs to no set of documents yet.
+
+    `keep_until`: a draft still names it.
+    """
 
     __tablename__ = "upload"
 
@@ -32,6 +35,7 @@ class StoredUpload(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    keep_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Document(Model):

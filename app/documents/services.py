@@ -7,11 +7,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -86,6 +86,13 @@ def uploads(session: Session, ids: Sequence[str], *, owner: str | None = None) -
     """The files among `ids` that wait to be attached, in that order; unknown ones left out."""
     rows = _waiting(session, ids, owner)
     return [_upload(rows[name]) for name in dict.fromkeys(ids) if name in rows]
+
+
+def keep_uploads(session: Session, ids: Sequence[str], *, owner: str, until: datetime) -> None:
+    """Keep the files of an owner among `ids` longer than a day: a draft names them."""
+    if ids:
+        chosen = StoredUpload.id.in_(list(ids)), StoredUpload.owner == owner
+        session.execute(update(StoredUpload).where(*chosen).values(keep_until=until))
 
 
 def list_uploads(ids: Sequence[str], *, owner: str | None = None) -> list[Upload]:
@@ -267,8 +274,12 @@ def _checked(session: Session, row: Document) -> CheckedLetter:
 
 
 def sweep_uploads() -> int:
-    """Forget files that nobody attached within a day; return how many."""
-    old = select(StoredUpload).where(StoredUpload.created_at < clock.now() - ORPHAN_AGE)
+    """Forget files that nobody attached within a day, nor keeps in a draft; return how many."""
+    now = clock.now()
+    old = select(StoredUpload).where(
+        StoredUpload.created_at < now - ORPHAN_AGE,
+        or_(StoredUpload.keep_until.is_(None), StoredUpload.keep_until < now),
+    )
     with reading() as session:
         # A look costs no write lock, and nearly always there is nothing to do.
         if session.scalar(old.with_only_columns(StoredUpload.id).limit(1)) is None:

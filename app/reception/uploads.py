@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import request
+from flask import Response, jsonify, request
 
 from app.database import reading
 from app.documents import services as documents
 from app.documents.shapes import Upload
-from app.errors import Invalid
+from app.errors import Invalid, problem
+from app.extensions import gettext as _
 
 PLAIN = "new_files"
+SHORTEST_TOKEN = 20
 
 
 def owner_of(token: str) -> str:
@@ -29,6 +31,25 @@ class Gathered:
     files: list[Upload]
     ids: list[str]
     refusals: list[str]
+
+
+def kept(upload: Upload) -> Response:
+    """What a script is told of a file that was taken."""
+    answer = jsonify(id=upload.id, name=upload.name, size=upload.size, sha256=upload.sha256)
+    answer.status_code = 201
+    return answer
+
+
+def refused(refusal: Invalid) -> Response:
+    """What a script is told of a file that was not."""
+    texts = refusal.fields.get("file") or [refusal.message]
+    return problem(422, _("The file was not taken"), " ".join(map(str, texts)))
+
+
+def waiting(ids: Sequence[str], token: str) -> list[Upload]:
+    """The files of a form among `ids` that are still here."""
+    with reading() as session:
+        return documents.uploads(session, ids, owner=owner_of(token))
 
 
 def gathered(token: str) -> Gathered:

@@ -1,5 +1,6 @@
 import { announce, icon, make } from "./dom.js";
 import { fileSize, say } from "./texts.js";
+import { atOnce, inPieces } from "./transfer.js";
 
 /**
  * Files go up at once, each by itself, with a progress bar; a hidden input keeps the id that the
@@ -7,6 +8,7 @@ import { fileSize, say } from "./texts.js";
  *
  * data-address  where a file is posted as "file"; the answer is {id, name, size}
  *               (data-source in the forms of tasks)
+ * data-pieces   where it goes in pieces instead, and so survives a broken connection
  * data-name     the name of the hidden inputs
  * data-token    the CSRF token, when it is not in the form already
  * data-owner    sent along as "owner";  data-max  the largest size in bytes
@@ -66,67 +68,44 @@ function begin(field, form, list, file) {
   entry.done = send(field, row, note, file, entry);
 }
 
-function send(field, row, note, file, entry) {
+async function send(field, row, note, file, entry) {
   const bar = make("progress", { max: 100, value: 0, "aria-label": file.name });
-  const request = new XMLHttpRequest();
-  const cancel = button(say("cancel"), "x", file.name, () => request.abort());
-  row.append(cancel, bar);
-  return new Promise((resolve) => {
-    const finish = (problem) => {
-      bar.remove();
-      cancel.remove();
-      entry.state = problem ? "failed" : "done";
-      if (problem) {
-        refuse(row, note, problem, () => {
-          row.classList.remove("file-failed");
-          note.textContent = fileSize(file.size);
-          entry.state = "running";
-          entry.done = send(field, row, note, file, entry);
-        });
-      }
-      resolve();
-    };
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable) return;
-      const percent = Math.round((100 * event.loaded) / event.total);
+  const { address, pieces, owner, token } = field.dataset;
+  const sent = (pieces ? inPieces : atOnce)(file, {
+    address: pieces || address, owner, token,
+    onProgress: (part) => {
+      const percent = Math.round(100 * part);
       bar.value = percent;
       note.textContent = say("uploading", { percent });
-    });
-    request.addEventListener("load", () => {
-      if (request.status !== 201) {
-        finish(reason(request));
-        return;
-      }
-      const stored = JSON.parse(request.responseText);
-      note.textContent = fileSize(stored.size);
-      row.append(make("input", { type: "hidden", name: field.dataset.name, value: stored.id }));
-      finish(null);
-      row.append(remover(file.name));
-      announce(say("uploaded", { name: file.name }));
-      field.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: stored }));
-    });
-    request.addEventListener("error", () => finish(say("failed")));
-    request.addEventListener("abort", () => {
-      entry.state = "cancelled";
-      row.remove();
-      resolve();
-    });
-    const body = new FormData();
-    body.append("file", file);
-    if (field.dataset.owner) body.append("owner", field.dataset.owner);
-    request.open("POST", field.dataset.address);
-    request.setRequestHeader("X-CSRFToken", field.dataset.token);
-    request.setRequestHeader("Accept", "application/json");
-    request.send(body);
+    },
+    onBreak: () => {
+      note.textContent = say("uploadBroken");
+    },
   });
-}
-
-function reason(request) {
-  if (request.status === 429) return say("tooMany");
+  const cancel = button(say("cancel"), "x", file.name, sent.cancel);
+  row.append(cancel, bar);
   try {
-    return JSON.parse(request.responseText).detail || say("failed");
-  } catch {
-    return say("failed");
+    const stored = await sent.done;
+    note.textContent = fileSize(stored.size);
+    row.append(make("input", { type: "hidden", name: field.dataset.name, value: stored.id, "data-file": file.name, "data-size": stored.size }));
+    row.append(remover(file.name));
+    entry.state = "done";
+    announce(say("uploaded", { name: file.name }));
+    field.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: stored }));
+  } catch (problem) {
+    entry.state = problem ? "failed" : "cancelled";
+    if (!problem) row.remove();
+    else {
+      refuse(row, note, typeof problem === "string" ? problem : say("failed"), () => {
+        row.classList.remove("file-failed");
+        note.textContent = fileSize(file.size);
+        entry.state = "running";
+        entry.done = send(field, row, note, file, entry);
+      });
+    }
+  } finally {
+    bar.remove();
+    cancel.remove();
   }
 }
 
@@ -163,6 +142,7 @@ function remove(field, row) {
   const id = row.querySelector("input[type=hidden]")?.value;
   announce(say("removed", { name: row.querySelector(".file-name").firstChild.textContent.trim() }));
   row.remove();
+  field.dispatchEvent(new CustomEvent("removed", { bubbles: true }));
   if (!id) return;
   // The server drops unclaimed files by itself in time; telling it now is a courtesy.
   const body = new FormData();
