@@ -1,4 +1,4 @@
-"""Secrets that are derived instead of stored: access codes and survey links."""
+"""Secrets that are derived instead of stored: access codes, codes of drafts, survey links."""
 
 import hashlib
 import hmac
@@ -14,8 +14,12 @@ def access_code(key: str, appeal_id: int, generation: int) -> str:
 
     Raising the generation revokes the code that was given out before.
     """
-    letters = _letters(key, f"access:{appeal_id}:{generation}", CODE_LETTERS)
-    return "-".join(letters[at : at + 4] for at in range(0, CODE_LETTERS, 4))
+    return _grouped(_letters(key, f"access:{appeal_id}:{generation}", CODE_LETTERS))
+
+
+def draft_code(key: str, form: str) -> str:
+    """The code that opens the draft of the form of this mark, on any device."""
+    return _grouped(_letters(key, f"draft:{form}", CODE_LETTERS))
 
 
 def fits(key: str, appeal_id: int, generation: int, given: str) -> bool:
@@ -37,6 +41,10 @@ def survey_token(key: str, invitation_id: int) -> str:
 def token_hash(token: str) -> str:
     """What is stored of a token, in hex."""
     return hashlib.sha256(plain(token).encode()).hexdigest()
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[at : at + 4] for at in range(0, CODE_LETTERS, 4))
 
 
 def _letters(key: str, subject: str, number: int) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.access.services import Person
+from app.appeals import asked
 from app.appeals.commands import (
     APPLICANT_KINDS,
     CHANNELS,
@@ -63,6 +64,9 @@ LENGTHS = {
     "place": 1000,
 }
 
+#: What an appeal has to hold, whichever way it comes.
+RULES = (*asked.RULES, *asked.of_lengths(LENGTHS))
+
 # Why consideration that was over is taken up again; the citizen is told it.
 REOPENING_GROUNDS = {
     "reply_wrong": _("the reply was found to be wrong or not full"),
@@ -118,23 +122,10 @@ FORMS = {
 
 OPEN_ASSIGNMENT = ("issued", "accepted", "reported", "rework")
 
-# One address, no display name, at least one dot on the right; what lies behind is for the mail
-# server to say.
-_EMAIL = re.compile(
-    r"[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
-)
-
 
 def is_email(text: str) -> bool:
     """Whether it can be an address at all; internationalised ones (почта@домен.рф) can."""
-    local = text.partition("@")[0]
-    return bool(
-        len(text) <= 254
-        and _EMAIL.fullmatch(text)
-        and not local.startswith(".")
-        and not local.endswith(".")
-        and ".." not in text
-    )
+    return bool(re.fullmatch(asked.EMAIL, text, re.IGNORECASE))
 
 
 # Zones whose mail servers stand in Russia, as the setting of reply addresses names them.
@@ -159,14 +150,14 @@ def filing_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]
     Only what the reply cannot do without is required: kind, names, text, and the address of the
     chosen channel.
     """
-    errors = _names_missing(command.applicant)
-    _check_addresses(command, errors)
-    _check_lengths(command, errors)
+    errors = asked.errors(RULES, _values(command))
+    if command.applicant.kind not in APPLICANT_KINDS:
+        errors["kind"] = [_("Choose who is applying.")]
+    if reply_channel(command) not in REPLY_CHANNELS:
+        errors["reply_channel"] = [_("Choose how to send the reply.")]
     if command.channel not in CHANNELS:
         errors["channel"] = [_("Choose where the appeal came from.")]
-    if not command.text.strip():
-        errors["text"] = [_("Write what you are appealing about.")]
-    elif len(command.text) > longest:
+    if len(command.text) > longest:
         message = _("The text is longer than %(n)s characters: attach it as a file.", n=longest)
         errors["text"] = [message]
     for co_applicant in command.co_applicants:
@@ -190,41 +181,37 @@ def intake_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]
     return {name: messages for name, messages in errors.items() if name not in optional}
 
 
-def _names_missing(applicant: ApplicantData) -> dict[str, list[Any]]:
-    if applicant.kind not in APPLICANT_KINDS:
-        return {"kind": [_("Choose who is applying.")]}
-    if applicant.kind == "organisation":
-        if not (applicant.name or applicant.last_name):
-            return {"name": [_("Give the name of the organisation.")]}
-        return {}
-    errors: dict[str, list[Any]] = {}
-    if not applicant.last_name:
-        errors["last_name"] = [_("Give the surname.")]
-    if not applicant.first_name:
-        errors["first_name"] = [_("Give the name.")]
-    return errors
+def rules_of_page(email_zone: str) -> dict[str, list[dict[str, Any]]]:
+    """The rules of each field for the form in the browser, in the language of the page."""
+    zone = (asked.of_zones(RUSSIAN_ZONES),) if email_zone == "ru_only" else ()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for rule in (*RULES, *zone):
+        found.setdefault(rule.name, []).append(rule.as_json())
+    return found
 
 
-def _check_addresses(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
-    email, address = command.applicant.email, command.applicant.postal_address
-    channel = reply_channel(command)
-    if channel not in REPLY_CHANNELS:
-        errors["reply_channel"] = [_("Choose how to send the reply.")]
-    if email and not is_email(email):
-        errors["email"] = [_("This is not an e-mail address: it should look like name@mail.ru.")]
-    if channel == "email" and not email:
-        errors["email"] = [_("Give the e-mail address for the reply.")]
-    if channel == "post" and not address:
-        errors["postal_address"] = [_("Give the postal address for the reply.")]
+def _values(command: SubmitAppeal) -> dict[str, str]:
+    """What the rules are about, by the names of the form's fields."""
+    applicant = command.applicant
+    values = {
+        name: value
+        for holder in (command, applicant)
+        for name, value in vars(holder).items()
+        if isinstance(value, str)
+    }
+    # A program may send an organisation's name as the only name it has.
+    return values | {
+        "name": applicant.name or applicant.last_name,
+        "reply_channel": reply_channel(command),
+    }
 
 
-def _check_lengths(command: SubmitAppeal, errors: dict[str, list[Any]]) -> None:
-    """Refuse what the card has no room for, rather than cut it or trouble the registrar."""
-    for holder in (command, command.applicant):
-        for name, longest in LENGTHS.items():
-            value = getattr(holder, name, "")
-            if isinstance(value, str) and len(value) > longest:
-                errors.setdefault(name, [_("At most %(n)s characters fit here.", n=longest)])
+def _names_missing(applicant: ApplicantData) -> bool:
+    values = {name: value for name, value in vars(applicant).items() if isinstance(value, str)}
+    values["name"] = applicant.name or applicant.last_name
+    return applicant.kind not in APPLICANT_KINDS or bool(
+        asked.errors((rule for rule in RULES if "kind" in rule.when), values)
+    )
 
 
 def folded(text: str) -> str:

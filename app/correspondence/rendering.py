@@ -23,6 +23,7 @@ _TEMPLATES = {
     "signed_act": "signed_act.typ",
     "commission_act": "commission.typ",
     "stored": "stored.typ",
+    "sent": "sent.typ",
     "barcode": "barcode.typ",
     "stamp": "stamp.typ",
 }

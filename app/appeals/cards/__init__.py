@@ -22,7 +22,9 @@ from app.appeals.cards.card import (
     TaskView,
 )
 from app.appeals.cards.citizen import (
+    AnswerHint,
     ExtensionView,
+    Hints,
     LetterLink,
     PublicationView,
     QuestionView,
@@ -63,6 +65,7 @@ from app.appeals.cards.work import (
 )
 
 __all__ = [
+    "AnswerHint",
     "AnswerView",
     "AppealRef",
     "ApplicantView",
@@ -77,6 +80,7 @@ __all__ = [
     "ExtensionView",
     "FileLine",
     "HandoverView",
+    "Hints",
     "InboxPage",
     "InspectionView",
     "LetterLink",

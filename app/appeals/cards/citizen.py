@@ -29,6 +29,23 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class AnswerHint:
+    """A published answer; `id` is its number on the site."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What may help who writes: likely questions, whose matter that usually is, an answer."""
+
+    questions: tuple[str, ...] = ()
+    body: str = ""
+    answer: AnswerHint | None = None
+
+
+@dataclass(frozen=True)
 class PublicationView:
     """A reply on the site; `id` and `published_at` are None of one that is only proposed."""
 

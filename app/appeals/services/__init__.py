@@ -18,8 +18,9 @@ from app.appeals.services.complaining import complain
 from app.appeals.services.correcting import ask_for_correction
 from app.appeals.services.due import due_list, due_rows
 from app.appeals.services.extensions import request_extension
-from app.appeals.services.filing import email_zone, intake, receipt, submit
+from app.appeals.services.filing import checked, email_zone, intake, receipt, rules_of_page, submit
 from app.appeals.services.handing import hand_over
+from app.appeals.services.hinting import hints
 from app.appeals.services.inbox import inbox
 from app.appeals.services.inbox_views import (
     move_view,
@@ -72,6 +73,7 @@ from app.appeals.services.scanning import (
     unplaced,
 )
 from app.appeals.services.search import search
+from app.appeals.services.sent import sent_pdf
 from app.appeals.services.status import (
     add_documents,
     resend_code,
@@ -108,6 +110,7 @@ __all__ = [
     "change_note",
     "change_particulars",
     "change_questions",
+    "checked",
     "complain",
     "complete",
     "confine",
@@ -120,6 +123,7 @@ __all__ = [
     "form_of",
     "hand_over",
     "hand_paper",
+    "hints",
     "inbox",
     "intake",
     "letter_pdf",
@@ -153,11 +157,13 @@ __all__ = [
     "resend_code",
     "resolve_remark",
     "reveal",
+    "rules_of_page",
     "runs",
     "save_view",
     "saved_views",
     "scan_batch",
     "search",
+    "sent_pdf",
     "share",
     "stamp",
     "status",

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import codes, indexing, kin, notices, policy, searchable, statutory
+from app.appeals import asked, codes, indexing, kin, notices, policy, searchable, statutory
 from app.appeals.cards import FileLine, Receipt
 from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
@@ -38,21 +39,29 @@ def submit(
     With `idempotency_key` a repeat of the same request returns the same receipt and files
     nothing; the same key with another body raises `Invalid`.
     """
+    return _file_once(checked(command), actor=actor, key=idempotency_key)
+
+
+def checked(command: SubmitAppeal) -> SubmitAppeal:
+    """What would be filed; raises `Invalid` by field for what cannot be."""
     command = replace(command, reply_channel=policy.reply_channel(command))
     errors = policy.filing_errors(command, longest=settings().text_max_characters)
     if not errors.get("email") and _refused_zone(command):
-        errors["email"] = [
-            _("Give an address in the zones .ru, .рф or .su, or choose a reply by post.")
-        ]
+        errors["email"] = [asked.of_zones(policy.RUSSIAN_ZONES).message]
     if errors:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
-    return _file_once(command, actor=actor, key=idempotency_key)
+    return command
 
 
 def email_zone() -> str:
     """What the form does with reply addresses outside Russia: `any`, `warn` or `ru_only`."""
     with reading() as session:
         return str(setting(session, "reply_email_zone"))
+
+
+def rules_of_page() -> dict[str, list[dict[str, Any]]]:
+    """What each field of the form has to be, for the browser: see `asked.Rule.as_json`."""
+    return policy.rules_of_page(email_zone())
 
 
 def _refused_zone(command: SubmitAppeal) -> bool:
