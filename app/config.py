@@ -89,12 +89,15 @@ class Settings(BaseSettings):
     upload_max_bytes: int = 200 * 1024 * 1024
     upload_max_files: int = 50
     text_max_characters: int = 1_000_000
+    draft_days: int = Field(default=7, ge=1)
 
     rate_all: str = ""
     rate_appeals: str = "100/hour"
     rate_status: str = "20/minute"
     rate_codes: str = "10/hour"
     rate_uploads: str = "600/hour"
+    rate_drafts: str = "3000/hour"
+    rate_hints: str = "1200/hour"
     rate_sign_in: str = "20/minute"
     rate_surveys: str = "60/hour"
     rate_links: str = "10/hour"

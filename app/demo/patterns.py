@@ -37,7 +37,7 @@ ASIDE = frozenset(
         "account account_role credential unit post organisation setting setting_change "
         "signing_authority process_version process_file process_stored studio_draft blob upload "
         "number_counter journal_head appeal_filing appeal_likeness appeal_text_band "
-        "classifier_learned search_text"
+        "classifier_learned search_text draft"
     )
 )
 _MARK = re.compile("\ue000([0-9]+)\ue001")

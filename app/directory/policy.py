@@ -143,6 +143,52 @@ KNOWN: tuple[Known, ...] = (
         _("Only a body with a single official needs this."),
         (("no", _("No")), ("yes", _("Yes"))),
     ),
+    Known(
+        "flood.free",
+        "choice",
+        "20",
+        _("Appeals of one address in an hour without a check"),
+        _(
+            "Above that the browser does a sum before it sends; a person notices a second's delay. "
+            "An office or a library may send from one address for many people."
+        ),
+        tuple((number, number) for number in ("5", "10", "20", "50", "100")),
+    ),
+    Known(
+        "flood.effort",
+        "choice",
+        "medium",
+        _("How hard the sum is"),
+        "",
+        (("light", _("Easy")), ("medium", _("Medium")), ("hard", _("Hard, during an attack"))),
+    ),
+    Known(
+        "flood.wait",
+        "choice",
+        "30",
+        _("How long who has no scripts waits instead, in seconds"),
+        "",
+        tuple((number, number) for number in ("10", "30", "60", "120")),
+    ),
+    Known(
+        "flood.slow",
+        "choice",
+        "10",
+        _("Appeals of one address in an hour after such a wait"),
+        "",
+        tuple((number, number) for number in ("3", "10", "30")),
+    ),
+    Known(
+        "flood.most",
+        "choice",
+        "0",
+        _("Appeals of one address in an hour at most"),
+        "",
+        (
+            ("0", _("As the installation says")),
+            *((number, number) for number in ("10", "30", "100", "300")),
+        ),
+    ),
 )
 
 

@@ -183,6 +183,8 @@ APART = frozenset(
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
         # What nobody filed goes after a day; a file goes with the last document that needs it.
         *("upload", "blob"),
+        # Sealed; erased when the appeal is filed, or some days after it was last written to.
+        "draft",
         # Numbers of words and sums: nothing leads from them to an appeal or to a person.
         "classifier_learned",
         # What a member of staff looks for belongs to them.

@@ -6,12 +6,16 @@ nothing that was typed or uploaded.
 
 from flask import Flask
 
-from app.reception import filing, following, identifying, views
+from app.extensions import add_duty
+from app.reception import drafting, drafts, filing, following, identifying, piecemeal, views
 
 filing.add_to(views.bp)
+drafting.add_to(views.bp)
+piecemeal.add_to(views.bp)
 identifying.add_to(views.bp)
 following.add_to(views.bp)
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
+    add_duty(app, drafts.sweep)

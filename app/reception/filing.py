@@ -1,6 +1,8 @@
 """File an appeal: the form, its files, the receipt."""
 
+import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -13,10 +15,10 @@ from app.appeals.commands import SubmitAppeal
 from app.documents import services as documents
 from app.documents.shapes import Upload
 from app.errors import Invalid, problem
+from app.extensions import csrf, limiter, locale, rate, settings
 from app.extensions import gettext as _
-from app.extensions import limiter, locale, rate, settings
-from app.reception import identifying, remembered, uploads
-from app.reception.forms import AppealForm
+from app.reception import drafting, drafts, effort, identifying, remembered, uploads
+from app.reception.forms import KINDS, AppealForm
 from app.reception.problems import listed, own_guard, place
 
 # Names of the use case's fields that the page calls otherwise.
@@ -28,6 +30,8 @@ ADD, DROP = "add_co_applicant", "drop_co_applicant"
 def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/appeals/new", view_func=new_appeal)
     bp.add_url_rule("/appeals/new", view_func=file_appeal, methods=["POST"])
+    bp.add_url_rule("/appeals/hints", view_func=hints, methods=["POST"])
+    bp.add_url_rule("/appeals/draft/open", view_func=resumed_appeal)
     bp.add_url_rule("/appeals/receipt/<handle>", view_func=receipt)
     bp.add_url_rule("/uploads", view_func=upload, methods=["POST"])
     bp.add_url_rule("/uploads/<upload_id>/discard", view_func=discard, methods=["POST"])
@@ -43,11 +47,22 @@ def new_appeal() -> ResponseReturnValue:
     return _page(form, [])
 
 
+@public
+def resumed_appeal() -> ResponseReturnValue:
+    """Go on with the draft whose code was entered, with its files and under its own mark."""
+    if identifying.must_sign_in():
+        return identifying.page()
+    found = drafting.opened()
+    form = AppealForm(formdata=drafting.as_sent(found.pairs))
+    ids = [value for name, value in found.pairs if name == "files"]
+    return _page(form, uploads.waiting(ids, form.token.data or ""), saved_at=found.saved_at)
+
+
 @own_guard
 @public
-@limiter.limit(rate("appeals"), deduct_when=lambda answer: answer.status_code == 303)
+@limiter.limit(effort.hourly_limit, deduct_when=lambda answer: answer.status_code == 303)
 def file_appeal() -> ResponseReturnValue:
-    """Take the form: add or drop a co-author, remove a file, or file the appeal."""
+    """Take the form: add or drop a co-author, remove a file, keep a draft, or file the appeal."""
     form = AppealForm()
     form.token.data = form.token.data or _new_token()
     sent = uploads.gathered(form.token.data)
@@ -55,23 +70,48 @@ def file_appeal() -> ResponseReturnValue:
     if identifying.must_sign_in():
         return _page(form, files, {"": [_sign_in_again()]}), 422
     _use_known_names(form, identifying.citizen())
-    if _changed_rows(form) or "remove_file" in request.form:
+    if _changed_rows(form) or "remove_file" in request.form or "edit" in request.form:
         return _page(form, files)
+    if "save_draft" in request.form:
+        return _page(form, files, draft=drafting.save(form.token.data, sent.ids))
     extra: dict[str, list[Any]] = {"files": list(refusals)} if refusals else {}
     if not form.validate() or extra:
         return _page(form, files, extra), 422
     try:
+        if "review" in request.form:
+            return _review(appeals.checked(_command(form, sent.ids)), files, form.token.data)
+        verdict = _judged(form.token.data)
+        if not verdict.passed:
+            return _page(form, files, {"": [_not_yet(verdict)]}), 422
         made = appeals.submit(_command(form, sent.ids), idempotency_key=f"form-{form.token.data}")
     except Invalid as refusal:
         return _refused(form, files, refusal), 422
+    effort.count(str(request.remote_addr), verdict)
+    drafts.close(form.token.data)
     handle = remembered.remember(made.receipt, made.access_code)
+    remembered.sent(drafts.mark_of(form.token.data))
     return redirect(url_for("reception.receipt", handle=handle), 303)
 
 
 @public
 def receipt(handle: str) -> ResponseReturnValue:
     made = appeals.receipt(*remembered.recall(handle))
-    return render_template("reception/receipt.html", made=made, handle=handle)
+    sent = remembered.sent_lately()
+    return render_template("reception/receipt.html", made=made, handle=handle, sent=sent)
+
+
+# It changes nothing and keeps nothing; it is no GET, so that the text gets into no log.
+@csrf.exempt
+@public
+@limiter.limit(rate("hints"))
+def hints() -> ResponseReturnValue:
+    """What may help who is writing this text."""
+    found = appeals.hints(request.form.get("text", ""))
+    answer = found.answer and {
+        "title": found.answer.title,
+        "url": url_for("reception.answer", number=found.answer.id),
+    }
+    return jsonify(questions=found.questions, body=found.body, answer=answer)
 
 
 @public
@@ -83,13 +123,9 @@ def upload() -> ResponseReturnValue:
         return problem(422, _("No file was sent"), _("Choose a file."))
     owner = uploads.owner_of(request.form.get("owner", ""))
     try:
-        kept = documents.accept_upload(sent.stream, sent.filename or "", owner=owner)
+        return uploads.kept(documents.accept_upload(sent.stream, sent.filename or "", owner=owner))
     except Invalid as refusal:
-        texts = refusal.fields.get("file") or [refusal.message]
-        return problem(422, _("The file was not taken"), " ".join(map(str, texts)))
-    answer = jsonify(id=kept.id, name=kept.name, size=kept.size, sha256=kept.sha256)
-    answer.status_code = 201
-    return answer
+        return uploads.refused(refusal)
 
 
 @public
@@ -112,6 +148,38 @@ def _use_known_names(form: AppealForm, known: Identity | None) -> None:
             form[name].data = confirmed
     if known.middle_name:
         form.no_middle_name.data = False
+
+
+def _judged(token: str) -> effort.Verdict:
+    """Whether this address may file without more ado, has done its sum, or has waited."""
+    sent = request.form
+    return effort.judge(
+        token,
+        str(request.remote_addr),
+        solution=sent.get("altcha", ""),
+        stamp=sent.get("stamp", ""),
+    )
+
+
+def _challenge(token: str) -> dict[str, Any] | None:
+    """The sum for a form whose address has sent much lately."""
+    return None if effort.free(str(request.remote_addr)) else effort.challenge(token)
+
+
+def _not_yet(verdict: effort.Verdict) -> str:
+    if verdict.often:
+        said = _(
+            "Too many appeals came from your network within an hour. Try again later, or send the "
+            "appeal by post. Everything written here is kept."
+        )
+    else:
+        said = _(
+            "Many appeals came from your network lately, and we check that a program does not send "
+            "them. Wait %(seconds)s seconds and press “Send” again. Everything written here is "
+            "kept.",
+            seconds=verdict.seconds,
+        )
+    return str(said)
 
 
 def _sign_in_again() -> Any:
@@ -171,6 +239,18 @@ def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
     )
 
 
+def _review(command: SubmitAppeal, files: list[Upload], token: str) -> str:
+    """All that would be sent, to be looked over; one press sends it."""
+    return render_template(
+        "reception/review.html",
+        command=command,
+        kinds=dict(KINDS),
+        pairs=drafting.pairs([each.id for each in files]),
+        files=files,
+        challenge=_challenge(token),
+    )
+
+
 def _refused(form: AppealForm, files: list[Upload], refusal: Invalid) -> str:
     if "Idempotency-Key" in refusal.fields:
         # The same form came a second time with something changed: perhaps a person wants to file
@@ -184,7 +264,14 @@ def _refused(form: AppealForm, files: list[Upload], refusal: Invalid) -> str:
     return _page(form, files, refusal.fields)
 
 
-def _page(form: AppealForm, files: list[Upload], errors: Any = None) -> str:
+def _page(
+    form: AppealForm,
+    files: list[Upload],
+    errors: Any = None,
+    *,
+    draft: drafts.Saved | None = None,
+    saved_at: datetime | None = None,
+) -> str:
     known = identifying.citizen()
     _use_known_names(form, known)
     beside = place(form, errors or {}, FIELD_OF)
@@ -200,4 +287,12 @@ def _page(form: AppealForm, files: list[Upload], errors: Any = None) -> str:
         errors=listed(form, beside),
         max_bytes=chosen.upload_max_bytes,
         max_files=chosen.upload_max_files,
+        rules={
+            name: json.dumps(rules, ensure_ascii=False)
+            for name, rules in appeals.rules_of_page().items()
+        },
+        mark=drafts.mark_of(form.token.data or ""),
+        draft=draft,
+        challenge=_challenge(form.token.data or ""),
+        saved_at=saved_at or (draft and draft.saved_at),
     )

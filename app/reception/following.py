@@ -1,5 +1,6 @@
 """Follow an appeal with number and access code: stages, letters, withdrawal, more documents."""
 
+import io
 import secrets
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -36,6 +37,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/status/<handle>", view_func=show)
     bp.add_url_rule("/status/<handle>/close", view_func=close, methods=["POST"])
     bp.add_url_rule("/status/<handle>/file/<int:document_id>", view_func=file)
+    bp.add_url_rule("/status/<handle>/text.pdf", view_func=sent_text)
     bp.add_url_rule("/status/<handle>/withdraw", view_func=withdraw, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/reading", view_func=ask_to_read, methods=["GET", "POST"])
     bp.add_url_rule("/status/<handle>/complaint", view_func=complain, methods=["GET", "POST"])
@@ -86,6 +88,14 @@ def close(handle: str) -> ResponseReturnValue:
 def file(handle: str, document_id: int) -> ResponseReturnValue:
     opened = appeals.status_file(*remembered.recall(handle), document_id)
     return download(opened.stream, opened.name, opened.media_type, opened.size)
+
+
+@public
+@limiter.limit(rate("uploads"))
+def sent_text(handle: str) -> ResponseReturnValue:
+    """What was sent, word for word, as a PDF to keep."""
+    content, name = appeals.sent_pdf(*remembered.recall(handle))
+    return download(io.BytesIO(content), name, "application/pdf", len(content))
 
 
 @own_guard

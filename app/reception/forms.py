@@ -22,6 +22,13 @@ LINE = Length(max=300, message=_("Write at most 300 characters here."))
 ADDRESS = Length(max=1000, message=_("Write at most 1000 characters here."))
 
 
+KINDS = (
+    ("citizen", _("A citizen, for themselves")),
+    ("representative", _("A representative, for another person")),
+    ("organisation", _("An organisation")),
+)
+
+
 class CoApplicantForm(Form):
     """One co-author; belongs to the appeal's form, which carries the CSRF token."""
 
@@ -29,6 +36,7 @@ class CoApplicantForm(Form):
     first_name = StringField(_("First name"), [LINE])
     middle_name = StringField(_("Patronymic"), [LINE])
     email = EmailField(_("E-mail"), [LINE])
+    name = StringField(_("Organisation"), [ADDRESS])
 
 
 class AppealForm(FlaskForm):
@@ -40,11 +48,7 @@ class AppealForm(FlaskForm):
     addressee = StringField(_("To whom"), [LINE])
     kind = RadioField(
         _("Who is applying?"),
-        choices=[
-            SelectChoice("citizen", _("A citizen, for themselves")),
-            SelectChoice("representative", _("A representative, for another person")),
-            SelectChoice("organisation", _("An organisation")),
-        ],
+        choices=[SelectChoice(*kind) for kind in KINDS],
         default="citizen",
         validate_choice=False,
     )
@@ -67,6 +71,10 @@ class AppealForm(FlaskForm):
     postal_address = TextAreaField(_("Postal address"), [ADDRESS])
     phone = TelField(_("Telephone"), [LINE])
     co_applicants = FieldList(FormField(CoApplicantForm), max_entries=100)
+
+
+class DraftForm(FlaskForm):
+    code = StringField(_("Code of the draft"))
 
 
 class StatusForm(FlaskForm):

@@ -18,7 +18,7 @@ from app.extensions import lazy_gettext as _
 
 IDLE = timedelta(minutes=30)
 AT_MOST = 4
-_KEY = "shown"
+_KEY, _SENT = "shown", "sent"
 
 
 class Forgotten(NotFound):
@@ -55,3 +55,12 @@ def forget(handle: str) -> None:
     kept = dict(session.get(_KEY, {}))
     kept.pop(handle, None)
     session[_KEY] = kept
+
+
+def sent(mark: str) -> None:
+    """Remember that the form the browser calls so was sent: its draft there is to be forgotten."""
+    session[_SENT] = [*session.get(_SENT, ()), mark][-AT_MOST:]
+
+
+def sent_lately() -> list[str]:
+    return list(session.get(_SENT, ()))

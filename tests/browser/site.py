@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -25,13 +26,18 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def start(self):
+        """Serve at the same address as before, if it was served before."""
         environment = {
             **os.environ,
             **self.settings,
             "DATA_DIR": str(self.data_dir),
             "PORT": str(self.port),
         }
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
                 env=environment,
@@ -39,7 +45,15 @@ class Served:
                 stderr=subprocess.STDOUT,
             )
         self.until(self._ready, "the server is not ready: see " + str(self.log))
-        return self
+
+    def kill_soon(self, seconds=0.05):
+        """Kill the server while it is busy with what is sent now."""
+        threading.Timer(seconds, self._server.kill).start()
+
+    def start_again(self):
+        """Start a server that was killed; what it had kept is all it has."""
+        self._server.wait(timeout=30)
+        self.start()
 
     def __exit__(self, *_exception):
         self._server.terminate()

@@ -24,7 +24,7 @@ def fill(page, text="Не вывозят мусор."):
 def test_a_text_not_sent_is_offered_again_and_forgotten_after_sending(page):
     begin(page)
     page.locator("#text").fill("Начала писать и отвлеклась.")
-    expect(page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён")
+    expect(page.locator("[data-draft-line]")).to_contain_text("Черновик сохранён")
     begin(page)
     page.get_by_role("button", name="Вернуть текст").click()
     expect(page.locator("#text")).to_have_value("Начала писать и отвлеклась.")
@@ -38,7 +38,12 @@ def test_a_text_not_sent_is_offered_again_and_forgotten_after_sending(page):
 
 def test_a_double_click_sends_once(page):
     posts = []
-    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+
+    def note(request):
+        if request.method == "POST" and request.url.endswith("/appeals/new"):
+            posts.append(request)
+
+    page.on("request", note)
     begin(page)
     fill(page)
     page.get_by_role("button", name="Отправить обращение").dblclick()

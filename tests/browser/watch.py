@@ -26,8 +26,12 @@ class Watch:
             self._note(message.page, f"console: {message.text}")
 
     def _answered(self, response):
-        page_itself = response.request.is_navigation_request()
-        if response.status >= (500 if page_itself else 400):
+        request = response.request
+        # A form that a script sends is refused like one that the browser sends.
+        form = request.is_navigation_request() or (
+            request.method == "POST" and response.status in (409, 422)
+        )
+        if response.status >= (500 if form else 400):
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")
 
     def _note(self, page, text):

@@ -454,6 +454,19 @@ def _uploads(books):
             yield f"{row['id']} is empty"
 
 
+#: Bytes that sealing adds to a draft: a number used once and a tag.
+SEAL = 12 + 16
+
+
+def _drafts(books):
+    """What was filed is a draft no more; none is kept for ever."""
+    for row in books["draft"]:
+        if row["expires_at"] <= row["saved_at"]:
+            yield "a draft ends before it begins"
+        if row["content"] is not None and len(row["content"]) <= SEAL:
+            yield "a draft holds nothing"
+
+
 # -- promises ------------------------------------------------------------------------------------
 
 
@@ -992,6 +1005,7 @@ CHECKS = {
     "document_state": _states,
     "blob": _blobs,
     "upload": _uploads,
+    "draft": _drafts,
     "outbox": _promises,
     "instance": _instances,
     "work_item": _items,

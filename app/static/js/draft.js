@@ -31,12 +31,17 @@ function keepable(field) {
   return field.name && !field.readOnly && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset);
 }
 
-function keep(form, name) {
-  const values = [...form.elements].filter(keepable).map((field) =>
+/** What stands in the fields: [name, value, whether it is checked or null]. */
+export function valuesOf(form) {
+  return [...form.elements].filter(keepable).map((field) =>
     ["radio", "checkbox"].includes(field.type)
       ? [field.name, field.value, field.checked]
       : [field.name, field.value, null],
   );
+}
+
+function keep(form, name) {
+  const values = valuesOf(form);
   if (!values.some(([, value, checked]) => checked === null && value.trim().length > 2)) return;
   try {
     localStorage.setItem(`draft:${name}`, JSON.stringify({ at: Date.now(), values }));
@@ -77,7 +82,7 @@ function offer(form, name, kept) {
       "div",
       { class: "row" },
       make("button", { type: "button", class: "button button-small", onclick: () => {
-        restore(form, kept);
+        put(form, kept.values);
         box.remove();
       } }, say("draftRestore")),
       make("button", { type: "button", class: "button button-quiet button-small", onclick: () => {
@@ -89,8 +94,9 @@ function offer(form, name, kept) {
   form.prepend(box);
 }
 
-function restore(form, kept) {
-  for (const [name, value, checked] of kept.values) {
+/** Put values back into the fields. */
+export function put(form, values) {
+  for (const [name, value, checked] of values) {
     const controls = [...form.elements].filter((field) => field.name === name && keepable(field));
     if (checked === null) {
       if (controls[0]) controls[0].value = value;

@@ -36,7 +36,7 @@ export function once(form) {
   });
 }
 
-function mark(button, text) {
+export function mark(button, text) {
   if (!button || button.dataset.before) return;
   button.dataset.before = button.innerHTML;
   button.classList.add("button-busy");
@@ -44,7 +44,7 @@ function mark(button, text) {
   button.textContent = text;
 }
 
-function unmark(button) {
+export function unmark(button) {
   if (!button?.dataset.before) return;
   button.innerHTML = button.dataset.before;
   delete button.dataset.before;

@@ -2,6 +2,7 @@
 // loaded.  Apart from main.js, whose waiting would hold up a widget that imported it back.
 
 const widgets = {
+  advice: () => import("./advice.js").then((module) => module.advice),
   ask: () => import("./dialog.js").then((module) => module.ask),
   classifier: () => import("./pickers.js").then((module) => module.classifier),
   copy: () => import("./copy.js").then((module) => module.copy),
@@ -9,10 +10,13 @@ const widgets = {
   counter: () => import("./counter.js").then((module) => module.counter),
   dialog: () => import("./dialog.js").then((module) => module.dialog),
   diagram: () => import("./bpmn-view.js").then((module) => module.diagram),
+  "drafts-sent": () => import("./keep-draft.js").then((module) => module.draftsSent),
   draft: () => import("./draft.js").then((module) => module.draft),
+  effort: () => import("./effort.js").then((module) => module.effort),
   "error-summary": () => import("./errors.js").then((module) => module.errorSummary),
   files: () => import("./upload.js").then((module) => module.upload),
   hint: () => import("./hint.js").then((module) => module.hint),
+  "keep-draft": () => import("./keep-draft.js").then((module) => module.keepDraft),
   keys: () => import("./keys.js").then((module) => module.keys),
   "list-keys": () => import("./list-keys.js").then((module) => module.listKeys),
   menu: () => import("./menu.js").then((module) => module.menu),
@@ -21,8 +25,10 @@ const widgets = {
   person: () => import("./pickers.js").then((module) => module.person),
   "resolution-list": () => import("./resolution-list.js").then((module) => module.resolutionList),
   print: () => import("./copy.js").then((module) => module.print),
+  rules: () => import("./rules.js").then((module) => module.rules),
   repeat: () => import("./repeat.js").then((module) => module.repeat),
   selection: () => import("./selection.js").then((module) => module.selection),
+  send: () => import("./send.js").then((module) => module.send),
   toggle: () => import("./toggle.js").then((module) => module.toggle),
   turning: () => import("./turning.js").then((module) => module.turning),
   upload: () => import("./upload.js").then((module) => module.upload),

@@ -1,0 +1,228 @@
+"""What a citizen writes and sends outlives a broken connection, a killed server, a closed tab."""
+
+import hashlib
+import os
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+SENDING = "Отправить обращение"
+TEXT = "Во дворе дома 5 не горит фонарь."
+CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
+
+
+@pytest.fixture
+def page(open_browser):
+    return open_browser("ru", 1280)
+
+
+def begin(page):
+    page.goto("/appeals/new")
+    page.wait_for_selector("html[data-ready]")
+
+
+def fill(page, text=TEXT):
+    page.locator("#text").fill(text)
+    page.locator("#last_name").fill("Ёлкина")
+    page.locator("#first_name").fill("Мария")
+    page.locator("#email").fill("elkina@example.org")
+
+
+def line(page):
+    return page.locator("[data-draft-line]")
+
+
+def send(page):
+    page.get_by_role("button", name=SENDING).click()
+
+
+def received(page):
+    expect(page.get_by_role("heading", name="Обращение получено")).to_be_visible()
+    return page.locator(".confirm .code").inner_text()
+
+
+def a_file(folder, size, name="запись.bin"):
+    content = os.urandom(size)
+    (folder / name).write_bytes(content)
+    return folder / name, hashlib.sha256(content).hexdigest()
+
+
+def slowly(page, bytes_a_second):
+    """Make the network slow enough for a test to act in the middle of a file."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def emulate(offline=False, speed=bytes_a_second):
+        session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": offline,
+                "latency": 0,
+                "downloadThroughput": -1,
+                "uploadThroughput": speed,
+            },
+        )
+
+    emulate()
+    return emulate
+
+
+def halfway(page):
+    """Wait until a part of the file is there, and not all of it."""
+    while not 30 < page.locator("progress").evaluate("bar => bar.value") < 90:
+        page.wait_for_timeout(50)
+
+
+def test_the_network_taken_away_in_the_middle_of_a_file(page, tmp_path):
+    path, digest = a_file(tmp_path, 4_000_000)
+    begin(page)
+    fill(page)
+    network = slowly(page, 1_500_000)
+    offsets = []
+
+    def note(request):
+        if request.method == "PATCH":
+            offsets.append(int(request.headers["upload-offset"]))
+
+    page.on("request", note)
+    page.locator("#new_files").set_input_files(path)
+    halfway(page)
+    network(offline=True)
+    expect(page.locator(".file-note")).to_contain_text("Нет связи")
+    network(offline=False, speed=-1)
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    # It went on in the middle, not from the beginning.
+    assert offsets.count(0) == 1, offsets
+    send(page)
+    received(page)
+    expect(page.locator(".file-hash")).to_contain_text(digest)
+
+
+def test_a_file_goes_on_after_the_tab_was_closed(page, tmp_path, open_browser):
+    path, digest = a_file(tmp_path, 3_000_000)
+    begin(page)
+    fill(page)
+    slowly(page, 1_000_000)
+    page.locator("#new_files").set_input_files(path)
+    halfway(page)
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    begin(again)
+    again.get_by_role("button", name="Вернуть текст").first.click()
+    offsets = []
+    again.on(
+        "request",
+        lambda one: offsets.append(one.headers["upload-offset"]) if one.method == "PATCH" else None,
+    )
+    again.locator("#new_files").set_input_files(path)
+    expect(again.locator("input[name=files]")).to_have_count(1)
+    assert "0" not in offsets, offsets
+    send(again)
+    received(again)
+    expect(again.locator(".file-hash")).to_contain_text(digest)
+
+
+def test_without_a_connection_the_text_is_kept_and_sent_when_it_is_back(page):
+    begin(page)
+    page.context.set_offline(True)
+    fill(page)
+    expect(line(page)).to_contain_text("Нет связи: сохранено в этом браузере")
+    send(page)
+    expect(page.get_by_role("alert")).to_contain_text("не отправлено")
+    expect(page.locator("#text")).to_have_value(TEXT)
+    page.context.set_offline(False)
+    expect(line(page)).to_contain_text("Черновик сохранён в ")
+    send(page)
+    received(page)
+
+
+def test_the_server_killed_in_the_middle_of_sending(site, page, tmp_path):
+    path, digest = a_file(tmp_path, 200_000)
+    begin(page)
+    fill(page)
+    page.locator("#new_files").set_input_files(path)
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    expect(line(page)).to_contain_text("Черновик сохранён в ")
+
+    def kill(route):
+        # The request is on its way when the server dies: whether it was carried out, nobody knows.
+        site.kill_soon()
+        route.continue_()
+
+    page.route("**/appeals/new", kill, times=1)
+    send(page)
+    expect(page.get_by_role("alert")).to_contain_text("второе обращение не появится")
+    site.start_again()
+    send(page)
+    number = received(page)
+    expect(page.locator(".file-hash")).to_contain_text(digest)
+    begin(page)
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+    assert number
+
+
+def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_browser, tmp_path):
+    path, digest = a_file(tmp_path, 50_000)
+    begin(page)
+    fill(page)
+    page.get_by_role("button", name="Добавить соавтора").click()
+    page.locator("#co_applicants-0-last_name").fill("Белкин")
+    page.locator("#co_applicants-0-first_name").fill("Олег")
+    page.locator("#new_files").set_input_files(path)
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    expect(line(page)).to_contain_text(CODE)
+    page.wait_for_timeout(1500)
+    code = CODE.search(line(page).inner_text())[0]
+    other = open_browser("ru", 390)
+    other.goto("/appeals/draft")
+    other.get_by_label("Код черновика").fill(code.lower())
+    other.get_by_role("button", name="Открыть черновик").click()
+    other.wait_for_selector("html[data-ready]")
+    expect(other.locator("#text")).to_have_value(TEXT)
+    expect(other.locator("#co_applicants-0-last_name")).to_have_value("Белкин")
+    send(other)
+    received(other)
+    expect(other.locator(".file-hash")).to_contain_text(digest)
+    # The first device learns that its text was sent.
+    page.locator("#text").fill(TEXT + " Ещё раз.")
+    expect(line(page)).to_contain_text("уже отправлено")
+
+
+def test_a_closed_tab_gives_back_rows_and_files_and_a_new_appeal_has_none(page, tmp_path):
+    path, _digest = a_file(tmp_path, 50_000)
+    begin(page)
+    fill(page)
+    page.get_by_role("button", name="Добавить соавтора").click()
+    page.get_by_role("button", name="Добавить соавтора").click()
+    page.locator("#co_applicants-0-last_name").fill("Ивин")
+    page.locator("#co_applicants-0-first_name").fill("Пётр")
+    page.locator("#co_applicants-1-last_name").fill("Белкин")
+    page.locator("#co_applicants-1-first_name").fill("Олег")
+    page.locator("#new_files").set_input_files(path)
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    expect(line(page)).to_contain_text(CODE)
+    page.wait_for_timeout(1500)
+    begin(page)
+    expect(page.locator("input[name=files]")).to_have_count(0)
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    expect(page.locator("#co_applicants-1-last_name")).to_have_value("Белкин")
+    send(page)
+    received(page)
+    begin(page)
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+    expect(page.locator("input[name=files]")).to_have_count(0)
+
+
+def test_errors_come_back_in_place_with_all_that_was_written(page):
+    begin(page)
+    page.locator("#text").fill(TEXT)
+    send(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator("#text")).to_have_value(TEXT)
+    page.locator("#last_name").fill("Ёлкина")
+    page.locator("#first_name").fill("Мария")
+    page.locator("#email").fill("elkina@example.org")
+    send(page)
+    received(page)
