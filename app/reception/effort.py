@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from flask import g
 from limits import parse
 
 from app import clock
@@ -90,9 +91,11 @@ def count(address: str, verdict: Verdict) -> None:
 
 def hourly_limit() -> str:
     """How many appeals an hour one address may file at all: the staff's limit, or the setting."""
+    installed = settings().rate("appeals")
+    if installed is None:
+        return "1000000/second"
     chosen = str(_setting("flood.most"))
-    set_here = settings().rate("appeals") or "1000000/second"
-    return set_here if chosen == "0" or settings().rate("appeals") is None else f"{chosen}/hour"
+    return installed if chosen == "0" else f"{chosen}/hour"
 
 
 def _solved(form: str, solution: str) -> bool:
@@ -133,7 +136,10 @@ def _hourly(key: str) -> Any:
 
 
 def _setting(key: str) -> Any:
-    return directory.all_settings()[key]
+    """A setting, asked for once a request."""
+    if "settings_known" not in g:
+        g.settings_known = directory.all_settings()
+    return g.settings_known[key]
 
 
 def _mark(form: str) -> str:
