@@ -83,7 +83,9 @@ def free(address: str) -> bool:
 
 
 def count(address: str, verdict: Verdict) -> None:
-    """Note that an appeal was filed from the address."""
+    """Note that an appeal was filed from the address, where limits are kept at all."""
+    if settings().rate("appeals") is None:
+        return
     limiter.limiter.hit(_hourly("flood.free"), _SENT, address)
     if verdict.waited:
         limiter.limiter.hit(_hourly("flood.slow"), _WAITED, address)

@@ -33,6 +33,10 @@ def line(page):
     return page.locator("[data-draft-line]")
 
 
+def code_line(page):
+    return page.locator("[data-draft-code]")
+
+
 def send(page):
     page.get_by_role("button", name=SENDING).click()
 
@@ -171,9 +175,9 @@ def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_br
     page.locator("#co_applicants-0-first_name").fill("Олег")
     page.locator("#new_files").set_input_files(path)
     expect(page.locator("input[name=files]")).to_have_count(1)
-    expect(line(page)).to_contain_text(CODE)
+    expect(code_line(page)).to_contain_text(CODE)
     page.wait_for_timeout(1500)
-    code = CODE.search(line(page).inner_text())[0]
+    code = CODE.search(code_line(page).inner_text())[0]
     other = open_browser("ru", 390)
     other.goto("/appeals/draft")
     other.get_by_label("Код черновика").fill(code.lower())
@@ -201,7 +205,7 @@ def test_a_closed_tab_gives_back_rows_and_files_and_a_new_appeal_has_none(page, 
     page.locator("#co_applicants-1-first_name").fill("Олег")
     page.locator("#new_files").set_input_files(path)
     expect(page.locator("input[name=files]")).to_have_count(1)
-    expect(line(page)).to_contain_text(CODE)
+    expect(code_line(page)).to_contain_text(CODE)
     page.wait_for_timeout(1500)
     begin(page)
     expect(page.locator("input[name=files]")).to_have_count(0)

@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from app.appeals import asked
 from app.appeals.models import Publication, Redirection
@@ -33,10 +34,11 @@ def reviewed(client, **more):
     return form, send(client, {**form, "review": "1"})
 
 
-def fields(page):
+def fields(page, **more):
+    """What the form of the summary sends."""
     form = page[page.index("<form", page.index("<main")) : page.index("</main")]
-    return [(name, unescape(value)) for name, value in
-            re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)]  # fmt: skip
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return MultiDict([*((name, unescape(value)) for name, value in found), *more.items()])
 
 
 def test_the_summary_shows_all_and_one_press_sends_it(client):
@@ -57,7 +59,7 @@ def test_the_summary_shows_all_and_one_press_sends_it(client):
 
 def test_the_summary_files_nothing_and_leads_back(client):
     form, answer = reviewed(client)
-    back = client.post("/appeals/new", data=[*fields(answer.text), ("edit", "1")])
+    back = client.post("/appeals/new", data=fields(answer.text, edit="1"))
     assert f"{MATTER}</textarea>" in back.text
     assert hidden(back.text, "token") == form["token"]
     first = send(client, form)

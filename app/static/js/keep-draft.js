@@ -19,6 +19,7 @@ const OFFERED = 3;
  */
 export function keepDraft(form) {
   const line = form.querySelector("[data-draft-line]");
+  const place = form.querySelector("[data-draft-code]");
   let timer;
   let changedAt = 0;
   let asked = null;
@@ -28,7 +29,10 @@ export function keepDraft(form) {
     line.hidden = false;
     line.dataset.state = name;
     line.replaceChildren(icon(name === "saved" ? "check" : "triangle-alert"), say(`draft_${name}`, { time }));
-    if (code) line.append(make("span", { class: "nowrap" }, say("draftCode"), " ", make("strong", { class: "code" }, code)));
+    if (code) {
+      place.hidden = false;
+      place.replaceChildren(say("draftCode"), " ", make("strong", { class: "code" }, code));
+    }
     if (state !== name && name !== "saved") announce(line.textContent);
     state = name;
   };
@@ -112,7 +116,7 @@ function filesOf(form) {
 }
 
 function clock() {
-  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
 // -- in this browser --------------------------------------------------------------------------
@@ -153,7 +157,7 @@ function forget(mark) {
 
 function offer(form, kept) {
   const when = new Date(kept.at).toLocaleString(document.documentElement.lang, {
-    day: "numeric", month: "long", hour: "2-digit", minute: "2-digit",
+    day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: false,
   });
   const begin = kept.values.find(([name]) => name === "text")?.[1].trim().slice(0, 80);
   const button = (text, look, press) =>
