@@ -161,8 +161,8 @@ RULES: dict[str, Rule] = {
     ),
     "event.start": Rule(
         ERROR,
-        "A sub-process starts with a none start event, an event sub-process with one that waits.",
-        "Подпроцесс начинается простым событием, событийный подпроцесс — ожидающим.",
+        "A sub-process has one none start event, an event sub-process one that waits.",
+        "У подпроцесса одно простое начальное событие, у событийного — одно ожидающее.",
     ),
     "link.unmatched": Rule(
         ERROR,

@@ -82,33 +82,14 @@ def _dangling(context: Context, diagram: Diagram) -> None:
 
 
 def _start(context: Context, diagram: Diagram, scope: Scope) -> None:
-    starts = scope.of_kind("startEvent")
-    if not starts:
-        if scope.nodes and not _instantiating(scope):
-            context.report.add(
-                diagram.file,
-                scope.id or None,
-                "process.no-start",
-                sentence("there is no start event; add one and draw a flow from it"),
-            )
-        return
-    if name_of(scope.element) != "subProcess":
-        return
-    waits = scope.element.get("triggeredByEvent") == "true"
-    for start in starts:
-        if waits and not start.definitions:
-            message = sentence(
-                "an event sub-process starts with an event that waits; choose its kind"
-            )
-        elif not waits and start.definitions:
-            message = sentence(
-                "a sub-process starts with a plain start event; remove what it waits for"
-            )
-        elif len(starts) > 1:
-            message = sentence("a sub-process has one start event; remove the others")
-        else:
-            continue
-        context.report.add(diagram.file, start.id, "event.start", message)
+    begins = scope.of_kind("startEvent") or _instantiating(scope)
+    if scope.nodes and not begins:
+        context.report.add(
+            diagram.file,
+            scope.id or None,
+            "process.no-start",
+            sentence("there is no start event; add one and draw a flow from it"),
+        )
 
 
 def _instantiating(scope: Scope) -> list[str]:

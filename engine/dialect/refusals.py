@@ -42,7 +42,11 @@ _BY_ITS_EVENT = sentence(
 _NESTED = sentence(
     "sub-processes are nested deeper than {most} levels; call a process", most=DEEPEST_SCOPE
 )
+_WAITING = sentence("an event sub-process starts with an event that waits; choose its kind")
+_PLAIN = sentence("a sub-process starts with a plain start event; remove what it waits for")
+_ONE_START = sentence("a sub-process has one start event; remove the others")
 _LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+_DEFINITIONS = ("EventDefinition", "eventDefinitionRef")
 _NO_ACTIVITY = ("Event", "Gateway")
 _CODE = ("class", "expression", "delegateExpression")
 _FIXED = ("topic", "formKey")
@@ -73,6 +77,8 @@ def _look(root: Any) -> Iterator[Remark]:
                 yield here, "unsupported", _not_done(_ELEMENTS[name])
             if element.get("isForCompensation") == "true":
                 yield here, "unsupported", _not_done(_COMPENSATION)
+            if name == "subProcess":
+                yield from _starts(element)
             yield from _repeated(element, here)
             if name == "subProcess" and _scopes_around(element) == DEEPEST_SCOPE:
                 yield here, "xml.too-deep", _NESTED
@@ -88,6 +94,18 @@ def _not_done(what: Sentence) -> Sentence:
 
 def _scopes_around(element: Any) -> int:
     return sum(1 for _ in element.iterancestors(f"{{{BPMN}}}subProcess"))
+
+
+def _starts(scope: Any) -> Iterator[Remark]:
+    """What begins a sub-process: one start event, which waits only in an event sub-process."""
+    starts = scope.findall(f"{{{BPMN}}}startEvent")
+    watches = is_event_subprocess(scope)
+    for start in starts:
+        waits = any(name_of(part).endswith(_DEFINITIONS) for part in start)
+        if waits != watches:
+            yield start.get("id"), "event.start", _WAITING if watches else _PLAIN
+        elif len(starts) > 1:
+            yield start.get("id"), "event.start", _ONE_START
 
 
 def _repeated(element: Any, here: str | None) -> Iterator[Remark]:

@@ -164,9 +164,6 @@ TEXTS = {
         "поток от «{source}» к «{target}» не соединяет два элемента одного процесса или "
         "подпроцесса; проведите его заново"
     ),
-    "an event sub-process starts with an event that waits; choose its kind": (
-        "событийный подпроцесс начинается событием, которое чего-то ждёт; выберите его вид"
-    ),
     "nothing leads on from here; draw a flow to the next element or to an end event": (
         "отсюда никуда нельзя пойти; проведите поток к следующему элементу или к конечному событию"
     ),
@@ -189,9 +186,6 @@ TEXTS = {
     "there is no start event; add one and draw a flow from it": (
         "нет начального события; добавьте его и проведите от него поток"
     ),
-    "a sub-process starts with a plain start event; remove what it waits for": (
-        "подпроцесс начинается простым событием; удалите то, чего оно ждёт"
-    ),
     "no token can ever come here; draw a flow to it or remove it": (
         "сюда нельзя дойти; проведите к элементу поток или удалите его"
     ),
@@ -208,9 +202,6 @@ TEXTS = {
     ),
     "the process is not executable and will not run; tick Executable": (
         "процесс не исполняемый и запускаться не будет; поставьте отметку «Executable»"
-    ),
-    "a sub-process has one start event; remove the others": (
-        "у подпроцесса одно начальное событие; удалите остальные"
     ),
     "use camunda:type=external with a topic": "задайте camunda:type=external и тему",
     "use camunda:type=external with a topic, or a script task": (

@@ -223,4 +223,13 @@ TEXTS = {
         "в файле больше {most} элементов; разделите его"
     ),
     "this is not well-formed: {error}": "это не правильно построенный XML: {error}",
+    "an event sub-process starts with an event that waits; choose its kind": (
+        "событийный подпроцесс начинается событием, которое чего-то ждёт; выберите его вид"
+    ),
+    "a sub-process starts with a plain start event; remove what it waits for": (
+        "подпроцесс начинается простым событием; удалите то, чего оно ждёт"
+    ),
+    "a sub-process has one start event; remove the others": (
+        "у подпроцесса одно начальное событие; удалите остальные"
+    ),
 }

@@ -194,3 +194,36 @@ def test_what_a_call_passes_is_judged_alike(kind, written, rule):
     node = NAMES[f"{kind} source"].replace('source="@" target="b"', written)
     said = {("x", rule)} if rule else set()
     assert verdicts(around(node)) == (said, said)
+
+
+# -- what begins a sub-process --------------------------------------------------------------------
+
+WAITS = (
+    '<bpmn:startEvent id="{}"><bpmn:timerEventDefinition>'
+    "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:startEvent>"
+)
+PLAIN = '<bpmn:startEvent id="{}"/>'
+EMBEDDED, WATCHING = '<bpmn:subProcess id="x">', '<bpmn:subProcess id="x" triggeredByEvent="true">'
+
+
+@pytest.mark.parametrize(
+    ("scope", "starts", "wrong"),
+    [
+        (EMBEDDED, PLAIN.format("a"), set()),
+        (EMBEDDED, PLAIN.format("a") + PLAIN.format("b"), {"a", "b"}),
+        (EMBEDDED, WAITS.format("a"), {"a"}),
+        (EMBEDDED, PLAIN.format("a") + WAITS.format("b"), {"a", "b"}),
+        (WATCHING, WAITS.format("a"), set()),
+        (WATCHING, WAITS.format("a") + WAITS.format("b"), {"a", "b"}),
+        (WATCHING, PLAIN.format("a"), {"a"}),
+    ],
+)
+def test_a_sub_process_has_one_start_and_only_that_of_an_event_waits(scope, starts, wrong):
+    drawn = draw("start s\ntask t\nend e\ns > t > e").decode()
+    inside = scope + starts + "</bpmn:subProcess>"
+    if scope == EMBEDDED:
+        drawn = drawn.replace('<bpmn:task id="t"></bpmn:task>', inside.replace('"x"', '"t"'))
+    else:
+        drawn = drawn.replace("</bpmn:process>", inside + "</bpmn:process>")
+    said = {(element, "event.start") for element in wrong}
+    assert verdicts({"p.bpmn": drawn.encode()}) == (said, said)
