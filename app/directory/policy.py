@@ -11,6 +11,9 @@ from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 
 _PLACE = re.compile(r"\{(\w+)(?::(0\d{1,2}))?\}")
+#: The least contrast with white of a colour that letters are written in and on: on the palest
+#: tint of itself, which pages use as a ground, 4.5 is left of it (WCAG 2.2, 1.4.3).
+READABLE = 5.8
 _PLACES = frozenset({"prefix", "n", "yy", "yyyy"})
 
 
@@ -247,6 +250,31 @@ def checked_body(values: Mapping[str, Any]) -> dict[str, str]:
         problems["zone"] = [_("There is no such time zone; an example: Europe/Moscow.")]
     if clean.get("email") and "@" not in clean["email"]:
         problems["email"] = [_("This is not an e-mail address.")]
+    if clean.get("color"):
+        clean["color"] = clean["color"].lower()
+        if complaint := _color_complaint(clean["color"]):
+            problems["color"] = [complaint]
     if problems:
         raise Invalid(fields=problems)
     return clean
+
+
+def _color_complaint(color: str) -> Any:
+    """What is wrong with the colour of buttons and links, '' when it serves."""
+    if not re.fullmatch("#[0-9a-f]{6}", color):
+        return _("Write the colour as # and six digits, e.g. #17498a.")
+    if contrast_with_white(color) < READABLE:
+        return _("White letters cannot be read on this colour: choose a darker one.")
+    return ""
+
+
+def contrast_with_white(color: str) -> float:
+    """How much a colour `#rrggbb` differs from white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    luminance = sum(
+        share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )
+    return 1.05 / (luminance + 0.05)

@@ -33,6 +33,7 @@ class Body:
     about_en: str = ""
     data_notice: str = ""
     data_notice_en: str = ""
+    color: str = ""
 
     def said(self, field: str, language: str) -> str:
         """The text of `field` in "ru" or "en"; the Russian one where there is no English."""

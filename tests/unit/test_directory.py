@@ -144,6 +144,25 @@ def test_the_body_speaks_two_languages_and_remembers_changes(house):
     assert [change.key for change in services.setting_history("body.")][:1] == ["body.name_en"]
 
 
+@pytest.mark.parametrize("color", ["17498a", "#17498", "red", "#17498a;}", "#777777", "#ffcc00"])
+def test_a_colour_that_cannot_be_read_or_is_none_is_refused(color):
+    with pytest.raises(Invalid) as refusal:
+        policy.checked_body({"color": color})
+    assert set(refusal.value.fields) == {"color"}
+
+
+def test_a_colour_that_serves_can_be_read_on_its_own_tint_too():
+    def luminance(color):
+        return 1.05 / policy.contrast_with_white(color) - 0.05
+
+    for color in ("#17498a", "#7A1F1F", "#0B5D2E", "#5B2A86"):
+        kept = policy.checked_body({"color": color})["color"]
+        parts = [int(kept[at : at + 2], 16) for at in (1, 3, 5)]
+        tint = "#" + "".join(f"{round(0.09 * part + 0.91 * 255):02x}" for part in parts)
+        assert (luminance(tint) + 0.05) / (luminance(kept) + 0.05) >= 4.5
+    assert policy.checked_body({"color": ""})["color"] == ""
+
+
 # ---- structure
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -409,6 +410,25 @@ def test_the_body_and_its_history(administrator):
     line = last("setting.changed")
     assert line.subject == "setting:body.phone"
     assert "112" in Visitor(administrator.app).client.get("/sign-in").text
+
+
+def test_the_colour_of_the_body_and_the_button_for_its_other_sites(administrator):
+    present = directory.current_body()
+    fields = {name: getattr(present, name) for name in present.__dataclass_fields__}
+    wrong = administrator.send("/studio/admin/body", **{**fields, "color": "#ffcc00"})
+    assert "не читаются" in wrong.text
+    assert "--brand: " not in administrator.page("/")
+    administrator.send("/studio/admin/body", **{**fields, "color": "#7A1F1F"})
+    answer = Visitor(administrator.app).client.get("/")
+    nonce = re.search(
+        r"style-src 'self' 'nonce-([^']+)'", answer.headers["Content-Security-Policy"]
+    )[1]
+    assert f'<style nonce="{nonce}">:root {{ --brand: #7a1f1f;' in answer.text
+    shown = re.findall(r"data-embed>([^<]+)<", administrator.page("/studio/admin/body"))
+    assert len(shown) == 2
+    for lines in map(unescape, shown):
+        assert re.search(r'^<a href="http[^"]+/appeals/new"', lines)
+    assert "background:#7a1f1f" in shown[0]
 
 
 def test_settings(administrator):
