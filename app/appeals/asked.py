@@ -10,7 +10,8 @@ from typing import Any
 
 from app.extensions import lazy_gettext as _
 
-PEOPLE = ("citizen", "representative")
+# What the form calls a foreigner is a citizen with a status to every other door.
+PEOPLE = ("citizen", "representative", "foreigner")
 
 # Letters and digits of any script; `\w` means something else in either language.
 _WORD = r"[0-9A-Za-z\u00C0-\u02AF\u0370-\u1FFF\u2C00-\uD7FF]"

@@ -11,6 +11,8 @@ from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 
 APPLICANT_KINDS = ("citizen", "organisation", "representative")
+#: Whom the form asks about beyond the kind; a citizen of the country is the rule and not noted.
+APPLICANT_STATUSES = ("foreigner", "stateless")
 REPLY_CHANNELS = ("email", "post")
 SITE = "site"
 STAFF_CHANNELS = (
@@ -70,8 +72,9 @@ class Source:
 class SubmitAppeal:
     """What is filed, by a citizen or on paper through the registrar.
 
-    `files` are upload ids. `channel` is `site` for the citizen's door, one of `STAFF_CHANNELS`
-    for the intake screen; `received_on` (a date of the body's zone) only for the latter.
+    `applicant_status` is '' or one of `APPLICANT_STATUSES`. `files` are upload ids. `channel` is
+    `site` for the citizen's door, one of `STAFF_CHANNELS` for the intake screen; `received_on` (a
+    date of the body's zone) only for the latter.
     """
 
     applicant: ApplicantData
@@ -86,6 +89,7 @@ class SubmitAppeal:
     source: Source = field(default_factory=Source)
     received_on: date | None = None
     language: str = ""
+    applicant_status: str = ""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> SubmitAppeal:
@@ -111,6 +115,7 @@ class SubmitAppeal:
             source=_source(reader, reader.mapping("source")),
             received_on=reader.date("received_on"),
             language=reader.text("language"),
+            applicant_status=reader.text("applicant_status"),
         )
         reader.finish()
         return command

@@ -9,6 +9,7 @@ from app.access.services import Person
 from app.appeals import asked
 from app.appeals.commands import (
     APPLICANT_KINDS,
+    APPLICANT_STATUSES,
     CHANNELS,
     REPLY_CHANNELS,
     ApplicantData,
@@ -155,6 +156,8 @@ def filing_errors(command: SubmitAppeal, *, longest: int) -> dict[str, list[Any]
         errors["kind"] = [_("Choose who is applying.")]
     if reply_channel(command) not in REPLY_CHANNELS:
         errors["reply_channel"] = [_("Choose how to send the reply.")]
+    if command.applicant_status not in ("", *APPLICANT_STATUSES):
+        errors["applicant_status"] = [_("Choose who is applying.")]
     if command.channel not in CHANNELS:
         errors["channel"] = [_("Choose where the appeal came from.")]
     if len(command.text) > longest:

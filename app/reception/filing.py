@@ -212,11 +212,11 @@ def _changed_rows(form: AppealForm) -> bool:
 def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
     """What the form says, in the shape every door files in."""
     data = form.data
-    organisation = data["kind"] == "organisation"
+    organisation, foreigner = data["kind"] == "organisation", data["kind"] == "foreigner"
     names = (*NAMES, "email", "phone", "postal_address")
     known = identifying.citizen()
     applicant = {name: data[name] for name in names} | {
-        "kind": data["kind"],
+        "kind": "citizen" if foreigner else data["kind"],
         "no_middle_name": data["no_middle_name"],
         "name": data["name"] if organisation else "",
         "represented": data["represented"] if data["kind"] == "representative" else "",
@@ -235,6 +235,7 @@ def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
             "files": files,
             "language": locale(),
             "auth_method": known.how if known else "",
+            "applicant_status": "foreigner" if foreigner else "",
         }
     )
 
@@ -244,7 +245,7 @@ def _review(command: SubmitAppeal, files: list[Upload], token: str) -> str:
     return render_template(
         "reception/review.html",
         command=command,
-        kinds=dict(KINDS),
+        kind=dict(KINDS).get(command.applicant_status or command.applicant.kind, ""),
         pairs=drafting.pairs([each.id for each in files]),
         files=files,
         challenge=_challenge(token),

@@ -26,6 +26,7 @@ KINDS = (
     ("citizen", _("A citizen, for themselves")),
     ("representative", _("A representative, for another person")),
     ("organisation", _("An organisation")),
+    ("foreigner", _("A foreign citizen or a stateless person")),
 )
 
 

@@ -5,12 +5,14 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.appeals import asked
-from app.appeals.models import Publication, Redirection
+from app.appeals.models import Applicant, Particulars, Publication, Redirection
 from app.appeals.services import hinting
-from app.database import transaction
+from app.audit.services import history
+from app.database import reading, transaction
 from tests.web.test_reception import WHO, file_one, hidden, opened, pair, send
 
 MATTER = "Во дворе дома 5 по улице Лесной третью неделю не вывозят мусор, контейнеры переполнены."
@@ -73,6 +75,21 @@ def test_what_is_wrong_is_told_before_the_summary(client):
     assert answer.status_code == 422
     assert 'href="#last_name"' in answer.text
     assert 'href="#email"' in answer.text
+
+
+def test_a_foreigner_is_known_as_one_on_the_card(app, client):
+    form = {"kind": "foreigner", "first_name": "Anna", "last_name": "Müller", "no_middle_name": "y"}
+    _form, answer = reviewed(client, **form)
+    assert "Иностранный гражданин" in answer.text
+    assert client.post("/appeals/new", data=fields(answer.text)).status_code == 303
+    with app.app_context(), reading() as session:
+        (row,) = session.scalars(select(Particulars))
+        kinds = session.scalars(select(Applicant.kind)).all()
+        lines = [line for line in history(session, "appeal:1") if line.action.startswith("parti")]
+        assert (row.applicant_status, row.version, kinds) == ("foreigner", 1, ["citizen"])
+    assert [line.actor for line in lines] == ["citizen"]
+    refused = send(client, {**opened(client), **WHO, "kind": "foreigner", "last_name": ""})
+    assert "Укажите фамилию" in refused.text
 
 
 # -- the rules -------------------------------------------------------------------------------------

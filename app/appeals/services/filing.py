@@ -18,6 +18,7 @@ from app.appeals.cards import FileLine, Receipt
 from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
 from app.appeals.models import Appeal, Applicant, Filing
+from app.appeals.services.particulars import note_at_filing
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.database import reading, transaction
@@ -161,6 +162,9 @@ def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     record(
         session, actor, "appeal.filed", appeal.key, receipt=appeal.receipt, channel=appeal.channel
     )
+    if command.applicant_status:
+        status = {"applicant_status": command.applicant_status}
+        note_at_filing(session, appeal, status, actor=actor)
     workflow.start(
         session,
         "appeal",

@@ -52,16 +52,34 @@ def change_particulars(
         particulars.check(after, kind=appeal.kind, today=today(session))
         if after["control_off_on"] != before["control_off_on"]:
             after["control_off_by"] = person.login if after["control_off_on"] else None
-        changed = record_change(
-            session, person.login, "particulars.changed", str(appeal.key), before, after
-        )
-        if changed:
-            row = session.get(Particulars, appeal.id) or Particulars(appeal_id=appeal.id)
-            for name, value in after.items():
-                setattr(row, name, value)
-            row.version = known + 1
-            session.add(row)
-        return changed
+        return _write(session, appeal, before, after, known + 1, actor=person.login)
+
+
+def note_at_filing(
+    session: Session, appeal: Appeal, given: Mapping[str, Any], *, actor: str
+) -> None:
+    """Note what the applicant said of themselves, in the caller's transaction."""
+    before, known = noted(session, appeal)
+    _write(session, appeal, before, {**before, **given}, known + 1, actor=actor)
+
+
+def _write(
+    session: Session,
+    appeal: Appeal,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    version: int,
+    *,
+    actor: str,
+) -> bool:
+    changed = record_change(session, actor, "particulars.changed", str(appeal.key), before, after)
+    if changed:
+        row = session.get(Particulars, appeal.id) or Particulars(appeal_id=appeal.id)
+        for name, value in after.items():
+            setattr(row, name, value)
+        row.version = version
+        session.add(row)
+    return changed
 
 
 def change_questions(
