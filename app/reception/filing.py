@@ -14,7 +14,7 @@ from app.appeals import services as appeals
 from app.appeals.commands import SubmitAppeal
 from app.documents import services as documents
 from app.documents.shapes import Upload
-from app.errors import Invalid, problem
+from app.errors import Fields, Invalid, problem
 from app.extensions import csrf, limiter, locale, rate, settings
 from app.extensions import gettext as _
 from app.reception import drafting, drafts, effort, identifying, remembered, uploads
@@ -262,7 +262,24 @@ def _refused(form: AppealForm, files: list[Upload], refusal: Invalid) -> str:
             "what is written here, press “Send” again."
         )
         return _page(form, [], {"": [text]})
-    return _page(form, files, refusal.fields)
+    return _page(form, files, _beside_co_authors(form, refusal.fields))
+
+
+def _beside_co_authors(form: AppealForm, errors: Fields) -> Fields:
+    """Put what is said of the co-authors beside the names that lack, where some do."""
+    said = errors.get("co_applicants")
+    lacking = [
+        entry.form[name]
+        for entry in form.co_applicants
+        if any((text or "").strip() for text in entry.data.values())
+        for name in ("last_name", "first_name")
+        if not (entry.data[name] or "").strip()
+    ]
+    if not said or not lacking:
+        return errors
+    for field in lacking:
+        field.errors = list(said)
+    return {name: texts for name, texts in errors.items() if name != "co_applicants"}
 
 
 def _page(

@@ -77,6 +77,19 @@ def test_what_is_wrong_is_told_before_the_summary(client):
     assert 'href="#email"' in answer.text
 
 
+def test_what_lacks_of_a_co_author_is_said_beside_it(client):
+    rows = {
+        "co_applicants-0-last_name": "Белкин",
+        "co_applicants-0-first_name": "Олег",
+        "co_applicants-4-last_name": "Ивин",
+    }
+    _form, answer = reviewed(client, **rows)
+    assert answer.status_code == 422
+    assert 'href="#co_applicants-4-first_name"' in answer.text
+    assert 'id="co_applicants-4-first_name-error"' in answer.text
+    assert "co_applicants-0-first_name-error" not in answer.text
+
+
 def test_a_foreigner_is_known_as_one_on_the_card(app, client):
     form = {"kind": "foreigner", "first_name": "Anna", "last_name": "Müller", "no_middle_name": "y"}
     _form, answer = reviewed(client, **form)
