@@ -28,7 +28,8 @@ export function keepDraft(form) {
   const show = (name, time = "", code = "") => {
     line.hidden = false;
     line.dataset.state = name;
-    line.replaceChildren(icon(name === "saved" ? "check" : "triangle-alert"), say(`draft_${name}`, { time }));
+    // Without a connection no icon comes either.
+    line.replaceChildren(...(name === "saved" ? [icon("check")] : []), say(`draft_${name}`, { time }));
     if (code) {
       place.hidden = false;
       place.replaceChildren(say("draftCode"), " ", make("strong", { class: "code" }, code));

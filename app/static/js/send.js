@@ -1,4 +1,4 @@
-import { announce, icon, make } from "./dom.js";
+import { announce, make } from "./dom.js";
 import { mark, unmark } from "./once.js";
 import { allRight } from "./rules.js";
 import { say } from "./texts.js";
@@ -77,7 +77,7 @@ async function replace(page) {
 function tell(form, button, text) {
   form.querySelector("[data-unsent]")?.remove();
   const told = make("div", { class: "inset inset-bad", role: "alert", tabindex: -1, "data-unsent": true },
-    make("p", {}, icon("triangle-alert"), ` ${text}`));
+    make("p", {}, text));
   button.closest(".buttons").before(told);
   told.focus();
 }
