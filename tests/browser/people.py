@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+#: Where a file begins to come, at once or in pieces.
+UPLOADS = re.compile("/uploads(/pieces)?$")
+
 
 class Person:
     """Somebody with a browser of their own."""
@@ -39,8 +42,20 @@ class Person:
     def send(self, form):
         """Press the button that sends this form; the answer is the next page."""
         button = form.locator("button[type=submit]:not([formnovalidate]):visible").last
+        if self.scripts and button.get_attribute("data-send") is not None:
+            self._send_in_place(button)
+            return
         with self.page.expect_navigation():
             button.click()
+        self.settled()
+
+    def _send_in_place(self, button):
+        """The page goes on to another, or its main part is put in place of the old one."""
+        self.page.locator("main").evaluate(
+            "main => { main.dataset.old = 'yes'; main.querySelector('.summary')?.remove(); }"
+        )
+        button.click()
+        self.page.locator("main:not([data-old]), main .summary").first.wait_for()
         self.settled()
 
     @property
@@ -57,11 +72,11 @@ class Person:
             request.continue_()
 
         before = self.files.count()
-        self.page.route("**/uploads", look)
+        self.page.route(UPLOADS, look)
         self.form.locator("input[type=file]").set_input_files(paths)
         expect(self.files).to_have_count(before + len(paths))
         expect(self.form.get_by_role("progressbar")).to_have_count(0)
-        self.page.unroute("**/uploads")
+        self.page.unroute(UPLOADS)
         assert len(bars) == len(paths)
         assert all(bars), bars
 

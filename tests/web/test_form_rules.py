@@ -81,12 +81,12 @@ def test_what_lacks_of_a_co_author_is_said_beside_it(client):
     rows = {
         "co_applicants-0-last_name": "Белкин",
         "co_applicants-0-first_name": "Олег",
-        "co_applicants-4-last_name": "Ивин",
+        "co_applicants-1-last_name": "Ивин",
     }
     _form, answer = reviewed(client, **rows)
     assert answer.status_code == 422
-    assert 'href="#co_applicants-4-first_name"' in answer.text
-    assert 'id="co_applicants-4-first_name-error"' in answer.text
+    assert 'href="#co_applicants-1-first_name"' in answer.text
+    assert 'id="co_applicants-1-first_name-error"' in answer.text
     assert "co_applicants-0-first_name-error" not in answer.text
 
 

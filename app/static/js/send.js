@@ -7,17 +7,17 @@ import { wake } from "./wake.js";
 /**
  * A form that is sent without leaving the page: where no answer comes, all that was written stays
  * as it stands, and the same press again makes the same appeal, not a second one.  Files on their
- * way are waited for.  Buttons with formnovalidate go the plain way.
+ * way are waited for.  Buttons with formnovalidate go the plain way, unless with data-in-place.
  */
 export function send(form) {
   let busy = false;
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
-    if (button?.hasAttribute("formnovalidate")) return;
+    if (button?.hasAttribute("formnovalidate") && !("inPlace" in button.dataset)) return;
     event.preventDefault();
     if (busy || !allRight(form)) return;
     busy = true;
-    const pressed = form.querySelector("[data-send]") ?? button;
+    const pressed = button?.name ? button : (form.querySelector("[data-send]") ?? button);
     mark(pressed, say("sending"));
     await filesOnTheirWay(form, pressed);
     form.dispatchEvent(new CustomEvent("sending"));
