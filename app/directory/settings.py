@@ -97,8 +97,10 @@ def save_body(values: Mapping[str, Any], *, actor: str) -> None:
     """Change what is given of the body's own data; raises Invalid by field."""
     clean = policy.checked_body(values)
     with transaction() as session:
+        present = body(session)
         for name in BODY_FIELDS:
-            if name in clean:
+            # What is left empty as it was is no change.
+            if name in clean and (clean[name] or getattr(present, name)):
                 set_setting(session, f"body.{name}", clean[name], actor)
 
 
