@@ -77,6 +77,13 @@ class Misfit(LookupError):
     """A process asks for what its case does not have; the sentence, our own, is for the analyst."""
 
 
+class Unavailable(DomainError):
+    """Something the product needs does not answer at this moment; trying again helps."""
+
+    status = 503
+    title = "Unavailable"
+
+
 class TooMany(DomainError):
     status = 429
     title = "Too many requests"
@@ -119,6 +126,8 @@ def _domain_error(error: DomainError) -> Response:
     answer = _answer(error.status, str(error.title), str(error), error.fields)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = "60"
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -188,12 +188,12 @@ def _enclosures(session: Session, letter: LetterView) -> list[str]:
 
 
 def _enclosure(session: Session, document_id: int, language: str) -> str:
-    stream, name, media_type, size = documents.open_file(session, document_id)
-    with stream:
-        sheets = pdf.sheets(stream) if media_type == pdf.MEDIA_TYPE else None
+    file = documents.open_file(session, document_id)
+    with file.stream as stream:
+        sheets = pdf.sheets(stream) if file.media_type == pdf.MEDIA_TYPE else None
     if sheets is None:
-        return f"{name}, {texts.size(size, language)}"
-    return f"{name}, {texts.sheets(sheets, language)}"
+        return f"{file.name}, {texts.size(file.size, language)}"
+    return f"{file.name}, {texts.sheets(sheets, language)}"
 
 
 def _appendix(case: Mapping[str, Any]) -> dict[str, Any] | None:

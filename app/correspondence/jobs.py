@@ -161,9 +161,9 @@ def _hand_over(message: Message) -> None:
 
 
 def _attachment(session: Any, document_id: int) -> Attachment:
-    stream, name, media_type, _size = documents.open_file(session, document_id)
-    with stream:
-        return Attachment(name, media_type, stream.read())
+    file = documents.open_file(session, document_id)
+    with file.stream as stream:
+        return Attachment(file.name, file.media_type, stream.read())
 
 
 def _tell(job: Job, message: str, letter_id: int) -> None:

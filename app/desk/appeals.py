@@ -13,7 +13,7 @@ from app.desk.blueprint import asked_day, back, me, page_number
 from app.desk.forms import ExtensionForm, ReasonForm, ReopenForm
 from app.desk.journal import Staff, told
 from app.desk.words import MARKS
-from app.documents.web import download
+from app.documents.web import send
 from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
 
@@ -206,7 +206,7 @@ def diagram(appeal_id: int, process: str) -> ResponseReturnValue:
 @staff
 def document(document_id: int) -> ResponseReturnValue:
     opened = services.open_document(me(), document_id)
-    return download(opened.stream, opened.name, opened.media_type, opened.size)
+    return send(opened)
 
 
 def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -> str:

@@ -81,8 +81,8 @@ def keep(session: Session, content: bytes) -> str:
     return sha256
 
 
-def release(session: Session, sha256: str) -> None:
-    """Forget a file unless an upload or a document still holds the same content.
+def release(session: Session, sha256: str) -> bool:
+    """Forget a file unless an upload or a document still holds the same content; whether it did.
 
     The lock on its row comes before the look: another sender of the same content either has a row
     in already, or waits here and then finds the file gone and writes it anew.
@@ -91,7 +91,9 @@ def release(session: Session, sha256: str) -> None:
     held = select(
         exists().where(StoredUpload.sha256 == sha256) | exists().where(Document.sha256 == sha256)
     )
-    if blob is not None and not session.scalar(held):
-        session.delete(blob)
-        session.flush()
-        store.files().delete(sha256)
+    if blob is None or session.scalar(held):
+        return False
+    session.delete(blob)
+    session.flush()
+    store.files().delete(sha256)
+    return True

@@ -1,11 +1,11 @@
-"""`flask documents verify` reads every stored file again."""
+"""`flask documents verify` reads every stored file again; `sweep` removes what nobody owns."""
 
 import json
 
 import click
 from flask import Flask
 
-from app.documents import verification
+from app.documents import services, verification
 from app.extensions import CommandGroup
 
 group = CommandGroup("documents", help="Stored files and their signatures.")
@@ -23,3 +23,9 @@ def verify() -> None:
     if not found.good:
         click.echo("Stored files were lost or changed.", err=True)
         raise SystemExit(1)
+
+
+@group.command("sweep")
+def sweep() -> None:
+    """Remove files nobody attached, strays of failed uses and halves of files: one JSON line."""
+    click.echo(json.dumps(services.sweep()))

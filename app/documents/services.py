@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from app.audit.services import record
 from app.database import reading, transaction
 from app.documents import blobs, extracting, policy, signing, store
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
-from app.documents.shapes import CheckedLetter, DocumentView, StateView, Upload
+from app.documents.shapes import CheckedLetter, DocumentView, OpenedFile, StateView, Upload
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -229,16 +229,15 @@ def place(session: Session, document_id: int, key: str, *, actor: str) -> None:
     record(session, actor, "document.placed", key, document=row.id)
 
 
-def open_file(session: Session, document_id: int) -> tuple[BinaryIO, str, str, int]:
-    """(stream to close, name, media type, size in bytes) of a document."""
+def open_file(session: Session, document_id: int) -> OpenedFile:
     row = _document(session, document_id)
-    return store.files().open(row.sha256), row.name, row.media_type, row.size
+    stream = store.files().open(row.sha256)
+    return OpenedFile(stream, row.name, row.media_type, row.size, row.sha256)
 
 
 def content(session: Session, document_id: int) -> bytes:
     """The whole file; for letters, which are small."""
-    stream, *_rest = open_file(session, document_id)
-    with stream:
+    with open_file(session, document_id).stream as stream:
         return stream.read()
 
 
@@ -289,6 +288,30 @@ def sweep_uploads() -> int:
         for row in rows:
             _drop_upload(session, row)
         return len(rows)
+
+
+def sweep() -> dict[str, int]:
+    """Remove all that is a day old and belongs to nothing; how many of each.
+
+    `uploads` were never attached, `strays` are files of a use that failed after they were written,
+    `halves` are files whose writing broke off.
+    """
+    uploads = 0
+    while swept := sweep_uploads():
+        uploads += swept
+    before = clock.real() - ORPHAN_AGE
+    strays = sum(_sweep_stray(name) for name in store.files().names(before))
+    return {"uploads": uploads, "strays": strays, "halves": store.files().tidy(before)}
+
+
+def _sweep_stray(sha256: str) -> bool:
+    """Remove a file unless it is known; who is sending it anew waits, and then writes it again."""
+    with reading() as session:
+        if session.get(Blob, sha256) is not None:
+            return False
+    with transaction() as session:
+        blobs.hold(session, sha256, 0)
+        return blobs.release(session, sha256)
 
 
 def stored(session: Session) -> Iterable[tuple[str, int, frozenset[str]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,20 @@ class Upload:
     size: int
     sha256: str
     media_type: str
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file ready to be read from anywhere; whoever reads it closes the stream. `size` in bytes.
+
+    `sha256` is of the bytes in the stream, '' of what was made for the occasion.
+    """
+
+    stream: BinaryIO
+    name: str
+    media_type: str
+    size: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

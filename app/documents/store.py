@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -28,13 +29,16 @@ class Store(Protocol):
     def has(self, sha256: str) -> bool: ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """A stream to read and close; raises `MissingFile`."""
+        """A stream to read from anywhere and to close; raises `MissingFile`."""
 
     def delete(self, sha256: str) -> None:
         """Forget the file; absent is fine."""
 
-    def names(self) -> Iterator[str]:
-        """The SHA-256 of everything stored."""
+    def names(self, before: datetime | None = None) -> Iterator[str]:
+        """The SHA-256 of everything stored, or of what was written before a moment."""
+
+    def tidy(self, before: datetime) -> int:
+        """Remove halves of files whose writing broke off before a moment; how many."""
 
 
 class LocalStore:
@@ -74,15 +78,33 @@ class LocalStore:
     def delete(self, sha256: str) -> None:
         self._place(sha256).unlink(missing_ok=True)
 
-    def names(self) -> Iterator[str]:
+    def names(self, before: datetime | None = None) -> Iterator[str]:
         for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
-            if len(path.name) == 64:
+            if len(path.name) == 64 and (before is None or _older(path, before)):
                 yield path.name
+
+    def tidy(self, before: datetime) -> int:
+        halves = [
+            path
+            for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/.*")
+            if _older(path, before)
+        ]
+        for path in halves:
+            path.unlink(missing_ok=True)
+        return len(halves)
 
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not sha256.isalnum():
             raise MissingFile(sha256)
         return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _older(path: Path, before: datetime) -> bool:
+    """Whether a file was written before a moment; one that is gone by now was not."""
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

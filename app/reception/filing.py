@@ -124,7 +124,7 @@ def upload() -> ResponseReturnValue:
     owner = uploads.owner_of(request.form.get("owner", ""))
     try:
         return uploads.kept(documents.accept_upload(sent.stream, sent.filename or "", owner=owner))
-    except Invalid as refusal:
+    except DomainError as refusal:
         return uploads.refused(refusal)
 
 

@@ -11,7 +11,7 @@ from app.appeals import services as appeals
 from app.appeals.cards import StatusView
 from app.appeals.policy import RESULTS
 from app.documents.shapes import Upload
-from app.documents.web import download
+from app.documents.web import send
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import gettext as _
 from app.extensions import limiter, ngettext, rate, settings
@@ -87,7 +87,7 @@ def close(handle: str) -> ResponseReturnValue:
 @public
 def file(handle: str, document_id: int) -> ResponseReturnValue:
     opened = appeals.status_file(*remembered.recall(handle), document_id)
-    return download(opened.stream, opened.name, opened.media_type, opened.size)
+    return send(opened)
 
 
 @public

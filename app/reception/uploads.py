@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 from app.database import reading
 from app.documents import services as documents
 from app.documents.shapes import Upload
-from app.errors import Invalid, problem
+from app.errors import DomainError, problem
 from app.extensions import gettext as _
 
 PLAIN = "new_files"
@@ -40,10 +40,10 @@ def kept(upload: Upload) -> Response:
     return answer
 
 
-def refused(refusal: Invalid) -> Response:
+def refused(refusal: DomainError) -> Response:
     """What a script is told of a file that was not."""
     texts = refusal.fields.get("file") or [refusal.message]
-    return problem(422, _("The file was not taken"), " ".join(map(str, texts)))
+    return problem(refusal.status, _("The file was not taken"), " ".join(map(str, texts)))
 
 
 def waiting(ids: Sequence[str], token: str) -> list[Upload]:
@@ -93,7 +93,7 @@ def _take_plain(token: str) -> tuple[list[Upload], list[str]]:
                 sent.stream, sent.filename, owner=owner_of(token), form=token
             )
             taken.append(kept)
-        except Invalid as refusal:
+        except DomainError as refusal:
             texts = refusal.fields.get("file") or [refusal.message]
             refusals += [f"{sent.filename}: {text}" for text in texts]
     return taken, refusals

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import stat
+import time
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app import clock, database, extensions
 from app.audit.models import JournalHead, JournalRow
@@ -16,7 +18,7 @@ from app.config import load
 from app.database import db, reading, transaction
 from app.documents import blobs, cli, services, signing, store, verification
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
-from app.documents.web import download
+from app.documents.web import send
 from app.errors import Conflict, Invalid, NotFound
 from app.outbox.models import Promise
 from app.search.models import SearchText
@@ -216,8 +218,8 @@ def test_an_unlawful_step_is_refused_and_a_repeated_one_is_not_noted_twice(house
 def test_a_file_is_handed_out_as_an_attachment_under_its_russian_name(house):
     letter = a_letter(name="ответ №1.pdf")
     with reading() as session:
-        stream, name, kind, size = services.open_file(session, letter.id)
-    with house.test_request_context(), download(stream, name, kind, size) as response:
+        opened = services.open_file(session, letter.id)
+    with house.test_request_context(), send(opened) as response:
         response.direct_passthrough = False
         assert response.get_data() == b"%PDF-1.7 x"
         disposition = response.headers["Content-Disposition"]
@@ -225,7 +227,40 @@ def test_a_file_is_handed_out_as_an_attachment_under_its_russian_name(house):
         assert "filename*=UTF-8''%D0%BE%D1%82%D0%B2%D0%B5%D1%82%20%E2%84%961.pdf" in disposition
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in response.headers["Content-Security-Policy"]
-        assert response.content_length == size
+        assert response.content_length == opened.size
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=3-5", 206, b"F-1"),
+        ("bytes=-3", 206, b"7 x"),
+        ("bytes=8-", 206, b" x"),
+        ("bytes=99-", 416, b""),
+        ("nonsense", 416, b""),
+    ],
+)
+def test_a_part_of_a_file_is_handed_out(house, asked, status, body):
+    letter = a_letter()
+    with reading() as session:
+        opened = services.open_file(session, letter.id)
+    with house.test_request_context(headers={"Range": asked}):
+        if status == 416:
+            with pytest.raises(RequestedRangeNotSatisfiable):
+                send(opened)
+            return
+        with send(opened) as response:
+            assert response.status_code == status
+            assert b"".join(response.response) == body
+            assert response.content_length == len(body)
+            assert response.headers["Accept-Ranges"] == "bytes"
+    # Another version of the file is never glued to what was fetched of this one.
+    with reading() as session:
+        opened = services.open_file(session, letter.id)
+    other = {"Range": "bytes=3-5", "If-Range": '"another"'}
+    with house.test_request_context(headers=other), send(opened) as response:
+        assert response.status_code == 200
+        assert b"".join(response.response) == b"%PDF-1.7 x"
 
 
 def run_verify(house):
@@ -266,6 +301,30 @@ def test_verify_counts_strays_without_alarm(house):
     store.files().put(source, sha256)
     assert verification.verify().strays == 1
     assert verification.verify().good
+
+
+def a_stray(house, content, age):
+    """A file in the store that no row knows, as a use leaves it that failed half-way."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    source = house.extensions["settings"].data_dir / "stray"
+    source.write_bytes(content)
+    store.files().put(source, sha256)
+    written = time.time() - age.total_seconds()
+    os.utime(path_of(house, sha256), (written, written))
+    return sha256
+
+
+def test_a_sweep_removes_what_belongs_to_nothing_and_is_a_day_old(house):
+    attached(sent().id)
+    a_stray(house, b"old", timedelta(hours=25))
+    young = a_stray(house, b"young", timedelta(hours=1))
+    half = path_of(house, young).with_name(".half")
+    half.write_bytes(b"ha")
+    os.utime(half, (0, 0))
+    run = house.test_cli_runner().invoke(args=["documents", "sweep"])
+    assert json.loads(run.stdout) == {"uploads": 0, "strays": 1, "halves": 1}
+    assert stored_files(house) == sorted([hashlib.sha256(PNG).hexdigest(), young])
+    assert not half.exists()
 
 
 def test_a_store_refuses_a_name_that_is_no_hash(house):

@@ -39,7 +39,6 @@ from app.appeals.cards.common import (
     AppealRef,
     DocumentLook,
     FileLine,
-    OpenedFile,
     Page,
     Stage,
     Why,
@@ -63,6 +62,7 @@ from app.appeals.cards.work import (
     TermView,
     VisitView,
 )
+from app.documents.shapes import OpenedFile
 
 __all__ = [
     "AnswerHint",

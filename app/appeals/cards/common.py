@@ -42,16 +42,6 @@ class FileLine:
 
 
 @dataclass(frozen=True)
-class OpenedFile:
-    """A file ready to be streamed by a door; the door closes the stream."""
-
-    stream: Any
-    name: str
-    media_type: str
-    size: int
-
-
-@dataclass(frozen=True)
 class DocumentLook:
     """A document of an appeal as it looks; `before` and `after` are its neighbours in the set.
 

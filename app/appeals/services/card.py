@@ -160,7 +160,7 @@ def open_document(person: Person, document_id: int) -> OpenedFile:
             raise NotFound(_("There is no such file."))
         sight.require_files(session, person, visible(session, person, id_of(key)))
         record(session, person.login, "document.opened", key, document=document_id)
-        return OpenedFile(*documents.open_file(session, document_id))
+        return documents.open_file(session, document_id)
 
 
 def build_card(session: Session, appeal: Appeal, person: Person) -> CardView:

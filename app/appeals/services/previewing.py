@@ -29,14 +29,14 @@ def preview_document(person: Person, document_id: int, page: int = 1) -> Documen
         record(session, person.login, "document.opened", found.key, document=document_id, page=page)
         papers = [one.id for one in documents.documents(session, found.key)]
         place = papers.index(document_id)
-        stream, name, media_type, size = documents.open_file(session, document_id)
+        file = documents.open_file(session, document_id)
         number = (appeal.number or appeal.receipt) if appeal else ""
         appeal_id = appeal.id if appeal else None
     return DocumentLook(
         document=found,
         appeal_id=appeal_id,
         number=number,
-        shown=preview(stream, name, media_type, size, page),
+        shown=preview(file.stream, file.name, file.media_type, file.size, page),
         before=papers[place - 1] if place else None,
         after=papers[place + 1] if place + 1 < len(papers) else None,
     )

@@ -79,7 +79,7 @@ def status_file(ref: str, code: str, document_id: int) -> OpenedFile:
         if document_id not in theirs:
             raise NotFound(_("There is no such file."))
         record(session, CITIZEN, "document.opened", appeal.key, document=document_id)
-        return OpenedFile(*documents.open_file(session, document_id))
+        return documents.open_file(session, document_id)
 
 
 def withdraw(ref: str, code: str, reason: str = "") -> None:
