@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     s3_secret_key: str = ""
     s3_region: str = "us-east-1"
 
+    clamd: str = ""
+    pictures_cleaned: bool = False
+
     signing_pkcs12: Path | None = None
     signing_password: str = ""
 

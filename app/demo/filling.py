@@ -89,7 +89,7 @@ def _keep_files(house: Path) -> None:
         for sha256 in theirs.names():
             with theirs.open(sha256) as stream:
                 path = Path(stream.name)
-                blobs.hold(session, sha256, path.stat().st_size)
+                blobs.hold(session, sha256, path.stat().st_size, own=True)
                 store.files().put(path, sha256)
 
 

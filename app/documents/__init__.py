@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.documents import cli, jobs, store
+from app.documents import checking, cli, jobs, store
 
 
 def init_app(app: Flask) -> None:
     store.init_app(app)
     jobs.init_app(app)
+    checking.init_app(app)
     cli.init_app(app)

@@ -1,7 +1,9 @@
 """The bytes under documents: received once, held by a row, forgotten when nothing needs them."""
 
 import hashlib
+import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -59,26 +61,48 @@ def too_large() -> Invalid:
     return Invalid(message, fields={"file": [message]})
 
 
-def hold(session: Session, sha256: str, size: int) -> None:
+def copy(stream: IO[bytes], path: Path) -> None:
+    """Write what is left of a stream to a file for a program that reads it."""
+    with path.open("wb") as target:
+        shutil.copyfileobj(stream, target, _CHUNK)
+
+
+def hold(
+    session: Session, sha256: str, size: int, *, own: bool = False, marks: Sequence[str] = ()
+) -> None:
     """Lock the row of a file, making it if there is none, so that no sweep takes the file away.
 
+    What is not the body's `own` waits for the scanner, where there is one.
     One statement makes or locks it: between a look that finds it and a lock it could be forgotten.
     """
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
-    statement = insert(Blob).values(sha256=sha256, size=size, created_at=clock.now())
+    outside = policy.WAITING if settings().clamd else policy.UNCHECKED
+    statement = insert(Blob).values(
+        sha256=sha256,
+        size=size,
+        created_at=clock.now(),
+        verdict=policy.OWN if own else outside,
+        marks=list(marks),
+    )
     session.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"size": size}))
 
 
 def keep(session: Session, content: bytes) -> str:
     """Store a small file the body itself made; return its SHA-256."""
     sha256 = hashlib.sha256(content).hexdigest()
-    hold(session, sha256, len(content))
+    hold(session, sha256, len(content), own=True)
     with spool() as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
         store.files().put(path, sha256)
     return sha256
+
+
+def keep_copy(session: Session, sha256: str, content: bytes) -> None:
+    """Have a copy, made by the body, stand for a file that is held; the first one stays."""
+    blob = session.get_one(Blob, sha256)
+    blob.copy_sha256 = blob.copy_sha256 or keep(session, content)
 
 
 def release(session: Session, sha256: str) -> bool:
@@ -89,11 +113,16 @@ def release(session: Session, sha256: str) -> bool:
     """
     blob = session.get(Blob, sha256, with_for_update=True)
     held = select(
-        exists().where(StoredUpload.sha256 == sha256) | exists().where(Document.sha256 == sha256)
+        exists().where(StoredUpload.sha256 == sha256)
+        | exists().where(Document.sha256 == sha256)
+        | exists().where(Blob.copy_sha256 == sha256)
     )
     if blob is None or session.scalar(held):
         return False
+    copy = blob.copy_sha256
     session.delete(blob)
     session.flush()
     store.files().delete(sha256)
+    if copy:
+        release(session, copy)
     return True

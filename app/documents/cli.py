@@ -1,11 +1,14 @@
 """`flask documents verify` reads every stored file again; `sweep` removes what nobody owns."""
 
 import json
+from pathlib import Path
 
 import click
 from flask import Flask
 
-from app.documents import services, verification
+from app.documents import checking, services, verification
+from app.documents.clamav import Down
+from app.errors import DomainError
 from app.extensions import CommandGroup
 
 group = CommandGroup("documents", help="Stored files and their signatures.")
@@ -29,3 +32,26 @@ def verify() -> None:
 def sweep() -> None:
     """Remove files nobody attached, strays of failed uses and halves of files: one JSON line."""
     click.echo(json.dumps(services.sweep()))
+
+
+@group.command("scan")
+def scan() -> None:
+    """Have the scanner look at every file anew: one JSON line."""
+    if not checking.configured():
+        raise click.ClickException("There is no scanner: set CLAMD (see .env.example).")
+    try:
+        click.echo(json.dumps({"files": checking.all_anew()}))
+    except Down as error:
+        raise click.ClickException(f"The scanner does not answer ({error}).") from error
+
+
+@group.command("original")
+@click.argument("document_id", type=int)
+@click.argument("target", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def original(document_id: int, target: Path) -> None:
+    """Write a file as it was sent, even from quarantine, into a folder; the journal tells of it."""
+    try:
+        sha256 = services.original(document_id, target, actor="system")
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(json.dumps({"document": document_id, "sha256": sha256}))

@@ -18,6 +18,13 @@ class Blob(Model):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verdict: Mapped[str] = mapped_column(String(10), index=True, default="unchecked")
+    #: The name of what was found, or why the scanner could not look.
+    finding: Mapped[str] = mapped_column(String(200), default="")
+    checked_with: Mapped[str] = mapped_column(String(100), default="")
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    marks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    copy_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class StoredUpload(Model):

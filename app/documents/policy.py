@@ -46,6 +46,9 @@ STATE_NAMES: Mapping[str, Any] = {
     "filed": _in("state of a document", "filed"),
 }
 
+# What a scanner said of a file; the body's own are not asked about.
+OWN, UNCHECKED, WAITING, CLEAN, FOUND = "own", "unchecked", "waiting", "clean", "found"
+
 # Programs and what an office computer starts by a double click. Nobody proves anything to a body
 # with these, while a clerk who opens one by mistake loses the whole network.
 _REFUSED = (
@@ -53,7 +56,10 @@ _REFUSED = (
     "app apk deb rpm dmg chm url scf"
 )
 REFUSED_ENDINGS = frozenset(_REFUSED.split())
-_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
+_PROGRAMS = (
+    *(b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!"),
+    b"X5O!P%@AP[4\\PZX54(P^)",  # the program in letters that tries out scanners (EICAR)
+)
 
 # Families whose members look the same from inside: there the ending tells the kind.
 _CONTAINERS = {

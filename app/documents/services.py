@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
+import io
 import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from sqlalchemy import BindParameter, bindparam, or_, select, update
@@ -17,9 +18,16 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit.services import record
 from app.database import reading, transaction
-from app.documents import blobs, extracting, policy, signing, store
+from app.documents import blobs, cleaning, extracting, inspecting, policy, signing, store
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
-from app.documents.shapes import CheckedLetter, DocumentView, OpenedFile, StateView, Upload
+from app.documents.shapes import (
+    CheckedLetter,
+    DocumentView,
+    FileCheck,
+    OpenedFile,
+    StateView,
+    Upload,
+)
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -33,6 +41,7 @@ _SET = Looks(
     select(DocumentState)
     .where(DocumentState.document_id.in_(select(Document.id).where(Document.key == _KEY)))
     .order_by(DocumentState.id),
+    select(Blob).where(Blob.sha256.in_(select(Document.sha256).where(Document.key == _KEY))),
 )
 ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
@@ -43,17 +52,22 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None 
 
     A file that comes with a `form` has one id however often the owner sends it with that form, so
     that the form sent again asks for the same. Raises `Invalid` on field `file` when it is empty,
-    too large or a program.
+    too large, a program or made to do harm.
     """
     name = policy.safe_name(name)
     with blobs.spool() as folder:
         path = Path(folder) / "file"
         received = blobs.receive(stream, path)
         policy.check_content(name, received.head)
+        marks = inspecting.inspect(path, name, received.head)
+        media_type = policy.media_type(name, received.head)
+        copy = cleaning.painted(path.open("rb"), media_type) if cleaning.wanted(media_type) else b""
         # The slow part, a transfer to another host perhaps, goes before the transaction.
         store.files().put(path, received.sha256)
         with transaction() as session:
-            blobs.hold(session, received.sha256, received.size)
+            blobs.hold(session, received.sha256, received.size, marks=marks)
+            if copy:
+                blobs.keep_copy(session, received.sha256, copy)
             if not store.files().has(received.sha256):
                 store.files().put(path, received.sha256)
             upload_id = _id_within(form, owner, name, received.sha256) if form else uuid.uuid4().hex
@@ -66,7 +80,7 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None 
                 name=name,
                 sha256=received.sha256,
                 size=received.size,
-                media_type=policy.media_type(name, received.head),
+                media_type=media_type,
                 created_at=clock.now(),
             )
             session.add(row)
@@ -186,8 +200,12 @@ def add_document(
 
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
-    rows, steps = _SET(session, key=key)
-    return [_view(row, [one for one in steps if one.document_id == row.id]) for row in rows]
+    rows, steps, files = _SET(session, key=key)
+    held = {one.sha256: one for one in files}
+    return [
+        _view(row, [one for one in steps if one.document_id == row.id], held[row.sha256])
+        for row in rows
+    ]
 
 
 def document(session: Session, document_id: int) -> DocumentView:
@@ -230,9 +248,53 @@ def place(session: Session, document_id: int, key: str, *, actor: str) -> None:
 
 
 def open_file(session: Session, document_id: int) -> OpenedFile:
+    """A document to be read, a picture as its copy where the settings want that.
+
+    Raises `Conflict` while the scanner has not looked at it, and of what is in quarantine.
+    """
     row = _document(session, document_id)
-    stream = store.files().open(row.sha256)
-    return OpenedFile(stream, row.name, row.media_type, row.size, row.sha256)
+    blob = session.get_one(Blob, row.sha256)
+    if (check := _check(blob)) and check.held:
+        raise Conflict(_quarantined(row, check) if check.finding else _not_yet(row))
+    if not cleaning.wanted(row.media_type):
+        stream = store.files().open(row.sha256)
+        return OpenedFile(stream, row.name, row.media_type, row.size, row.sha256)
+    return _copy(session, row, blob)
+
+
+def original(document_id: int, folder: Path, *, actor: str) -> str:
+    """Write a file as it was sent, whatever was said of it, under its name, its SHA-256."""
+    with transaction() as session:
+        row = _document(session, document_id)
+        record(session, actor, "document.unsealed", row.key, document=row.id, sha256=row.sha256)
+        stream, sha256 = store.files().open(row.sha256), row.sha256
+    with stream:
+        blobs.copy(stream, folder / sha256)
+    return sha256
+
+
+def _copy(session: Session, row: Document, blob: Blob) -> OpenedFile:
+    """The copy of a picture; made anew of one that came before copies were wanted."""
+    ending, kind = cleaning.KINDS[row.media_type]
+    name = f"{PurePosixPath(row.name).stem}.{ending}"
+    if blob.copy_sha256 is None:
+        content = cleaning.painted(store.files().open(row.sha256), row.media_type)
+        return OpenedFile(io.BytesIO(content), name, kind, len(content))
+    size = session.get_one(Blob, blob.copy_sha256).size
+    stream = store.files().open(blob.copy_sha256)
+    return OpenedFile(stream, name, kind, size, blob.copy_sha256)
+
+
+def _not_yet(row: Document) -> Any:
+    return _("“%(name)s” is being checked for viruses. Open it in a while.", name=row.name)
+
+
+def _quarantined(row: Document, check: FileCheck) -> Any:
+    return _(
+        "“%(name)s” is in quarantine: the scanner found “%(finding)s” in it.",
+        name=row.name,
+        finding=check.finding,
+    )
 
 
 def content(session: Session, document_id: int) -> bytes:
@@ -365,7 +427,8 @@ def _add(session: Session, row: Document, actor: str, before: Sequence[StateView
     session.add_all(earlier)
     if extracting.kind_of(row.name, row.media_type):
         promise(session, extracting.JOB, {"document": row.id}, key=row.key)
-    return _view(row, [*earlier, _enter(session, row, actor)])
+    blob = session.get_one(Blob, row.sha256)
+    return _view(row, [*earlier, _enter(session, row, actor)], blob)
 
 
 def _enter(session: Session, row: Document, actor: str) -> DocumentState:
@@ -386,10 +449,26 @@ def _views(session: Session, rows: Sequence[Document]) -> list[DocumentView]:
     query = select(DocumentState).where(DocumentState.document_id.in_([row.id for row in rows]))
     for step in session.scalars(query.order_by(DocumentState.id)):
         steps[step.document_id].append(step)
-    return [_view(row, steps[row.id]) for row in rows]
+    hashes = {row.sha256 for row in rows}
+    files = {
+        one.sha256: one for one in session.scalars(select(Blob).where(Blob.sha256.in_(hashes)))
+    }
+    return [_view(row, steps[row.id], files[row.sha256]) for row in rows]
 
 
-def _view(row: Document, steps: Sequence[DocumentState]) -> DocumentView:
+def _check(blob: Blob) -> FileCheck | None:
+    """What is said of a file; None of the body's own."""
+    if blob.verdict == policy.OWN:
+        return None
+    # Whose scanner was switched off waits for nothing any more.
+    waits = blob.verdict == policy.WAITING and settings().clamd
+    verdict = policy.UNCHECKED if blob.verdict == policy.WAITING and not waits else blob.verdict
+    return FileCheck(
+        verdict, blob.finding, blob.checked_with, blob.checked_at, tuple(blob.marks or ())
+    )
+
+
+def _view(row: Document, steps: Sequence[DocumentState], blob: Blob) -> DocumentView:
     return DocumentView(
         id=row.id,
         key=row.key,
@@ -405,6 +484,7 @@ def _view(row: Document, steps: Sequence[DocumentState]) -> DocumentView:
         number=row.number,
         issued_on=row.issued_on,
         signature=row.signature,
+        check=_check(blob),
     )
 
 

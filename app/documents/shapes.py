@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from app.extensions import lazy_gettext as _
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -29,6 +31,49 @@ class OpenedFile:
     media_type: str
     size: int
     sha256: str = ""
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """What is known of the harm in a file that came from outside.
+
+    `verdict`: unchecked, waiting, clean or found; `finding`: the name of what was found, or "size"
+    where the scanner cannot look at so much; `marks`: macros, script.
+    """
+
+    verdict: str
+    finding: str = ""
+    checked_with: str = ""
+    checked_at: datetime | None = None
+    marks: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether nobody gets to see the file."""
+        return self.verdict in ("waiting", "found")
+
+    @property
+    def told(self) -> str:
+        """What a person reads beside the name of the file."""
+        return "; ".join(str(one) for one in (self._verdict(), *map(_MARKS.get, self.marks)) if one)
+
+    def _verdict(self) -> Any:
+        if self.verdict == "found":
+            return _("in quarantine: %(finding)s", finding=self.finding)
+        if self.verdict == "unchecked" and self.finding == "size":
+            return _("not checked for viruses: too large for the scanner")
+        return _VERDICTS[self.verdict]
+
+
+_VERDICTS: Mapping[str, Any] = {
+    "unchecked": _("not checked for viruses"),
+    "waiting": _("being checked for viruses"),
+    "clean": _("no viruses found"),
+}
+_MARKS: Mapping[str, Any] = {
+    "macros": _("holds macros: do not switch them on"),
+    "script": _("holds a program that runs when it is opened"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +110,10 @@ class StateView:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A document of a set; `states` oldest first; `signature` = facts kept when it was signed."""
+    """A document of a set; `states` oldest first; `signature` = facts kept when it was signed.
+
+    `check` is None of what the body made itself.
+    """
 
     id: int
     key: str
@@ -81,6 +129,7 @@ class DocumentView:
     number: str | None = None
     issued_on: date | None = None
     signature: Mapping[str, Any] | None = None
+    check: FileCheck | None = None
 
     def reached(self, state: str) -> StateView | None:
         """When it last came into `state`, None if it never did."""

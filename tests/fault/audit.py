@@ -435,6 +435,7 @@ def _states(books):
 def _blobs(books):
     files = store.files()
     held = {row["sha256"] for table in ("document", "upload") for row in books[table]}
+    held |= {row["copy_sha256"] for row in books["blob"] if row["copy_sha256"]}
     for row in books["blob"]:
         if not files.has(row["sha256"]):
             yield f"{row['sha256']} has no file"
@@ -445,6 +446,8 @@ def _blobs(books):
             yield f"{row['sha256']} has another content"
         if row["sha256"] not in held:
             yield f"{row['sha256']} belongs to nothing"
+        if row["verdict"] not in ("own", "unchecked") or row["finding"]:
+            yield f"{row['sha256']} was looked at by a scanner that is not there"
     yield from (f"{one} has no row" for one in held - {row["sha256"] for row in books["blob"]})
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from app.documents.previewing import Preview
-from app.documents.shapes import DocumentView
+from app.documents.shapes import DocumentView, FileCheck
 
 T = TypeVar("T")
 
@@ -39,6 +39,7 @@ class FileLine:
     name: str
     size: int
     sha256: str
+    check: FileCheck | None = None
 
 
 @dataclass(frozen=True)

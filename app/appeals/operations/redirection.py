@@ -23,6 +23,7 @@ from app.correspondence.policy import RECALLED
 from app.correspondence.services import Addressee
 from app.directory import services as directory
 from app.documents import services as documents
+from app.documents.policy import FOUND
 from app.errors import Misfit
 from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
@@ -74,9 +75,13 @@ def prepare_redirection(ctx: Context, **answers: Any) -> dict[str, Any]:
 
 
 def _materials(ctx: Context) -> list[int]:
-    """The files of the applicant, which go along with the appeal."""
+    """The files of the applicant, which go along with the appeal, but what is in quarantine."""
     found = documents.documents(ctx.session, ctx.key)
-    return [one.id for one in found if one.kind in notices.CITIZENS_FILES]
+    return [
+        one.id
+        for one in found
+        if one.kind in notices.CITIZENS_FILES and not (one.check and one.check.verdict == FOUND)
+    ]
 
 
 def letter_to_body(

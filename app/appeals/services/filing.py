@@ -256,7 +256,7 @@ def _receipt(session: Session, appeal: Appeal) -> Receipt:
 def files_of(session: Session, appeal: Appeal) -> tuple[FileLine, ...]:
     """The files that came with the appeal or were added to it."""
     return tuple(
-        FileLine(one.name, one.size, one.sha256)
+        FileLine(one.name, one.size, one.sha256, one.check)
         for one in documents(session, str(appeal.key))
         if one.kind in notices.CITIZENS_FILES
     )
