@@ -140,7 +140,7 @@ def test_what_was_found_lies_in_quarantine_and_everybody_is_told(house, clamd):
     assert page.get("/status").status_code == 200
     with reading() as session:
         (row,) = session.query(JournalRow).filter_by(action="document.quarantined").all()
-        assert row.details["finding"] == "Test.Bad-1"
+        assert "Test.Bad-1" in row.details
     # The appeal goes its way without the file.
     office.register()
 
