@@ -96,7 +96,7 @@ class Settings(BaseSettings):
 
     rate_all: str = ""
     rate_appeals: str = "100/hour"
-    rate_status: str = "20/minute"
+    rate_status: str = "20/minute;200/day"
     rate_codes: str = "10/hour"
     rate_uploads: str = "600/hour"
     rate_drafts: str = "3000/hour"

@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from flask import Blueprint, flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from markupsafe import Markup
 
 from app.access import browsers, credentials, second_factor, services
@@ -25,7 +24,7 @@ from app.access.web import SignedIn, public, staff
 from app.clock import real
 from app.errors import Conflict, TooMany, Unauthorised
 from app.extensions import gettext as _
-from app.extensions import limiter, rate
+from app.extensions import limiter, rate, visitor
 
 _SET_UP_UNTIL = "set_up_until"
 #: How long after the password was given the secret may be looked at.
@@ -46,7 +45,7 @@ def add_to(bp: Blueprint) -> None:
 
 
 @public
-@limiter.limit(rate("sign_in"), key_func=get_remote_address, methods=["POST"])
+@limiter.limit(rate("sign_in"), key_func=visitor, methods=["POST"])
 def code() -> ResponseReturnValue:
     """Show a code of the app, or a recovery code."""
     secret = session.get(HALF, "")
@@ -69,7 +68,7 @@ def code() -> ResponseReturnValue:
 
 
 @public
-@limiter.limit(rate("sign_in"), key_func=get_remote_address, methods=["POST"])
+@limiter.limit(rate("sign_in"), key_func=visitor, methods=["POST"])
 def enrol() -> ResponseReturnValue:
     """Set up the second factor that a role demands, before the session begins."""
     secret = session.get(HALF, "")

@@ -16,7 +16,6 @@ not tell which exist.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,7 +25,7 @@ from app.access import policy
 from app.access.models import Attempts
 from app.access.values import Origin
 from app.clock import real
-from app.extensions import settings
+from app.extensions import network, settings
 
 #: Failures are forgotten when nothing failed for so long.
 FORGOTTEN = timedelta(days=1)
@@ -113,15 +112,6 @@ def _places(login: str, origin: Origin, free: int) -> dict[str, tuple[str, int]]
         _key(login, "address", address): (address, free),
         _key(login, "anywhere", ""): ("", free * policy.TOGETHER),
     }
-
-
-def network(address: str) -> str:
-    """What one visitor has for certain: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:45]
-    return str(found if found.version == 4 else ip_network(f"{found}/64", strict=False))
 
 
 def _key(*parts: str) -> str:

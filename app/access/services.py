@@ -30,7 +30,7 @@ from app.clock import now, real
 from app.database import reading, transaction
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import lazy_gettext as _
-from app.extensions import ngettext
+from app.extensions import network, ngettext
 
 
 def load_person(login: str) -> Person:
@@ -251,7 +251,7 @@ def _note_failure(
     subject = f"account:{row.login}" if row is not None else None
     record(session, "system", action, subject)
     if charged.blocked_until:
-        address, until = lockout.network(origin.address), charged.blocked_until
+        address, until = network(origin.address), charged.blocked_until
         record(session, "system", "session.blocked", subject, address=address, until=until)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -31,7 +30,7 @@ from app.access.web import (
 )
 from app.errors import Conflict, DomainError, Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import gettext as _
-from app.extensions import limiter, locale, rate, settings
+from app.extensions import limiter, locale, rate, settings, visitor
 
 bp = Blueprint("access", __name__, template_folder="templates")
 HOME = "/desk/"
@@ -60,7 +59,7 @@ def sign_in() -> ResponseReturnValue:
 @public
 @limiter.limit(
     rate("sign_in"),
-    key_func=get_remote_address,
+    key_func=visitor,
     deduct_when=lambda answer: answer.status_code == 401,
 )
 def try_sign_in() -> ResponseReturnValue:
@@ -175,7 +174,7 @@ def _sign_in_page(form: SignInForm) -> str:
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])
 @public
-@limiter.limit(rate("links"), key_func=get_remote_address, methods=["POST"])
+@limiter.limit(rate("links"), key_func=visitor, methods=["POST"])
 def forgotten() -> ResponseReturnValue:
     """Ask for a link by mail; the answer is the same whatever was entered."""
     form = ForgottenForm()
@@ -196,7 +195,7 @@ def follow_link(secret: str) -> ResponseReturnValue:
 
 @bp.route("/password/new", methods=["GET", "POST"])
 @public
-@limiter.limit(rate("sign_in"), key_func=get_remote_address, methods=["POST"])
+@limiter.limit(rate("sign_in"), key_func=visitor, methods=["POST"])
 def choose_password() -> ResponseReturnValue:
     secret = session.get(_LINK, "")
     person = links.whose(secret)

@@ -2,21 +2,41 @@
 
 from typing import Any
 
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
+from app.access import guessing
 from app.access.web import public
 from app.api import described, schemas, shapes
 from app.api.appeals import require_client
 from app.appeals import services
 from app.documents.web import send
+from app.errors import problem
+from app.extensions import gettext as _
 from app.extensions import limiter, rate
 
 bp = Blueprint("api-status", __name__, description="Status by number and access code")
 #: Only wrong pairs count: whoever has the code may look as often as they like.
-limited = limiter.limit(rate("status"), deduct_when=lambda response: response.status_code == 403)
+limited = limiter.limit(
+    rate("status"), deduct_when=lambda response: response.status_code in (403, 429)
+)
 #: A wrong pair is one and the same 403, whatever was wrong.
 refused = bp.doc(responses=described.refusals(403, 429))
+
+
+@bp.after_request
+def slow_down(response: Response) -> Response:
+    """Have wrong pairs of one number wait longer and longer."""
+    if response.status_code != 403:
+        return response
+    body = request.get_json(silent=True)
+    number = _pair(body)[0] if isinstance(body, dict) else ""
+    if guessing.may_answer(number):
+        return response
+    refusal = problem(429, _("Too many requests"), _("Try again in a minute."))
+    refusal.headers["Retry-After"] = "60"
+    return refusal
 
 
 def _pair(body: dict[str, Any]) -> tuple[str, str]:

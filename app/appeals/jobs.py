@@ -1,12 +1,15 @@
 """What this room does after a commit: the digest of a morning, acts set in type."""
 
-from app.appeals import commission, enclosures, inspections, reminding, visits
-from app.appeals.models import EnclosuresAct, FileInspection, SiteVisit
+from app.appeals import commission, enclosures, inspections, notices, reminding, visits
+from app.appeals.models import Appeal, EnclosuresAct, FileInspection, SiteVisit
+from app.audit.services import record
 from app.correspondence import acts
 from app.correspondence.rendering import CannotRender
 from app.database import reading, transaction
 from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
+
+CITIZEN = "citizen"
 
 
 @handles(reminding.DIGEST_JOB)
@@ -64,6 +67,18 @@ def enclosures_act(job: Job) -> None:
         told = {"document": enclosures.keep_act(session, row, content)}
         if job.instance is not None:
             workflow.deliver(session, job.instance, "act_made", told, actor="system")
+
+
+@handles(notices.CODE_JOB)
+def resend_code(job: Job) -> None:
+    """Send the code of the appeal that was meant, if number and address belonged together."""
+    with transaction() as session:
+        if not keep_with(session, job) or not job.payload["appeal"]:
+            return
+        appeal = session.get_one(Appeal, int(job.payload["appeal"]))
+        record(session, CITIZEN, "code.resent", appeal.key)
+        # Whoever waits for the reply by post may still have given an address for mail.
+        notices.tell(session, appeal, "code", actor=CITIZEN, channel="email")
 
 
 @handles("act.make")

@@ -37,6 +37,10 @@ def addressee(appeal: Appeal) -> Addressee:
     )
 
 
+#: The promise to send an access code once more.
+CODE_JOB = "code.resend"
+
+
 def tell(
     session: Session,
     appeal: Appeal,

@@ -6,13 +6,14 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.access import guessing
 from app.access.web import public
 from app.appeals import services as appeals
 from app.appeals.cards import StatusView
 from app.appeals.policy import RESULTS
 from app.documents.shapes import Upload
 from app.documents.web import send
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.extensions import gettext as _
 from app.extensions import limiter, ngettext, rate, settings
 from app.reception import identifying, remembered, uploads
@@ -53,7 +54,7 @@ def status() -> ResponseReturnValue:
 
 @own_guard
 @public
-@limiter.limit(rate("status"), deduct_when=lambda answer: answer.status_code == WRONG)
+@limiter.limit(rate("status"), deduct_when=lambda answer: answer.status_code in (WRONG, 429))
 def ask_status() -> ResponseReturnValue:
     """Open the page of a right pair; every wrong one gets the same answer."""
     form = StatusForm()
@@ -61,7 +62,9 @@ def ask_status() -> ResponseReturnValue:
         number, code = form.number.data or "", form.access_code.data or ""
         try:
             found = appeals.status(number, code)
-        except NotFound:
+        except NotFound as error:
+            if isinstance(error, appeals.WrongPair) and not guessing.may_answer(number):
+                raise TooMany(_too_many()) from error
             form.number.errors = [_wrong_pair()]
         else:
             handle = remembered.remember(found.receipt, code)
@@ -225,6 +228,14 @@ def _open_view(pair: tuple[str, str]) -> StatusView:
     if not view.open:
         raise Conflict(_("Consideration of this appeal is over: nothing can be changed now."))
     return view
+
+
+def _too_many() -> str:
+    said: str = _(
+        "Somebody is guessing the code of this number. Check both and try again in a minute: the "
+        "right code opens the page at any moment."
+    )
+    return said
 
 
 def _wrong_pair() -> str:

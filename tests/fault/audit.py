@@ -480,7 +480,7 @@ LEARNING = "appeal.learn"
 LEARNT = (LEARNING, "done")
 REGISTERED = "appeal.registered"
 #: Promises that are about no letter.
-OTHERS = (COMPARISON, LEARNING, "appeal.index", "document.read", "process.migrate")
+OTHERS = (COMPARISON, LEARNING, "code.resend", "appeal.index", "document.read", "process.migrate")
 
 
 def _promises(books):

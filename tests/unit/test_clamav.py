@@ -44,9 +44,8 @@ class Clamd:
                 link, _peer = self._listening.accept()
             except OSError:
                 return
-            with link, link.makefile("rb") as told:
-                with suppress(OSError, struct.error):
-                    self._answer(link, told)
+            with link, link.makefile("rb") as told, suppress(OSError, struct.error):
+                self._answer(link, told)
 
     def _answer(self, link, told):
         order = b""
