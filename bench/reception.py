@@ -1,0 +1,290 @@
+"""What the citizen's side bears: `python -m bench.reception`.
+
+A real PostgreSQL with fsync on, the web process of the Procfile in production mode, a worker and a
+clock beside it, and the citizens, all on this machine. First appeals are filed through the form at
+a given rate (`--rate`, a second), each with two files of 100 KB, by people who do not wait for
+each other: a request that begins late counts from the moment it should have begun. Then every
+appeal is looked for by its number, with the SHA-256 of what was sent. Then their status pages are
+opened, each once, as fast as they come, and beside them `GET /healthz`, the ceiling of the stack.
+
+One JSON object. `limits_off` names what was switched off to be able to measure. Exit 1 when an
+answer was none of those wanted, or an appeal was not found as it was sent.
+"""
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import re
+import secrets
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from flask.sessions import SecureCookieSessionInterface
+
+from app import create_app
+from app.appeals import codes
+from app.appeals import services as appeals
+from app.appeals.models import Appeal
+from app.database import db, reading
+from app.reception import remembered
+from app.server import prepare
+from bench.completions import Result, _asked, _cpu, _healthz, _measured, _postgresql, _server
+
+ROOT = Path(__file__).parents[1]
+FILE = 100 * 1024
+OFF = {
+    "RATE_ALL": "0: every limit of requests of one address, and the pauses of who guesses a code",
+    "FILING_SIGN_IN": "off: nobody signs in before filing",
+}
+TEXT = "Третью неделю не вывозят мусор во дворе дома 5 по Садовой улице. Обращение {}."
+
+
+@dataclass
+class Sent:
+    """What a citizen sent: a mark in the text, and the SHA-256 of each file."""
+
+    mark: str
+    files: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    options = _options()
+    with _postgresql() as (url, postgres), tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder) / "data"
+        key = "bench" * 8  # as `_server` has it
+        app = create_app(data_dir=data_dir, database_url=url, secret_key=key, access_code_key=key)
+        prepare(app)
+        os.environ["FILING_SIGN_IN"] = "off"
+        with (
+            _server(url, data_dir, options.workers) as (port, server),
+            _worker(url, data_dir, port),
+        ):
+            who = {"server": server, "database": postgres, "clients": os.getpid()}
+            sent, filing = _file(port, options, who)
+            found = _verify(app, sent)
+            pages = _pages(app, port, options, who)
+            healthz = _healthz(port, options.clients, who)
+    report = {
+        "rate_wanted": options.rate,
+        "seconds": options.seconds,
+        "workers": options.workers,
+        "fsync": True,
+        "limits_off": OFF,
+        "submissions": filing,
+        "found_as_sent": found,
+        "status_pages": pages,
+        "healthz": healthz,
+    }
+    print(json.dumps(report, ensure_ascii=False))
+    if filing["errors"] or pages["errors"] or found != len(sent):
+        sys.exit(1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=100, help="submissions a second")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+@contextmanager
+def _worker(url: str, data_dir: Path, port: int) -> Iterator[None]:
+    """The relay of the Procfile, which keeps the promises of the outbox meanwhile."""
+    settings = {
+        "MODE": "production",
+        "SECRET_KEY": "bench" * 8,
+        "DATABASE_URL": url,
+        "DATA_DIR": str(data_dir),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_SENDER": "bench@example.org",
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox", "relay"]
+    relay = Popen(command, cwd=ROOT, env={**os.environ, **settings})
+    try:
+        yield
+    finally:
+        relay.terminate()
+        relay.wait(timeout=60)
+
+
+# ---- filing ------------------------------------------------------------------------------------
+
+
+def _file(port: int, options: argparse.Namespace, who: dict[str, int]) -> tuple[list[Sent], Any]:
+    """Send the appeals at their moments; what was sent, and what it cost."""
+    citizens = [_Citizen(port) for _each in range(options.clients)]
+    for one in citizens[:2]:
+        one.send(Result(), time.perf_counter())  # what is loaded at the first request is no part
+    wanted = int(options.rate * options.seconds)
+    places = iter(range(wanted))
+    results = [Result() for _each in citizens]
+    spent = {name: _cpu(pid) for name, pid in who.items()}
+    began = time.perf_counter() + 0.5
+
+    def work(citizen: "_Citizen", result: Result) -> None:
+        for place in places:
+            due = began + place / options.rate
+            if (early := due - time.perf_counter()) > 0:
+                time.sleep(early)
+            citizen.send(result, due)
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(citizens, results, strict=True)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    elapsed = time.perf_counter() - began
+    seconds = sorted(second for one in results for second in one.seconds)
+    errors = [error for one in results for error in one.errors]
+    for error in errors[:3]:
+        print(error, file=sys.stderr)
+    cpu = {name: round((_cpu(pid) - spent[name]) * 1000 / wanted, 2) for name, pid in who.items()}
+    told = {
+        "requests": wanted,
+        "per_second": round(wanted / elapsed, 1),
+        "p50_ms": round(seconds[len(seconds) // 2] * 1000, 1) if seconds else None,
+        "p95_ms": round(seconds[len(seconds) * 95 // 100] * 1000, 1) if seconds else None,
+        "errors": len(errors),
+        "cpu_ms": cpu,
+    }
+    return [one for citizen in citizens for one in citizen.sent], told
+
+
+class _Citizen:
+    """Somebody with a browser: a session, its guard against foreign forms, a connection."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection.request("GET", "/appeals/new")
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        self.cookie = str(answer.headers["Set-Cookie"]).partition(";")[0]
+        self.guard = unescape(_value(page, "csrf_token"))
+        self.sent: list[Sent] = []
+
+    def send(self, result: Result, due: float) -> None:
+        """File one appeal; the time counts from the moment it was due."""
+        appeal = Sent(secrets.token_hex(8))
+        fields = {
+            "csrf_token": self.guard,
+            "token": secrets.token_urlsafe(24),
+            "kind": "citizen",
+            "last_name": "Ёлкина",
+            "first_name": "Мария",
+            "reply_channel": "email",
+            "email": f"{appeal.mark}@example.ru",
+            "text": TEXT.format(appeal.mark),
+        }
+        body = b"".join(_part(f'name="{name}"', text.encode()) for name, text in fields.items())
+        for name in ("фото.jpg", "акт.pdf"):
+            head = b"\xff\xd8\xff\xe0" if name.endswith("jpg") else b"%PDF-1.7\n"
+            content = head + os.urandom(FILE - len(head))
+            appeal.files.append(hashlib.sha256(content).hexdigest())
+            body += _part(f'name="new_files"; filename="{name}"', content)
+        headers = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": self.cookie}
+        one = Result()
+        status, page = _asked(
+            self.connection, "POST", "/appeals/new", body + b"--x--\r\n", headers, one
+        )
+        if status == 303:
+            result.seconds.append(time.perf_counter() - due)
+            self.sent.append(appeal)
+        else:
+            told = re.sub(rb"<[^>]+>|\s+", b" ", page).decode()[:300]
+            result.errors += one.errors or [f"{status} {told}"]
+
+
+def _part(about: str, content: bytes) -> bytes:
+    return f"--x\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + content + b"\r\n"
+
+
+def _value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    if found is None:
+        raise LookupError(f"The form has no {name}.")
+    return found[1]
+
+
+# ---- afterwards --------------------------------------------------------------------------------
+
+
+def _pairs(app: Any) -> list[tuple[str, str, str]]:
+    """(receipt, access code, text) of every appeal."""
+    key = app.extensions["settings"].access_code_key
+    with reading() as session:
+        rows = session.query(Appeal.id, Appeal.receipt, Appeal.code_generation, Appeal.text)
+        return [(ref, codes.access_code(key, id_, gen), text) for id_, ref, gen, text in rows]
+
+
+def _verify(app: Any, sent: list[Sent]) -> int:
+    """How many of what was sent are found by number and code with the very files, read again."""
+    by_mark = {one.mark: one for one in sent}
+    found = 0
+    with app.app_context():
+        for ref, code, text in _pairs(app):
+            appeal = by_mark.get(text.rsplit(maxsplit=1)[-1].rstrip("."))
+            if appeal is None:
+                continue
+            view = appeals.status(ref, code)
+            found += sorted(one.sha256 for one in view.files) == sorted(appeal.files) and all(
+                _stored(app, sha256) for sha256 in appeal.files
+            )
+        db.session.remove()
+    return found
+
+
+def _stored(app: Any, sha256: str) -> bool:
+    with app.extensions["files"].open(sha256) as stream:
+        return hashlib.sha256(stream.read()).hexdigest() == sha256
+
+
+def _pages(app: Any, port: int, options: argparse.Namespace, who: dict[str, int]) -> Any:
+    """Open the status page of each appeal once, as who has just given number and code."""
+    with app.app_context():
+        waiting = [_opened(app, ref, code) for ref, code, _text in _pairs(app)]
+        db.session.remove()
+
+    def work(connection: http.client.HTTPConnection, result: Result) -> bool:
+        try:
+            path, cookie = waiting.pop()
+        except IndexError:
+            return False
+        status, page = _asked(connection, "GET", path, None, {"Cookie": cookie}, result)
+        if status != 200:
+            result.errors.append(f"{status} {page[:300].decode()}")
+        return True
+
+    return _measured(port, options.clients, work, who)
+
+
+def _opened(app: Any, ref: str, code: str) -> tuple[str, str]:
+    """The address of a status page and the cookie that opens it, as the server makes them."""
+    with app.test_request_context():
+        from flask import session  # noqa: PLC0415  # of this request alone
+
+        handle = remembered.remember(ref, code)
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer is not None
+        signed = signer.dumps(dict(session))
+    name = app.config["SESSION_COOKIE_NAME"]
+    return f"/status/{handle}", f"{name}={signed}"
+
+
+if __name__ == "__main__":
+    main()
