@@ -44,12 +44,15 @@ def _pdf(file: Path, _kind: str, longest: int) -> str:
 
 
 def _text(file: Path, _kind: str, longest: int) -> str:
-    content = file.read_bytes()[: 4 * longest]
+    with file.open("rb") as stream:
+        content = stream.read(4 * longest)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if len(content) == 4 * longest and error.reason == "unexpected end of data":
+            return content.decode("utf-8-sig", "ignore")  # cut in the middle of a letter
         return content.decode("cp1251", "replace")
 
 

@@ -1,12 +1,14 @@
 """The text of files: read by a process of its own, found by the search."""
 
 import io
+import re
 import zipfile
 
 import pytest
 
 from app.appeals import services
 from app.appeals.commands import SearchQuery
+from app.documents import extracting
 from app.documents.extracting import kind_of, text_of
 from app.documents.services import accept_upload
 from app.outbox import services as outbox
@@ -52,6 +54,45 @@ def test_what_cannot_be_read_has_no_text(app, kind):
 def test_pictures_and_programs_are_not_asked():
     assert kind_of("scan.png", "image/png") == ""
     assert kind_of("x.bin", "application/octet-stream") == ""
+
+
+def test_a_long_text_is_cut_and_not_misread(app, monkeypatch):
+    monkeypatch.setattr(extracting.search, "LONGEST", 1001)
+    said = text_of(io.BytesIO("ю".encode() * 5000 + b"z"), "text")
+    assert set(said) == {"ю"}
+    said = text_of(io.BytesIO(b"a" + "ю".encode() * 5000), "text")
+    assert set(said[1:]) == {"ю"}
+
+
+HARM = {
+    "dies": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    "hangs": "import time; time.sleep(60)",
+    "floods": "import sys; sys.stdout.buffer.write(b'x' * 50_000_000); sys.exit(3)",
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_reader_that_breaks_takes_nobody_along(app, tmp_path, monkeypatch, harm):
+    program = tmp_path / "reader.py"
+    program.write_text(HARM[harm])
+    monkeypatch.setattr(extracting, "PROGRAM", program)
+    monkeypatch.setattr(extracting, "PATIENCE", 2)
+    office = Office(app, files=[accept_upload(io.BytesIO(docx()), "Акт.docx", owner="c").id])
+    office.settle()  # the promise is kept, with no text
+    assert services.search(Office.person("registrar"), SearchQuery(q="кровля осмотр")).total == 0
+    office.register()
+
+
+@pytest.mark.parametrize("limit", ["MEMORY = 40 * 1024 * 1024", "SECONDS = 0"])
+def test_a_reader_has_little_memory_and_little_time(app, tmp_path, monkeypatch, limit):
+    name = limit.split()[0]
+    source = extracting.PROGRAM.read_text()
+    changed = re.sub(rf"^{name} = .*$", limit, source, flags=re.MULTILINE)
+    assert changed != source
+    (tmp_path / "texts.py").write_text(changed)
+    (tmp_path / "office.py").write_text(extracting.PROGRAM.with_name("office.py").read_text())
+    monkeypatch.setattr(extracting, "PROGRAM", tmp_path / "texts.py")
+    assert text_of(io.BytesIO(b"x" * 60_000_000), "text" if name == "MEMORY" else "docx") == ""
 
 
 def test_a_file_and_the_reply_are_found_by_what_they_say(either_app):
