@@ -6,7 +6,7 @@ import io
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -141,6 +141,7 @@ def attach(
     if any(name not in rows for name in wanted):
         message = _("A file is no longer here: it was removed or kept too long. Add it again.")
         raise Invalid(message, fields={"files": [message]})
+    checks = _checks(session, {row.sha256 for row in rows.values()})
     views = []
     for row in (rows[name] for name in wanted):
         made = Document(
@@ -154,7 +155,7 @@ def attach(
             state="received",
             created_at=clock.now(),
         )
-        views.append(_add(session, made, actor, ()))
+        views.append(_add(session, made, actor, check=checks[row.sha256]))
         session.delete(row)
     return views
 
@@ -201,9 +202,9 @@ def add_document(
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
     rows, steps, files = _SET(session, key=key)
-    held = {one.sha256: one for one in files}
+    checks = {one.sha256: _check(one) for one in files}
     return [
-        _view(row, [one for one in steps if one.document_id == row.id], held[row.sha256])
+        _view(row, [one for one in steps if one.document_id == row.id], checks[row.sha256])
         for row in rows
     ]
 
@@ -419,7 +420,13 @@ def _drop_upload(session: Session, row: StoredUpload) -> None:
     blobs.release(session, row.sha256)
 
 
-def _add(session: Session, row: Document, actor: str, before: Sequence[StateView]) -> DocumentView:
+def _add(
+    session: Session,
+    row: Document,
+    actor: str,
+    before: Sequence[StateView] = (),
+    check: FileCheck | None = None,
+) -> DocumentView:
     give_ids(session, row)
     facts = {"document": row.id, "kind": row.kind, "sha256": row.sha256, "size": row.size}
     record(session, actor, "document.added", row.key, **facts)
@@ -427,8 +434,7 @@ def _add(session: Session, row: Document, actor: str, before: Sequence[StateView
     session.add_all(earlier)
     if extracting.kind_of(row.name, row.media_type):
         promise(session, extracting.JOB, {"document": row.id}, key=row.key)
-    blob = session.get_one(Blob, row.sha256)
-    return _view(row, [*earlier, _enter(session, row, actor)], blob)
+    return _view(row, [*earlier, _enter(session, row, actor)], check)
 
 
 def _enter(session: Session, row: Document, actor: str) -> DocumentState:
@@ -449,11 +455,16 @@ def _views(session: Session, rows: Sequence[Document]) -> list[DocumentView]:
     query = select(DocumentState).where(DocumentState.document_id.in_([row.id for row in rows]))
     for step in session.scalars(query.order_by(DocumentState.id)):
         steps[step.document_id].append(step)
-    hashes = {row.sha256 for row in rows}
-    files = {
-        one.sha256: one for one in session.scalars(select(Blob).where(Blob.sha256.in_(hashes)))
-    }
-    return [_view(row, steps[row.id], files[row.sha256]) for row in rows]
+    checks = _checks(session, {row.sha256 for row in rows})
+    return [_view(row, steps[row.id], checks[row.sha256]) for row in rows]
+
+
+def _checks(session: Session, hashes: Collection[str]) -> dict[str, FileCheck | None]:
+    """What is said of each file."""
+    if not hashes:
+        return {}
+    rows = session.scalars(select(Blob).where(Blob.sha256.in_(sorted(hashes))))
+    return {one.sha256: _check(one) for one in rows}
 
 
 def _check(blob: Blob) -> FileCheck | None:
@@ -468,7 +479,7 @@ def _check(blob: Blob) -> FileCheck | None:
     )
 
 
-def _view(row: Document, steps: Sequence[DocumentState], blob: Blob) -> DocumentView:
+def _view(row: Document, steps: Sequence[DocumentState], check: FileCheck | None) -> DocumentView:
     return DocumentView(
         id=row.id,
         key=row.key,
@@ -484,7 +495,7 @@ def _view(row: Document, steps: Sequence[DocumentState], blob: Blob) -> Document
         number=row.number,
         issued_on=row.issued_on,
         signature=row.signature,
-        check=_check(blob),
+        check=check,
     )
 
 
