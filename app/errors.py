@@ -77,6 +77,13 @@ class Misfit(LookupError):
     """A process asks for what its case does not have; the sentence, our own, is for the analyst."""
 
 
+class Held(DomainError):
+    """It is there, but for the present nobody gets it, whatever rights they have."""
+
+    status = 423
+    title = "Held back"
+
+
 class Unavailable(DomainError):
     """Something the product needs does not answer at this moment; trying again helps."""
 

@@ -127,7 +127,7 @@ def answer_survey(body: dict[str, Any]) -> Any:
 @bp.post("/status/file/<int:document_id>")
 @public
 @limited
-@bp.doc(responses={"200": described.CONTENT, **described.refusals(403, 404, 429)})
+@bp.doc(responses={"200": described.CONTENT, **described.refusals(403, 404, 423, 429)})
 @bp.arguments(schemas.Credentials)
 def file(body: dict[str, Any], document_id: int) -> ResponseReturnValue:
     """Download a letter."""

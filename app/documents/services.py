@@ -28,7 +28,7 @@ from app.documents.shapes import (
     StateView,
     Upload,
 )
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Held, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.looks import Looks
@@ -251,12 +251,12 @@ def place(session: Session, document_id: int, key: str, *, actor: str) -> None:
 def open_file(session: Session, document_id: int) -> OpenedFile:
     """A document to be read, a picture as its copy where the settings want that.
 
-    Raises `Conflict` while the scanner has not looked at it, and of what is in quarantine.
+    Raises `Held` while the scanner has not looked at it, and of what is in quarantine.
     """
     row = _document(session, document_id)
     blob = session.get_one(Blob, row.sha256)
     if (check := _check(blob)) and check.held:
-        raise Conflict(_quarantined(row, check) if check.finding else _not_yet(row))
+        raise Held(_quarantined(row, check) if check.finding else _not_yet(row))
     if not cleaning.wanted(row.media_type):
         stream = store.files().open(row.sha256)
         return OpenedFile(stream, row.name, row.media_type, row.size, row.sha256)

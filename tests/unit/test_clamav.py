@@ -17,7 +17,7 @@ from app.audit.models import JournalRow
 from app.database import reading
 from app.documents import checking, services
 from app.documents.clamav import Down, Scanner, TooLarge
-from app.errors import Conflict
+from app.errors import Held
 from tests.unit.office import Office
 
 BAD = b"a body that signatures know"
@@ -113,12 +113,12 @@ def opened(office):
 def test_nobody_sees_a_file_before_it_was_looked_at(house):
     office = filed(house, b"good")
     assert document_of(office).check.verdict == "waiting"
-    with pytest.raises(Conflict):
+    with pytest.raises(Held):
         opened(office)
-    with pytest.raises(Conflict):
+    with pytest.raises(Held):
         appeals.status_file(office.ref, office.receipt.access_code, document_of(office).id)
-    with pytest.raises(Conflict):
-        appeals.preview_document(Office.person("registrar"), document_of(office).id)
+    look = appeals.preview_document(Office.person("registrar"), document_of(office).id)
+    assert "проверяется на вирусы" in str(look.shown.trouble)
     assert looked(house) == 1
     assert looked(house) == 0
     assert document_of(office).check.verdict == "clean"
@@ -131,7 +131,7 @@ def test_what_was_found_lies_in_quarantine_and_everybody_is_told(house, clamd):
     looked(house)
     check = document_of(office).check
     assert (check.verdict, check.finding) == ("found", "Test.Bad-1")
-    with pytest.raises(Conflict, match=r"Test\.Bad-1"):
+    with pytest.raises(Held, match=r"Test\.Bad-1"):
         opened(office)
     page = house.test_client()
     (line,) = appeals.status(office.ref, office.receipt.access_code).files
@@ -161,7 +161,7 @@ def test_files_are_taken_while_the_scanner_is_down_and_looked_at_later(house, cl
     office = filed(house, b"good")
     assert looked(house) == 0
     assert document_of(office).check.verdict == "waiting"
-    with pytest.raises(Conflict):
+    with pytest.raises(Held):
         opened(office)
     again = Clamd()
     house.extensions["checks"].scanner = Scanner(again.address)

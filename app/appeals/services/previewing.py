@@ -11,9 +11,9 @@ from app.appeals.services.scanning import UNPLACED
 from app.audit.services import record
 from app.database import transaction
 from app.documents import services as documents
-from app.documents.previewing import preview
-from app.documents.shapes import DocumentView
-from app.errors import NotFound
+from app.documents.previewing import Preview, preview
+from app.documents.shapes import DocumentView, OpenedFile
+from app.errors import Held, NotFound
 from app.extensions import lazy_gettext as _
 
 
@@ -29,17 +29,31 @@ def preview_document(person: Person, document_id: int, page: int = 1) -> Documen
         record(session, person.login, "document.opened", found.key, document=document_id, page=page)
         papers = [one.id for one in documents.documents(session, found.key)]
         place = papers.index(document_id)
-        file = documents.open_file(session, document_id)
+        file = _opened(session, document_id)
         number = (appeal.number or appeal.receipt) if appeal else ""
         appeal_id = appeal.id if appeal else None
     return DocumentLook(
         document=found,
         appeal_id=appeal_id,
         number=number,
-        shown=preview(file.stream, file.name, file.media_type, file.size, page),
+        shown=_shown(file, page),
         before=papers[place - 1] if place else None,
         after=papers[place + 1] if place + 1 < len(papers) else None,
     )
+
+
+def _opened(session: Session, document_id: int) -> OpenedFile | Preview:
+    """The file, or in words why nobody gets to see it."""
+    try:
+        return documents.open_file(session, document_id)
+    except Held as held:
+        return Preview(trouble=held.message)
+
+
+def _shown(found: OpenedFile | Preview, page: int) -> Preview:
+    if isinstance(found, Preview):
+        return found
+    return preview(found.stream, found.name, found.media_type, found.size, page)
 
 
 def _appeal_of(session: Session, person: Person, found: DocumentView) -> Appeal | None:
