@@ -1,6 +1,7 @@
 """Files and the scanner: held until it has looked, in quarantine when it found something."""
 
 import io
+import json
 import shutil
 import socket
 import struct
@@ -154,6 +155,21 @@ def test_the_status_page_says_what_quarantine_means(house, clamd):
     page = client.post("/status", data=pair, follow_redirects=True).text
     assert "на карантине: Test.Bad-1" in page
     assert "приложите документ ещё раз" in page
+
+
+def test_the_page_of_a_document_leads_to_its_bytes_unless_it_is_held(house):
+    office = filed(house, b"good")
+    house.config["WTF_CSRF_ENABLED"] = False
+    client = house.test_client()
+    accounts = json.loads((house.extensions["settings"].data_dir / "demo.json").read_text("utf-8"))
+    secret = next(one["password"] for one in accounts["accounts"] if one["login"] == "registrar")
+    client.post("/sign-in", data={"login": "registrar", "password": secret})
+    page, file = (f"/desk/documents/{document_of(office).id}{end}" for end in ("/look", ""))
+    assert f'href="{file}"' not in client.get(page).text
+    assert client.get(file).status_code == 423
+    looked(house)
+    assert f'href="{file}"' in client.get(page).text
+    assert client.get(file).data == b"good"
 
 
 def test_files_are_taken_while_the_scanner_is_down_and_looked_at_later(house, clamd):
