@@ -12,7 +12,7 @@ from app.appeals import services as appeals
 from app.appeals.cards import StatusView
 from app.appeals.policy import RESULTS
 from app.documents.shapes import Upload
-from app.documents.web import send
+from app.documents.web import download, send
 from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.extensions import gettext as _
 from app.extensions import limiter, ngettext, rate, settings
