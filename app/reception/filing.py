@@ -14,7 +14,7 @@ from app.appeals import services as appeals
 from app.appeals.commands import SubmitAppeal
 from app.documents import services as documents
 from app.documents.shapes import Upload
-from app.errors import Fields, Invalid, problem
+from app.errors import DomainError, Fields, Invalid, problem
 from app.extensions import csrf, limiter, locale, rate, settings
 from app.extensions import gettext as _
 from app.reception import drafting, drafts, effort, identifying, remembered, uploads
