@@ -111,9 +111,9 @@ def test_a_file_swept_away_while_it_arrives_again_is_written_anew(house, monkeyp
     """Another sender discards the same content between our write and our row."""
     hold = blobs.hold
 
-    def hold_too_late(session, sha256, size):
+    def hold_too_late(session, sha256, size, **more):
         store.files().delete(sha256)
-        hold(session, sha256, size)
+        hold(session, sha256, size, **more)
 
     monkeypatch.setattr(blobs, "hold", hold_too_late)
     assert store.files().has(sent().sha256)
