@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.aids import axe, sniffer
 from tests.browser.people import Citizen, Clerk
 from tests.browser.words import Words
 from tests.web.life import Reception
@@ -192,10 +193,17 @@ class Looker:
                 self.wrong.append(f"{where}: {seen.headings} first headings")
             if seen.language != self.language:
                 self.wrong.append(f"{where}: says it speaks {seen.language}")
+            self.wrong += [f"{where}: {one}" for one in self.aids(width)]
         wrong = self.words.foreign_among(seen.texts, self.language)
         if name not in OF_TEMPLATES:
             wrong |= self.words.unfilled(seen.texts)
         self.wrong += [f"{where}: says “{text[:80]}”" for text in sorted(wrong)]
+
+    def aids(self, width):
+        """What the tools of accessibility find; they see shapes, so one language will do."""
+        if self.language != LANGUAGES[0]:
+            return []
+        return axe(self.page) + (sniffer(self.page) if width == WIDTHS[0] else [])
 
     def assert_well(self):
         assert not self.wrong, "\n".join(self.wrong)
@@ -211,7 +219,7 @@ def test_pages_of_the_citizen(site, appeals, words, language, open_browser, tmp_
     looker = Looker(citizen.page, words, language)
     citizen.go("/")
     citizen.speak(language)
-    paths = "/ /appeals/new /status /status/code /documents/check /statistics /privacy /sign-in /password/forgotten"
+    paths = "/ /appeals/new /status /status/code /documents/check /answers /statistics /privacy /accessibility /sign-in /password/forgotten"
     for path in [*paths.split(), "/no-such-page", "/survey/nonsense", "/demo/mail"]:
         citizen.go(path)
         looker.look(path)
