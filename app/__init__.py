@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, clock, config, database, errors, extensions, log, shell, web
+from app import cli, clock, config, database, errors, extensions, log, shell, static_files, web
 
 ROOMS = (
     "formkit",
@@ -63,6 +63,7 @@ def create_app(*, check_settings: bool = True, **given: Any) -> Flask:
     extensions.init_app(app)
     errors.init_app(app)
     web.init_app(app)
+    static_files.init_app(app)
     for room in ROOMS:
         if find_spec(f"app.{room}"):
             import_module(f"app.{room}").init_app(app)

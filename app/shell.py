@@ -4,6 +4,7 @@ Dates are written by the language of the request and moments in the zone of the 
 never format either by hand.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
-from app import clock
+from app import appearance, clock
 from app.directory.web import words
 from app.extensions import gettext, locale, ngettext, settings
 
@@ -21,6 +22,8 @@ DAY_SHORT = {"ru": "dd.MM.y", "en": "dd/MM/y"}
 MOMENT = {"ru": "d MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}
 MOMENT_SHORT = {"ru": "dd.MM.y HH:mm", "en": "dd/MM/y HH:mm"}
 NEAR_DAYS = 3
+#: Words in Cyrillic with what stands between them: digits, quotes, hyphens, points.
+_RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/–—-]*[а-яё»“])?\.?)", re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
@@ -34,10 +37,18 @@ def init_app(app: Flask) -> None:
         days_left=days_left,
         days_words=days_words,
         initials=initials,
+        russian_marked=russian_marked,
         paragraphs=paragraphs,
     )
     app.jinja_env.globals.update(
-        icon=icon, static=static, with_args=with_args, language_url=language_url, today=today
+        icon=icon,
+        static=static,
+        with_args=with_args,
+        this_page=this_page,
+        language_url=language_url,
+        appearance=appearance.chosen,
+        appearances=appearance.KINDS,
+        today=today,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -131,6 +142,17 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in name.split()[:2]).upper()
 
 
+def russian_marked(text: str) -> Markup:
+    """A text of an English page with the Russian in it, a name or a reason, marked as such."""
+    if locale() != "en":
+        return escape(text)
+    parts = _RUSSIAN.split(str(text))
+    return Markup("").join(
+        Markup('<span lang="ru">{}</span>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
 def paragraphs(text: str) -> Markup:
     """Plain text of an official or an analyst as paragraphs; nothing in it is markup."""
     blocks = [block.strip() for block in str(text).replace("\r", "").split("\n\n")]
@@ -157,7 +179,11 @@ def with_args(**changed: Any) -> str:
     return f"{request.path}?{query}" if query else request.path
 
 
+def this_page() -> str:
+    """The address to come back to: with its arguments when it can be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
 def language_url(code: str) -> str:
-    """Where the language switch leads: back to this page when it can be asked for again."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return url_for("reception.language", code=code, next=back)
+    """Where the language switch leads: back to this page."""
+    return url_for("reception.language", code=code, next=this_page())
