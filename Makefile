@@ -8,7 +8,7 @@ DATA_DIR ?= var
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup install setup-dev test test-long check lint types rooms bench backup restore lock words manifest clean
+.PHONY: help run setup install setup-dev test test-long accessibility check lint types rooms bench backup restore lock words manifest clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ test: setup-dev check ## Run every test (at most 25 minutes on two cores)
 
 test-long: setup-dev check ## The tests with long walks, kills and pages
 	@$(BIN)/python scripts/run_tests.py --long
+
+accessibility: setup-dev ## Check the public pages by pa11y and Lighthouse; the figures of /accessibility
+	@ACCESSIBILITY_RESULT=app/reception/accessibility.json $(BIN)/python -m pytest -q tests/browser/test_accessibility_tools.py
 
 check: setup-dev lint types rooms ## ruff, mypy, import-linter
 

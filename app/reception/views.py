@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from app import appearance as looks
 from app.access.web import public, safe_next
 from app.appeals import services as appeals
 from app.appeals.cards import SurveyView
@@ -14,6 +15,7 @@ from app.documents import services as documents
 from app.errors import Invalid, NotFound
 from app.extensions import LANGUAGES, limiter, locale, rate
 from app.formkit import compile_form
+from app.reception.accessibility import checked
 from app.reception.forms import CheckForm, SurveyForm
 from app.reception.problems import listed, own_guard
 from app.reports import services as reports
@@ -33,6 +35,13 @@ def home() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     return render_template("reception/privacy.html")
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """Say what the pages keep to, how that was checked, and whom to tell when they do not."""
+    return render_template("reception/accessibility.html", checked=checked())
 
 
 @bp.get("/statistics")
@@ -76,6 +85,22 @@ def language(code: str) -> ResponseReturnValue:
     session["language"] = code
     answer = redirect(safe_next(request.args.get("next")) or url_for("reception.home"), 303)
     answer.set_cookie("language", code, max_age=YEAR, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+@bp.get("/appearance")
+@public
+def appearance() -> ResponseReturnValue:
+    """Keep how the person wants the pages to look, and go back to where the person was."""
+    answer = redirect(safe_next(request.args.get("next")) or url_for("reception.home"), 303)
+    answer.set_cookie(
+        looks.COOKIE,
+        str(looks.asked(request.args)),
+        max_age=YEAR,
+        samesite="Lax",
+        secure=request.is_secure,
+        httponly=True,
+    )
     return answer
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from app import create_app
 from app.access import services as access
+from tests.browser.aids import axe, sniffer
 from tests.browser.people import Citizen, Clerk
 from tests.browser.site import Served
-from tests.browser.test_looks import LANGUAGES, OF_TEMPLATES, Looker
+from tests.browser.test_looks import LANGUAGES, OF_TEMPLATES, WIDTHS, Looker
 from tests.browser.words import Words
 from tests.conftest import close
 from tests.web.life import Reception
@@ -57,6 +58,7 @@ NO_PAGES = {
     "mailbox.show_html",
     "metrics",
     "readyz",
+    "reception.appearance",
     "reception.citizen_returned",
     "reception.citizen_sign_in",
     "reception.file",
@@ -132,6 +134,7 @@ PLAIN = {
     "reception.answers": (None, "/answers"),
     "reception.statistics": (None, "/statistics"),
     "reception.privacy": (None, "/privacy"),
+    "reception.accessibility": (None, "/accessibility"),
     "access.sign_in": (None, "/sign-in"),
     "mailbox.index": (None, "/demo/mail"),
     "access.account": ("registrar", "/account"),
@@ -340,7 +343,10 @@ def pair(receipt):
 
 
 class EveryLooker(Looker):
-    """Looks at the basics too."""
+    """Looks at the basics too, and asks the tools of accessibility about both languages."""
+
+    def aids(self, width):
+        return axe(self.page) + (sniffer(self.page) if width == WIDTHS[0] else [])
 
     def look(self, name):
         super().look("version" if name in OF_TEMPLATES else name)
