@@ -60,6 +60,7 @@ NOTICES = frozenset(
         "digest",
         "answer_reminder",
         "answer_received",
+        "card_shared",
     }
 )
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
@@ -72,6 +73,7 @@ STAFF_NOTICES = frozenset(
         "digest",
         "answer_reminder",
         "answer_received",
+        "card_shared",
     }
 )
 # Kinds of letters to other bodies; each has the mail of its name to carry it.

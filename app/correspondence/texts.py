@@ -40,6 +40,8 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "read_on": "",
     "read_at": "",
     "place": "",
+    "given_by": "",
+    "since": "",
     "reason": "",
     "explanation": "",
     "ground": "",

@@ -37,6 +37,9 @@ ALL = {
     "resolution": "Рассмотреть и дать ответ заявителю.",
     "responsible": True,
     "link": "https://priem.example/desk/items/5",
+    "given_by": "Смирнова А. В.",
+    "since": "2026-11-20",
+    "until": "2026-11-25",
 }
 TEMPLATES = sorted({path.name.split(".")[0] for path in FOLDER.glob("[a-z]*.txt")})
 CITIZENS = sorted(policy.NOTICES - policy.STAFF_NOTICES - policy.TO_BODIES)

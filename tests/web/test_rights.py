@@ -255,6 +255,20 @@ def test_a_share_opens_a_card_for_a_time_and_ends_by_itself(office):
     assert services.search(office.person("controller"), SearchQuery()).total == 0
 
 
+def test_whom_a_card_is_shown_to_is_told_by_mail_and_of_nothing_more(office):
+    manager, day = office.person("manager"), clock.today("Europe/Moscow")
+    services.share(manager, office.ref, "controller", None, day + timedelta(days=3), "Проверка")
+    office.settle()
+    (mail,) = office.mail("controller@sredneozersk.example")
+    number = services.card(manager, office.ref).appeal.number
+    assert number in mail.subject
+    assert f"/desk/appeals/{office.ref}" in mail.text or "/desk/appeals/" in mail.text
+    for secret in (*WORDS, "Проверка"):
+        assert secret not in mail.subject + mail.text
+    # Who closes a circle lets themselves in, and knows it.
+    assert office.mail("manager@sredneozersk.example") == []
+
+
 def test_a_share_begins_on_its_day_and_is_taken_back(office):
     manager, day = office.person("manager"), clock.today("Europe/Moscow")
     tomorrow = day + timedelta(days=1)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, policy, rights, sight
+from app.appeals import building, notices, policy, rights, sight
 from app.appeals.cards import AppealRef, Why
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
@@ -120,6 +120,26 @@ def share(
             begin = datetime.combine(since, time(), ZoneInfo(zone))
         end = end_of(until, zone) if until else None
         _let_in(session, person, appeal, to.login, begin, end, _said(reason))
+        if to.login != person.login:
+            _tell(session, appeal, to, person, since if since and since > day else None, until)
+
+
+def _tell(
+    session: Session,
+    appeal: Appeal,
+    to: Person,
+    giver: Person,
+    since: date | None,
+    until: date | None,
+) -> None:
+    """Mail whom a card is shown to; nothing of the citizen, nor the reason, leaves by mail."""
+    facts = {
+        "number": appeal.number or appeal.receipt,
+        "given_by": giver.name,
+        "since": since,
+        "until": until,
+    }
+    notices.mail_to(session, appeal, to, "card_shared", facts)
 
 
 def end_share(person: Person, ref: int | str, share_id: int) -> None:
