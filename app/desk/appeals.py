@@ -221,6 +221,7 @@ def _card(found: CardView, form: ExtensionForm, rest: list[str] | None = None) -
         form=form.offer(found.requests),
         rest=rest or [],
         asking=bool(form.errors or rest) or "extend" in request.args,
+        unread=services.unread(me(), found.id) if tab == "documents" else (),
         diagrams=services.diagrams(me(), found.id) if tab == "route" else (),
         history=told(found.history, staff_names) if tab == "history" else (),
         staff=staff_names,

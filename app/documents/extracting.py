@@ -20,6 +20,9 @@ FILE = "file"
 PROGRAM = Path(__file__).with_name("texts.py")
 PATIENCE = 90
 LARGEST = 100 * 1024 * 1024
+#: Reads scans where it is installed: `apt install tesseract-ocr tesseract-ocr-rus`.
+RECOGNISER = "tesseract"
+_OF_ENDING = {"html": "html", "htm": "html", "rtf": "rtf"}
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +46,11 @@ def read(job: Job) -> None:
 
 def kind_of(name: str, media_type: str) -> str:
     """How the text of a file is read; '' where it holds none that we know to read."""
-    if policy.ending(name) in ("html", "htm"):
-        return "html"
+    ending = policy.ending(name)
+    if ending in _OF_ENDING:
+        return _OF_ENDING[ending]
     kind = previewing.kind_of(name, media_type)
-    return "" if kind == "picture" else kind
+    return "" if kind == "picture" and not shutil.which(RECOGNISER) else kind
 
 
 def text_of(stream: BinaryIO, kind: str) -> str:

@@ -79,6 +79,8 @@ _KNOWN_TYPES = {
     "sig": "application/pkcs7-signature",
     "zip": "application/zip",
 }
+#: Files beside a document that sign it.
+SIGNATURES = frozenset({"p7s", "sig"})
 # A browser could run these in our name, so they are served as plain bytes.
 _ACTIVE = frozenset(
     {"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"}

@@ -33,6 +33,7 @@ from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.looks import Looks
 from app.outbox.services import promise
+from app.search import services as search
 from app.session import give_ids
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -211,6 +212,20 @@ def documents(session: Session, key: str) -> list[DocumentView]:
 
 def document(session: Session, document_id: int) -> DocumentView:
     return _views(session, [_document(session, document_id)])[0]
+
+
+def unread(session: Session, key: str) -> frozenset[int]:
+    """Documents of the set that the search finds by their cards alone: nobody has read their text.
+
+    Signatures have none to read.
+    """
+    known = search.sources(session, key, extracting.FILE)
+    rows = session.scalars(select(Document).where(Document.key == key))
+    return frozenset(
+        row.id
+        for row in rows
+        if str(row.id) not in known and policy.ending(row.name) not in policy.SIGNATURES
+    )
 
 
 def move(

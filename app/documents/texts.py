@@ -5,14 +5,22 @@ time and nothing to write to, and breaks alone. Exit 3: the file cannot be read.
 """
 
 import importlib.util
+import io
+import os
 import resource
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 MEMORY = 1500 * 1024 * 1024
 SECONDS = 60
+#: Of a scan: pages read, and dots an inch, of which Tesseract likes no fewer.
+MOST_SCANNED = 10
+SHARPNESS = 300
 UNREADABLE = 3
 
 
@@ -40,7 +48,20 @@ def _pdf(file: Path, _kind: str, longest: int) -> str:
         size += len(pages[-1])
         if size > longest:
             break
-    return "\n".join(pages)
+    said = "\n".join(pages)
+    if said.strip() or not shutil.which("tesseract"):
+        return said
+    return "\n".join(_scanned(file))
+
+
+def _scanned(file: Path) -> Iterator[str]:
+    """The pages of a scan, one by one; a long one is read from its beginning."""
+    import pypdfium2  # noqa: PLC0415  # heavy, and needed for this kind only
+
+    for _number, sheet in zip(range(MOST_SCANNED), pypdfium2.PdfDocument(file), strict=False):
+        page = io.BytesIO()
+        sheet.render(scale=SHARPNESS / 72).to_pil().convert("L").save(page, "PNG")
+        yield _recognised("stdin", page.getvalue())
 
 
 def _text(file: Path, _kind: str, longest: int) -> str:
@@ -81,19 +102,45 @@ def _html(file: Path, kind: str, longest: int) -> str:
 
 
 def _office(file: Path, kind: str, _longest: int) -> str:
-    # The one module of the house that this program needs, found beside it.
-    spec = importlib.util.spec_from_file_location("office", Path(__file__).with_name("office.py"))
-    if spec is None or spec.loader is None:
-        raise ImportError("office.py")
-    office = importlib.util.module_from_spec(spec)
-    sys.modules["office"] = office
-    spec.loader.exec_module(office)
-    blocks, _more = office.read(file, kind)
+    blocks, _more = _beside("office").read(file, kind)
     lines = [block.text or "\n".join(" ".join(row) for row in block.rows) for block in blocks]
     return "\n".join(lines)
 
 
-_READERS = {"pdf": _pdf, "text": _text, "html": _html}
+def _rtf(file: Path, _kind: str, _longest: int) -> str:
+    return str(_beside("rtf").read(file.read_bytes()))
+
+
+def _picture(file: Path, _kind: str, _longest: int) -> str:
+    return _recognised(str(file))
+
+
+def _recognised(file: str, content: bytes | None = None) -> str:
+    """What Tesseract reads in a picture, in the languages it has among ours."""
+    known = _told("--list-langs").split()
+    languages = "+".join(one for one in ("rus", "eng") if one in known) or "eng"
+    return _told(file, "stdout", "-l", languages, content=content)
+
+
+def _told(*arguments: str, content: bytes | None = None) -> str:
+    # It reads a picture with as many threads as there are cores; the server needs them too.
+    command, calm = ["tesseract", *arguments], {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    done = subprocess.run(command, input=content, capture_output=True, check=True, env=calm)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _beside(name: str) -> Any:
+    """A module of the house that this program needs, found beside it."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_READERS = {"pdf": _pdf, "text": _text, "html": _html, "rtf": _rtf, "picture": _picture}
 
 if __name__ == "__main__":
     sys.exit(main())

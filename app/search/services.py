@@ -110,6 +110,12 @@ def keys(session: Session, query: str, kinds: Collection[str]) -> Select[str] | 
     return found.where(SearchText.id.in_(matching.columns(literal_column("rowid"))))
 
 
+def sources(session: Session, key: str, kind: str) -> set[str]:
+    """What of a key, by the sources of one kind, has a text that is kept."""
+    of_it = (SearchText.key == key, SearchText.kind == kind)
+    return set(session.scalars(select(SearchText.source).where(*of_it)))
+
+
 def fragments(
     session: Session, query: str, kinds: Collection[str], wanted: Iterable[str]
 ) -> Mapping[str, tuple[str, Fragment]]:

@@ -2,9 +2,11 @@
 
 import io
 import re
+import shutil
 import zipfile
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from app.appeals import services
 from app.appeals.commands import SearchQuery
@@ -51,8 +53,63 @@ def test_what_cannot_be_read_has_no_text(app, kind):
     assert text_of(io.BytesIO(b""), kind) == ""
 
 
-def test_pictures_and_programs_are_not_asked():
-    assert kind_of("scan.png", "image/png") == ""
+RTF = rb"""{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0\fnil\fcharset204 Times;}{\f1\fcharset0 Arial;}}
+{\info{\title \'f1\'ea\'f0\'fb\'f2\'ee}}{\*\generator Word;}{\pict\pngblip 89504e47}
+\f0 \'cf\'f0\'ee\'f2\'e5\'f7\'ea\'e0 \'e2 \'ef\'ee\'e4\'e2\'e0\'eb\'e5\par
+\uc2\u1040 ??\u1082 ??\u1090 ??{\f1 caf\'e9}\cell\u-10179 ??\u-8704 ??\{\'24\}}"""
+
+
+def test_rich_text_is_read_in_its_own_code_pages_and_nothing_hidden_is():
+    said = text_of(io.BytesIO(RTF), kind_of("заявление.rtf", "application/rtf"))
+    assert said.split() == ["Протечка", "в", "подвале", "Акт" + "café", "\U0001f600{$}"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"{\\rtf1 " + b"{" * 100_000, b"{\\rtf1\\u99999999 \\ansicpg77777\\'e0}", b"<html>"]
+)
+def test_hostile_rich_text_breaks_nothing(content):
+    assert len(text_of(io.BytesIO(content), "rtf")) < 10
+
+
+@pytest.fixture
+def recogniser():
+    if shutil.which("tesseract") is None:
+        pytest.skip("tesseract-ocr: apt install tesseract-ocr tesseract-ocr-rus")
+
+
+def a_scan():
+    """A page as a scanner gives it: black letters on white, and nothing else."""
+    font = ImageFont.load_default(size=64)
+    page = Image.new("L", (1200, 300), 255)
+    ImageDraw.Draw(page).text((60, 100), "WATER IN THE CELLAR", font=font, fill=0)
+    return page
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
+def test_a_scan_is_read_where_tesseract_is_installed(recogniser, name):
+    content = io.BytesIO()
+    a_scan().save(content, name.partition(".")[2].upper())
+    media_type = "application/pdf" if name.endswith("pdf") else "image/png"
+    content.seek(0)
+    assert "CELLAR" in text_of(content, kind_of(name, media_type))
+
+
+def test_without_tesseract_pictures_are_not_asked_and_the_card_says_so(either_app, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    page = io.BytesIO()
+    a_scan().save(page, "PNG")
+    page.seek(0)
+    scan = accept_upload(page, "скан.png", owner="citizen")
+    note = accept_upload(io.BytesIO(FILES["note8.txt"]), "записка.txt", owner="citizen")
+    office = Office(either_app, files=[scan.id, note.id])
+    office.settle()
+    assert kind_of("скан.png", "image/png") == ""
+    unread = services.unread(Office.person("registrar"), office.ref)
+    names = {one.name for one in office.card().documents if one.id in unread}
+    assert names == {"скан.png"}
+
+
+def test_programs_are_not_asked():
     assert kind_of("x.bin", "application/octet-stream") == ""
 
 

@@ -7,7 +7,15 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 from app.appeals.finding import WrongPair
 from app.appeals.services import bulk, campaigns, runs
 from app.appeals.services.beginning import begin
-from app.appeals.services.card import called, card, diagrams, masked_entries, open_document, reveal
+from app.appeals.services.card import (
+    called,
+    card,
+    diagrams,
+    masked_entries,
+    open_document,
+    reveal,
+    unread,
+)
 from app.appeals.services.changing import (
     AssignmentChange,
     cancel_assignment,
@@ -177,6 +185,7 @@ __all__ = [
     "tie",
     "timeline",
     "unplaced",
+    "unread",
     "untie",
     "withdraw",
     "withdraw_note",

@@ -35,7 +35,7 @@ from app.appeals.cards import (
 )
 from app.appeals.commands import storable
 from app.appeals.earlier import other_appeals
-from app.appeals.finding import id_of, known_id, may_see, visible
+from app.appeals.finding import id_of, key_of, known_id, may_see, visible
 from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
@@ -144,6 +144,12 @@ def called(keys: Collection[str]) -> dict[str, str]:
 def _without_details(entry: Entry) -> Entry:
     """A line about an appeal of a limited circle, for who is not in it: who did what, and when."""
     return replace(entry, details={})
+
+
+def unread(person: Person, ref: int | str) -> frozenset[int]:
+    """Documents of a card that no search by content finds: no text, or not read yet."""
+    with reading() as session:
+        return documents.unread(session, key_of(visible(session, person, ref).id))
 
 
 def diagrams(person: Person, ref: int | str) -> list[DiagramView]:
