@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, Any] = {
     "assignment.passed_on": _("Assignment passed on"),
     "assignment.reported": _("Report on an assignment"),
     "assignment.shortened": _("Term of an assignment shortened"),
+    "authors.changed": _("Co-authors or channel changed"),
     "authority.added": _("Right to sign given"),
     "authority.changed": _("Right to sign changed"),
     "bulk.begun": _("Act on selected tasks begun"),

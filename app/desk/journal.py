@@ -45,6 +45,11 @@ def _listed(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _people(value: Any) -> str:
+    names = ("last_name", "first_name", "middle_name")
+    return "; ".join(" ".join(filter(None, (one.get(each) for each in names))) for one in value)
+
+
 #: Key of a line's details -> its label and how the value is spelt. What is not here is for
 #: machines (numbers of rows, checksums) and is not shown on the card.
 DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
@@ -120,6 +125,8 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "phone": (_("Telephone"), str),
     "postal_address": (_("Postal address"), str),
     "questions": (_("Questions"), _listed),
+    "co_applicants": (_("Co-authors"), _people),
+    "channel": (_("How it came"), spelling(CHANNEL_NAMES)),
     "executor": (_("Executor"), staff_name),
     "text": (_("What to do"), str),
     "due_on": (_("Term"), _day),

@@ -3,6 +3,7 @@
 from app.desk import (
     appeals,
     assignments,
+    authors,
     bulk,
     campaigns,
     circle,
@@ -43,6 +44,7 @@ PAGES = tuple(
         keeping,
         publishing,
         particulars,
+        authors,
         notes,
         substitutions,
         linking,

@@ -194,3 +194,56 @@ def test_an_analyst_looks_at_a_process(at):
     hands.reach("main .view-list a[href*='process=reply']").open()
     hands.page.locator("main [data-widget=diagram] .djs-element").first.wait_for()
     expect(hands.page.locator("main .view-list [aria-current]")).to_be_visible()
+
+
+def card(hands, receipt, tab):
+    hands.go(f"/desk/appeals?q={receipt['receipt']}").reach("main tbody a.table-main").open()
+    return hands.reach(f"main .tabs a[href*='tab={tab}']").open()
+
+
+def main(hands):
+    return hands.page.locator("main")
+
+
+def test_a_card_is_kept_by_keyboard(reception, at):
+    """Its data, co-authors, a note, a tie to another card, the place of the paper."""
+    kept, other = brought_to(reception, REGISTER), brought_to(reception, REGISTER)
+    hands = card(at("registrar"), kept, "particulars").reach("main a[href$='/particulars']").open()
+    hands.reach("[name=street]").type("Садовая улица").send().told("Изменено")
+    expect(main(hands)).to_contain_text("Садовая улица")
+    hands.reach("main a[href$='/authors']").open().reach("[name='0-last_name']").type("Лисицына")
+    hands.press("Tab").type("Анна").send().told("Изменено")
+    card(hands, kept, "overview")
+    expect(main(hands)).to_contain_text("Лисицына Анна")
+    card(hands, kept, "notes").reach("main a[href$='/notes/new']").open()
+    hands.reach("[name=text]").type("Позвонить в управляющую компанию.").send()
+    expect(main(hands)).to_contain_text("Позвонить в управляющую компанию.")
+    card(hands, kept, "related").reach("main a[href$='/links/new']").open()
+    hands.reach("[name=other]").type(other["receipt"]).press("Tab").type("Один двор").send()
+    expect(main(hands)).to_contain_text("Один двор")
+    card(hands, kept, "paper").reach("main a[href$='/paper/place']").open()
+    hands.reach("[name=case_index]").type("02-15").send()
+    expect(main(hands)).to_contain_text("02-15")
+    hands.reach("main form[action$='/paper/file'] button").open().told("Подлинник")
+    card(hands, kept, "history")
+    for done in ("Изменены соавторы или способ поступления", "Лисицына Анна"):
+        expect(main(hands)).to_contain_text(done)
+
+
+def test_a_reply_is_remarked_on_and_its_sheet_looked_at_by_keyboard(reception, at):
+    drafted = brought_to(reception, REGISTER, ANSWER, DRAFT)
+    hands = card(at("approver"), drafted, "letters").reach("main a[href$='/reply']").open()
+    hands.reach("main .beside summary").press("Enter").reach("main .beside textarea")
+    hands.type("Назовите срок.").send()
+    expect(main(hands)).to_contain_text("Назовите срок.")
+    hands.reach("main form[action*='/remarks/'] button").open().told("Замечание")
+    sent = brought_to(reception, REGISTER, ANSWER, DRAFT, APPROVE, SIGN)
+    hands.clerk.site.until(
+        lambda: any(
+            "Ответ" in one["subject"] or one["attachments"]
+            for one in hands.clerk.site.letters("elkina@example.org")
+        ),
+        "no reply was sent",
+    )
+    card(hands, sent, "documents").reach("main tbody a.table-main").open()
+    expect(hands.page.locator("figure.look img")).to_be_visible()

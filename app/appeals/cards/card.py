@@ -271,6 +271,7 @@ class CardView:
     may_read_notes: bool
     may_write_notes: bool
     may_note: bool
+    may_change_authors: bool
     may_request_extension: bool
     may_begin: tuple[str, ...]
     may_hand_over: bool

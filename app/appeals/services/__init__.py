@@ -6,6 +6,7 @@ those of `app.errors`; `WrongPair` says that number and access code do not belon
 
 from app.appeals.finding import WrongPair
 from app.appeals.services import bulk, campaigns, runs
+from app.appeals.services.authors import authors_of, change_authors
 from app.appeals.services.beginning import begin
 from app.appeals.services.card import (
     called,
@@ -107,6 +108,7 @@ __all__ = [
     "assignment",
     "assignment_rows",
     "assignments",
+    "authors_of",
     "barcode_sheet",
     "begin",
     "bulk",
@@ -115,6 +117,7 @@ __all__ = [
     "cancel_assignment",
     "card",
     "change_assignment",
+    "change_authors",
     "change_note",
     "change_particulars",
     "change_questions",

@@ -40,7 +40,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
-from app.appeals.services import linking, notes, papers, particulars
+from app.appeals.services import authors, linking, notes, papers, particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -246,6 +246,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         may_read_notes=notes.may_read(person, appeal),
         may_write_notes=notes.may_write(person, appeal),
         may_note=particulars.may_note(person, appeal),
+        may_change_authors=authors.may_change_authors(person, appeal),
         may_hand_over=bool(person.roles & policy.LEADERS),
         may_request_extension=work.may_ask_for_more_time(session, appeal, person),
         may_begin=work.may_begin(session, appeal, person),
