@@ -83,7 +83,6 @@ class Keyboard:
         self.reach(selector).type(typed)
         option = self.page.get_by_role("option").filter(has_text=chosen).first
         option.wait_for()
-        self.press("ArrowDown")
         for _press in range(20):
             if option.get_attribute("aria-selected") == "true":
                 break
@@ -161,7 +160,7 @@ def test_a_dispatcher_posts(reception, at):
         ],
         "no letter came to the dispatcher",
     )
-    hands.task("dispatch").reach("[name=number]").type("80100012345678").send().told("Готово")
+    hands.task("dispatch").reach("[name=track]").type("80100012345678").send().told("Готово")
 
 
 def test_a_controller_goes_from_a_term_to_the_card_and_its_history(reception, at):
