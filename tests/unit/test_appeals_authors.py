@@ -28,8 +28,9 @@ def change(office, given, channel=None, by="registrar", seen=None):
 
 
 def line(office):
+    key = f"appeal:{office.card().id}"
     with reading() as session:
-        lines = history(session, str(office.card().key))
+        lines = history(session, key)
     return [one for one in lines if one.action == "authors.changed"]
 
 
