@@ -31,7 +31,7 @@ from app.workflow import finality
 
 group = CommandGroup("backup", help="Database, files and keys in one archive.")
 FORMAT = 1
-FOLDERS = ("files", "keys", "mail", "calendar")
+FOLDERS = ("files", "keys", "mail", "calendar", "trust")
 BATCH = 500
 
 

@@ -71,6 +71,16 @@ class Settings(BaseSettings):
 
     signing_pkcs12: Path | None = None
     signing_password: str = ""
+    signing_pkcs11_module: Path | None = None
+    signing_pkcs11_token: str = ""
+    signing_pkcs11_pin: str = ""
+    signing_pkcs11_key: str = ""
+    signing_keys: Path | None = None
+    signing_gost_key: Path | None = None
+    signing_gost_certificate: Path | None = None
+    signing_gost_password: str = ""
+    signing_hook: Path | None = None
+    trust_dir: Path | None = None
 
     filing_sign_in: SignIn | None = None
     oidc_issuer: str = ""
@@ -122,6 +132,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'priyomnaya.db'}"
+
+    @property
+    def trust(self) -> Path:
+        """The folder of the roots that are believed and of the lists of revoked certificates."""
+        return (self.trust_dir or self.data_dir / "trust").resolve()
 
     @property
     def sign_in_to_file(self) -> SignIn:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from app.correspondence.registry import facts_for
 from app.correspondence.shapes import Addressee, Composition, LetterView
 from app.directory import services as directory
 from app.directory.values import Body
-from app.documents import pdf
+from app.documents import pdf, scans
 from app.documents import services as documents
 from app.documents.signing import Certificate
 from app.errors import NotFound
@@ -93,8 +94,17 @@ def sheet(
         "body": body.said("short_name", language) or body.said("name", language),
         "stamp": _stamp(certificate),
         "executor": _executor(session, letter, body),
-        "check": {"url": case["check_url"], "code": letter.check_code or ""},
+        "check": _check(letter, case["check_url"]),
     }
+
+
+def _check(letter: LetterView, address: str) -> dict[str, str]:
+    """How the sheet can be checked: address, code, and both with the number as a picture."""
+    code, number = letter.check_code or "", letter.number or ""
+    if not code:
+        return {"url": address, "code": "", "qr": ""}
+    asked = urlencode({"number": number, "code": code})
+    return {"url": address, "code": code, "qr": scans.drawn(f"{address}?{asked}")}
 
 
 #: Who signs for somebody signs with their own post and name; «за» is not written before a post.
@@ -124,7 +134,7 @@ def blank(session: Session, language: str) -> dict[str, Any]:
         "body": body.said("short_name", language) or body.said("name", language),
         "stamp": None,
         "executor": {"name": "", "phone": ""},
-        "check": {"url": "", "code": ""},
+        "check": {"url": "", "code": "", "qr": ""},
     }
 
 

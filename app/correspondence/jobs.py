@@ -5,6 +5,7 @@ notes the result in one. Telling the waiting process is a step of its own, so th
 diagram never makes a letter leave twice.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +15,10 @@ from app.correspondence import composing, mail, policy, rendering, services, tex
 from app.correspondence.shapes import Attachment, LetterView, Message
 from app.database import reading, transaction
 from app.directory import services as directory
+from app.documents import beside, signing, trusting
 from app.documents import services as documents
-from app.documents import signing
 from app.documents.shapes import StateView
+from app.documents.signatures import Report, examine
 from app.extensions import settings
 from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
@@ -39,7 +41,21 @@ def sign(job: Job) -> None:
         if not frozen:
             raise GiveUp("The letter was changed after it had been approved.")
         _sign(letter)
-    _tell(job, "letter_signed", letter_id)
+    with reading() as session:
+        waits = services.waits_for_outside(session, letter_id)
+    if not waits:
+        _tell(job, "letter_signed", letter_id)
+
+
+@handles("letter.countersigned")
+def countersigned(job: Job) -> None:
+    """Judge a signature made elsewhere; a letter that waited for it goes on."""
+    letter_id = int(job.payload["letter"])
+    beside.judge(int(job.payload["signature"]))
+    with reading() as session:
+        waits = services.waits_for_outside(session, letter_id)
+    if not waits:
+        _tell(job, "letter_signed", letter_id)
 
 
 @handles("letter.send", leaves=True)
@@ -83,8 +99,10 @@ def _look(letter_id: int) -> tuple[LetterView, bool]:
 
 
 def _sign(letter: LetterView) -> None:
+    # A notice nobody signs: it is the body's own.
+    by = "" if letter.kind == "notice" else letter.signatory or ""
     try:
-        certificate = signing.certificate()
+        certificate = signing.certificate(by)
     except signing.NoSigningKey as error:
         raise GiveUp(str(error)) from error
     with reading() as session:
@@ -93,13 +111,38 @@ def _sign(letter: LetterView) -> None:
         pdf = rendering.render(sheet, moment=clock.now())
     except rendering.CannotRender as error:
         raise GiveUp(str(error)) from error
-    signed = signing.sign_pdf(pdf, reason=letter.number)
+    try:
+        signed = signing.sign_pdf(pdf, reason=letter.number, by=by)
+        apart = [(signing.ENDING, beside.BODY, signing.sign_beside(signed, by=by))]
+        if signing.signs_gost():
+            apart.append((signing.GOST_ENDING, beside.GOST, signing.sign_gost(signed)))
+    except signing.NoSigningKey as error:
+        raise GiveUp(str(error)) from error
+    reports = [_judged(signed, content) for content in (None, *(one[2] for one in apart))]
     with transaction() as session:
         row = services.locked_row(session, letter.id)
         # Two workers may have come this far; the second one's file is simply not kept.
         if row.state == policy.SIGNING:
             made = documents.add_document(session, content=signed, **_document(letter, certificate))
+            for (ending, origin, content), report in zip(apart, reports[1:], strict=True):
+                beside.add(
+                    session,
+                    made.id,
+                    name=f"{made.name}{ending}",
+                    content=content,
+                    origin=origin,
+                    actor=letter.signatory or services.SYSTEM,
+                    report=report,
+                )
             services.mark_signed(session, row, made.id)
+
+
+def _judged(signed: bytes, apart: bytes | None) -> Report:
+    """Look at our own work with the eyes of those who will check it: nothing unsound leaves."""
+    report = examine(signed, apart, trusting.current(), clock.now())
+    if not report.intact:
+        raise GiveUp("The signature that was made does not hold.")
+    return report
 
 
 def _document(letter: LetterView, certificate: signing.Certificate) -> dict[str, Any]:
@@ -135,7 +178,10 @@ def _mail(job: Job, letter_id: int) -> None:
             return
         found, page = composing.mail_of(session, letter)
         ids = [one for one in (letter.document_id, *letter.attachments) if one is not None]
-        attachments = tuple(_attachment(session, one) for one in ids)
+        attachments = (
+            *(_attachment(session, one) for one in ids),
+            *_signatures(session, letter.document_id),
+        )
     message = Message(
         uid=job.uid,
         to=letter.addressee.email.strip(),
@@ -158,6 +204,14 @@ def _hand_over(message: Message) -> None:
         mail.office().send(message)
     except mail.Refused as error:
         raise GiveUp(str(error)) from error
+
+
+def _signatures(session: Any, document_id: int | None) -> Iterator[Attachment]:
+    """The signatures that a letter does not bear in itself; its own go inside the PDF."""
+    found = beside.of(session, [document_id] if document_id is not None else [])
+    for each in (one for several in found.values() for one in several if one.origin != beside.BODY):
+        content, name = beside.content(session, each.id)
+        yield Attachment(name, signing.MEDIA_TYPE, content)
 
 
 def _attachment(session: Any, document_id: int) -> Attachment:

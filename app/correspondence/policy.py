@@ -19,6 +19,9 @@ UNSIGNED = (DRAFT, APPROVED)
 # While a letter is in one of these it has not left yet, and its number is kept when it is recalled.
 UNSENT = (SIGNING, SIGNED, REGISTERED, SENDING)
 
+# There is a signed file, and a signature made elsewhere may be put beside it.
+TAKES_SIGNATURES = (SIGNED, REGISTERED, SENDING, SENT, DELIVERED, RETURNED)
+
 STATE_NAMES: Mapping[str, Any] = {
     DRAFT: _in("state of a letter", "draft"),
     APPROVED: _in("state of a letter", "approved"),

@@ -20,13 +20,16 @@ from app.access.values import Person
 from app.audit.services import record
 from app.correspondence import composing, names, policy, rendering
 from app.correspondence.models import Letter
+from app.correspondence.policy import TAKES_SIGNATURES as TAKES_SIGNATURES
 from app.correspondence.shapes import Addressee as Addressee
 from app.correspondence.shapes import Composition as Composition
 from app.correspondence.shapes import LetterView as LetterView
 from app.database import reading
 from app.directory import services as directory
+from app.documents import beside
 from app.documents import policy as document_policy
 from app.documents import services as documents
+from app.documents.shapes import SignatureView
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -328,6 +331,41 @@ def _shown(session: Session, letter: LetterView) -> LetterView:
         addressee=letter.addressee,
     )
     return replace(letter, subject=found.subject, text=found.text)
+
+
+def add_signature(
+    session: Session, letter_id: int, content: bytes, name: str, actor: str
+) -> SignatureView:
+    """Keep a signature of the letter that was made elsewhere; a job judges it.
+
+    A letter that waits for it goes on when the signature is of this file. Raises `Conflict`.
+    """
+    row = _in_state(session, letter_id, *TAKES_SIGNATURES)
+    if row.document_id is None:
+        raise _wrong_state(row)
+    made = beside.add(
+        session,
+        row.document_id,
+        name=name,
+        content=content,
+        origin=beside.OUTSIDE,
+        actor=actor,
+        later=False,
+    )
+    payload = {"letter": row.id, "signature": made.id}
+    promise(session, "letter.countersigned", payload, key=row.key, instance=row.instance_id)
+    return made
+
+
+def waits_for_outside(session: Session, letter_id: int) -> bool:
+    """Whether the letter stays until a signature made elsewhere is there that fits its file."""
+    row = _found(session, letter_id)
+    if row.document_id is None or row.kind == "notice" or row.state != policy.SIGNED:
+        return False
+    if directory.setting(session, "letters.outside_signature") != "yes":
+        return False
+    found = beside.of(session, [row.document_id]).get(row.document_id, [])
+    return not any(one.origin == beside.OUTSIDE and beside.fits(one) for one in found)
 
 
 def approval_holds(session: Session, letter_id: int) -> bool:

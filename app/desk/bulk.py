@@ -26,6 +26,7 @@ NAMES: Mapping[str, Any] = {
     "assign": _l("Assign"),
     "extend": _l("Ask for more time"),
     "send": _l("Send"),
+    "tracks": _l("Mark as posted with track numbers"),
 }
 ICONS: Mapping[str, str] = {
     "take": "hand",

@@ -46,6 +46,12 @@ REPEATED: Names = {
 }
 #: The same and the mark that stands beside them.
 MARKS: Names = {**REPEATED, "collective": _("collective")}
+SIGNATURE_ORIGINS: Names = {
+    "body": _("Signature of the body"),
+    "gost": _("Signature of the body by GOST"),
+    "outside": _("Signature made elsewhere"),
+    "citizen": _("Signature of the sender"),
+}
 OUTCOMES: Names = {
     "answered": _("answered"),
     "redirected": _("redirected"),
@@ -275,6 +281,7 @@ VOCABULARY: Mapping[str, Names] = {
     "document_kind": DOCUMENT_KINDS,
     "document_state": documents.STATE_NAMES,
     "letter_kind": LETTER_KINDS,
+    "signature_origin": SIGNATURE_ORIGINS,
     "letter_state": correspondence.STATE_NAMES,
     "assignment_state": {**appeals.ASSIGNMENT_STATES, "open": _("not finished")},
 }

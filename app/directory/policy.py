@@ -58,6 +58,17 @@ KNOWN: tuple[Known, ...] = (
         ),
     ),
     Known(
+        "letters.outside_signature",
+        "choice",
+        "no",
+        _("Signature made elsewhere"),
+        _("Whether a letter leaves only with a detached signature that the signatory has made."),
+        (
+            ("no", _("Not needed")),
+            ("yes", _("Letters wait for it")),
+        ),
+    ),
+    Known(
         "deadlines.start",
         "choice",
         "next_day",

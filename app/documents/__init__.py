@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.documents import checking, cli, jobs, store
+from app.documents import checking, cli, jobs, store, wording
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +10,4 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app)
     checking.init_app(app)
     cli.init_app(app)
+    app.jinja_env.globals["signature_words"] = wording

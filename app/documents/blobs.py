@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.documents import policy, store
-from app.documents.models import Blob, Document, StoredUpload
+from app.documents.models import Blob, Document, FileSignature, StoredUpload
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -106,7 +106,7 @@ def keep_copy(session: Session, sha256: str, content: bytes) -> None:
 
 
 def release(session: Session, sha256: str) -> bool:
-    """Forget a file unless an upload or a document still holds the same content; whether it did.
+    """Forget a file unless an upload, a document or a signature holds it still; whether it did.
 
     The lock on its row comes before the look: another sender of the same content either has a row
     in already, or waits here and then finds the file gone and writes it anew.
@@ -116,6 +116,7 @@ def release(session: Session, sha256: str) -> bool:
         exists().where(StoredUpload.sha256 == sha256)
         | exists().where(Document.sha256 == sha256)
         | exists().where(Blob.copy_sha256 == sha256)
+        | exists().where(FileSignature.sha256 == sha256)
     )
     if blob is None or session.scalar(held):
         return False

@@ -1,11 +1,12 @@
-"""What the room does by itself: forget files that nobody attached."""
+"""What the room does by itself: forget files nobody attached, notice what is trusted anew."""
 
 from flask import Flask
 
-from app.documents import pieces, services
+from app.documents import pieces, services, trusting
 from app.extensions import add_duty
 
 
 def init_app(app: Flask) -> None:
     add_duty(app, services.sweep_uploads)
     add_duty(app, pieces.sweep)
+    add_duty(app, trusting.notice)

@@ -1,4 +1,4 @@
-"""Four tables: what is stored, what was sent and waits for its owner, documents, their states."""
+"""What is stored, what was sent and waits for its owner, documents, their states, signatures."""
 
 from datetime import date, datetime
 from typing import Any
@@ -77,3 +77,23 @@ class DocumentState(Model):
     state: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     actor: Mapped[str] = mapped_column(String(120))
+
+
+class FileSignature(Model):
+    """A signature of a document, and what was found of it when it was judged.
+
+    `sha256` is that of the detached signature; None for those inside the document itself.
+    """
+
+    __tablename__ = "file_signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    origin: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    added_by: Mapped[str] = mapped_column(String(120))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -54,6 +54,15 @@ def read(path: Path, kind: str) -> tuple[list[Block], bool]:
     return blocks[:MOST_BLOCKS], len(blocks) > MOST_BLOCKS
 
 
+def rows(path: Path, *, most: int) -> list[tuple[str, ...]]:
+    """The rows of all sheets of an xlsx, at most so many of each; raises Unreadable."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return [row for one in _xlsx(package, most) for row in one.rows]
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, ET.ParseError) as error:
+        raise Unreadable from error
+
+
 def _first(blocks: Iterator[Block]) -> Iterator[Block]:
     for count, block in enumerate(blocks):
         if count > MOST_BLOCKS:
@@ -126,7 +135,7 @@ def _odf_row(row: Any) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _xlsx(package: zipfile.ZipFile) -> Iterator[Block]:
+def _xlsx(package: zipfile.ZipFile, most: int = MOST_ROWS) -> Iterator[Block]:
     names = package.namelist()
     shared: list[str] = []
     if "xl/sharedStrings.xml" in names:
@@ -146,7 +155,7 @@ def _xlsx(package: zipfile.ZipFile) -> Iterator[Block]:
             tuple(_x_text(cell, shared, dates) for cell in row.iter(f"{_S}c"))
             for row in root.iter(f"{_S}row")
         )
-        yield _table(rows)
+        yield _table(rows, most)
 
 
 def _date_styles(package: zipfile.ZipFile) -> frozenset[int]:
@@ -178,12 +187,12 @@ def _x_text(cell: Any, shared: list[str], dates: frozenset[int]) -> str:
     return value
 
 
-def _table(rows: Iterator[tuple[str, ...]]) -> Block:
+def _table(rows: Iterator[tuple[str, ...]], most: int = MOST_ROWS) -> Block:
     kept = []
     for row in rows:
         if any(row):
             kept.append(row[:MOST_CELLS])
-        if len(kept) > MOST_ROWS:
+        if len(kept) > most:
             break
     return Block("table", rows=tuple(kept))
 

@@ -18,16 +18,30 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit.services import record
 from app.database import reading, transaction
-from app.documents import blobs, cleaning, extracting, inspecting, policy, signing, store
-from app.documents.models import Blob, Document, DocumentState, StoredUpload
+from app.documents import (
+    beside,
+    blobs,
+    cleaning,
+    extracting,
+    inspecting,
+    judged,
+    policy,
+    signing,
+    store,
+    trusting,
+)
+from app.documents.models import Blob, Document, DocumentState, FileSignature, StoredUpload
 from app.documents.shapes import (
+    CheckedFile,
     CheckedLetter,
     DocumentView,
     FileCheck,
     OpenedFile,
+    SignatureView,
     StateView,
     Upload,
 )
+from app.documents.signatures import examine
 from app.errors import Conflict, Held, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -43,6 +57,9 @@ _SET = Looks(
     .where(DocumentState.document_id.in_(select(Document.id).where(Document.key == _KEY)))
     .order_by(DocumentState.id),
     select(Blob).where(Blob.sha256.in_(select(Document.sha256).where(Document.key == _KEY))),
+    select(FileSignature)
+    .where(FileSignature.document_id.in_(select(Document.id).where(Document.key == _KEY)))
+    .order_by(FileSignature.id),
 )
 ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
@@ -114,6 +131,15 @@ def list_uploads(ids: Sequence[str], *, owner: str | None = None) -> list[Upload
     """`uploads` as a use case of its own, for doors."""
     with reading() as session:
         return uploads(session, ids, owner=owner)
+
+
+def open_upload(session: Session, upload_id: str, *, owner: str) -> OpenedFile:
+    """A file that was not attached, for its owner alone."""
+    found = uploads(session, [upload_id], owner=owner)
+    if not found:
+        raise NotFound(_("There is no such file."))
+    (one,) = found
+    return OpenedFile(store.files().open(one.sha256), one.name, one.media_type, one.size)
 
 
 def upload_waits(upload_id: str) -> bool:
@@ -202,10 +228,15 @@ def add_document(
 
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
-    rows, steps, files = _SET(session, key=key)
+    rows, steps, files, signatures = _SET(session, key=key)
     checks = {one.sha256: _check(one) for one in files}
     return [
-        _view(row, [one for one in steps if one.document_id == row.id], checks[row.sha256])
+        _view(
+            row,
+            [one for one in steps if one.document_id == row.id],
+            checks[row.sha256],
+            [beside.view(one) for one in signatures if one.document_id == row.id],
+        )
         for row in rows
     ]
 
@@ -334,19 +365,61 @@ def check(number: str, code: str) -> CheckedLetter | None:
         return _checked(session, rows[match.index(True)])
 
 
+def check_file(stream: IO[bytes], name: str, apart: IO[bytes] | None = None) -> CheckedFile:
+    """Judge a file that somebody brought, with its detached signature perhaps; keeps nothing.
+
+    Raises `Invalid` on field `file` when it is empty or too large.
+    """
+    with blobs.spool() as folder:
+        path, signature = Path(folder) / "file", Path(folder) / "signature"
+        received = blobs.receive(stream, path)
+        if not received.size:
+            raise Invalid(fields={"file": [_("The file is empty.")]})
+        if apart is not None:
+            blobs.receive(apart, signature)
+        found = judged.judged(path, signature if apart is not None else None)
+    issued = (
+        select(Document)
+        .where(Document.sha256 == received.sha256, Document.check_code.is_not(None))
+        .order_by(Document.id)
+        .limit(1)
+    )
+    with reading() as session:
+        row = session.scalar(issued)
+        letter = _checked(session, row) if row else None
+    own = own_fingerprint()
+    return CheckedFile(
+        name=policy.safe_name(name),
+        size=received.size,
+        sha256=received.sha256,
+        report=found,
+        letter=letter,
+        ours=any(one.fingerprint == own for one in found.verdicts),
+    )
+
+
+def own_fingerprint() -> str:
+    """That of the certificate the body signs with now; '' where it signs with none."""
+    try:
+        return signing.certificate().fingerprint
+    except signing.NoSigningKey:
+        return ""
+
+
 def _checked(session: Session, row: Document) -> CheckedLetter:
     data = content(session, row.id)
-    kept = frozenset({str((row.signature or {}).get("fingerprint", ""))})
-    signatures = signing.describe(data, known=kept)
+    kept = str((row.signature or {}).get("fingerprint", ""))
+    report = examine(data, None, trusting.current(), clock.now())
     unchanged = hashlib.sha256(data).hexdigest() == row.sha256
+    signed = report.intact and all(one.fingerprint == kept for one in report.verdicts)
     return CheckedLetter(
         number=row.number or "",
         issued_on=row.issued_on,
         title=row.title,
         size=row.size,
         sha256=row.sha256,
-        authentic=unchanged and bool(signatures) and all(one.holds for one in signatures),
-        signature=signatures[0] if signatures else None,
+        authentic=unchanged and signed,
+        report=report,
     )
 
 
@@ -449,6 +522,7 @@ def _add(
     session.add_all(earlier)
     if extracting.kind_of(row.name, row.media_type):
         promise(session, extracting.JOB, {"document": row.id}, key=row.key)
+    beside.promise_recognition(session, row)
     return _view(row, [*earlier, _enter(session, row, actor)], check)
 
 
@@ -471,7 +545,10 @@ def _views(session: Session, rows: Sequence[Document]) -> list[DocumentView]:
     for step in session.scalars(query.order_by(DocumentState.id)):
         steps[step.document_id].append(step)
     checks = _checks(session, {row.sha256 for row in rows})
-    return [_view(row, steps[row.id], checks[row.sha256]) for row in rows]
+    signatures = beside.of(session, [row.id for row in rows])
+    return [
+        _view(row, steps[row.id], checks[row.sha256], signatures.get(row.id, ())) for row in rows
+    ]
 
 
 def _checks(session: Session, hashes: Collection[str]) -> dict[str, FileCheck | None]:
@@ -494,7 +571,12 @@ def _check(blob: Blob) -> FileCheck | None:
     )
 
 
-def _view(row: Document, steps: Sequence[DocumentState], check: FileCheck | None) -> DocumentView:
+def _view(
+    row: Document,
+    steps: Sequence[DocumentState],
+    check: FileCheck | None,
+    signatures: Sequence[SignatureView] = (),
+) -> DocumentView:
     return DocumentView(
         id=row.id,
         key=row.key,
@@ -511,6 +593,7 @@ def _view(row: Document, steps: Sequence[DocumentState], check: FileCheck | None
         issued_on=row.issued_on,
         signature=row.signature,
         check=check,
+        signatures=tuple(signatures),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from app.documents.signatures import Report
 from app.extensions import lazy_gettext as _
 
 
@@ -77,29 +78,6 @@ _MARKS: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Signature:
-    """Who signed, by which certificate, and whether it still holds.
-
-    `intact`: the signed bytes are unchanged and the signature fits the certificate. `whole`: it
-    covers the file to its last byte. `trusted`: the certificate is the one this body signs with.
-    """
-
-    owner: str
-    certificate: str
-    valid_from: datetime
-    valid_to: datetime
-    signed_at: datetime | None
-    fingerprint: str = ""
-    intact: bool = True
-    whole: bool = True
-    trusted: bool = True
-
-    @property
-    def holds(self) -> bool:
-        return self.intact and self.whole and self.trusted
-
-
-@dataclass(frozen=True)
 class StateView:
     """A document came into `state` at `at` (UTC) by `actor`."""
 
@@ -109,10 +87,29 @@ class StateView:
 
 
 @dataclass(frozen=True)
+class SignatureView:
+    """A signature of a document; `report` is None until it is judged.
+
+    `origin`: body, gost, outside, citizen; `size` is None for signatures inside the document.
+    """
+
+    id: int
+    document_id: int
+    origin: str
+    name: str
+    size: int | None
+    added_by: str
+    added_at: datetime
+    report: Report | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class DocumentView:
     """A document of a set; `states` oldest first; `signature` = facts kept when it was signed.
 
     `check` is None of what the body made itself.
+    `signatures` are those beside it and, of what came from outside, those inside it.
     """
 
     id: int
@@ -130,6 +127,7 @@ class DocumentView:
     issued_on: date | None = None
     signature: Mapping[str, Any] | None = None
     check: FileCheck | None = None
+    signatures: tuple[SignatureView, ...] = ()
 
     def reached(self, state: str) -> StateView | None:
         """When it last came into `state`, None if it never did."""
@@ -140,7 +138,7 @@ class DocumentView:
 class CheckedLetter:
     """What anyone with number and code may know of a letter: nothing of its content or addressee.
 
-    `authentic`: the stored file is unchanged and its signature holds.
+    `authentic`: the stored file is unchanged and bears the signature that was made when it left.
     """
 
     number: str
@@ -149,4 +147,20 @@ class CheckedLetter:
     size: int
     sha256: str
     authentic: bool
-    signature: Signature | None
+    report: Report
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """What a file says that somebody brought to be checked; nothing of it is kept.
+
+    `letter` is the letter of this body that the file is, byte for byte, if any; `ours`: some
+    signature on it was made by the certificate this body signs with.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    report: Report
+    letter: CheckedLetter | None
+    ours: bool

@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from app import clock
 from app.database import reading
-from app.documents import services, signing, store
+from app.documents import services, store
+from app.documents.signatures import Trust, examine
 
 
 @dataclass
@@ -67,5 +69,5 @@ def _verify_file(found: Found, sha256: str, size: int, fingerprints: frozenset[s
 
 
 def _holds(pdf: bytes, fingerprints: frozenset[str]) -> bool:
-    signatures = signing.describe(pdf, known=fingerprints)
-    return bool(signatures) and all(one.holds for one in signatures)
+    report = examine(pdf, None, Trust(), clock.now())
+    return report.intact and all(one.fingerprint in fingerprints for one in report.verdicts)

@@ -169,7 +169,7 @@ KEPT: Mapping[str, Collection[str]] = {
 GONE = (
     *("reminder", "appeal_filing", "appeal_text_band", "internal_note", "appeal_share"),
     *("appeal_link", "search_text"),
-    *("document_state", "document", "subscription"),
+    *("document_state", "file_signature", "document", "subscription"),
 )
 
 #: Tables that belong to no appeal, or hold a name or a number of it only.
@@ -189,6 +189,8 @@ APART = frozenset(
         "classifier_learned",
         # What a member of staff looks for belongs to them.
         "inbox_view",
+        # Ids of letters; the file itself goes after a day.
+        "mailing",
         # Emptied by the room that keeps it, and sealed.
         *("journal", "journal_head"),
     }
@@ -199,6 +201,7 @@ _THROUGH: Mapping[str, tuple[str, str]] = {
     "assignment_report": ("assignment_id", "assignment"),
     "migration_line": ("instance_id", "instance"),
     "document_state": ("document_id", "document"),
+    "file_signature": ("document_id", "document"),
     "subscription": ("instance_id", "instance"),
     "work_item_role": ("item_id", "work_item"),
 }
@@ -213,6 +216,9 @@ def erase(session: Session, appeal_id: int, *, actor: str) -> list[str]:
     outbox, document = _table("outbox"), _table("document")
     uids = list(session.scalars(select(outbox.c.uid).where(outbox.c.key == key)))
     hashes = set(session.scalars(select(document.c.sha256).where(document.c.key == key)))
+    signature = _table("file_signature")
+    detached = select(signature.c.sha256).where(belongs("file_signature", appeal_id))
+    hashes |= set(session.scalars(detached.where(signature.c.sha256.is_not(None))))
     for name, blank in ERASED.items():
         session.execute(update(_table(name)).where(belongs(name, appeal_id)).values(**blank))
     for name in GONE:

@@ -5,6 +5,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     FieldList,
+    FileField,
     Form,
     FormField,
     HiddenField,
@@ -116,3 +117,8 @@ class SurveyForm(FlaskForm):
 class CheckForm(FlaskForm):
     number = StringField(_("Number of the letter"))
     code = StringField(_("Check code"))
+
+
+class CheckFileForm(FlaskForm):
+    file = FileField(_("The letter as a file (PDF)"))
+    beside = FileField(_("The signature in a file of its own (.sig, .p7s)"))

@@ -1,6 +1,7 @@
 """The pages that need no appeal: the first one, a letter's check, the figures, the survey."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +15,10 @@ from app.appeals.policy import RESULTS
 from app.documents import services as documents
 from app.errors import Invalid, NotFound
 from app.extensions import LANGUAGES, limiter, locale, rate
+from app.extensions import gettext as _
 from app.formkit import compile_form
 from app.reception.accessibility import checked
-from app.reception.forms import CheckForm, SurveyForm
+from app.reception.forms import CheckFileForm, CheckForm, SurveyForm
 from app.reception.problems import listed, own_guard
 from app.reports import services as reports
 from app.shell import today
@@ -112,7 +114,33 @@ def check_document() -> ResponseReturnValue:
     form = CheckForm(request.args, meta={"csrf": False})
     asked = bool(form.number.data and form.code.data)
     found = documents.check(form.number.data, form.code.data) if asked else None
-    return render_template("reception/check.html", form=form, asked=asked, found=found)
+    return _check_page(form, asked=asked, found=found)
+
+
+@bp.post("/documents/check")
+@own_guard
+@public
+@limiter.limit(rate("status"))
+def check_file() -> ResponseReturnValue:
+    """Judge a file anyone brings; it changes nothing and keeps nothing, so no token is asked."""
+    form = CheckFileForm(meta={"csrf": False})
+    sent, beside = form.file.data, form.beside.data
+    if not sent:
+        form.file.errors = [_("Choose the file to check.")]
+        return _check_page(CheckForm(meta={"csrf": False}), files=form), 422
+    try:
+        checked = documents.check_file(
+            sent.stream, sent.filename or "", beside.stream if beside else None
+        )
+    except Invalid as refusal:
+        form.file.errors = [str(one) for one in refusal.fields["file"]]
+        return _check_page(CheckForm(meta={"csrf": False}), files=form), 422
+    return _check_page(CheckForm(meta={"csrf": False}), files=form, checked=checked)
+
+
+def _check_page(form: CheckForm, files: CheckFileForm | None = None, **found: Any) -> str:
+    files = files or CheckFileForm(meta={"csrf": False})
+    return render_template("reception/check.html", form=form, files=files, **found)
 
 
 @bp.get("/survey/<token>")

@@ -11,6 +11,7 @@ from app.studio import moves as moves
 from app.studio import people as people
 from app.studio import processes as processes
 from app.studio import structure as structure
+from app.studio import trusting as trusting
 from app.studio import watch as watch
 from app.studio.blueprint import bp
 

@@ -83,6 +83,7 @@ def admin_tabs() -> list[tuple[str, str, str, int | None]]:
         ("roles", "studio.roles", _("Roles"), None),
         ("structure", "studio.structure", _("Structure"), None),
         ("signing", "studio.list_authorities", _("Right to sign"), None),
+        ("trust", "studio.trust", _("Trust in signatures"), None),
         ("organisations", "studio.list_organisations", _("Organisations"), None),
         ("body", "studio.the_body", _("The body"), None),
         ("settings", "studio.settings", _("Settings"), None),

@@ -15,14 +15,29 @@ SENTENCES: Mapping[str, Any] = {
     "The letter was changed after it had been approved.": _(
         "The letter was changed after it had been approved."
     ),
+    "The signature that was made does not hold.": _("The signature that was made does not hold."),
     "Letters cannot be signed: set SIGNING_PKCS12 (see .env.example).": _(
         "Letters cannot be signed: set SIGNING_PKCS12 (see .env.example)."
     ),
-    "SIGNING_PKCS12 names no PKCS#12 file, or SIGNING_PASSWORD does not open it.": _(
-        "SIGNING_PKCS12 names no PKCS#12 file, or SIGNING_PASSWORD does not open it."
+    "SIGNING_PKCS11_PIN does not open the token.": _("SIGNING_PKCS11_PIN does not open the token."),
+    "The token SIGNING_PKCS11_TOKEN names cannot be opened, "
+    "or SIGNING_PKCS11_KEY names no key with a certificate on it.": _(
+        "The token SIGNING_PKCS11_TOKEN names cannot be opened, "
+        "or SIGNING_PKCS11_KEY names no key with a certificate on it."
     ),
-    "The file SIGNING_PKCS12 names holds no certificate.": _(
-        "The file SIGNING_PKCS12 names holds no certificate."
+    "The token did not sign: is it there and open?": _(
+        "The token did not sign: is it there and open?"
+    ),
+    "Set both SIGNING_GOST_KEY and SIGNING_GOST_CERTIFICATE.": _(
+        "Set both SIGNING_GOST_KEY and SIGNING_GOST_CERTIFICATE."
+    ),
+    "The GOST engine of openssl is missing (libengine-gost-openssl).": _(
+        "The GOST engine of openssl is missing (libengine-gost-openssl)."
+    ),
+    "SIGNING_GOST_KEY and SIGNING_GOST_CERTIFICATE are no pair, "
+    "or SIGNING_GOST_PASSWORD does not open the key.": _(
+        "SIGNING_GOST_KEY and SIGNING_GOST_CERTIFICATE are no pair, "
+        "or SIGNING_GOST_PASSWORD does not open the key."
     ),
 }
 #: The same with a piece that differs from case to case.
@@ -33,8 +48,17 @@ PATTERNS: Mapping[str, Any] = {
     r"The mail server refused the message \((?P<code>\d+)\)\.": _(
         "The mail server refused the message (%(code)s)."
     ),
-    r"The file SIGNING_PKCS12 names cannot be read: (?P<why>.+)\.": _(
-        "The file SIGNING_PKCS12 names cannot be read: %(why)s."
+    r"The certificate of the signature is out of force: (?P<until>[\d.]+)\.": _(
+        "The certificate of the signature is out of force: %(until)s."
+    ),
+    r"(?P<what>.+) names no PKCS#12 file, or (?P<how>.+) does not open it\.": _(
+        "%(what)s names no PKCS#12 file, or %(how)s does not open it."
+    ),
+    r"The file (?P<what>.+) names cannot be read: (?P<why>.+)\.": _(
+        "The file %(what)s names cannot be read: %(why)s."
+    ),
+    r"The file (?P<what>.+) names holds no certificate\.": _(
+        "The file %(what)s names holds no certificate."
     ),
 }
 #: Kinds of errors that an administrator meets most.

@@ -104,6 +104,14 @@ KEYS: Mapping[str, Any] = {
     "publication": _("publication no."),
     "run": _("mass action no."),
     "uid": _("delivery no."),
+    "file": _("file"),
+    "matched": _("lines matched"),
+    "of": _("of document no."),
+    "origin": _("whose signature"),
+    "signature": _("signature no."),
+    "trouble": _("why not checked"),
+    "unmatched": _("lines not matched"),
+    "verdicts": _("verdicts"),
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -198,6 +206,10 @@ ACTORS: Mapping[str, Any] = {
 
 #: Kind of a promise to the outside world -> its name for a reader.
 JOBS: Mapping[str, Any] = {
+    "letter.countersigned": _("Signature made elsewhere checked"),
+    "mailing.make": _("Letters for the post put together"),
+    "signature.check": _("Signature of a file checked"),
+    "signature.recognise": _("Signatures of a sent file looked for"),
     "letter.sign": _("Signing of a letter"),
     "letter.send": _("Sending of a letter"),
     "mail.send": _("A notice by e-mail"),

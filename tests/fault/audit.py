@@ -432,10 +432,27 @@ def _states(books):
             yield f"document {document} became {state} {times} times"
 
 
+def _signatures(books):
+    """Each was added once, and a report is there when the journal says that it was judged."""
+    documents = {row["id"]: row["key"] for row in books["document"]}
+    for row in books["file_signature"]:
+        if row["document_id"] not in documents:
+            yield f"{row['id']} belongs to no document"
+            continue
+        key = documents[row["document_id"]]
+        added = len(books.said(key, "signature.added", signature=row["id"]))
+        if added != 1:
+            yield f"{row['id']} was added {added} times"
+        if bool(row["report"]) != bool(row["checked_at"]):
+            yield f"{row['id']} has a report without a moment, or a moment without a report"
+    yield from _said_of("file_signature", "signature.added", "signature", books)
+
+
 def _blobs(books):
     files = store.files()
     held = {row["sha256"] for table in ("document", "upload") for row in books[table]}
     held |= {row["copy_sha256"] for row in books["blob"] if row["copy_sha256"]}
+    held |= {row["sha256"] for row in books["file_signature"] if row["sha256"]}
     for row in books["blob"]:
         if not files.has(row["sha256"]):
             yield f"{row['sha256']} has no file"
@@ -480,7 +497,17 @@ LEARNING = "appeal.learn"
 LEARNT = (LEARNING, "done")
 REGISTERED = "appeal.registered"
 #: Promises that are about no letter.
-OTHERS = (COMPARISON, LEARNING, "code.resend", "appeal.index", "document.read", "process.migrate")
+OTHERS = (
+    COMPARISON,
+    LEARNING,
+    "code.resend",
+    "appeal.index",
+    "document.read",
+    "process.migrate",
+    "signature.recognise",
+    "signature.check",
+    "mailing.make",
+)
 
 
 def _promises(books):
@@ -1006,6 +1033,7 @@ CHECKS = {
     "letter": _letters,
     "document": _documents,
     "document_state": _states,
+    "file_signature": _signatures,
     "blob": _blobs,
     "upload": _uploads,
     "draft": _drafts,

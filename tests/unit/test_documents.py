@@ -16,8 +16,8 @@ from app import clock, database, extensions
 from app.audit.models import JournalHead, JournalRow
 from app.config import load
 from app.database import db, reading, transaction
-from app.documents import blobs, cli, services, signing, store, verification
-from app.documents.models import Blob, Document, DocumentState, StoredUpload
+from app.documents import blobs, cli, keys, services, signing, store, verification
+from app.documents.models import Blob, Document, DocumentState, FileSignature, StoredUpload
 from app.documents.web import send
 from app.errors import Conflict, Invalid, NotFound
 from app.outbox.models import Promise
@@ -27,7 +27,7 @@ TABLES = [
     model.__table__
     for model in (
         *(JournalRow, JournalHead, Promise, SearchText),
-        *(Blob, StoredUpload, Document, DocumentState),
+        *(Blob, StoredUpload, Document, DocumentState, FileSignature),
     )
 ]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -364,7 +364,7 @@ def test_anyone_with_number_and_code_may_check_a_letter(house, pdf):
     found = services.check(" 15-ОГ/26 ", "abcd efgh jklm")
     assert found.authentic
     assert found.sha256 == letter.sha256
-    assert found.signature.owner == signing.DEMO_OWNER
+    assert found.report.verdicts[0].owner == keys.DEMO_OWNER
     assert services.check("15-ОГ/26", "ABCD-EFGH-JKLN") is None
     assert services.check("16-ОГ/26", "ABCD-EFGH-JKLM") is None
     assert services.check("", "") is None

@@ -1,10 +1,12 @@
 """A real signature: seen by pyHanko, by poppler's pdfsig, and broken by a single changed byte."""
 
+import os
 import shutil
 import stat
 import subprocess
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import typst
@@ -16,7 +18,9 @@ from pypdf import PdfReader
 
 from app import clock, extensions
 from app.config import load
-from app.documents import signing
+from app.documents import judged, keys, signing
+from app.documents.signatures import Report, Trust, examine, gost
+from tests.unit.certificate_kit import DER, GOST_MISSING, Authority, GostAuthority, has_gost, trust
 
 TEXT = b"#set document(title: [x])\n\xd0\x9e\xd1\x82\xd0\xb2\xd0\xb5\xd1\x82"
 
@@ -39,8 +43,9 @@ def pdf():
 
 
 def test_the_signature_covers_the_whole_file_and_says_honestly_who_signed(house, pdf):
-    (seen,) = signing.describe(signing.sign_pdf(pdf))
-    assert seen.holds
+    (seen,) = verdicts(signing.sign_pdf(pdf))
+    assert seen.intact
+    assert seen.fingerprint == signing.certificate().fingerprint
     assert seen.owner == "Демонстрационный сертификат"
     assert seen.certificate == signing.certificate().number
     assert seen.valid_from < clock.now() < seen.valid_to
@@ -75,9 +80,8 @@ def test_one_changed_byte_is_found_out(house, pdf):
     signed = bytearray(signing.sign_pdf(pdf))
     at = signed.index(b"/Type/Catalog")
     signed[at + 1 : at + 5] = b"Tipe"
-    (seen,) = signing.describe(bytes(signed))
-    assert not seen.intact
-    assert not seen.holds
+    (seen,) = verdicts(bytes(signed))
+    assert seen.integrity == "changed"
 
 
 def test_what_is_added_after_signing_is_found_out(house, pdf):
@@ -86,22 +90,22 @@ def test_what_is_added_after_signing_is_found_out(house, pdf):
     writer.update_root()
     changed = BytesIO()
     writer.write(changed)
-    (seen,) = signing.describe(changed.getvalue())
-    assert not seen.whole
+    (seen,) = verdicts(changed.getvalue())
+    assert seen.integrity == "continued"
+    assert not seen.good
 
 
 def test_what_bears_no_signature_shows_none(house, pdf):
-    assert signing.describe(pdf) == ()
-    assert signing.describe(b"not a PDF at all") == ()
-    assert signing.describe(b"") == ()
+    for nothing in (pdf, b"not a PDF at all", b""):
+        assert verdicts(nothing) == ()
 
 
 def test_the_signing_time_is_the_clock_of_the_house(house, pdf):
     signing.certificate()
     clock.move_to(clock.now() + timedelta(days=400))
-    (seen,) = signing.describe(signing.sign_pdf(pdf))
+    (seen,) = verdicts(signing.sign_pdf(pdf))
     assert abs(seen.signed_at - clock.now()) < timedelta(minutes=1)
-    assert seen.holds
+    assert seen.intact
 
 
 def test_the_demo_key_is_made_once_and_only_its_owner_reads_it(house, tmp_path):
@@ -109,29 +113,31 @@ def test_the_demo_key_is_made_once_and_only_its_owner_reads_it(house, tmp_path):
     path = tmp_path / "keys" / "signing.p12"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in path.parent.iterdir() if each.name.startswith(".")] == []
-    house.extensions.pop("signing key")
+    keys.forget()
     assert signing.certificate() == first
 
 
-def test_a_letter_signed_by_another_key_is_not_trusted(house, pdf, tmp_path):
+def test_a_letter_signed_by_another_key_bears_another_certificate(house, pdf, tmp_path):
     signed, old = signing.sign_pdf(pdf), signing.certificate().fingerprint
     (tmp_path / "keys" / "signing.p12").unlink()
-    house.extensions.pop("signing key")
-    (seen,) = signing.describe(signed)
+    keys.forget()
+    (seen,) = verdicts(signed)
     assert seen.intact
-    assert not seen.trusted
-    (seen,) = signing.describe(signed, known=frozenset({old}))
-    assert seen.trusted
+    assert seen.fingerprint == old != signing.certificate().fingerprint
+
+
+def verdicts(pdf):
+    return examine(pdf, None, Trust(), clock.now()).verdicts
 
 
 def production(house, **given):
-    house.extensions.pop("signing key", None)
+    keys.forget()
     chosen = house.extensions["settings"].model_copy(update={"mode": "production", **given})
     house.extensions["settings"] = chosen
 
 
 def own_key(tmp_path, password):
-    key, made, _more = pkcs12.load_key_and_certificates(signing._new_pkcs12(), None)
+    key, made, _more = pkcs12.load_key_and_certificates(keys._new_pkcs12(), None)
     path = tmp_path / "own.p12"
     path.write_bytes(
         pkcs12.serialize_key_and_certificates(
@@ -146,7 +152,7 @@ def test_production_signs_with_the_key_of_its_settings(house, pdf, tmp_path):
     path, number = own_key(tmp_path, b"secret")
     production(house, signing_pkcs12=path, signing_password="secret")
     assert signing.certificate().number == number
-    assert signing.describe(signing.sign_pdf(pdf))[0].holds
+    assert verdicts(signing.sign_pdf(pdf))[0].intact
 
 
 @pytest.mark.parametrize("trouble", ["no setting", "no file", "no key", "wrong password"])
@@ -162,3 +168,214 @@ def test_production_without_a_usable_key_says_what_to_set(house, pdf, tmp_path, 
     production(house, **given)
     with pytest.raises(signing.NoSigningKey, match="SIGNING_PKCS12"):
         signing.sign_pdf(pdf)
+
+
+def test_the_signature_of_a_certificate_out_of_force_is_refused(house, pdf):
+    signing.certificate()
+    clock.move_to(clock.now() + timedelta(days=366 * 31))
+    with pytest.raises(signing.NoSigningKey, match="out of force"):
+        signing.sign_pdf(pdf)
+
+
+def test_a_file_is_signed_beside_by_the_same_certificate(house):
+    content = "Ответ".encode()
+    made = signing.sign_beside(content)
+    (seen,) = examine(content, made, Trust(), clock.now()).verdicts
+    assert (seen.integrity, seen.chain) == ("unchanged", "self_signed")
+    assert seen.fingerprint == signing.certificate().fingerprint
+    assert abs(seen.signed_at - clock.now()) < timedelta(minutes=1)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl: apt install openssl")
+def test_openssl_accepts_the_signature_beside_a_letter(house, pdf, tmp_path):
+    letter = signing.sign_pdf(pdf)
+    (tmp_path / "letter.pdf").write_bytes(letter)
+    (tmp_path / "letter.p7s").write_bytes(signing.sign_beside(letter))
+    command = (
+        "openssl cms -verify -inform DER -binary -in letter.p7s -content letter.pdf -noverify "
+        "-out /dev/null"
+    )
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="needs qpdf: apt install qpdf")
+def test_qpdf_finds_a_signed_letter_sound(house, pdf, tmp_path):
+    (tmp_path / "letter.pdf").write_bytes(signing.sign_pdf(pdf))
+    done = subprocess.run(
+        ["qpdf", "--check", "letter.pdf"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert b"No syntax or stream encoding errors" in done.stdout
+
+
+# ---- keys of officials --------------------------------------------------------------------------
+
+
+def test_an_official_signs_with_a_key_of_their_own_and_others_with_the_body_s(house, pdf, tmp_path):
+    root = Authority()
+    folder = tmp_path / "officials"
+    folder.mkdir()
+    own = root.issue("Сидоров Олег Ильич", curve=True)
+    (folder / "signatory.p12").write_bytes(own.pkcs12(b"secret"))
+    (folder / "signatory.password").write_text("secret\n")
+    set_to(house, signing_keys=folder)
+    for by, owner in (("signatory", "Сидоров Олег Ильич"), ("other", keys.DEMO_OWNER)):
+        assert signing.certificate(by).owner == owner
+        (seen,) = examine(signing.sign_pdf(pdf, by=by), None, trust(root), clock.now()).verdicts
+        assert (seen.owner, seen.intact) == (owner, True)
+    assert signing.certificate("../officials/signatory").owner == keys.DEMO_OWNER
+
+
+def test_a_wrong_password_of_an_official_names_whose_key_it_is(house, pdf, tmp_path):
+    (tmp_path / "signatory.p12").write_bytes(Authority().issue().pkcs12(b"secret"))
+    (tmp_path / "signatory.password").write_text("other")
+    set_to(house, signing_keys=tmp_path)
+    with pytest.raises(signing.NoSigningKey, match="the key of signatory"):
+        signing.sign_pdf(pdf, by="signatory")
+
+
+def set_to(house, **given):
+    keys.forget()
+    house.extensions["settings"] = house.extensions["settings"].model_copy(update=given)
+
+
+# ---- a token ------------------------------------------------------------------------------------
+
+SOFTHSM = next(
+    (one for one in Path("/usr/lib").glob("**/softhsm/libsofthsm2.so")), Path("/nowhere")
+)
+needs_token = pytest.mark.skipif(
+    not (SOFTHSM.exists() and shutil.which("softhsm2-util")),
+    reason="needs softhsm2: apt install softhsm2",
+)
+
+
+@pytest.fixture
+def token(house, tmp_path, monkeypatch):
+    """A token of SoftHSM with a key and a certificate of an authority of the test."""
+    import pkcs11
+    from pkcs11.util.ec import decode_ec_private_key
+    from pkcs11.util.x509 import decode_x509_certificate
+
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm.conf"))
+    command = "softhsm2-util --init-token --free --label body --pin 1234 --so-pin 4321"
+    subprocess.run(command.split(), check=True, capture_output=True, env=dict(os.environ))
+    root = Authority()
+    own = root.issue("Администрация города", curve=True)
+    pem = own.key.private_bytes(DER, *unlocked())
+    library = pkcs11.lib(str(SOFTHSM))
+    library.reinitialize()
+    with library.get_token(token_label="body").open(user_pin="1234", rw=True) as session:
+        attributes = {
+            **decode_ec_private_key(pem),
+            pkcs11.Attribute.LABEL: "letters",
+            pkcs11.Attribute.TOKEN: True,
+            pkcs11.Attribute.SIGN: True,
+            pkcs11.Attribute.ID: b"1",
+        }
+        session.create_object(attributes)
+        made = decode_x509_certificate(own.certificate.public_bytes(DER))
+        session.create_object(
+            {
+                **made,
+                pkcs11.Attribute.LABEL: "letters",
+                pkcs11.Attribute.TOKEN: True,
+                pkcs11.Attribute.ID: b"1",
+            }
+        )
+    set_to(
+        house,
+        signing_pkcs11_module=SOFTHSM,
+        signing_pkcs11_token="body",
+        signing_pkcs11_pin="1234",
+        signing_pkcs11_key="letters",
+    )
+    yield root
+    keys.forget()
+
+
+def unlocked():
+    from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat
+
+    return PrivateFormat.TraditionalOpenSSL, NoEncryption()
+
+
+@needs_token
+def test_the_body_signs_with_a_key_that_never_leaves_its_token(house, pdf, token):
+    assert signing.certificate().owner == "Администрация города"
+    letter = signing.sign_pdf(pdf)
+    for content, beside in ((letter, None), (letter, signing.sign_beside(letter))):
+        (seen,) = examine(content, beside, trust(token), clock.now()).verdicts
+        assert (seen.algorithm, seen.good) == ("ECDSA", True)
+
+
+@needs_token
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"signing_pkcs11_pin": "9999"}, "SIGNING_PKCS11_PIN"),
+        ({"signing_pkcs11_token": "another"}, "SIGNING_PKCS11_TOKEN"),
+        ({"signing_pkcs11_key": "another"}, "SIGNING_PKCS11_KEY"),
+        ({"signing_pkcs11_module": Path("/nowhere.so")}, "SIGNING_PKCS11_TOKEN"),
+    ],
+)
+def test_a_token_that_does_not_open_says_which_setting_is_wrong(house, pdf, token, wrong, said):
+    set_to(house, **wrong)
+    with pytest.raises(signing.NoSigningKey, match=said):
+        signing.sign_pdf(pdf)
+
+
+# ---- GOST on the server -------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not has_gost(), reason=GOST_MISSING)
+def test_the_server_signs_by_gost_beside_a_file(house, tmp_path):
+    root = GostAuthority(tmp_path / "gost")
+    root.issue()
+    here = {
+        "signing_gost_key": root.folder / "owner.key",
+        "signing_gost_certificate": root.folder / "owner.pem",
+    }
+    set_to(house, **here)
+    made = signing.sign_gost(b"content")
+    (seen,) = examine(b"content", made, Trust((root.der,)), clock.real()).verdicts
+    assert (seen.algorithm, seen.good) == (gost.NAME, True)
+    other = root.issue("other")
+    set_to(house, signing_gost_key=root.folder / f"{other}.key")
+    with pytest.raises(signing.NoSigningKey, match="no pair"):
+        signing.sign_gost(b"content")
+
+
+def test_without_the_engine_the_server_says_what_is_missing(house, tmp_path, monkeypatch):
+    monkeypatch.setattr(gost, "at_hand", lambda: False)
+    set_to(house, signing_gost_key=tmp_path / "key", signing_gost_certificate=tmp_path / "pem")
+    with pytest.raises(signing.NoSigningKey, match="libengine-gost-openssl"):
+        signing.sign_gost(b"content")
+    set_to(house, signing_gost_certificate=None)
+    with pytest.raises(signing.NoSigningKey, match="SIGNING_GOST_CERTIFICATE"):
+        signing.sign_gost(b"content")
+
+
+# ---- files from outside -------------------------------------------------------------------------
+
+
+def test_a_file_from_outside_is_judged_by_a_process_of_its_own(house, pdf, tmp_path):
+    letter, path = signing.sign_pdf(pdf), tmp_path / "letter.pdf"
+    path.write_bytes(letter)
+    (here,) = examine(letter, None, Trust(), clock.now()).verdicts
+    assert judged.judged(path).verdicts == (here,)
+    beside = tmp_path / "letter.p7s"
+    beside.write_bytes(signing.sign_beside(letter))
+    assert judged.judged(path, beside).verdicts[0].intact
+
+
+@pytest.mark.parametrize("program", ["import os; os.abort()", "import time; time.sleep(60)"])
+def test_a_file_that_breaks_its_reader_harms_nobody(house, tmp_path, monkeypatch, program):
+    (tmp_path / "reader").mkdir()
+    (tmp_path / "reader" / "__main__.py").write_text(program)
+    monkeypatch.setattr(judged, "PROGRAM", tmp_path / "reader")
+    monkeypatch.setattr(judged, "PATIENCE", 2)
+    (tmp_path / "file").write_bytes(b"%PDF-1.7")
+    assert judged.judged(tmp_path / "file") == Report(trouble="unread")

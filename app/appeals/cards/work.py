@@ -302,6 +302,16 @@ class SearchHit:
 
 
 @dataclass(frozen=True)
+class SignedLetter:
+    """A letter with its file; `waits` for a signature made elsewhere, `may_add` one now."""
+
+    letter: OutgoingLetter
+    document: DocumentView
+    waits: bool
+    may_add: bool
+
+
+@dataclass(frozen=True)
 class OutgoingLetter:
     """One line of the dispatch register; `date` is that of its number."""
 

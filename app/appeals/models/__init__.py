@@ -9,6 +9,7 @@ from app.appeals.models.inbox import InboxView
 from app.appeals.models.inspection import FileInspection
 from app.appeals.models.likeness import Likeness, TextBand
 from app.appeals.models.link import AppealLink
+from app.appeals.models.mailing import Mailing
 from app.appeals.models.note import InternalNote
 from app.appeals.models.paper import PaperHandover, PaperOriginal
 from app.appeals.models.particulars import Particulars
@@ -46,6 +47,7 @@ __all__ = [
     "InboxView",
     "InternalNote",
     "Likeness",
+    "Mailing",
     "PaperHandover",
     "PaperOriginal",
     "Particulars",

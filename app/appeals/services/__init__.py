@@ -83,6 +83,12 @@ from app.appeals.services.scanning import (
 )
 from app.appeals.services.search import search
 from app.appeals.services.sent import sent_pdf
+from app.appeals.services.signatures import (
+    add_letter_signature,
+    check_signature_again,
+    open_signature,
+    signed_letter,
+)
 from app.appeals.services.status import (
     add_documents,
     resend_code,
@@ -100,6 +106,7 @@ __all__ = [
     "accept_paper",
     "access_to",
     "add_documents",
+    "add_letter_signature",
     "add_note",
     "add_remark",
     "answer_survey",
@@ -121,6 +128,7 @@ __all__ = [
     "change_note",
     "change_particulars",
     "change_questions",
+    "check_signature_again",
     "checked",
     "complain",
     "complete",
@@ -146,6 +154,7 @@ __all__ = [
     "note_delivery",
     "open_circle",
     "open_document",
+    "open_signature",
     "outgoing",
     "outgoing_letter",
     "place_paper",
@@ -176,6 +185,7 @@ __all__ = [
     "search",
     "sent_pdf",
     "share",
+    "signed_letter",
     "stamp",
     "status",
     "status_file",

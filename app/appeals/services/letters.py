@@ -16,7 +16,7 @@ from app.appeals.models import Appeal, Assignment
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.correspondence.models import Letter
-from app.correspondence.policy import UNSENT
+from app.correspondence.policy import REGISTERED, UNSENT
 from app.correspondence.services import LetterView
 from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -48,7 +48,7 @@ def outgoing(
 def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
     """The sheet of a letter: the signed one, or what it would look like now."""
     with transaction() as session:
-        key = _visible(session, person, letter_id)
+        key = visible_key(session, person, letter_id)
         sight.require_files(session, person, session.get_one(Appeal, id_of(key)))
         record(session, person.login, "letter.opened", key, letter=letter_id)
     content = correspondence.preview(letter_id)
@@ -60,7 +60,7 @@ def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
 def outgoing_letter(person: Person, letter_id: int) -> OutgoingLetter:
     """One line of the register."""
     with reading() as session:
-        key = _visible(session, person, letter_id)
+        key = visible_key(session, person, letter_id)
         letter = session.get_one(Letter, letter_id)
         appeal = session.get_one(Appeal, id_of(key))
         return sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
@@ -71,11 +71,23 @@ def note_delivery(
 ) -> None:
     """Note that the addressee has a letter, or that it came back; `on` is the day of the mark."""
     with transaction() as session:
-        key = _visible(session, person, letter_id)
+        key = visible_key(session, person, letter_id)
         note = correspondence.mark_delivered if delivered else correspondence.mark_returned
         note(session, letter_id, person.login)
         if on is not None:
             record(session, person.login, "letter.delivery_dated", key, letter=letter_id, on=on)
+
+
+def letters_to_post(session: Session, person: Person) -> list[int]:
+    """Signed letters on paper that wait for the post and that the person may see, oldest first."""
+    ready = (
+        _seen(person)
+        .where(Letter.channel == "post", Letter.state == REGISTERED)
+        .where(Letter.document_id.is_not(None))
+        .with_only_columns(Letter.id, maintain_column_froms=True)
+        .order_by(Letter.id)
+    )
+    return list(session.scalars(ready))
 
 
 def may_recall(person: Person, letter: LetterView | Letter) -> bool:
@@ -94,7 +106,7 @@ def recall_letter(person: Person, letter_id: int, reason: str) -> None:
     Raises Forbidden, Conflict when it has left, Invalid by field: reason.
     """
     with transaction() as session:
-        key = _visible(session, person, letter_id)
+        key = visible_key(session, person, letter_id)
         appeal = session.get_one(Appeal, id_of(key))
         hold(session, appeal)
         letter = correspondence.letter(session, letter_id)
@@ -125,7 +137,8 @@ def _holder(session: Session, letter: LetterView) -> int | None:
     return next((one.instance_id for one in posting), None)
 
 
-def _visible(session: Session, person: Person, letter_id: int) -> str:
+def visible_key(session: Session, person: Person, letter_id: int) -> str:
+    """The key of the case of a letter the person may see."""
     key = correspondence.letter(session, known_id(letter_id)).key
     if not key.startswith("appeal:"):
         raise NotFound(_("There is no such letter."))

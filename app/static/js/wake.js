@@ -29,6 +29,7 @@ const widgets = {
   repeat: () => import("./repeat.js").then((module) => module.repeat),
   selection: () => import("./selection.js").then((module) => module.selection),
   send: () => import("./send.js").then((module) => module.send),
+  "sign-hook": () => import("./sign-hook.js").then((module) => module.signHook),
   toggle: () => import("./toggle.js").then((module) => module.toggle),
   turning: () => import("./turning.js").then((module) => module.turning),
   upload: () => import("./upload.js").then((module) => module.upload),

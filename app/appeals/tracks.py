@@ -1,0 +1,85 @@
+"""Track numbers as the post gives them back: a table, read line by line."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.extensions import lazy_gettext as _
+
+#: A domestic number of the Russian post has 14 digits, an international one the form of the UPU.
+_TRACK = re.compile(r"\d{14}|[A-Z]{2}\d{9}[A-Z]{2}")
+NO_TRACK = _("There is no track number in this line.")
+NO_LETTER = _("No letter of this batch has this number.")
+TWICE = _("This letter stands in the table twice.")
+POSTED = _("This letter was posted already.")
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A line that told nothing; `line` counts from 1, `text` is what it says."""
+
+    line: int
+    text: str
+    reason: Any
+
+
+def rows_of_csv(content: bytes) -> list[list[str]]:
+    """The rows of a CSV as the post's and office programs write it: `;`, `,` or tabs."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1251", "replace")
+    head = text.partition("\n")[0]
+    delimiter = max(";,\t", key=head.count)
+    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+
+
+def matched(
+    rows: Iterable[Sequence[str]], letters: Mapping[str, int], open_now: Mapping[int, int]
+) -> tuple[dict[int, str], list[Unmatched]]:
+    """Track by letter, and the lines that told nothing.
+
+    `letters` are ids by outgoing number, `open_now` the letters that still wait to be posted. The
+    head of the table and empty lines are passed over.
+    """
+    found: dict[int, str] = {}
+    rest: list[Unmatched] = []
+    for line, row, track, letter in _read(
+        rows, {_plain(number): one for number, one in letters.items()}
+    ):
+        shown = "; ".join(cell for cell in row if cell)[:200]
+        if letter is None and track is None:
+            if line > 1:
+                rest.append(Unmatched(line, shown, NO_LETTER))
+        elif letter is None:
+            rest.append(Unmatched(line, shown, NO_LETTER))
+        elif letter in found:
+            rest.append(Unmatched(line, shown, TWICE))
+        elif letter not in open_now:
+            rest.append(Unmatched(line, shown, POSTED))
+        elif track is None:
+            rest.append(Unmatched(line, shown, NO_TRACK))
+        else:
+            found[letter] = track
+    return found, rest
+
+
+def _read(
+    rows: Iterable[Sequence[str]], letters: Mapping[str, int]
+) -> Iterator[tuple[int, list[str], str | None, int | None]]:
+    for line, cells in enumerate(rows, 1):
+        row = [str(cell).strip() for cell in cells]
+        if not any(row):
+            continue
+        plain = [_plain(cell) for cell in row]
+        track = next((cell for cell in plain if _TRACK.fullmatch(cell)), None)
+        letter = next((letters[cell] for cell in plain if cell in letters), None)
+        yield line, row, track, letter
+
+
+def _plain(cell: str) -> str:
+    """A cell without what people and programs put around a number."""
+    return re.sub(r"[\s\u00a0'№]", "", cell).upper().removesuffix(".0")
