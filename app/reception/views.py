@@ -129,13 +129,13 @@ def check_file() -> ResponseReturnValue:
         form.file.errors = [_("Choose the file to check.")]
         return _check_page(CheckForm(meta={"csrf": False}), files=form), 422
     try:
-        checked = documents.check_file(
+        judged = documents.check_file(
             sent.stream, sent.filename or "", beside.stream if beside else None
         )
     except Invalid as refusal:
         form.file.errors = [str(one) for one in refusal.fields["file"]]
         return _check_page(CheckForm(meta={"csrf": False}), files=form), 422
-    return _check_page(CheckForm(meta={"csrf": False}), files=form, checked=checked)
+    return _check_page(CheckForm(meta={"csrf": False}), files=form, checked=judged)
 
 
 def _check_page(form: CheckForm, files: CheckFileForm | None = None, **found: Any) -> str:

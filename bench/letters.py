@@ -1,0 +1,121 @@
+"""Letters and signatures: `python -m bench.letters`, CPU milliseconds of each, JSON a line.
+
+A letter of two pages with everything a letter may have is set by Typst, signed as PAdES, signed
+beside, and judged; GOST by `openssl` where its engine is there. CPU of child processes counts.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import clock, extensions
+from app.config import load
+from app.correspondence import rendering
+from app.documents import judged, scans, signing
+from app.documents.signatures import Trust, examine, gost
+from tests.unit.certificate_kit import GostAuthority
+
+PARAGRAPH = "По Вашему обращению проведена проверка с выездом на место. " * 6
+SHEET: dict[str, Any] = {
+    "language": "ru",
+    "draft": False,
+    "letterhead": {"name": "АДМИНИСТРАЦИЯ ГОРОДА", "lines": ["ул. Озёрная, д. 1", "8 (000) 1"]},
+    "number": "ОГ-12/26",
+    "date": "23.11.2026",
+    "reference": {"number": "И-12-ОГ/26", "date": "02.11.2026"},
+    "addressee": {"name": "Иванову Ивану Петровичу", "lines": ["ул. Садовая, д. 5", "101000"]},
+    "title": "О рассмотрении обращения",
+    "salutation": "Уважаемый Иван Петрович!",
+    "blocks": [{"kind": "text", "lines": [PARAGRAPH], "rows": []}] * 9,
+    "enclosures": ["акт осмотра на 2 л. в 1 экз."],
+    "appendix": None,
+    "signatory": {"post": "Глава города", "name": "П. А. Вершинин"},
+    "body": "Администрация города",
+    "stamp": {"number": "AB" * 16, "owner": "Вершинин", "since": "1.1.26", "until": "1.1.27"},
+    "executor": {"name": "А. С. Петрова", "phone": "8 (000) 1"},
+    "check": {"url": "https://priem.example/documents/check", "code": "AAAA-BBBB-CCCC"},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=60, help="how often each is done")
+    times = parser.parse_args().times
+    with tempfile.TemporaryDirectory() as folder:
+        app = Flask("letters", root_path=folder)
+        app.extensions["settings"] = load(mode="demo", data_dir=Path(folder))
+        extensions.babel.init_app(app)
+        clock.bind(Path(folder), movable=False)
+        with app.app_context():
+            for name, work in _works(Path(folder)).items():
+                print(json.dumps({"what": name, **_measured(work, times)}))
+
+
+def _works(folder: Path) -> dict[str, Callable[[], object]]:
+    sheet = {**SHEET, "kind": "reply"}
+    address = f"{SHEET['check']['url']}?number=1&code=1"
+    sheet["check"] = {**SHEET["check"], "qr": scans.drawn(address)}
+    pdf = rendering.render(sheet, moment=clock.now())
+    signed = signing.sign_pdf(pdf)
+    beside = signing.sign_beside(signed)
+    (folder / "letter.pdf").write_bytes(signed)
+    return {
+        "set a letter": lambda: rendering.render(sheet, moment=clock.now()),
+        "draw its QR code": lambda: scans.drawn(address),
+        "sign inside (PAdES, RSA 2048)": lambda: signing.sign_pdf(pdf),
+        "sign beside (CAdES, RSA 2048)": lambda: signing.sign_beside(signed),
+        "judge a PDF": lambda: examine(signed, None, Trust(), clock.now()),
+        "judge a detached signature": lambda: examine(signed, beside, Trust(), clock.now()),
+        "judge in a process of its own": lambda: judged.judged(folder / "letter.pdf"),
+        **_gost(folder, signed),
+    }
+
+
+def _gost(folder: Path, content: bytes) -> dict[str, Callable[[], object]]:
+    if not gost.at_hand():
+        return {}
+    made = GostAuthority(folder / "gost")
+    made.issue()
+    key, certificate = made.folder / "owner.key", made.folder / "owner.pem"
+    signature = gost.sign(content, key=key, certificate=certificate, password="")
+    trust, later = Trust((made.der,)), clock.now() + timedelta(minutes=1)
+    return {
+        "sign by GOST (openssl)": lambda: gost.sign(
+            content, key=key, certificate=certificate, password=""
+        ),
+        "judge a GOST signature (openssl)": lambda: examine(content, signature, trust, later),
+    }
+
+
+def _measured(work: Callable[[], object], times: int) -> dict[str, float]:
+    work()
+    spent = []
+    for _time in range(times):
+        before = _cpu()
+        work()
+        spent.append((_cpu() - before) * 1000)
+    spent.sort()
+    median = statistics.median(spent)
+    return {
+        "cpu_ms": round(median, 2),
+        "p95_ms": round(spent[int(times * 0.95) - 1], 2),
+        "a_second_on_one_core": round(1000 / median, 1),
+    }
+
+
+def _cpu() -> float:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(one) for one in kinds]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+if __name__ == "__main__":
+    main()
