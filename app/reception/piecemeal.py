@@ -113,7 +113,7 @@ def take_pieces(piece_id: str) -> ResponseReturnValue:
         return uploads.kept(pieces.take(piece_id))
     except Conflict as refusal:
         return _refusal(refusal.status, str(refusal))
-    except Invalid as refusal:
+    except DomainError as refusal:
         return uploads.refused(refusal)
 
 
