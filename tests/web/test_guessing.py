@@ -98,7 +98,8 @@ def test_every_wrong_pair_gets_the_very_same_answer(app, path):
             for name, text in answer.headers
             if not re.match("Date|X-RateLimit|Retry", name)
         }
-        told.add((answer.status_code, answer.data, str(headers)))
+        without_nonce = re.sub(r"nonce-[\w-]+", "", str(headers))
+        told.add((answer.status_code, answer.data, without_nonce))
     assert len(told) == 1
     assert {status for status, *_rest in told} == {403}
 
