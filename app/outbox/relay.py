@@ -9,7 +9,7 @@ database together with `services.keep_with` it changes once.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from redis import Redis
@@ -30,7 +30,9 @@ from app.outbox.services import (
     GiveUp,
     Job,
     handler_of,
+    is_slow,
     job_of,
+    lease,
     note,
     together,
 )
@@ -38,6 +40,8 @@ from app.outbox.services import (
 log = structlog.get_logger(__name__)
 
 BATCH = 20
+#: How long RQ lets a slow job run; others have three minutes, its default.
+SLOW_SECONDS = 3 * 3600
 #: Minutes to wait after each failure; after the last one the promise is parked.
 BACK_OFF = (1, 5, 30, 120, 360)
 _noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
@@ -70,7 +74,13 @@ def run_due(limit: int = BATCH) -> int:
     if redis_url and jobs:
         queue = Queue(connection=Redis.from_url(redis_url), serializer=JSONSerializer)
         for job in jobs:
-            queue.enqueue("app.outbox.jobs.keep", *entry(job), result_ttl=60, failure_ttl=3600)
+            queue.enqueue(
+                "app.outbox.jobs.keep",
+                *entry(job),
+                job_timeout=SLOW_SECONDS if is_slow(job.kind) else None,
+                result_ttl=60,
+                failure_ttl=3600,
+            )
         return len(jobs)
     for job in jobs:
         keep_by_uid(*entry(job))
@@ -90,7 +100,7 @@ def claim(limit: int = BATCH) -> list[Job]:
         query = _due().order_by(Promise.due_at, Promise.id).limit(limit)
         rows = list(session.scalars(query.with_for_update(skip_locked=True)))
         for row in rows:
-            row.leased_until = _lease()
+            row.leased_until = lease()
             row.attempts += 1
         return [job_of(row) for row in rows]
 
@@ -98,10 +108,6 @@ def claim(limit: int = BATCH) -> list[Job]:
 def _due() -> Select[Promise]:
     free = or_(Promise.leased_until.is_(None), Promise.leased_until < clock.real())
     return select(Promise).where(Promise.status == WAITING, Promise.due_at <= clock.now(), free)
-
-
-def _lease() -> datetime:
-    return clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
 
 
 def entry(job: Job) -> tuple[str, int]:
@@ -119,7 +125,7 @@ def keep_by_uid(uid: str, attempt: int) -> None:
         row = session.scalar(select(Promise).where(Promise.uid == uid).with_for_update())
         if row is None or row.status != WAITING or row.attempts != attempt:
             return
-        row.leased_until = _lease()
+        row.leased_until = lease()
         job = job_of(row)
     keep(job)
 

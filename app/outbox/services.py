@@ -66,19 +66,23 @@ class GiveUp(Exception):
 Handler = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
 _leaving: set[str] = set()
+_slow: set[str] = set()
 _batch: ContextVar[str | None] = ContextVar("batch", default=None)
 
 
-def handles(kind: str, *, leaves: bool = False) -> Callable[[Handler], Handler]:
+def handles(kind: str, *, leaves: bool = False, slow: bool = False) -> Callable[[Handler], Handler]:
     """Register the keeper of one kind of promise; it runs outside any transaction.
 
-    `leaves`: what it sends cannot be called back, so a batch holds it for a while.
+    `leaves`: what it sends cannot be called back, so a batch holds it for a while. `slow`: it may
+    take longer than a lease, and says with `at_it_still` that it has not died.
     """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
         if leaves:
             _leaving.add(kind)
+        if slow:
+            _slow.add(kind)
         return handler
 
     return register
@@ -96,6 +100,15 @@ def together(batch: str | None) -> Iterator[None]:
 
 def handler_of(kind: str) -> Handler:
     return _handlers[kind]
+
+
+def is_slow(kind: str) -> bool:
+    return kind in _slow
+
+
+def lease() -> datetime:
+    """Until when a promise belongs to who begins to keep it now."""
+    return clock.real() + timedelta(seconds=settings().outbox_lease_seconds)
 
 
 def respite() -> timedelta:
@@ -212,12 +225,21 @@ def keep_with(session: Session, job: Job) -> bool:
     return note(session, job, DONE, ended_at=clock.now())
 
 
+def at_it_still(session: Session, job: Job) -> bool:
+    """Begin the lease of a long job anew; False when another has claimed the promise meanwhile."""
+    return _of_attempt(session, job, leased_until=lease())
+
+
 def note(session: Session, job: Job, status: str, **values: object) -> bool:
     """Write how this attempt ended; False when the row is no longer this attempt's."""
+    return _of_attempt(session, job, status=status, leased_until=None, **values)
+
+
+def _of_attempt(session: Session, job: Job, **values: object) -> bool:
     done = session.execute(
         update(Promise)
         .where(Promise.uid == job.uid, Promise.status == WAITING, Promise.attempts == job.attempts)
-        .values(status=status, leased_until=None, **values)
+        .values(**values)
         .returning(Promise.id)
     )
     return done.first() is not None
