@@ -1,5 +1,7 @@
 """Personal data are not read without a trace: every look at a card, a list or an export."""
 
+from sqlalchemy.orm import Session
+
 from app import clock
 from app.access.services import Person
 from app.appeals.cards import CardView
@@ -53,7 +55,12 @@ def letters_shown(person: Person, letters: int) -> None:
 def list_exported(person: Person, what: str, rows: int) -> None:
     """Note every export: a file leaves the house."""
     with transaction() as session:
-        record(session, person.login, EXPORTED, _searches_of(person), what=what, rows=rows)
+        note_export(session, person.login, what, rows)
+
+
+def note_export(session: Session, login: str, what: str, rows: int) -> None:
+    """The same in the transaction of who made the file."""
+    record(session, login, EXPORTED, f"account:{login}", what=what, rows=rows)
 
 
 def _searches_of(person: Person) -> str:

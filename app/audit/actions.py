@@ -93,6 +93,7 @@ ACTIONS: Mapping[str, Any] = {
     "letter.delivery_dated": _("Date of delivery noted"),
     "letter.drafted": _("Letter drafted"),
     "letter.numbered": _("Letter numbered"),
+    "export.downloaded": _("Exported list downloaded"),
     "journal.exported": _("Journal exported"),
     "journal.emptied": _("Details taken out of the journal"),
     "letters.shown": _("Letters looked through before sending"),

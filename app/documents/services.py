@@ -105,6 +105,29 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None 
             return _upload(row)
 
 
+def keep_own(path: Path, name: str, media_type: str, *, owner: str) -> Upload:
+    """Keep a file that the body itself made until its owner fetches it, a day at most."""
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    size = path.stat().st_size
+    store.files().put(path, sha256)
+    with transaction() as session:
+        blobs.hold(session, sha256, size, own=True)
+        if not store.files().has(sha256):
+            store.files().put(path, sha256)
+        row = StoredUpload(
+            id=uuid.uuid4().hex,
+            owner=owner,
+            name=policy.safe_name(name),
+            sha256=sha256,
+            size=size,
+            media_type=media_type,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        return _upload(row)
+
+
 def discard_upload(upload_id: str, *, owner: str) -> None:
     """Forget a file that was sent by mistake; only its owner may."""
     with transaction() as session:

@@ -181,8 +181,9 @@ APART = frozenset(
         *("signing_authority", "substitution", "setting", "setting_change", "number_counter"),
         *("process_version", "process_file"),
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
-        # What nobody filed goes after a day; a file goes with the last document that needs it.
-        *("upload", "blob"),
+        # What nobody filed and what was exported goes after a day; a file goes with the last
+        # document that needs it.
+        *("upload", "blob", "export"),
         # Sealed; erased when the appeal is filed, or some days after it was last written to.
         "draft",
         # Numbers of words and sums: nothing leads from them to an appeal or to a person.

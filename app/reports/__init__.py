@@ -1,8 +1,9 @@
-"""Figures of the reception: what came, what became of it, how citizens rate it."""
+"""Figures of the reception, its journals, and both as files: what came, what became of it."""
 
 from flask import Flask
 
+from app.reports import jobs
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to plug: the doors call `services`."""
-    del app
+    jobs.init_app(app)

@@ -1,40 +1,60 @@
 """The registration journal of a period: a line an appeal, with totals; on screen and as rows."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app import clock
 from app.access.services import Person
-from app.appeals import building, looked, rights, sight
+from app.appeals import building, rights, sight
 from app.appeals.cards import AppealRef, Page
-from app.appeals.models import Appeal, Assignment
+from app.appeals.models import Appeal, Assignment, PaperOriginal, Redirection
 from app.appeals.people import People
-from app.appeals.terms import today
+from app.appeals.terms import today, zone_of
+from app.correspondence.models import Letter
 from app.database import reading
+from app.reports.spans import Bar, bars
 
-SIZE, LARGEST_EXPORT, LAST_PAGE = 50, 20_000, 100_000
+SIZE, BATCH, LAST_PAGE = 50, 500, 100_000
 STATES = ("", "open", "closed", "overdue")
 
 
 @dataclass(frozen=True)
 class JournalFilter:
-    """Registered from `since` to `until`; `state`: open, closed, overdue; `channel` of the card."""
+    """Registered from `since` to `until`; `state`: open, closed, overdue; `channel`, `kind`."""
 
     since: date | None = None
     until: date | None = None
     state: str = ""
     channel: str = ""
+    kind: str = ""
     page: int = 1
 
 
 @dataclass(frozen=True)
 class JournalLine:
+    """A line of the journal; `questions` are (code, name, result), codes where they are codes.
+
+    `postal_address` is the e-mail address of who gave no other; `sent_to` are the bodies that got
+    the appeal or a copy; `answer` is the number and date of the letter that ended it.
+    """
+
     appeal: AppealRef
     channel: str
+    received_on: date
+    postal_address: str
+    kind: str
+    repeated: str
+    collective: bool
+    questions: tuple[tuple[str, str, str | None], ...]
     executor: str
+    sent_to: tuple[str, ...]
+    answer: tuple[str, date | None] | None
+    case_index: str
     outcome: str | None
     decided_on: date | None
     overdue: bool
@@ -42,51 +62,75 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class Journal:
-    """`totals`: registered, open, considered, overdue now; `weekly` are counts a week."""
+    """`totals`: registered, open, considered, overdue now; `counts` are of what was registered."""
 
     wanted: JournalFilter
     page: Page[JournalLine]
     totals: tuple[int, int, int, int]
-    weekly: tuple[tuple[date, int], ...]
+    counts: tuple[Bar, ...]
 
 
 def journal(person: Person, wanted: JournalFilter) -> Journal:
-    """A page of the journal; without dates, of the year so far."""
+    """A page of the journal, latest first; without dates, of the year so far."""
     with reading() as session:
         day = today(session)
-        wanted = _dated(wanted, day)
-        condition = and_(_condition(wanted, day), rights.open_to(session, person))
+        wanted = dated(wanted, day)
+        condition = _condition(session, person, wanted, day)
         number = min(max(wanted.page, 1), LAST_PAGE)
         totals = _totals(session, condition, day)
-        rows = session.scalars(_ordered(condition).limit(SIZE).offset((number - 1) * SIZE)).all()
+        query = _query(condition).order_by(Appeal.registered_on.desc(), Appeal.id.desc())
+        rows = session.scalars(query.limit(SIZE).offset((number - 1) * SIZE)).all()
         lines = _lines(session, person, rows, day)
         return Journal(
-            wanted, Page(lines, totals[0], number, SIZE), totals, _weekly(session, condition)
+            wanted,
+            Page(lines, totals[0], number, SIZE),
+            totals,
+            _counts(session, condition, wanted),
         )
 
 
-def journal_rows(person: Person, wanted: JournalFilter) -> list[list[str]]:
-    """Number, registered on, applicant, summary, executor, term, decided on: rows of text.
-
-    That a list left the house is noted.
-    """
+def count(person: Person, wanted: JournalFilter) -> int:
+    """How many lines the whole journal has."""
     with reading() as session:
         day = today(session)
-        condition = and_(_condition(_dated(wanted, day), day), rights.open_to(session, person))
-        query = _ordered(condition).limit(LARGEST_EXPORT)
-        lines = _lines(session, person, session.scalars(query).all(), day)
-    looked.list_exported(person, "registration", len(lines))
-    return [_row(one) for one in lines]
+        return _totals(session, _condition(session, person, dated(wanted, day), day), day)[0]
 
 
-def _dated(wanted: JournalFilter, day: date) -> JournalFilter:
+def lines(person: Person, wanted: JournalFilter) -> Iterator[JournalLine]:
+    """The whole journal in the order of registration, read in batches."""
+    place: tuple[date, int] | None = None
+    while True:
+        with reading() as session:
+            day = today(session)
+            condition = _condition(session, person, dated(wanted, day), day)
+            if place is not None:
+                on, number = place
+                same_day = and_(Appeal.registered_on == on, Appeal.id > number)
+                condition = and_(condition, or_(Appeal.registered_on > on, same_day))
+            query = _query(condition).order_by(Appeal.registered_on, Appeal.id).limit(BATCH)
+            rows = session.scalars(query).all()
+            found = _lines(session, person, rows, day)
+            if rows:
+                place = (rows[-1].registered_on or day, rows[-1].id)
+        yield from found
+        if len(found) < BATCH:
+            return
+
+
+def dated(wanted: JournalFilter, day: date) -> JournalFilter:
+    """The filter with both its days, the earlier first."""
     until = wanted.until or day
     since = wanted.since or date(until.year, 1, 1)
     return replace(wanted, since=min(since, until), until=max(since, until))
 
 
-def _condition(wanted: JournalFilter, day: date) -> ColumnElement[bool]:
-    found: list[ColumnElement[bool]] = [Appeal.registered_on.between(wanted.since, wanted.until)]
+def _condition(
+    session: Session, person: Person, wanted: JournalFilter, day: date
+) -> ColumnElement[bool]:
+    found: list[ColumnElement[bool]] = [
+        Appeal.registered_on.between(wanted.since, wanted.until),
+        rights.open_to(session, person),
+    ]
     if wanted.state == "closed":
         found.append(Appeal.outcome.is_not(None))
     elif wanted.state:
@@ -95,16 +139,14 @@ def _condition(wanted: JournalFilter, day: date) -> ColumnElement[bool]:
         found.append(Appeal.due_on < day)
     if wanted.channel:
         found.append(Appeal.channel == wanted.channel)
+    if wanted.kind:
+        found.append(Appeal.kind == wanted.kind)
     return and_(*found)
 
 
-def _ordered(condition: ColumnElement[bool]) -> Select[Appeal]:
-    return (
-        select(Appeal)
-        .where(condition)
-        .options(selectinload(Appeal.applicants))
-        .order_by(Appeal.registered_on.desc(), Appeal.id.desc())
-    )
+def _query(condition: ColumnElement[bool]) -> Select[Appeal]:
+    with_all = (selectinload(Appeal.applicants), selectinload(Appeal.questions))
+    return select(Appeal).where(condition).options(*with_all)
 
 
 def _totals(
@@ -118,42 +160,40 @@ def _totals(
     return registered, opened, closed, overdue
 
 
-def _weekly(session: Session, condition: ColumnElement[bool]) -> tuple[tuple[date, int], ...]:
+def _counts(
+    session: Session, condition: ColumnElement[bool], wanted: JournalFilter
+) -> tuple[Bar, ...]:
     rows = session.execute(
         select(Appeal.registered_on, func.count(Appeal.id))
         .where(condition)
         .group_by(Appeal.registered_on)
     )
-    weeks: dict[date, int] = {}
-    for on, number in rows:
-        if on is None:
-            continue
-        monday = date.fromordinal(on.toordinal() - on.weekday())
-        weeks[monday] = weeks.get(monday, 0) + int(number)
-    return tuple(sorted(weeks.items()))
+    days = {on: int(number) for on, number in rows if on is not None}
+    return bars(days, wanted.since or date.min, wanted.until or date.min)
 
 
 def _lines(
     session: Session, person: Person, rows: Sequence[Appeal], day: date
 ) -> tuple[JournalLine, ...]:
-    responsible = dict(
-        session.execute(
-            select(Assignment.appeal_id, Assignment.executor)
-            .where(
-                Assignment.appeal_id.in_([one.id for one in rows]),
-                Assignment.responsible.is_(True),
-            )
-            .order_by(Assignment.id)
-        ).all()
-    )
-    people = People(session)
+    responsible, bodies = executors(session, rows), _bodies(session, rows)
+    answers, cases = _answers(session, rows), _cases(session, rows)
+    people, zone = People(session), zone_of(session)
     people.look_up(responsible.values())
     return tuple(
         sight.mask_in_lists(person, one)(
             JournalLine(
                 appeal=building.appeal_ref(one),
                 channel=one.channel,
+                received_on=clock.local(one.received_at, zone).date(),
+                postal_address=one.main_applicant.postal_address or one.main_applicant.email,
+                kind=one.kind,
+                repeated=one.repeated,
+                collective=one.collective,
+                questions=tuple((each.code, each.name, each.result) for each in one.questions),
                 executor=people.name(responsible.get(one.id)),
+                sent_to=tuple(bodies[one.id]),
+                answer=answers.get(str(one.key)),
+                case_index=cases.get(one.id, ""),
                 outcome=one.outcome,
                 decided_on=one.decided_on,
                 overdue=one.outcome is None and one.due_on is not None and one.due_on < day,
@@ -163,11 +203,52 @@ def _lines(
     )
 
 
-def _row(one: JournalLine) -> list[str]:
-    ref = one.appeal
-    days = [
-        f"{on:%d.%m.%Y}" if on else "" for on in (ref.registered_on, ref.due_on, one.decided_on)
-    ]
-    return [
-        ref.number or ref.receipt, days[0], ref.applicant, ref.summary, one.executor, *days[1:],
-    ]  # fmt: skip
+def executors(session: Session, rows: Sequence[Appeal]) -> dict[int, str]:
+    """Who answers for each appeal: the login of the last responsible executor."""
+    found = session.execute(
+        select(Assignment.appeal_id, Assignment.executor)
+        .where(
+            Assignment.appeal_id.in_([one.id for one in rows]),
+            Assignment.responsible.is_(True),
+        )
+        .order_by(Assignment.id)
+    )
+    return dict(found.all())
+
+
+def _bodies(session: Session, rows: Sequence[Appeal]) -> dict[int, list[str]]:
+    bodies: dict[int, list[str]] = defaultdict(list)
+    sent = session.execute(
+        select(Redirection.appeal_id, Redirection.organisation)
+        .where(
+            Redirection.appeal_id.in_([one.id for one in rows]), Redirection.sent_on.is_not(None)
+        )
+        .order_by(Redirection.id)
+    )
+    for appeal, name in sent:
+        bodies[appeal].append(name)
+    return bodies
+
+
+def _answers(session: Session, rows: Sequence[Appeal]) -> dict[str, tuple[str, date | None]]:
+    """Number and date of the letter that ended each appeal: the reply, else the cover letter."""
+    letters = session.execute(
+        select(Letter.key, Letter.number, Letter.dated)
+        .where(
+            Letter.key.in_([str(one.key) for one in rows if one.closed]),
+            Letter.kind.in_(("reply", "cover")),
+            Letter.sent_at.is_not(None),
+            Letter.number.is_not(None),
+        )
+        .order_by(Letter.kind, Letter.id)
+    )
+    return {key: (str(number), dated_on) for key, number, dated_on in letters}
+
+
+def _cases(session: Session, rows: Sequence[Appeal]) -> dict[int, str]:
+    found = session.execute(
+        select(PaperOriginal.appeal_id, PaperOriginal.case_index).where(
+            PaperOriginal.appeal_id.in_([one.id for one in rows])
+        )
+    )
+    return dict(found.all())

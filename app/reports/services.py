@@ -1,5 +1,6 @@
 """Figures of a period, for the public page and for the staff."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from app.appeals.terms import today, zone_of
 from app.database import reading
 
 TOP = 10
+#: The figures that are put beside those of other periods.
+COMPARED = ("received", "registered", "closed", "in_time", "late", "collective", "repeated")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,20 @@ class Marks:
     average: float | None
     quality: tuple[Share, ...]
     solved: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure of a period, of the one before it and of the same days a year ago."""
+
+    code: str
+    now: int
+    before: int
+    year_ago: int
+
+    def change(self, other: int) -> int | None:
+        """By how many per cent it differs from `other`; None when there is nothing to differ."""
+        return round(100 * (self.now - other) / other) if other else None
 
 
 @dataclass(frozen=True)
@@ -84,6 +101,7 @@ class Figures:
     by_result: tuple[Share, ...]
     questions: tuple[tuple[str, str, int], ...]
     marks: Marks
+    compared: tuple[Compared, ...]
     load: tuple[Load, ...] = ()
 
 
@@ -113,8 +131,29 @@ def _figures(session: Session, since: date, until: date, day: date) -> Figures:
         by_result=_results(session, period),
         questions=_questions(session, period),
         marks=_marks(session, period),
+        compared=_compared(session, since, until, day),
         load=_load(session, day),
     )
+
+
+def _compared(session: Session, since: date, until: date, day: date) -> tuple[Compared, ...]:
+    periods = ((since, until), the_period_before(since, until), a_year_before(since, until))
+    found = [_totals(session, _received(session, *one), day) for one in periods]
+    return tuple(Compared(code, *(one[code] for one in found)) for code in COMPARED)
+
+
+def the_period_before(since: date, until: date) -> tuple[date, date]:
+    """As many days right before the period."""
+    return since - timedelta(days=(until - since).days + 1), since - timedelta(days=1)
+
+
+def a_year_before(since: date, until: date) -> tuple[date, date]:
+    """The same days of the year before."""
+    return _a_year_before(since), _a_year_before(until)
+
+
+def _a_year_before(day: date) -> date:
+    return date(day.year - 1, day.month, min(day.day, monthrange(day.year - 1, day.month)[1]))
 
 
 def _received(session: Session, since: date, until: date) -> ColumnElement[bool]:

@@ -77,6 +77,7 @@ HOUSE = frozenset(
         "account",
         "account_role",
         "credential",
+        "export",
         "inbox_view",
         "organisation",
         "outside_name",
