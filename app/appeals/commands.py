@@ -277,6 +277,17 @@ class DueFilter:
 
 
 @dataclass(frozen=True)
+class LetterFilter:
+    """Letters dated from `since` to `until`; `q` is sought in number and addressee."""
+
+    state: str = ""
+    q: str = ""
+    channel: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class SearchQuery:
     """What to look for among the appeals; `q` is sought in number, names, text and place.
 

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access.web import staff
-from app.appeals.policy import READERS
-from app.desk.blueprint import asked_day, me
-from app.desk.journals import OVERVIEW
+from app.desk.blueprint import asked_day
+from app.desk.books import FIGURES
 from app.directory.web import words
 from app.extensions import gettext as _
 from app.reports import services as reports
@@ -32,8 +31,9 @@ def figures() -> ResponseReturnValue:
         "desk/figures.html",
         section="figures",
         found=found,
-        may_overview=bool(me().roles & OVERVIEW),
-        may_journal=bool(me().roles & READERS),
+        figure_names=FIGURES,
+        before=reports.the_period_before(found.since, found.until),
+        year_ago=reports.a_year_before(found.since, found.until),
         periods=_periods(clock.today(words()["body"].zone), (found.since, found.until)),
     )
 

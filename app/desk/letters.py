@@ -1,15 +1,23 @@
 """The dispatch register: outgoing letters, their print, what came of each."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from flask import Blueprint, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.access.web import needs, staff
 from app.appeals import services
+from app.appeals.commands import LetterFilter
 from app.desk.blueprint import back, day_of, me, page_number
+from app.desk.books import letter_filter
 from app.desk.forms import ReasonForm
 from app.errors import Conflict, DomainError
 from app.extensions import gettext as _
+from app.reports.spans import Bar, bars
+from app.shell import today
 
+CHART_DAYS = 90
 #: Who hears from the post what became of a letter.
 NOTERS = frozenset({"dispatcher", "registrar"})
 
@@ -24,15 +32,23 @@ def register(bp: Blueprint) -> None:
 
 @staff
 def letters() -> ResponseReturnValue:
-    state = request.args.get("state", "")
-    found = services.outgoing(me(), state=state, q=request.args.get("q", ""), page=page_number())
+    wanted = letter_filter(request.args)
     return render_template(
         "desk/letters.html",
         section="letters",
-        found=found,
-        state=state,
+        found=services.outgoing(me(), wanted, page=page_number()),
+        wanted=wanted,
+        counts=_counts(wanted),
         may_note=bool(me().roles & NOTERS),
     )
+
+
+def _counts(wanted: LetterFilter) -> tuple[Bar, ...]:
+    """How many letters bear the dates of the period; without one, of a quarter."""
+    until = wanted.until or today()
+    since = wanted.since or until - timedelta(days=CHART_DAYS)
+    days = services.outgoing_days(me(), replace(wanted, since=since, until=until))
+    return bars(days, min(since, until), max(since, until))
 
 
 @staff

@@ -8,7 +8,7 @@ import pytest
 
 from app import clock
 from app.appeals import services
-from app.appeals.commands import AssignmentFilter
+from app.appeals.commands import AssignmentFilter, LetterFilter
 from app.database import reading
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -275,7 +275,7 @@ def test_a_letter_by_post_waits_for_the_dispatcher(app):
     seen = office.status()
     assert seen.outcome == "answered"
     assert {letter.kind for letter in seen.letters} == {"reply", "notice"}
-    sent = services.outgoing(office.person("dispatcher"), state="sent").items
+    sent = services.outgoing(office.person("dispatcher"), LetterFilter(state="sent")).items
     assert {letter.track for letter in sent} == {"80080012345678", "80080012345679"}
 
 

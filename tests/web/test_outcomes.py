@@ -13,6 +13,7 @@ import pytest
 
 from app import clock
 from app.appeals import lookups, policy, services
+from app.appeals.commands import LetterFilter
 from app.correspondence import texts
 from app.deadlines.services import due
 from app.directory import services as directory
@@ -596,7 +597,7 @@ def assert_register(way, row):
     found = figures(since=card.registered_on, until=clock.today(ZONE))
     assert (found.registered, found.in_time, found.late, found.overdue) == (1, 1, 0, 0)
     numbered = [one for one in card.letters if one.number]
-    posted = services.outgoing(way.person("dispatcher"), state="sent").items
+    posted = services.outgoing(way.person("dispatcher"), LetterFilter(state="sent")).items
     assert {one.number for one in posted} == {one.number for one in numbered}
     assert incidents() == []
 

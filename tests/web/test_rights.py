@@ -12,6 +12,7 @@ from app.appeals import services
 from app.appeals.commands import AssignmentFilter, DueFilter, InboxFilter, SearchQuery
 from app.audit import services as audit
 from app.database import reading, transaction
+from app.desk.books import BOOKS
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import services as workflow
@@ -96,6 +97,7 @@ def test_lists_keep_what_is_kept_from_the_person(office):
             services.assignment_rows(person, AssignmentFilter()),
             services.outgoing(person),
             services.campaigns.groups(person),
+            *(list(one.rows(person, {})) for one in BOOKS if one.may(person)),
         ]
         for one in found:
             assert not any(word in repr(one) for word in WORDS), (login, one)

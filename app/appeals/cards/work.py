@@ -12,6 +12,8 @@ from app.appeals.commands import InboxFilter
 from app.documents.shapes import DocumentView
 from app.search.words import Fragment
 
+Day = date
+
 
 @dataclass(frozen=True)
 class TaskItem:
@@ -313,7 +315,10 @@ class SignedLetter:
 
 @dataclass(frozen=True)
 class OutgoingLetter:
-    """One line of the dispatch register; `date` is that of its number."""
+    """One line of the dispatch register; `date` is that of its number.
+
+    `postal_address` is where the letter goes, an e-mail address too.
+    """
 
     id: int
     appeal: AppealRef
@@ -326,3 +331,8 @@ class OutgoingLetter:
     state: str
     track: str | None
     may_recall: bool = False
+    postal_address: str = ""
+    signatory: str = ""
+    sent_at: datetime | None = None
+    posted_on: Day | None = None
+    delivered_at: datetime | None = None

@@ -44,6 +44,8 @@ from app.appeals.services.letters import (
     may_recall,
     note_delivery,
     outgoing,
+    outgoing_after,
+    outgoing_days,
     outgoing_letter,
     recall_letter,
 )
@@ -156,6 +158,8 @@ __all__ = [
     "open_document",
     "open_signature",
     "outgoing",
+    "outgoing_after",
+    "outgoing_days",
     "outgoing_letter",
     "place_paper",
     "place_scan",

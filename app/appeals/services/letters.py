@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.services import Person
 from app.appeals import building, impartial, outdated, policy, rights, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
-from app.appeals.commands import storable
+from app.appeals.commands import LetterFilter, storable
 from app.appeals.finding import hold, id_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.audit.services import record
@@ -24,25 +24,43 @@ from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 
 LARGEST_PAGE = 200
+ALL = LetterFilter()
 LAST_PAGE = 100_000
 
 
 def outgoing(
-    person: Person, *, state: str = "", q: str = "", page: int = 1, size: int = 50
+    person: Person, wanted: LetterFilter = ALL, *, page: int = 1, size: int = 50
 ) -> Page[OutgoingLetter]:
-    """Letters and posted notices, newest first; `q` is sought in number and addressee."""
+    """Letters and posted notices, newest first."""
     with reading() as session:
-        query = _filtered(_seen(person), person, state, q)
+        query = _filtered(_seen(person), person, wanted)
         total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
         size, page = min(max(size, 1), LARGEST_PAGE), min(max(page, 1), LAST_PAGE)
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
-        items = tuple(
-            sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
-            for letter, appeal in rows
-        )
+        items = tuple(_shown(person, letter, appeal) for letter, appeal in rows)
         return Page(items, int(total or 0), page, size)
+
+
+def outgoing_after(
+    person: Person, wanted: LetterFilter, last: int, size: int
+) -> tuple[OutgoingLetter, ...]:
+    """The next letters of the register in the order they were made, after the id `last`."""
+    with reading() as session:
+        query = _filtered(_seen(person), person, wanted).where(Letter.id > last)
+        rows = session.execute(query.order_by(Letter.id).limit(size))
+        return tuple(_shown(person, letter, appeal) for letter, appeal in rows)
+
+
+def outgoing_days(person: Person, wanted: LetterFilter) -> dict[date, int]:
+    """How many numbered letters of the register bear each date."""
+    with reading() as session:
+        query = _filtered(_seen(person), person, wanted).where(Letter.dated.is_not(None))
+        counts = query.with_only_columns(
+            Letter.dated, func.count(), maintain_column_froms=True
+        ).group_by(Letter.dated)
+        return {on: int(number) for on, number in session.execute(counts) if on is not None}
 
 
 def letter_pdf(person: Person, letter_id: int) -> OpenedFile:
@@ -63,7 +81,7 @@ def outgoing_letter(person: Person, letter_id: int) -> OutgoingLetter:
         key = visible_key(session, person, letter_id)
         letter = session.get_one(Letter, letter_id)
         appeal = session.get_one(Appeal, id_of(key))
-        return sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
+        return _shown(person, letter, appeal)
 
 
 def note_delivery(
@@ -160,20 +178,30 @@ def _seen(person: Person) -> Select[Any, Any]:
     return query.where(part.where(impartial.own(person, Assignment.executor)).exists())
 
 
-def _filtered(query: Select[Any, Any], person: Person, state: str, q: str) -> Select[Any, Any]:
-    if state:
-        query = query.where(Letter.state == state)
-    if q.strip():
-        pattern = policy.like(q)
+def _filtered(query: Select[Any, Any], person: Person, wanted: LetterFilter) -> Select[Any, Any]:
+    if wanted.state:
+        query = query.where(Letter.state == wanted.state)
+    if wanted.channel:
+        query = query.where(Letter.channel == wanted.channel)
+    if wanted.since:
+        query = query.where(Letter.dated >= wanted.since)
+    if wanted.until:
+        query = query.where(Letter.dated <= wanted.until)
+    if wanted.q.strip():
+        pattern = policy.like(wanted.q)
         query = query.where(
             or_(
                 func.lower(Letter.number).like(pattern, escape="\\"),
                 Appeal.number_key.like(pattern, escape="\\"),
                 Appeal.receipt_key.like(pattern, escape="\\"),
-                sight.findable(person, q),
+                sight.findable(person, wanted.q),
             )
         )
     return query
+
+
+def _shown(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
+    return sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
 
 
 def _line(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
@@ -185,8 +213,15 @@ def _line(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
         number=letter.number,
         date=letter.dated,
         addressee=letter.addressee.get("name", ""),
+        postal_address=letter.addressee.get(
+            "postal_address" if letter.channel == "post" else "email", ""
+        ),
         channel=letter.channel,
         state=letter.state,
         track=letter.track,
+        posted_on=letter.posted_on,
+        sent_at=letter.sent_at,
+        delivered_at=letter.delivered_at,
+        signatory=letter.signatory_name or "",
         may_recall=may_recall(person, letter),
     )
