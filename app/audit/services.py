@@ -25,7 +25,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal as people see it; `at` is UTC."""
+    """One line of the journal as people see it; `at` is UTC, `seq` its place in the chain."""
 
     id: int
     at: datetime
@@ -34,6 +34,7 @@ class Entry:
     subject: str | None
     details: Mapping[str, Any]
     sealed: bool
+    seq: int | None = None
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,20 @@ def journal(wanted: Filter, *, before: int | None = None, limit: int = PAGE) -> 
         rows = session.scalars(query).all()
         entries = tuple(_entry(row) for row in rows[:limit])
     return Page(entries, entries[-1].id if len(rows) > limit else None)
+
+
+def count(wanted: Filter) -> int:
+    """How many lines of the journal fit."""
+    with reading() as session:
+        query = _filtered(wanted).with_only_columns(func.count(), maintain_column_froms=True)
+        return int(session.scalar(query) or 0)
+
+
+def following(wanted: Filter, last: int, limit: int = BATCH) -> tuple[Entry, ...]:
+    """The lines that fit, in the order they were written, after the one with the id `last`."""
+    with reading() as session:
+        query = _filtered(wanted).where(JournalRow.id > last).order_by(JournalRow.id).limit(limit)
+        return tuple(_entry(row) for row in session.scalars(query))
 
 
 def actions() -> list[str]:
@@ -400,4 +415,5 @@ def _entry(row: JournalRow) -> Entry:
         row.subject,
         json.loads(row.details),
         row.seq is not None,
+        row.seq,
     )

@@ -1,8 +1,6 @@
 """Pages of the administrator and the auditor: parked deliveries, incidents, the journal."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,11 +10,11 @@ from app.access.web import acting_person, needs
 from app.appeals.services import masked_entries
 from app.audit import services as audit
 from app.audit.actions import ACTIONS
-from app.directory.services import current_body
 from app.extensions import gettext as _
 from app.extensions import locale
 from app.outbox import services as outbox
 from app.studio.blueprint import actor, bp
+from app.studio.books import journal_filter
 from app.workflow import incidents
 
 administrator = needs("administrator")
@@ -83,15 +81,7 @@ def cancel_incident(incident_id: int) -> ResponseReturnValue:
 @administrator
 def journal() -> ResponseReturnValue:
     asked = request.args
-    zone = current_body().zone
-    since, until = _day(asked.get("since")), _day(asked.get("until"))
-    wanted = audit.Filter(
-        actor=asked.get("actor", "").strip(),
-        action=asked.get("action", ""),
-        subject=asked.get("subject", "").strip(),
-        since=_midnight(since, zone),
-        until=_midnight(None if until is None else date.fromordinal(until.toordinal() + 1), zone),
-    )
+    wanted = journal_filter(asked)
     before = asked.get("before", "")
     page = audit.journal(wanted, before=int(before) if before.isdigit() else None)
     page = replace(page, entries=tuple(masked_entries(acting_person(), page.entries)))
@@ -114,14 +104,3 @@ def export_journal() -> ResponseReturnValue:
     return send_file(
         file, "application/x-ndjson", as_attachment=True, download_name="journal.jsonl"
     )
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def _midnight(day: date | None, zone: str) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), ZoneInfo(zone))

@@ -83,6 +83,7 @@ KEYS: Mapping[str, Any] = {
     "text": _("text"),
     "what": _("list"),
     "rows": _("lines"),
+    "format": _("format of the file"),
     "act": _("act no."),
     "campaign": _("campaign no."),
     "documents": _("documents no."),
@@ -171,6 +172,16 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "reminder": _("a reminder of the term"),
         "digest": _("a digest of terms"),
     },
+    "what": {
+        "registration": _("Registration journal"),
+        "control": _("Control list"),
+        "dispatch": _("Dispatch register"),
+        "load": _("Load of the executors"),
+        "figures": _("Figures"),
+        "audit": _("Journal of actions"),
+        "due": _("Terms"),
+        "assignments": _("Assignments"),
+    },
     "mark": {
         "primary": _("first appeal"),
         "repeated": _("repeated"),
@@ -226,6 +237,7 @@ JOBS: Mapping[str, Any] = {
     "document.read": _("Text of a file for the search"),
     "code.resend": _("An access code asked for once more"),
     "process.migrate": _("A move of running processes"),
+    "reports.export": _("A table as a file"),
     "privacy.erase": _("Erasing of an appeal"),
     "privacy.print": _("An act of destruction in print"),
 }
