@@ -39,7 +39,8 @@ class HouseResolver:
 
     def classifier(self, code: str) -> bool | str:
         node = classifier.node(code)
-        return node.code if node is not None and node.assignable else False
+        # Whether an appeal may keep a retired question is for the use case, which knows the appeal.
+        return node.code if node is not None and (node.assignable or node.retired) else False
 
     def choices(self, name: str) -> Sequence[tuple[str, str]]:
         if name in ("person", "people"):

@@ -11,7 +11,7 @@ import click
 
 from app import clock
 from app.classifier import services
-from app.classifier.models import Hit
+from app.classifier.models import Edition, Hit
 from app.errors import DomainError
 from app.extensions import CommandGroup, settings
 
@@ -44,19 +44,47 @@ def suggest(text: str, limit: int) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--edition", help="Its name; the name of the file when absent.")
 @click.option("--from", "valid_from", metavar="DATE", help="First day in force; today when absent.")
-def import_file(file: Path, edition: str | None, valid_from: str | None) -> None:
-    """Take in a new edition from FILE (the columns of classifier.csv)."""
+@click.option("--to", "valid_to", metavar="DATE", help="Last day; the eve of the next when absent.")
+def import_file(
+    file: Path, edition: str | None, valid_from: str | None, valid_to: str | None
+) -> None:
+    """Take in a new edition from FILE (the columns of classifier.csv).
+
+    The edition before it ends on the eve of its first day; appeals keep the questions they have.
+    """
     if not file.is_file():
         _stop(2, f"There is no file {file}.")
+    first = _day("--from", valid_from) or _today()
     try:
-        first = date.fromisoformat(valid_from) if valid_from else _today()
-    except ValueError:
-        _stop(2, f"--from {valid_from} is not a date; write YYYY-MM-DD.")
-    try:
-        taken, nodes = services.import_edition(file, edition or file.stem, first)
+        taken, nodes = services.import_edition(
+            file, edition or file.stem, first, _day("--to", valid_to)
+        )
     except DomainError as error:
         _stop(1, str(error))
-    _print({"edition": taken.name, "valid_from": taken.valid_from.isoformat(), "nodes": nodes})
+    _print({**_shown(taken), "nodes": nodes})
+
+
+@group.command("editions")
+def list_editions() -> None:
+    """List the editions with their days, the newest first."""
+    for edition in services.known_editions():
+        _print({**_shown(edition), "in_force": services.in_force(edition)})
+
+
+def _shown(edition: Edition) -> dict[str, Any]:
+    until = edition.valid_to
+    return {
+        "edition": edition.name,
+        "valid_from": edition.valid_from.isoformat(),
+        "valid_to": until.isoformat() if until else None,
+    }
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        _stop(2, f"{option} {text} is not a date; write YYYY-MM-DD.")
 
 
 def _found(ask: Callable[[str, int], list[Hit]], text: str, limit: int) -> list[Hit]:

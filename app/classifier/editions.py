@@ -6,7 +6,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,23 @@ LARGEST_FILE = 50 * 1024 * 1024
 
 
 def editions(folders: Iterable[Path]) -> list[Edition]:
-    """All editions below `folders`, the one that begins last first."""
+    """All editions below `folders`, the one that begins last first.
+
+    An edition ends on the eve of the one that follows it, and earlier where it says so.
+    """
     found = [
         _described(path.parent)
         for folder in folders
         for path in sorted(folder.glob("*/edition.json"))
     ]
-    return sorted(found, key=lambda edition: (edition.valid_from, edition.name), reverse=True)
+    found.sort(key=lambda edition: (edition.valid_from, edition.name), reverse=True)
+    following: date | None = None
+    for place, edition in enumerate(found):
+        if following is not None:
+            eve = following - timedelta(days=1)
+            found[place] = replace(edition, valid_to=min(edition.valid_to or eve, eve))
+        following = edition.valid_from
+    return found
 
 
 def load(edition: Edition) -> list[Node]:
@@ -52,7 +63,9 @@ def read(content: bytes, footnotes: Mapping[str, tuple[str, str]] | None = None)
     return nodes
 
 
-def store(content: bytes, folder: Path, name: str, valid_from: date) -> Edition:
+def store(
+    content: bytes, folder: Path, name: str, valid_from: date, valid_to: date | None = None
+) -> Edition:
     """Keep a new edition below `folder`; raise Invalid when it is broken or there already.
 
     Editions are immutable: an appeal of today must find its words again in five years.
@@ -61,6 +74,8 @@ def store(content: bytes, folder: Path, name: str, valid_from: date) -> Edition:
         raise Invalid(_("The name of an edition holds Latin letters, digits, dots and dashes."))
     if len(content) > LARGEST_FILE:
         raise Invalid(_("The file is too large for a classifier."))
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid(_("The last day of an edition cannot come before its first."))
     read(content)
     target = folder / name
     if target.exists() or (SHIPPED / name).exists():
@@ -68,7 +83,7 @@ def store(content: bytes, folder: Path, name: str, valid_from: date) -> Edition:
     described = {
         "edition": name,
         "valid_from": valid_from.isoformat(),
-        "valid_to": None,
+        "valid_to": valid_to.isoformat() if valid_to else None,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     # The description is written last: without it the folder is no edition yet.

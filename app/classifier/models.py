@@ -19,7 +19,8 @@ class Node:
 
     `number` is what clerks call it by: the number of the question, for a sub-question both with
     a dot. `path` is the full path of names, the node's own among them. Only `assignable` nodes
-    may be given to an appeal. A footnote says what the node must not be chosen without.
+    may be given to an appeal; a `retired` one, which only an older edition knows, stays with those
+    that have it. A footnote says what the node must not be chosen without.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Node:
     assignable: bool
     footnote: str | None = None
     footnote_en: str | None = None
+    retired: bool = False
 
     @property
     def segments(self) -> tuple[int, ...]:
@@ -77,7 +79,7 @@ class LearnedWord(Model):
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of the classifier; `valid_to` is inclusive, None while it is in force."""
+    """One edition of the classifier; `valid_to`, its last day, is None while nothing ends it."""
 
     name: str
     valid_from: date

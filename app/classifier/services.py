@@ -21,6 +21,7 @@ __all__ = [
     "Node",
     "find",
     "import_edition",
+    "in_force",
     "known_editions",
     "learn",
     "node",
@@ -89,7 +90,7 @@ def node(code: str) -> Node | None:
     for edition in known_editions():
         found = _loaded(edition).by_code.get(typed)
         if found is not None:
-            return replace(found, assignable=False)
+            return replace(found, assignable=False, retired=found.assignable)
     return None
 
 
@@ -99,17 +100,31 @@ def known_editions() -> list[Edition]:
 
 
 def current() -> Classifier:
-    """The edition in force today; before the first of them, the first."""
+    """The edition in force today; before the first of them, the first.
+
+    After the end of the last one it goes on until another is imported: clerks need some.
+    """
     today = _today()
     known = known_editions()
-    in_force = [edition for edition in known if edition.valid_from <= today]
-    return _loaded(in_force[0] if in_force else known[-1])
+    begun = [edition for edition in known if edition.valid_from <= today]
+    return _loaded(begun[0] if begun else known[-1])
 
 
-def import_edition(path: Path, name: str, valid_from: date) -> tuple[Edition, int]:
-    """Take in a new edition; return it and the number of its nodes."""
-    edition = editions.store(path.read_bytes(), _own_folder(), name, valid_from)
+def import_edition(
+    path: Path, name: str, valid_from: date, valid_to: date | None = None
+) -> tuple[Edition, int]:
+    """Take in a new edition; return it and the number of its nodes.
+
+    The edition before it ends on the eve of `valid_from`.
+    """
+    stored = editions.store(path.read_bytes(), _own_folder(), name, valid_from, valid_to)
+    (edition,) = (one for one in known_editions() if one.folder == stored.folder)
     return edition, len(_loaded(edition).nodes)
+
+
+def in_force(edition: Edition) -> bool:
+    """Whether clerks choose from this edition today."""
+    return current().edition == edition
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from app import clock
 from app.appeals import services
+from app.classifier import services as classifier
 from app.deadlines.services import due
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid
@@ -105,3 +107,25 @@ def test_who_may_not_and_when_not(app, office):
     assert office.open() == []
     with pytest.raises(Conflict):
         ask(office)
+
+
+def test_a_question_of_an_older_edition_stays_and_no_other_is_given(office, tmp_path):
+    """An edition without any question of the card came into force meanwhile."""
+    file = tmp_path / "next.csv"
+    file.write_text(
+        "code;level;kind;assignable;leaf;name;parent;path\n"
+        "0005.0000.0000.0000;1;section;0;0;Раздел;;Раздел\n"
+        "0005.0001.0001.1300;4;question;1;1;Новый вопрос;0005.0000.0000.0000;Раздел / Новый\n",
+        encoding="utf-8",
+    )
+    held = office.card().questions
+    classifier.import_edition(file, "next", clock.today("Europe/Moscow"))
+    ask(office)
+    codes = [one.code for one in held]
+    with pytest.raises(Invalid) as refusal:
+        office.do("registrar", "correct_card", questions=[*codes, OTHER])
+    assert list(refusal.value.fields) == ["questions"]
+    office.do("registrar", "correct_card", questions=[*codes, "1300"], summary="Мусор")
+    found = office.card().questions
+    assert [(one.code, one.name) for one in found[:-1]] == [(one.code, one.name) for one in held]
+    assert found[-1].name == "Новый вопрос"

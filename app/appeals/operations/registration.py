@@ -226,16 +226,14 @@ def _correct_applicant(appeal: Appeal, answers: Mapping[str, Any]) -> None:
 
 
 def _set_questions(appeal: Appeal, given: Sequence[Any]) -> None:
-    nodes = []
+    held = {one.code: one for one in appeal.questions}
+    chosen = list[Question]()
     for code in dict.fromkeys(str(each) for each in given):
         node = classifier.node(code)
-        if node is None or not node.assignable:
+        if node is None or not (node.assignable or node.code in held):
             raise refuse("questions", _("There is no question %(code)s.", code=code))
-        nodes.append(node)
-    held = {one.code: one for one in appeal.questions}
-    appeal.questions = [
-        held.get(node.code) or Question(code=node.code, name=node.name, measures="")
-        for node in nodes
-    ]
+        fresh = Question(code=node.code, name=node.name, measures="")
+        chosen.append(held.get(node.code) or fresh)
+    appeal.questions = chosen
     for position, question in enumerate(appeal.questions):
         question.position = position
