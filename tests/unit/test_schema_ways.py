@@ -1,0 +1,52 @@
+"""The schema goes back and forth under rows that refer to one another."""
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from app.appeals import services
+from app.database import db
+from tests.conftest import ROOT
+from tests.unit.office import Office, command
+
+
+@pytest.mark.parametrize("revision", ["0035", "0043"])
+def test_a_downgrade_keeps_what_it_does_not_take_away(app, revision):
+    office = Office(app)
+    office.register()
+    office.settle()
+    count = {
+        name: _rows(name) for name in ("appeal", "applicant", "appeal_question", "step", "letter")
+    }
+    assert all(count.values())
+    db.session.remove()
+    downgrade(revision=revision)
+    assert {name: _rows(name) for name in count} == count
+    upgrade()
+    assert {name: _rows(name) for name in count} == count
+    assert office.card("registrar").number
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    services.submit(command(text="Ещё одно."))
+
+
+def test_a_migration_leaves_no_row_that_points_at_nothing(app, caplog):
+    Office(app)
+    db.session.remove()
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("UPDATE applicant SET appeal_id = 404")
+        driver.execute("PRAGMA foreign_keys=ON")
+    before = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    with pytest.raises(SystemExit):
+        downgrade(revision="0045")
+    assert "point at nothing: applicant" in caplog.text
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == before
+
+
+def _rows(table):
+    with db.engine.connect() as connection:
+        return connection.scalar(text(f'SELECT count(*) FROM "{table}"'))
