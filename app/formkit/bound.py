@@ -54,6 +54,12 @@ class BoundField:
         return conditions.spelled(self.field.hidden_by) if self.field.hidden_by else ""
 
     @property
+    def optional(self) -> bool:
+        """Whether a person may leave it empty; a choice that was made once is never unmade."""
+        chosen = self.kind == "radio" and bool(self.value)
+        return not (self.field.required or self.field.readonly or chosen)
+
+    @property
     def value(self) -> Any:
         return self.input.data
 

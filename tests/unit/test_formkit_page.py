@@ -87,6 +87,15 @@ def test_the_rules_are_mirrored_in_html(show):
     assert "(необязательно)" in page.html
 
 
+def test_only_what_a_person_may_leave_empty_is_called_optional(show):
+    chosen = {"values": [{"label": "Да", "value": "yes"}], "defaultValue": "yes"}
+    form = make(component("radio", "a", **chosen), component("textarea", "b", readonly=True))
+    known = {**form.values({}), "b": "Прежний текст"}
+    assert "(необязательно)" not in show(bind(form, known)).html
+    unchosen = make(component("radio", "a", values=chosen["values"]))
+    assert "(необязательно)" in show(bind(unchosen)).html
+
+
 def test_hint_and_error_are_tied_to_the_control_and_listed_above(show):
     form = make(
         component("textfield", "a", description="Как в паспорте", **REQUIRED),
