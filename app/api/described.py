@@ -35,6 +35,10 @@ CONTENT = {
     "description": "The file, as an attachment.",
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
+SHEET = {
+    "description": "The sheet, as a PDF.",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
 CARD = {
     "description": "Everything the person may see of it.",
     "content": {

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 
 from app.access.web import staff
 from app.api import described, schemas, shapes
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
-from app.privacy import services, subjects
+from app.privacy import services, subjects, telling
 
 bp = Blueprint("api-keeping", __name__, description="Keeping and erasure")
 
@@ -96,5 +97,25 @@ def register() -> Any:
 @bp.response(200, schemas.StoredData)
 def subject(body: dict[str, Any]) -> Any:
     """All that is stored about the main applicant of an appeal, for the person who asked."""
-    given = {name: str(body.get(name) or "") for name in ("number", "reason")}
-    return subjects.stored(shapes.me(), given["number"], given["reason"])
+    return _stored(body)
+
+
+@bp.post("/subject-requests/sheet")
+@staff
+@bp.doc(
+    security=described.BEARER,
+    responses={"200": described.SHEET} | described.refusals(401, 403, 404),
+)
+@bp.arguments(schemas.SubjectRequest)
+def subject_sheet(body: dict[str, Any]) -> Any:
+    """The same as a PDF to be handed out."""
+    answer = Response(telling.pdf(_stored(body)), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = "attachment; filename=stored.pdf"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _stored(body: dict[str, Any]) -> dict[str, Any]:
+    return subjects.stored(
+        shapes.me(), str(body.get("number") or ""), str(body.get("reason") or "")
+    )

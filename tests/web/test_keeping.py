@@ -139,6 +139,16 @@ def test_a_person_learns_what_is_stored(app, old):
         expect=200,
     )
     assert_told(sheet.data, number, other["receipt"])
+    where = "/api/v1/subject-requests/sheet"
+    refused = app.test_client().post(where, json=asked, headers=bearer(old, "auditor"))
+    assert refused.status_code == 403
+    by_rest = app.test_client().post(where, json=asked, headers=bearer(old, "administrator"))
+    assert by_rest.mimetype == "application/pdf"
+    assert_told(by_rest.data, number, other["receipt"])
+
+
+def bearer(reception, login):
+    return {"Authorization": f"Bearer {reception.tokens[login]}"}
 
 
 def assert_told(sheet, *appeals):
