@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.appeals.finding import key_of
-from app.appeals.models import Appeal, EnclosuresAct
+from app.appeals.models import Appeal, EnclosuresAct, ValuablesAct
 from app.appeals.visits import lines_of
 from app.correspondence import acts
 from app.correspondence.acts import Act
@@ -18,8 +18,8 @@ ACT_JOB = "enclosures.act"
 ON_PAPER = frozenset({"post", "in_person", "reception", "forwarded"})
 
 
-def may_miss(appeal: Appeal) -> bool:
-    """Whether an act may be drawn up: of what came on paper and is not closed."""
+def may_tell(appeal: Appeal) -> bool:
+    """Whether an act of its envelope may be drawn up: of what came on paper and is not closed."""
     return appeal.channel in ON_PAPER and not appeal.closed
 
 
@@ -34,19 +34,22 @@ def sheet_of(session: Session, row: EnclosuresAct) -> dict[str, Any]:
             case=_case(appeal),
             people=tuple(lines_of(row.present)),
             sections=(
-                (_("The letter names"), _listed(row.named)),
-                (_("Missing"), _listed(row.missing)),
-                (
-                    _("Copies of the act"),
-                    _("Two: one is kept with the appeal, the other is sent to the applicant."),
-                ),
+                (_("The letter names"), listed(row.named)),
+                (_("Missing"), listed(row.missing)),
+                (_("Copies of the act"), copies()),
             ),
         )
     return acts.sheet(session, act, language)
 
 
-def _listed(text: str) -> str:
+def listed(text: str) -> str:
+    """What was written one a line, as a list of the act."""
     return "\n".join(f"— {one}" for one in lines_of(text))
+
+
+def copies() -> str:
+    """How many copies there are of an act about an envelope, in the language of the moment."""
+    return str(_("Two: one is kept with the appeal, the other is sent to the applicant."))
 
 
 def _case(appeal: Appeal) -> str:
@@ -61,9 +64,14 @@ def _case(appeal: Appeal) -> str:
 
 def keep_act(session: Session, row: EnclosuresAct, content: bytes) -> int:
     """Put the act among the documents of the appeal; its id."""
+    with in_language(settings().default_language):
+        title = _("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
+    return keep(session, row, title, content)
+
+
+def keep(session: Session, row: EnclosuresAct | ValuablesAct, title: str, content: bytes) -> int:
+    """Put an act about an envelope among the documents of the appeal, once; its id."""
     if row.document_id is None:
-        with in_language(settings().default_language):
-            title = _("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
         row.document_id = documents.add_document(
             session,
             key=key_of(row.appeal_id),

@@ -1,7 +1,7 @@
 """What this room does after a commit: the digest of a morning, acts set in type."""
 
-from app.appeals import commission, enclosures, inspections, notices, reminding, visits
-from app.appeals.models import Appeal, EnclosuresAct, FileInspection, SiteVisit
+from app.appeals import commission, enclosures, inspections, notices, reminding, valuables, visits
+from app.appeals.models import Appeal, EnclosuresAct, FileInspection, SiteVisit, ValuablesAct
 from app.audit.services import record
 from app.correspondence import acts
 from app.correspondence.rendering import CannotRender
@@ -79,6 +79,25 @@ def resend_code(job: Job) -> None:
         record(session, CITIZEN, "code.resent", appeal.key)
         # Whoever waits for the reply by post may still have given an address for mail.
         notices.tell(session, appeal, "code", actor=CITIZEN, channel="email")
+
+
+@handles(valuables.ACT_JOB)
+def valuables_act(job: Job) -> None:
+    """Set the act of money or valuables in type, keep it and let its process go on."""
+    act_id = int(job.payload["act"])
+    with reading() as session:
+        sheet = valuables.sheet_of(session, session.get_one(ValuablesAct, act_id))
+    try:
+        content = acts.render(sheet)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error
+    with transaction() as session:
+        if not keep_with(session, job):
+            return
+        row = session.get_one(ValuablesAct, act_id, with_for_update=True)
+        told = {"document": valuables.keep_act(session, row, content)}
+        if job.instance is not None:
+            workflow.deliver(session, job.instance, "act_made", told, actor="system")
 
 
 @handles("act.make")

@@ -268,6 +268,13 @@ INSPECTION_REFUSALS = {
     "secret": _("the materials hold a secret protected by law"),
 }
 
+# How money or valuables that came with a letter left the house.
+VALUABLES_RETURNED = {
+    "in_person": _("handed over against a signature"),
+    "post": _("sent by insured post"),
+    "passed_on": _("handed over to another body by an inventory"),
+}
+
 # States of a request to read the file as people read them.
 INSPECTION_STATES = {
     "asked": _("to be decided"),

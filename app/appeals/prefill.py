@@ -16,6 +16,7 @@ from app.appeals.models import (
     Redirection,
     Reply,
     Report,
+    ValuablesAct,
 )
 from app.appeals.parts import latest_report
 from app.appeals.people import People
@@ -307,6 +308,14 @@ def _enclosures(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     return {"opened_on": local(appeal.received_at, zone_of(session)).date(), "present": opener}
 
 
+def _return_valuables(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """What is to go back, as the act says it."""
+    del appeal
+    given = item.variables.get("valuables")
+    row = session.get(ValuablesAct, int(given)) if given is not None else None
+    return {"found": row.found if row else None, "returned_on": today(session)}
+
+
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del appeal, item
     return {"posted_on": today(session)}
@@ -340,6 +349,8 @@ _FILLERS: Mapping[str, Filler] = {
     "request/prepare": _prepare_request,
     "visit/act": _visit,
     "enclosures/act": _enclosures,
+    "valuables/act": _enclosures,
+    "valuables/return": _return_valuables,
     "inspection/request": _inspection,
     "inspection/decide": _inspection,
     "inspection/hold": _inspection,

@@ -121,9 +121,12 @@ ACTIONS = {
     "interim": "interim_reply",
     "inspection": "ask_inspection",
     "enclosures": "enclosures_missing",
+    "valuables": "valuables_found",
 }
+#: Acts of what an envelope holds and does not hold.
+OF_AN_ENVELOPE = frozenset({"enclosures", "valuables"})
 #: What those of `TAKE_IN` begin, at work on the appeal or not.
-OF_THE_OFFICE = frozenset({"inspection", "enclosures"})
+OF_THE_OFFICE = OF_AN_ENVELOPE | {"inspection"}
 
 
 def takes_part(session: Session, appeal: Appeal, person: Person) -> str | None:
@@ -146,7 +149,7 @@ def may_begin(session: Session, appeal: Appeal, person: Person) -> tuple[str, ..
     begun = dict.fromkeys(ACTIONS, at_work)
     takes_in = bool(person.roles & TAKE_IN)
     begun["inspection"] = takes_in and inspections.may_ask(session, appeal)
-    begun["enclosures"] = takes_in and enclosures.may_miss(appeal)
+    begun |= dict.fromkeys(OF_AN_ENVELOPE, takes_in and enclosures.may_tell(appeal))
     return tuple(one for one, may in begun.items() if may)
 
 

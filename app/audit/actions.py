@@ -191,6 +191,8 @@ ACTIONS: Mapping[str, Any] = {
     "unit.added": _("Unit added"),
     "unit.changed": _("Unit changed"),
     "enclosures.missed": _("Act of missing enclosures drawn up"),
+    "valuables.found": _("Act of money or valuables drawn up"),
+    "valuables.returned": _("Money or valuables returned"),
     "inspection.asked": _("Reading the file asked for"),
     "inspection.held": _("The applicant read the file"),
     "inspection.missed": _("The applicant did not come to read the file"),

@@ -48,6 +48,7 @@ NOTICES = frozenset(
         "voided",
         "reopened",
         "enclosures_missing",
+        "valuables_found",
         "inspection_offered",
         "inspection_refused",
         "reply",

@@ -96,6 +96,7 @@ ACTIONS: Names = {
     "interim": _("Write an interim reply"),
     "inspection": _("Record a request to read the file"),
     "enclosures": _("Draw up an act of missing enclosures"),
+    "valuables": _("Draw up an act of money or valuables"),
 }
 RESULT_STATES: Names = {
     "waiting": _("the result is not told yet"),
@@ -108,6 +109,7 @@ ACTION_ICONS = {
     "interim": "mail",
     "inspection": "book-open",
     "enclosures": "paperclip",
+    "valuables": "lock",
 }
 DOCUMENT_KINDS: Names = {
     "commission_act": _("act of a commission"),
@@ -153,6 +155,7 @@ NOTICES: Names = {
     "voided": _("of a voided registration"),
     "reopened": _("of a reopening"),
     "enclosures_missing": _("of missing enclosures"),
+    "valuables_found": _("of money or valuables in the letter"),
     "inspection_offered": _("of a day for reading the file"),
     "inspection_refused": _("of a refusal to show the file"),
     "reply": _("with the reply"),
@@ -184,6 +187,8 @@ TASKS: Names = {
     "receive_answer": _("answer to a request"),
     "record_visit": _("act of a site visit"),
     "record_enclosures": _("act of missing enclosures"),
+    "record_valuables": _("act of money or valuables"),
+    "return_valuables": _("return of money or valuables"),
     "record_inspection": _("request to read the file"),
     "decide_inspection": _("decision on reading the file"),
     "hold_inspection": _("reading the file"),
@@ -275,6 +280,7 @@ VOCABULARY: Mapping[str, Names] = {
     "request_state": appeals.REQUEST_STATES,
     "result_state": RESULT_STATES,
     "inspection_state": appeals.INSPECTION_STATES,
+    "returned_name": appeals.VALUABLES_RETURNED,
     "held_name": HELD,
     "act_state": ACT_STATES,
     "line_state": LINE_STATES,

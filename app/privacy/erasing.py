@@ -55,6 +55,10 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
     },
     "extension": dict.fromkeys(("request_reason", "reason", "remark", "done"), ""),
     "enclosures_act": {**dict.fromkeys(("named", "missing", "present"), ""), "document_id": None},
+    "valuables_act": {
+        **dict.fromkeys(("found", "kept", "present", "returned_note"), ""),
+        "document_id": None,
+    },
     "file_inspection": {
         **dict.fromkeys(("wish", "place", "explanation", "shown"), ""),
         "act_id": None,
@@ -122,6 +126,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "document_request": ("organisation", "asked_by", "term"),
     "extension": ("asked_by", "ground", "decision", "decided_by"),
     "enclosures_act": ("recorded_by",),
+    "valuables_act": ("recorded_by", "returned_how", "returned_by"),
     "file_inspection": (
         *("recorded_by", "term", "decision", "decided_by", "read_at", "ground", "held_by"),
     ),

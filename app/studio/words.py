@@ -113,6 +113,7 @@ KEYS: Mapping[str, Any] = {
     "trouble": _("why not checked"),
     "unmatched": _("lines not matched"),
     "verdicts": _("verdicts"),
+    "how": _("how it went back"),
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -135,6 +136,11 @@ _LETTERS: Mapping[str, Any] = {
 }
 #: Key of a journal line's details -> the values it may have -> their names for a reader.
 VALUES: Mapping[str, Mapping[str, Any]] = {
+    "how": {
+        "in_person": _("in person"),
+        "post": _("by post"),
+        "passed_on": _("to another body"),
+    },
     "channel": {
         "email": _("by e-mail"),
         "post": _("by post"),
@@ -230,6 +236,7 @@ JOBS: Mapping[str, Any] = {
     "inspection.act": _("The act of a reading of the file"),
     "act.make": _("An act of the commission"),
     "enclosures.act": _("The act of missing enclosures"),
+    "valuables.act": _("The act of money or valuables"),
     "campaign.run": _("A mass action"),
     "appeal.compare": _("Search for similar appeals"),
     "appeal.learn": _("Learning from the choice of questions"),

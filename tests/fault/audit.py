@@ -1005,6 +1005,7 @@ CHECKS = {
     "document_request": _requests,
     "site_visit": _rows_of_lines("site_visit", "visit.recorded", "visit"),
     "enclosures_act": _rows_of_lines("enclosures_act", "enclosures.missed", "act"),
+    "valuables_act": _rows_of_lines("valuables_act", "valuables.found", "act"),
     "file_inspection": _rows_of_lines("file_inspection", "inspection.asked", "inspection"),
     "commission_act": _rows_of_lines("commission_act", "act.drawn_up", "act"),
     "reopening": _reopenings,

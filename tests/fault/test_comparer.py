@@ -75,6 +75,9 @@ WRONGS = {
     ),
     "INSERT INTO enclosures_act (appeal_id, recorded_by, recorded_at, opened_on, named, missing,"
     " present) VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '', '')": "enclosures_act",
+    "INSERT INTO valuables_act (appeal_id, recorded_by, recorded_at, opened_on, found, kept,"
+    " present, return_by, returned_how, returned_note) VALUES (1, 'x', '2026-01-01', '2026-01-01',"
+    " '', '', '', '2026-01-31', '', '')": "valuables_act",
     "INSERT INTO file_inspection (appeal_id, recorded_by, recorded_at, asked_on, wish, term,"
     " read_at, place, ground, explanation, shown)"
     " VALUES (1, 'x', '2026-01-01', '2026-01-01', '', '{}', '', '', '', '', '')": (

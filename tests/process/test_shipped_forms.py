@@ -37,6 +37,13 @@ LEAST = {
         "missing": "Справка",
         "present": "Соколова М. И.",
     },
+    "valuables/act": {
+        "opened_on": "2026-03-02",
+        "found": "Купюра 1000 руб. № АА 1234567",
+        "kept": "Касса, Орлова Т. С.",
+        "present": "Соколова М. И.",
+    },
+    "valuables/return": {"how": "in_person", "returned_on": "2026-03-12", "note": "Расписка"},
     "inspection/request": {"asked_on": "2026-03-04"},
     "inspection/decide": {"read_on": "2026-03-10", "read_at": "10:30", "place": "каб. 12"},
     "inspection/hold": {"held_on": "2026-03-10", "shown": "Ответ жилищной инспекции"},

@@ -542,6 +542,22 @@ def enclosures_were_found():
     return enclosures().do("record_enclosures", decision="cancel").ends()
 
 
+def valuables():
+    return Walk("valuables", message="valuables_found", appeal=1, author="registrar", due_at=DUE)
+
+
+@walk
+def valuables_go_back():
+    way = valuables().do("record_valuables", decision="found").send("act_made", document=7)
+    assert way.port.calls[-1][1] == {"appeal": 1, "notice": "valuables_found"}
+    return way.do("return_valuables", how="in_person").ends()
+
+
+@walk
+def valuables_there_are_none():
+    return valuables().do("record_valuables", decision="cancel").ends()
+
+
 def inspection():
     asked = {"appeal": 1, "inspection": 9, "decide_by": later(5)}
     return Walk("inspection", message="inspection_asked", **asked)

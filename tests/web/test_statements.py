@@ -131,6 +131,12 @@ def lives(reception):
     recall_notice(reception, in_envelope)
     reception.do(in_envelope, "renew_notice", "registrar", decision="drop", reason="Позвонили")
 
+    begin(reception, in_envelope, "valuables")
+    found = {"found": "Купюра 1000 руб.", "kept": "Касса", "how": "in_person", "note": "Расписка"}
+    reception.do(in_envelope, "record_valuables", "registrar", **found)
+    reception.settle()
+    reception.do(in_envelope, "return_valuables", "registrar", **found)
+
     blurred = reception.file()
     reception.do(blurred, "register", "registrar", questions=questions)
     reception.do(blurred, "review", "manager", decision="leave", reason="unreadable")

@@ -60,6 +60,7 @@ from app.appeals.cards.work import (
     SearchHit,
     TaskItem,
     TermView,
+    ValuablesView,
     VisitView,
 )
 from app.documents.shapes import OpenedFile
@@ -114,6 +115,7 @@ __all__ = [
     "TaskItem",
     "TaskView",
     "TermView",
+    "ValuablesView",
     "VersionView",
     "VisitView",
     "Why",

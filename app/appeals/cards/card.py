@@ -16,6 +16,7 @@ from app.appeals.cards.work import (
     ResolutionView,
     TaskItem,
     TermView,
+    ValuablesView,
     VisitView,
 )
 from app.audit.services import Entry
@@ -250,6 +251,7 @@ class CardView:
     requests: tuple[RequestView, ...]
     visits: tuple[VisitView, ...]
     inspections: tuple[InspectionView, ...]
+    valuables: tuple[ValuablesView, ...]
     letters: tuple[LetterView, ...]
     tasks: tuple[TaskItem, ...]
     stages: tuple[Stage, ...]

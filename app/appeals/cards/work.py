@@ -220,6 +220,21 @@ class InspectionView:
 
 
 @dataclass(frozen=True)
+class ValuablesView:
+    """Money or valuables that came with a letter; `returned_how` as in `policy`, '' while kept."""
+
+    id: int
+    opened_on: date
+    found: tuple[str, ...]
+    kept: str
+    return_by: date
+    returned_on: date | None
+    returned_how: str
+    returned_note: str
+    act: DocumentView | None
+
+
+@dataclass(frozen=True)
 class ReportView:
     """What an executor reported, with the proposed result of each question."""
 

@@ -18,6 +18,7 @@ from app.appeals.operations import (
     results,
     review,
     survey,
+    valuables,
     visits,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "results",
     "review",
     "survey",
+    "valuables",
     "visits",
 ]

@@ -1,12 +1,22 @@
 """Letters on their way: notices, registration, sending, the dispatcher's mark."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from app.appeals import notices, policy, statutory
 from app.appeals.building import granted, question_names
-from app.appeals.models import Appeal, Redirection, Reopening, Reply, Resolution
+from app.appeals.models import (
+    Appeal,
+    EnclosuresAct,
+    Redirection,
+    Reopening,
+    Reply,
+    Resolution,
+    ValuablesAct,
+)
+from app.appeals.operations import enclosures, valuables
 from app.appeals.operations.common import (
     APPEAL,
     LETTER,
@@ -17,7 +27,6 @@ from app.appeals.operations.common import (
     text,
     today_of,
 )
-from app.appeals.operations.enclosures import act_of
 from app.appeals.operations.extension import extension_facts
 from app.appeals.operations.inspections import inspection_facts, inspection_of
 from app.appeals.operations.registration import registration_facts
@@ -29,6 +38,7 @@ from app.audit.services import record
 from app.clock import local
 from app.correspondence import services as correspondence
 from app.correspondence.policy import initials
+from app.documents import services as documents
 from app.errors import Misfit
 from app.extensions import in_language
 from app.extensions import lazy_gettext as _
@@ -36,6 +46,11 @@ from app.workflow.registry import Context, operation
 
 #: Notices of a decision on reading the file.
 INSPECTIONS = frozenset({"inspection_offered", "inspection_refused"})
+#: Notices that a copy of an act goes along with.
+ACTS: Mapping[str, Callable[[Context], EnclosuresAct | ValuablesAct]] = {
+    "enclosures_missing": enclosures.act_of,
+    "valuables_found": valuables.act_of,
+}
 
 
 @operation(
@@ -50,9 +65,9 @@ INSPECTIONS = frozenset({"inspection_offered", "inspection_refused"})
             "type": "string",
             "required": True,
             "ru": "О чём: registered, redirected, extended, left, withdrawn, voided, reopened, "
-            "inspection_offered, inspection_refused, enclosures_missing",
+            "inspection_offered, inspection_refused, enclosures_missing, valuables_found",
             "en": "Of what: registered, redirected, extended, left, withdrawn, voided, reopened, "
-            "inspection_offered, inspection_refused, enclosures_missing",
+            "inspection_offered, inspection_refused, enclosures_missing, valuables_found",
         },
     },
 )
@@ -83,9 +98,9 @@ def _public(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
 
 def _enclosed(ctx: Context, notice: str) -> list[int]:
     """The papers that go along with a notice."""
-    if notice != "enclosures_missing":
+    if notice not in ACTS:
         return []
-    act = act_of(ctx).document_id
+    act = ACTS[notice](ctx).document_id
     return [act] if act is not None else []
 
 
@@ -107,8 +122,15 @@ def _said(ctx: Context, appeal: Appeal, notice: str) -> dict[str, Any]:
     if notice in INSPECTIONS:
         return _inspection_said(ctx, appeal)
     if notice == "enclosures_missing":
-        act = act_of(ctx)
-        return {"asked_on": act.opened_on, "documents": lines_of(act.missing)}
+        missed = enclosures.act_of(ctx)
+        return {"asked_on": missed.opened_on, "documents": lines_of(missed.missing)}
+    if notice == "valuables_found":
+        act = valuables.act_of(ctx)
+        return {
+            "asked_on": act.opened_on,
+            "documents": lines_of(act.found),
+            "answer_by": act.return_by,
+        }
     return {}
 
 
@@ -278,13 +300,16 @@ def dispatched(ctx: Context, **answers: Any) -> dict[str, Any]:
     letter = integer(ctx.variables.get("letter"))
     if letter is None:
         raise Misfit("The process does not say which letter was posted.")
-    correspondence.mark_posted(
+    posted = correspondence.mark_posted(
         ctx.session,
         letter,
         text(answers, "track"),
         day(answers, "posted_on") or today_of(ctx),
         ctx.actor,
     )
+    if posted.document_id is not None and appeal_of(ctx).closed_at is not None:
+        # The case is in the archive already: its last letters follow it.
+        documents.move(ctx.session, posted.document_id, "filed", actor=ctx.actor)
     return {}
 
 

@@ -71,11 +71,11 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
 
 
 def _taking_in(session: Session, appeal: Appeal, person: Person, action: str) -> str | None:
-    """What the office begins: a request to read the file, even after the end, and an act."""
+    """What the office begins: a request to read the file, even after the end, and acts."""
     if not person.roles & work.TAKE_IN:
         raise Forbidden(_("This is taken in by the office."))
-    if action == "enclosures":
-        if not enclosures.may_miss(appeal):
+    if action in work.OF_AN_ENVELOPE:
+        if not enclosures.may_tell(appeal):
             raise Conflict(_("Such an act is drawn up of what came on paper, until the end."))
     elif not inspections.may_ask(session, appeal):
         raise Conflict(

@@ -19,6 +19,7 @@ from app.appeals import (
     rights,
     sight,
     timeline,
+    valuables,
     visits,
     work,
 )
@@ -225,6 +226,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
             inspections.view_of(one, people, files)
             for one in inspections.inspections_of(session, appeal.id)
         ),
+        valuables=tuple(valuables.views_of(session, appeal.id, files)),
         letters=tuple(posted),
         tasks=_tasks(session, appeal, stages, person),
         stages=stages,

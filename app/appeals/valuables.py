@@ -1,0 +1,73 @@
+"""Money or valuables that came with a letter: the act of them, its sheet, its place in the card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.appeals import enclosures
+from app.appeals.cards import ValuablesView
+from app.appeals.models import Appeal, ValuablesAct
+from app.appeals.visits import lines_of
+from app.correspondence import acts
+from app.correspondence.acts import Act
+from app.documents.shapes import DocumentView
+from app.extensions import gettext as _
+from app.extensions import in_language, settings
+
+#: Its row in the table of terms: the law names none, the days are the body's own.
+RULE = "valuables"
+ACT_JOB = "valuables.act"
+
+
+def views_of(
+    session: Session, appeal_id: int, files: Mapping[int, DocumentView]
+) -> list[ValuablesView]:
+    """All of an appeal, oldest first."""
+    rows = select(ValuablesAct).where(ValuablesAct.appeal_id == appeal_id)
+    return [
+        ValuablesView(
+            id=row.id,
+            opened_on=row.opened_on,
+            found=tuple(lines_of(row.found)),
+            kept=row.kept,
+            return_by=row.return_by,
+            returned_on=row.returned_on,
+            returned_how=row.returned_how,
+            returned_note=row.returned_note,
+            act=files.get(row.document_id or 0),
+        )
+        for row in session.scalars(rows.order_by(ValuablesAct.id))
+    ]
+
+
+def sheet_of(session: Session, row: ValuablesAct) -> dict[str, Any]:
+    """The act's sheet, in the language of the body."""
+    appeal, language = session.get_one(Appeal, row.appeal_id), settings().default_language
+    with in_language(language):
+        act = Act(
+            title=_("of money or valuables enclosed with a letter"),
+            on=row.opened_on,
+            place="",
+            case=_(
+                "When the letter of the applicant was opened (%(applicant)s, appeal No. "
+                "%(number)s), money, securities or valuables were found in it.",
+                applicant=appeal.main_applicant.full_name or _("no name"),
+                number=appeal.number or appeal.receipt,
+            ),
+            people=tuple(lines_of(row.present)),
+            sections=(
+                (_("Found in the letter"), enclosures.listed(row.found)),
+                (_("Taken into keeping"), row.kept),
+                (_("Copies of the act"), enclosures.copies()),
+            ),
+        )
+    return acts.sheet(session, act, language)
+
+
+def keep_act(session: Session, row: ValuablesAct, content: bytes) -> int:
+    """Put the act among the documents of the appeal; its id."""
+    with in_language(settings().default_language):
+        title = _("Act of money or valuables, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
+    return enclosures.keep(session, row, title, content)
