@@ -79,6 +79,7 @@ HOUSE = frozenset(
         "credential",
         "export",
         "inbox_view",
+        "mailing",
         "organisation",
         "outside_name",
         "post",

@@ -49,6 +49,7 @@ WRONGS = {
     "UPDATE document SET state = 'draft' WHERE id = 1": "document",
     "INSERT INTO document_state (document_id, state, at, actor)"
     " SELECT document_id, state, at, actor FROM document_state WHERE id = 1": "document_state",
+    "DELETE FROM file_signature WHERE id = 1": "file_signature",
     "UPDATE blob SET size = size + 1": "blob",
     "UPDATE outbox SET status = 'waiting' WHERE id = 1": "outbox",
     "DELETE FROM outbox WHERE kind = 'letter.sign'": "outbox",
