@@ -21,7 +21,7 @@ Openings = Callable[[str, int | str], int | None]
 # No whole number of a process has 19 digits that begin so, and no text a character of private use.
 _MARK = 7_353_535_353_000_000_000
 _QUOTE = "\ue000"
-_MARKED = re.compile(rb"(?:7353535353|" + _QUOTE.encode() + rb")(\d{9})")
+_MARKED = re.compile(f"(?:7353535353|{_QUOTE})([0-9]{{9}})")
 
 
 class Mould:
@@ -37,16 +37,15 @@ class Mould:
             scope[3] = _opened("", scope[3], openings)
             for row in scope[4]:
                 row[7] = _opened("", row[7], openings)
-        pieces = _MARKED.split(orjson.dumps(written))
-        self._texts, self._places = pieces[::2], [int(place) for place in pieces[1::2]]
+        pieces = _MARKED.split(orjson.dumps(written).decode())
+        self._form = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+        self._places = [int(place) for place in pieces[1::2]]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def cast(self, values: Sequence[Any]) -> bytes:
         """Return the state with these values at its openings; a text as JSON spells it."""
-        parts = [self._texts[0]]
-        for place, text in zip(self._places, self._texts[1:], strict=True):
-            parts += (str(values[place]).encode(), text)
-        return self._compressor.compress(b"".join(parts))
+        text = self._form % tuple([values[place] for place in self._places])
+        return self._compressor.compress(text.encode())
 
 
 def _opened(name: str, value: Any, openings: Openings) -> Any:

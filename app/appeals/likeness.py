@@ -7,7 +7,7 @@ that are much alike share at least one: by them a table finds the likely ones am
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from hashlib import blake2b
 from itertools import pairwise
@@ -70,17 +70,25 @@ def likeness(one: Pairs, other: Pairs) -> float:
     return share
 
 
-def bands(found: Pairs) -> list[int]:
+def shuffled(pair: str) -> tuple[int, ...]:
+    """The number of a pair of words in each place's own shuffling."""
+    one = _hashed(pair)
+    return tuple([(times * one + plus) % _PRIME for times, plus in _SHUFFLINGS])
+
+
+Shuffled = Callable[[str], tuple[int, ...]]
+
+
+def bands(found: Pairs, shuffled: Shuffled = shuffled) -> list[int]:
     """The numbers by which texts like this one are looked up; none for a text without words.
 
     MinHash: each of the places keeps the smallest number that its own shuffling gives to any
     pair; three places make a band. Two texts share a given band with the third power of their
-    likeness.
+    likeness. Who has many texts of the same pairs may bring a `shuffled` that remembers.
     """
     if not found:
         return []
-    numbers = [_hashed(pair) for pair in found]
-    least = [min((times * one + plus) % _PRIME for one in numbers) for times, plus in _SHUFFLINGS]
+    least = [min(numbers) for numbers in zip(*map(shuffled, found), strict=True)]
     return [_number(band, least[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
 
 

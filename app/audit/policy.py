@@ -39,10 +39,19 @@ def spell(details: Mapping[str, Any]) -> str:
 
 def seal_of(previous: str, seq: int, line: Line) -> str:
     """The seal of a line: SHA-256, in hex, over its content, its place and the seal before it."""
+    return chained(previous, seq, sealed_part(line))
+
+
+def sealed_part(line: Line) -> str:
+    """What of a line is under its seal: the end of a JSON list, `chained` writes its beginning."""
     at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = [previous, seq, line.id, at, line.actor, line.action, line.subject, line.details]
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    parts = [line.id, at, line.actor, line.action, line.subject, line.details]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))[1:]
+
+
+def chained(previous: str, seq: int, part: str) -> str:
+    """The seal of a line, given what `sealed_part` says of it."""
+    return sha256(f'["{previous}",{seq},{part}'.encode()).hexdigest()
 
 
 def vouched(lines: Iterable[tuple[Line, str | None]]) -> str:

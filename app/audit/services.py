@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.audit import anchors
 from app.audit.models import JournalHead, JournalRow
-from app.audit.policy import EMPTIED, GENESIS, Line, seal_of, spell, vouched
+from app.audit.policy import (
+    EMPTIED,
+    GENESIS,
+    Line,
+    chained,
+    seal_of,
+    sealed_part,
+    spell,
+    vouched,
+)
 from app.clock import now
 from app.database import reading, transaction
 from app.session import notes
@@ -276,21 +285,26 @@ def export(session: Session) -> Iterator[dict[str, Any]]:
 class Chain:
     """Seals lines that are written in great number in one transaction, as they are written.
 
-    What is kept but not sealed yet is sealed first. Nobody else seals until the transaction ends.
+    What is kept but not sealed yet is sealed first. Nobody else seals until the transaction ends;
+    before it does, `close` says where the chain has come to.
     """
 
     def __init__(self, session: Session) -> None:
         self._head = _locked_head(session)
+        self._end = self._head.seq, self._head.hash, self._head.entry_id
         for row in session.scalars(_unsealed(None)):
-            row.seq, row.hash = self.seal(_line(row))
+            row.seq, row.hash = self.seal(row.id, sealed_part(_line(row)))
 
-    def seal(self, line: Line) -> tuple[int, str]:
-        """The place of the next line in the chain, and its seal."""
-        head = self._head
-        head.seq += 1
-        head.hash = seal_of(head.hash, head.seq, line)
-        head.entry_id = line.id
-        return head.seq, head.hash
+    def seal(self, entry: int, part: str) -> tuple[int, str]:
+        """The place of the next line in the chain, and its seal; `part` is its `sealed_part`."""
+        seq, previous, _entry = self._end
+        seq += 1
+        seal = chained(previous, seq, part)
+        self._end = seq, seal, entry
+        return seq, seal
+
+    def close(self) -> None:
+        self._head.seq, self._head.hash, self._head.entry_id = self._end
 
 
 def verify() -> Verdict:

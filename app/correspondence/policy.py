@@ -119,8 +119,12 @@ CONTENT = (
 
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of a letter's `CONTENT`, whatever the order of keys."""
-    spelt = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spelt.encode()).hexdigest()
+    return hashlib.sha256(spelt_content(content).encode()).hexdigest()
+
+
+def spelt_content(content: Mapping[str, Any]) -> str:
+    """A letter's `CONTENT` as the text whose hash its approval keeps."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def salutation(name: str, language: str, audience: str = "citizen") -> str:

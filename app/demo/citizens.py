@@ -1,25 +1,36 @@
 """Who writes and what, for the casts: a stock of people and a stock of texts, made once."""
 
-import json
 import random
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
-from app.appeals import kin, likeness, searchable
-from app.appeals.models import Appeal, Applicant
+from app.appeals import earlier, kin, likeness, searchable
+from app.appeals.models import Applicant
 from app.correspondence import names
 from app.demo import words
+from app.demo.forms import Word, spelt
 
-#: A word as it is, and as JSON spells it.
-Word = tuple[str, str]
 Words = dict[str, Word]
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """Somebody; `named` and `whole` are the numbers of what the search knows of them."""
+
+    words: Words
+    named: int
+    whole: int
 
 
 @dataclass
 class Writing:
-    """A text of the stock; `first_id` is the appeal whose text it repeats, once it was used."""
+    """A text of the stock; `first_id` is the appeal whose text it repeats, once it was used.
+
+    `said` is the number of what the search knows of it.
+    """
 
     words: Words
+    said: int
     pairs: likeness.Pairs
     bands: list[int]
     first_id: int | None = None
@@ -28,21 +39,42 @@ class Writing:
 
 @dataclass
 class Citizens:
-    """People, by whether they want their reply by post, and texts by the number of the question."""
+    """People, by whether they want their reply by post, and texts by the number of the question.
 
-    people: dict[bool, list[Words]]
-    writings: dict[str, list[Writing]]
+    `said` is what the search is to know of all of them.
+    """
+
+    people: dict[bool, list[Citizen]] = field(default_factory=lambda: {False: [], True: []})
+    writings: dict[str, list[Writing]] = field(
+        default_factory=lambda: {number: [] for number, _texts in words.MATTERS}
+    )
+    said: list[str] = field(default_factory=list)
     _firsts: dict[int, list[Writing]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, chance: random.Random, people: int, texts: int) -> "Citizens":
-        writings: dict[str, list[Writing]] = {number: [] for number, _texts in words.MATTERS}
-        for at in range(max(texts, len(writings))):
+        made = cls()
+        shuffled = lru_cache(maxsize=None)(likeness.shuffled)
+        for at in range(max(texts, len(words.MATTERS))):
             number = words.MATTERS[at % len(words.MATTERS)][0]
-            writings[number].append(_writing(words.matter_of(chance, number)))
-        by_mail = [_person(chance, f"citizen{at + 1}@example.org") for at in range(people)]
-        by_post = [_person(chance, "") for _each in range(1 + people // 4)]
-        return cls({False: by_mail, True: by_post}, writings)
+            matter = words.matter_of(chance, number)
+            said = made.say(f"{matter.text} {matter.place}")
+            made.writings[number].append(_writing(matter, said, shuffled))
+        for at in range(people):
+            made.people[False].append(made._citizen(chance, f"citizen{at + 1}@example.org"))
+        for _each in range(1 + people // 4):
+            made.people[True].append(made._citizen(chance, ""))
+        return made
+
+    def say(self, text: str) -> int:
+        """Have the search know the text; its number."""
+        self.said.append(text)
+        return len(self.said) - 1
+
+    def _citizen(self, chance: random.Random, email: str) -> Citizen:
+        said = _person(chance, email)
+        name, email, address = (said[part][0] for part in ("name", "email", "postal_address"))
+        return Citizen(said, self.say(name), self.say(f"{name} {email} {address}"))
 
     def note(self, writing: Writing, appeal_id: int) -> tuple[int, int, list[int]]:
         """That the appeal has this text: the first one like it, how like, and its bands if it is.
@@ -82,7 +114,6 @@ def _person(chance: random.Random, email: str) -> Words:
         kind="citizen", last_name=last, first_name=first, middle_name=middle, name="",
         represented="", email=email, phone="", postal_address=address,
     )  # fmt: skip
-    card = _card(applicants=[row])
     return {
         name: spelt(word)
         for name, word in {
@@ -93,28 +124,17 @@ def _person(chance: random.Random, email: str) -> Words:
             "dative": names.declined(last, first, middle, "dative"),
             "email": email,
             "postal_address": address,
-            "name_key": row.name_key,
-            "email_key": row.email_key,
-            "search_people": card.search_people,
-            "search_contacts": card.search_contacts,
+            "name_key": earlier.person_key(row),
+            "email_key": earlier.email_key(email),
+            "search_people": searchable.people([row]),
+            "search_contacts": searchable.contacts([row]),
         }.items()
     }
 
 
-def _writing(matter: words.Matter) -> Writing:
-    card = _card(text=matter.text, place=matter.place)
-    said = {"text": matter.text, "place": matter.place, "search_text": card.search_text}
+def _writing(matter: words.Matter, number: int, shuffled: likeness.Shuffled) -> Writing:
+    sought = searchable.text("", matter.text, matter.place, "")
+    said = {"text": matter.text, "place": matter.place, "search_text": sought}
     pairs = likeness.pairs(matter.text)
-    return Writing({name: spelt(word) for name, word in said.items()}, pairs, likeness.bands(pairs))
-
-
-def _card(**given: Any) -> Appeal:
-    """A card that is never kept: what the house would write into its search columns."""
-    blank = dict.fromkeys(("receipt", "summary", "text", "place", "addressee"), "")
-    card = Appeal(**{**blank, "number": None, "applicants": [], **given})
-    searchable.refresh(card)
-    return card
-
-
-def spelt(word: str) -> Word:
-    return word, json.dumps(word)[1:-1]
+    bands = likeness.bands(pairs, shuffled)
+    return Writing({name: spelt(word) for name, word in said.items()}, number, pairs, bands)

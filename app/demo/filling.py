@@ -1,84 +1,85 @@
 """Cast the played appeals as often as is asked, into this house's database.
 
-A batch is a transaction: it takes ids, numbers and the journal's next seals, and writes table by
-table in great portions. What is cast can be opened, carried on, searched and verified like what a
-person filed; only the bytes of files and letters are those of the played appeal.
+A portion of casts is a transaction: it takes ids, numbers and the journal's next seals first, then
+makes rows and hands them, a few hundred casts at a time, to a thread that writes them meanwhile.
+What is cast can be opened, carried on, searched and verified like what a person filed; only the
+bytes of files and letters are those of the played appeal.
 """
 
-import json
 import random
-import uuid
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Table, create_engine, func, select
+from sqlalchemy import Table, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.appeals import codes, indexing
 from app.appeals.policy import number_key
-from app.audit.policy import Line
 from app.audit.services import Chain
 from app.config import Settings
-from app.correspondence.policy import CONTENT, content_hash
 from app.database import db, transaction
 from app.demo import rehearsal, words
-from app.demo.citizens import Citizens, Word, Words, spelt
-from app.demo.patterns import Pattern, Reader, RowPattern, as_file_name, places
+from app.demo.citizens import Citizens, Words
+from app.demo.forms import Word, spelt
+from app.demo.patterns import Pattern, Reader, as_file_name, places
+from app.demo.writing import Portions, Shape, Writer, unchecked, writer
 from app.directory.services import body, next_numbers
 from app.documents import blobs, store
 from app.documents.policy import new_check_code
 from app.extensions import settings
-from app.search import services as search
+from app.search.stock import Said, Stock
 
 #: So many appeals are played, at most; all others are casts of theirs.
 PLAYED = 32
 #: So many people and texts differ, at most.
 PEOPLE, TEXTS = 20_000, 4_000
-BATCH = 500
+#: So many casts are one transaction, and so many of them are written at a time.
+TRANSACTION, PORTION = 10_000, 250
 
-Rows = dict[str, list[list[Any]]]
-_JOURNAL = [column.name for column in db.metadata.tables["journal"].columns]
+#: Of what a number is the next: a series and a day.
+_Series = tuple[str, date]
+#: A word that only the others tell.
+_TO_BE_HASHED: Word = spelt("")
+#: For what never comes twice, not even by the same seed.
+_unlike = random.Random()  # noqa: S311  # the demonstration has no secrets
 
 
 def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
-    """Add `count` appeals; yield how many more are there after each batch. Equal seeds are alike.
+    """Add `count` appeals; yield how many more are there after each portion. Equal seeds are alike.
 
     `played` of them, at most, are played and the others cast. Raises `rehearsal.Failed`.
     """
+    write = writer(db.engine.dialect)
+    chance = random.Random(seed)  # noqa: S311  # the demonstration has no secrets
     with rehearsal.rehearsed(min(count, played), seed) as house:
-        patterns = _patterns(house)
+        patterns = _patterns(house, write)
         if not patterns:
             raise rehearsal.Failed("nobody could file an appeal")
         _keep_files(house)
-    chance = random.Random(seed)  # noqa: S311  # the demonstration has no secrets
     citizens = Citizens.of(chance, min(count, PEOPLE), min(count, TEXTS))
-    caster = _Caster(chance, citizens)
-    shares = [len(range(at, count, len(patterns))) for at in range(len(patterns))]
-    for pattern, share in zip(patterns, shares, strict=True):
-        for begun in range(0, share, BATCH):
-            number = min(BATCH, share - begun)
-            with transaction() as session:
-                rows, texts = caster.cast(session, pattern, number)
-                _write(session, rows)
-                search.add(session, texts)
-            yield number
+    caster = _Caster(chance, citizens, write, patterns)
+    for begun in range(0, count, TRANSACTION):
+        with transaction() as session:
+            yield from caster.fill(session, range(begun, min(begun + TRANSACTION, count)))
 
 
-def _patterns(house: Path) -> list[Pattern]:
+def _patterns(house: Path, write: Writer) -> list[Pattern]:
     key = settings().access_code_key
     fresh = {
-        ("outbox", "uid"): lambda _place: lambda _values: uuid.uuid4().hex,
+        ("outbox", "uid"): lambda _place: lambda _values: f"{_unlike.getrandbits(128):032x}",
         ("survey_invitation", "token_hash"): lambda place: (
             lambda values: codes.token_hash(codes.survey_token(key, values[place]))
         ),
     }
     engine = create_engine(rehearsal.database_of(house))
     with engine.connect() as played:
-        found = Reader(played, db.engine.dialect, fresh).patterns()
+        found = Reader(played, write.binary, fresh).patterns()
     engine.dispose()
     return found
 
@@ -96,82 +97,117 @@ def _keep_files(house: Path) -> None:
 class _Caster:
     """Makes rows of patterns, each time with other people, texts, ids and numbers."""
 
-    def __init__(self, chance: random.Random, citizens: Citizens) -> None:
+    def __init__(
+        self, chance: random.Random, citizens: Citizens, write: Writer, patterns: list[Pattern]
+    ) -> None:
         self._chance = chance
         self._citizens = citizens
+        self._writer = write
+        self._models = [_Model(pattern, write, citizens) for pattern in patterns]
+        with transaction() as session:
+            self._stock = Stock(session.connection(), citizens.said)
 
-    def cast(
-        self, session: Session, pattern: Pattern, number: int
-    ) -> tuple[Rows, list[search.Said]]:
-        """The rows of `number` casts, by table, and what the search is to know of them."""
-        first = _take_ids(session, pattern, number)
-        numbers = _Numbers(session, pattern, number)
+    def fill(self, session: Session, numbers: range) -> Iterator[int]:
+        """Write the casts with these numbers; yield how many more are written, again and again."""
+        models = [self._models[number % len(self._models)] for number in numbers]
+        first, taken = _take_ids(session, models), _Numbers(session, models)
         chain = Chain(session)
-        rows: Rows = defaultdict(list)
-        texts: list[search.Said] = []
-        for at in range(number):
+        session.flush()
+        connection = session.connection()
+        unchecked(connection)
+        self._stock.lay(connection)
+
+        def write(rows: Portions, texts: Sequence[Said]) -> None:
+            self._writer.write(connection, rows)
+            self._stock.keep(connection, texts)
+
+        with ThreadPoolExecutor(1) as thread:
+            before = None
+            for begun in range(0, len(models), PORTION):
+                some = models[begun : begun + PORTION]
+                made = self._cast(some, first, taken, chain)
+                if before:
+                    before.result()
+                before = thread.submit(write, *made)
+                yield len(some)
+            if before:
+                before.result()
+        chain.close()
+
+    def _cast(
+        self, models: Sequence["_Model"], first: dict[str, int], numbers: "_Numbers", chain: Chain
+    ) -> tuple[Portions, list[Said]]:
+        """The rows of one cast of each, by table, and what the search is to know of them."""
+        rows: dict[str, list[Any]] = defaultdict(list)
+        texts: list[Said] = []
+        for model in models:
+            pattern = model.pattern
             values: list[Any] = list(places(pattern.counts, first))
             for name, step in pattern.counts.items():
                 first[name] += step
-            appeal_id = values[0]
-            for word in self._words(pattern, appeal_id, numbers.of(at), rows):
-                values += word
-            texts += _texts(pattern, values)
-            for letter, place in pattern.approved:
-                values[place] = values[place + 1] = _frozen(letter.cast(values))
-            for table, lines in pattern.tables.items():
-                made = [line.cast(values) for line in lines]
-                if table == "journal":
-                    for line, row in zip(lines, made, strict=True):
-                        _seal(chain, line, row)
-                rows[table] += made
+            self._say(model, values, numbers.next(pattern), rows, texts)
+            for place, form in pattern.hashes:
+                hashed = sha256(form.made(values).encode()).hexdigest()
+                values[place : place + len(_TO_BE_HASHED)] = spelt(hashed)
+            parts = pattern.sealed.made(values).split("\n")
+            for place, part in zip(pattern.lines, parts, strict=True):
+                values += chain.seal(values[place], part)
+            for make in pattern.made:
+                values.append(make(values))
+            for name, shape in model.shapes:
+                rows[name] += shape(values)
         return rows, texts
 
-    def _words(
-        self, pattern: Pattern, appeal_id: int, numbers: Words, rows: Rows
-    ) -> Iterator[Word]:
-        by_post = not pattern.applicant["email"]
-        person = self._chance.choice(self._citizens.people[by_post])
-        matter = words.number_of(pattern.appeal["text"])
-        writing = self._chance.choice(self._citizens.writings[matter])
+    def _say(
+        self,
+        model: "_Model",
+        values: list[Any],
+        numbers: Words,
+        rows: dict[str, list[Any]],
+        texts: list[Said],
+    ) -> None:
+        """Choose who writes what; add the words to the values."""
+        appeal_id = values[0]
+        person = self._chance.choice(model.people)
+        writing = self._chance.choice(model.writings)
         first, percent, bands = self._citizens.note(writing, appeal_id)
-        rows["appeal_likeness"].append([appeal_id, first, percent])
-        rows["appeal_text_band"] += ([band, appeal_id] for band in bands)
-        known = person | writing.words | numbers
-        return (known.get(name, ("", "")) for name in pattern.words)
+        rows["appeal_likeness"].append(self._writer.line(appeal_id, first, percent))
+        rows["appeal_text_band"] += (self._writer.line(band, appeal_id) for band in bands)
+        known = person.words | writing.words | numbers
+        for name in model.pattern.words:
+            values += known.get(name, _TO_BE_HASHED)
+        key = f"appeal:{appeal_id}"
+        rest = f"{numbers['number'][0]} {numbers['receipt'][0]}".strip()
+        said = writing.said
+        texts.append(Said(key, indexing.WHOLE, said, person.whole, rest))
+        texts.append(Said(key, indexing.NAMED, said, person.named, rest))
+        texts.append(Said(key, indexing.MASKED, said, None, rest))
+        for place, text in model.files:
+            texts.append(Said(key, indexing.FILE, text, source=str(values[place])))
 
 
-def _texts(pattern: Pattern, values: list[Any]) -> Iterator[search.Said]:
-    """What `appeals.indexing` keeps of a card; the texts of the stock name nobody."""
-    key = f"appeal:{values[0]}"
-    at = sum(pattern.counts.values())
-    said = dict(zip(pattern.words, values[at::2], strict=True))
-    written = f"{said['text']} {said['place']}"
-    numbers = f"{said['number']} {said['receipt']}"
-    contacts = f"{said['email']} {said['postal_address']}"
-    yield search.Said(key, indexing.WHOLE, f"{written} {said['name']} {contacts} {numbers}")
-    yield search.Said(key, indexing.NAMED, f"{written} {said['name']} {numbers}")
-    yield search.Said(key, indexing.MASKED, f"{written} {numbers}")
-    for place, text_of_file in pattern.files:
-        yield search.Said(key, indexing.FILE, text_of_file, source=str(values[place]))
+class _Model:
+    """A pattern, ready to be cast."""
+
+    def __init__(self, pattern: Pattern, write: Writer, citizens: Citizens) -> None:
+        self.pattern = pattern
+        self.people = citizens.people[not pattern.applicant["email"]]
+        self.writings = citizens.writings[words.number_of(pattern.appeal["text"])]
+        self.files = [(place, citizens.say(text)) for place, text in pattern.files]
+        self.shapes: list[tuple[str, Shape]] = []
+        for name, lines in pattern.tables.items():
+            rows = [line.cells for line in lines]
+            self.shapes.append((name, write.shape(db.metadata.tables[name], rows)))
 
 
-def _frozen(letter: list[Any]) -> str:
-    """The hash of what a letter says, as its approval keeps it."""
-    table = db.metadata.tables["letter"]
-    cells = {column.name: each for column, each in zip(table.columns, letter, strict=True)}
-    content = {
-        name: json.loads(cells[name]) if isinstance(table.c[name].type, JSON) else cells[name]
-        for name in CONTENT
-    }
-    return content_hash(content)
-
-
-def _take_ids(session: Session, pattern: Pattern, number: int) -> dict[str, int]:
-    """The first free id of each table, with as many after it kept free as `number` casts need."""
+def _take_ids(session: Session, models: Sequence[_Model]) -> dict[str, int]:
+    """The first free id of each table, with as many after it kept free as the casts need."""
+    needed: Counter[str] = Counter()
+    for model, times in Counter(models).items():
+        needed.update({name: each * times for name, each in model.pattern.counts.items()})
     return {
-        name: _reserved(session, db.metadata.tables[name], each * number)
-        for name, each in pattern.counts.items()
+        name: _reserved(session, db.metadata.tables[name], number)
+        for name, number in needed.items()
     }
 
 
@@ -184,63 +220,34 @@ def _reserved(session: Session, table: Table, number: int) -> int:
 
 
 class _Numbers:
-    """The numbers of a batch: those of receipts, cards and letters, in the order of the casts."""
+    """The numbers of one transaction: those of receipts, cards and letters, by day."""
 
-    def __init__(self, session: Session, pattern: Pattern, number: int) -> None:
-        zone = body(session).zone
-        received = clock.local(pattern.appeal["received_at"], zone).date()
-        self._receipts = next_numbers(session, "receipt", received, number)
-        registered: date | None = pattern.appeal["registered_on"]
-        self._numbers = next_numbers(session, "appeal", registered, number) if registered else None
-        self._letters = [
-            next_numbers(session, "outgoing", letter["dated"], number) for letter in pattern.letters
-        ]
+    def __init__(self, session: Session, models: Sequence[_Model]) -> None:
+        self._zone = body(session).zone
+        needed: Counter[_Series] = Counter()
+        for model, times in Counter(models).items():
+            for series in self._series(model.pattern):
+                needed[series] += times
+        self._free = {
+            series: iter(next_numbers(session, *series, count)) for series, count in needed.items()
+        }
 
-    def of(self, at: int) -> Words:
-        receipt = self._receipts[at]
-        number = self._numbers[at] if self._numbers else ""
+    def next(self, pattern: Pattern) -> Words:
+        """The words of the next cast of the pattern that are numbers."""
+        taken = [next(self._free[series]) for series in self._series(pattern)]
+        receipt = taken.pop(0)
+        number = taken.pop(0) if pattern.appeal["registered_on"] else ""
         said = {"receipt": receipt, "receipt_key": number_key(receipt)}
         said |= {"number": number, "number_key": number_key(number)}
-        for place, taken in enumerate(self._letters):
-            said |= {f"letter{place}": taken[at], f"file{place}": as_file_name(taken[at])}
-            said[f"check{place}"] = new_check_code()
+        for place, letter in enumerate(taken):
+            said |= {f"letter{place}": letter, f"file{place}": as_file_name(letter)}
+            said[f"check{place}"] = new_check_code(_unlike.choice)
         return {name: spelt(word) for name, word in said.items()}
 
-
-def _seal(chain: Chain, line: RowPattern, row: list[Any]) -> None:
-    entry, source = dict(zip(_JOURNAL, row, strict=True)), line.source
-    row[_JOURNAL.index("seq")], row[_JOURNAL.index("hash")] = chain.seal(
-        Line(
-            entry["id"],
-            source["at"],
-            source["actor"],
-            source["action"],
-            entry["subject"],
-            entry["details"],
-        )
-    )
-
-
-def _write(session: Session, rows: Rows) -> None:
-    """Write the rows, each table after those it leads to."""
-    session.flush()
-    connection = session.connection()
-    put = _copy if connection.dialect.name == "postgresql" else _insert
-    for table in db.metadata.sorted_tables:
-        if lines := rows.get(table.name):
-            put(connection, table, lines)
-
-
-def _copy(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    marks = ", ".join("?" * len(table.columns))
-    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608  # names are the models'
-    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+    def _series(self, pattern: Pattern) -> Iterator[_Series]:
+        """Which numbers a cast takes, in their order."""
+        yield "receipt", clock.local(pattern.appeal["received_at"], self._zone).date()
+        if registered := pattern.appeal["registered_on"]:
+            yield "appeal", registered
+        for letter in pattern.letters:
+            yield "outgoing", letter["dated"]

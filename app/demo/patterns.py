@@ -3,7 +3,7 @@
 Where an id stands is known by its name: a column or a JSON value called `letter`, `letter_id` or
 `letters` holds ids of letters. Where names, addresses and numbers stand is found by looking for
 the ones of the played appeal. What differs is given as one flat list, and a place is an index of
-it: first the ids, table by table, then the words, each as it is and as JSON spells it.
+it: first the ids, table by table, then the words in each spelling, then what is made of these.
 """
 
 import json
@@ -13,11 +13,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Dialect, Table, select
+from sqlalchemy import JSON, Column, Connection, Table, select
 
 from app.appeals.indexing import FILE
-from app.audit.policy import spell
+from app.audit.policy import Line, sealed_part, spell
+from app.correspondence.policy import CONTENT, spelt_content
 from app.database import db
+from app.demo.forms import (
+    IN_JSON,
+    PLAIN,
+    TO_TWICE,
+    Form,
+    Marked,
+    spelt,
+    unquoted,
+    value_at,
+    word_at,
+)
 from app.demo.words import listed
 from engine import Mould
 
@@ -40,70 +52,57 @@ ASIDE = frozenset(
         "classifier_learned search_text draft"
     )
 )
-_MARK = re.compile("\ue000([0-9]+)\ue001")
-_MARKED_NUMBER = re.compile('"\ue002([0-9]+)\ue003"')
 
 Row = dict[str, Any]
-#: What stands in a cell: a constant, the index of a value, or a text with values in it.
-Cell = Any
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text with values in it: `form` is for the % operator, `places` are indices of values."""
-
-    form: str
-    places: tuple[int, ...]
-
-    def of(self, values: Sequence[Any]) -> str:
-        return self.form % tuple([values[place] for place in self.places])
+Values = list[Any]
 
 
 @dataclass
 class RowPattern:
-    """One row: its constants, and by column the function that makes the cell of the values.
-
-    `source` is the row as it was played.
-    """
+    """One row: a constant or a marked text for each column; `source` is the row as played."""
 
     source: Row
-    cells: list[Cell] = field(default_factory=list)
-    open: list[tuple[int, Callable[[Sequence[Any]], Any]]] = field(default_factory=list)
-
-    def cast(self, values: Sequence[Any]) -> list[Cell]:
-        row = self.cells.copy()
-        for column, make in self.open:
-            row[column] = make(values)
-        return row
+    cells: list[Any] = field(default_factory=list)
 
 
 @dataclass
 class Pattern:
-    """One played appeal. `counts` says how many ids of each table it needs, in their order.
+    """One played appeal.
 
-    `approved` are its letters whose content was frozen, each with the place of the hash of it;
-    `files` the places of its documents with what the search knows of them.
+    `counts` says how many ids of each table it needs; they are the first of its values. Then come
+    its `words`; the place and the seal of each line of the journal, whose parts under the seal
+    `sealed` makes, one a line of text; and what `made` makes of all the values before it. `hashes`
+    are the places of words that are the hash of what their form makes. `files` are the places of
+    its documents with what the search knows of them.
     """
 
     counts: dict[str, int]
     words: tuple[str, ...]
+    hashes: list[tuple[int, Form]]
+    lines: list[int]
+    sealed: Form
+    made: list[Callable[[Values], Any]]
     tables: dict[str, list[RowPattern]]
     appeal: Row
     applicant: Row
     letters: list[Row]
-    approved: list[tuple[RowPattern, int]]
     files: list[tuple[int, str]]
 
 
 #: What is made anew for every row: given the place of its id, the function that makes the cell.
-Fresh = Mapping[tuple[str, str], Callable[[int], Callable[[Sequence[Any]], Any]]]
+Fresh = Mapping[tuple[str, str], Callable[[int], Callable[[Values], Any]]]
 
 
 class Reader:
-    """Reads the played appeals out of a rehearsal's database, for the other one's dialect."""
+    """Reads the played appeals out of a rehearsal's database.
 
-    def __init__(self, connection: Connection, dialect: Dialect, fresh: Fresh) -> None:
-        self._dialect = dialect
+    `binary` says how the other database is given bytes.
+    """
+
+    def __init__(
+        self, connection: Connection, binary: Callable[[bytes], Any], fresh: Fresh
+    ) -> None:
+        self._binary = binary
         self._fresh = fresh
         self._rows: dict[str, list[Row]] = {}
         texts = select(db.metadata.tables["search_text"])
@@ -130,23 +129,34 @@ class Reader:
         said = words_of(appeal, applicant, letters)
         frozen = [row for row in owned.get("letter", ()) if row["content_hash"]]
         said |= {f"hash{place}": row["content_hash"] for place, row in enumerate(frozen)}
-        maker = _Maker(ids, said, self._dialect, self._fresh)
+        lines = owned["journal"]
+        maker = _Maker(ids, said, len(lines), self._binary, self._fresh)
         tables = {
             name: [maker.row(db.metadata.tables[name], row) for row in rows]
             for name, rows in owned.items()
         }
-        places = {name: len(ids) + 2 * at for at, name in enumerate(said)}
-        approved = [
-            (pattern, places[f"hash{frozen.index(pattern.source)}"])
-            for pattern in tables.get("letter", ())
-            if pattern.source in frozen
+        hashes = [
+            (maker.places[f"hash{place}"], maker.content(row)) for place, row in enumerate(frozen)
         ]
+        sealed = Form.of("\n".join(maker.sealed(row) for row in lines), TO_TWICE)
         files = [
             (ids["document", int(row["source"])], row["body"])
             for row in self._texts
             if row["key"] == appeal["key"] and row["kind"] == FILE
         ]
-        return Pattern(counts, tuple(said), tables, appeal, applicant, letters, approved, files)
+        return Pattern(
+            counts,
+            tuple(said),
+            hashes,
+            [ids["journal", row["id"]] for row in lines],
+            sealed,
+            maker.made,
+            tables,
+            appeal,
+            applicant,
+            letters,
+            files,
+        )
 
     def _owned(self, appeal: Row) -> dict[str, list[Row]]:
         """The rows that belong to the appeal, by table; a table comes after those it leads to."""
@@ -169,11 +179,10 @@ _UNTAUGHT = "appeal.learn"
 def _belongs(table: Table, row: Row, appeal: Row, known: Mapping[str, set[int]]) -> bool:
     if table.name == "outbox" and row["kind"] == _UNTAUGHT:
         return False
-    for name in ("key", "subject"):
+    # What a letter is about is called its subject too.
+    for name, own in (("key", "key"), ("appeal_id", "id"), ("subject", "key")):
         if name in row:
-            return bool(row[name] == appeal["key"])
-    if "appeal_id" in row:
-        return bool(row["appeal_id"] == appeal["id"])
+            return bool(row[name] == appeal[own])
     return any(
         row[column.name] in known[key.column.table.name]
         for column in table.columns
@@ -220,77 +229,85 @@ class _Maker:
         self,
         ids: Mapping[tuple[str, int], int],
         said: Mapping[str, str],
-        dialect: Dialect,
+        lines: int,
+        binary: Callable[[bytes], Any],
         fresh: Fresh,
     ) -> None:
         self._ids = ids
-        self._dialect = dialect
+        self._binary = binary
         self._fresh = fresh
-        # Each word has two places: as it is, and as JSON spells it.
-        places = {name: len(ids) + 2 * at for at, name in enumerate(said)}
-        self._whole = {said[name]: place for name, place in places.items() if said[name]}
+        spellings = len(spelt(""))
+        self.places = {name: len(ids) + spellings * at for at, name in enumerate(said)}
+        self.made: list[Callable[[Values], Any]] = []
+        self._seal = len(ids) + spellings * len(said)
+        self._first_made = self._seal + 2 * lines
+        self._whole = {said[name]: place for name, place in self.places.items() if said[name]}
         self._parts = {
-            word: at for name, at in places.items() if (word := said[name]) and name not in _WHOLE
+            word: at
+            for name, at in self.places.items()
+            if (word := said[name]) and name not in _WHOLE
         }
         longest = sorted(self._parts, key=len, reverse=True)
         self._find = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
 
     def row(self, table: Table, row: Row) -> RowPattern:
-        pattern = RowPattern(row)
-        for at, column in enumerate(table.columns):
-            made = self._made_of(table, column, row)
-            if made is None:
-                process = column.type.dialect_impl(self._dialect).bind_processor(self._dialect)
-                value = row[column.name]
-                pattern.cells.append(process(value) if process else value)
-            elif callable(made):
-                pattern.open.append((at, made))
-                pattern.cells.append(None)
-            else:
-                pattern.cells.append(made)
-        return pattern
+        cells = [self._cell(table, column, row) for column in table.columns]
+        if table.name == "journal":
+            for name in ("seq", "hash"):
+                cells[list(table.columns.keys()).index(name)] = value_at(self._seal)
+                self._seal += 1
+        return RowPattern(row, cells)
 
-    def _made_of(self, table: Table, column: Column[Any], row: Row) -> Any:
-        """How the cell is made of the values, or the text that stays; None: it is what it was."""
+    def sealed(self, row: Row) -> Marked:
+        """What of the line goes under its seal."""
+        entry: Any = value_at(self._ids["journal", row["id"]])
+        subject = row["subject"] and self._keyed(row["subject"])
+        line = Line(entry, row["at"], row["actor"], row["action"], subject, self._details(row))
+        return unquoted(sealed_part(line))
+
+    def content(self, letter: Row) -> Form:
+        """What of the letter its approval keeps the hash of."""
+        return Form.of(
+            unquoted(spelt_content({name: self._in_json(name, letter[name]) for name in CONTENT}))
+        )
+
+    def _cell(self, table: Table, column: Column[Any], row: Row) -> Any:
+        """What stays as it is, or a text with marks."""
         name, value = column.name, row[column.name]
-        fresh = self._fresh.get((table.name, name))
-        if fresh and value is not None:
-            return fresh(self._ids[table.name, row["id"]])
-        if name == "id":
-            return _nth(self._ids[table.name, value])
-        if isinstance(value, bytes) and name == "state":
-            return Mould(value, self._opening).cast
-        if isinstance(value, bool) or value is None or value == "":
+        if value is None:
             return None
+        if fresh := self._fresh.get((table.name, name)):
+            return self._later(fresh(self._ids[table.name, row["id"]]))
+        if name == "id":
+            return value_at(self._ids[table.name, value])
+        if name == "state" and isinstance(value, bytes):
+            mould = Mould(value, self._opening)
+            return self._later(lambda values: self._binary(mould.cast(values)))
         if isinstance(column.type, JSON):
-            return self._json(name, value, json.dumps)
+            return unquoted(json.dumps(self._in_json(name, value), ensure_ascii=False))
         if (table.name, name) == ("journal", "details"):
-            return self._json(name, json.loads(value), spell)
-        if isinstance(value, int):
+            return self._details(row)
+        if isinstance(value, int) and not isinstance(value, bool):
             place = self._place(name, value)
-            return None if place is None else _nth(place)
-        return self._string(value) if isinstance(value, str) else None
+            return value if place is None else value_at(place)
+        return self._marked(value) if isinstance(value, str) else value
+
+    def _later(self, make: Callable[[Values], Any]) -> Marked:
+        self.made.append(make)
+        return value_at(self._first_made + len(self.made) - 1)
+
+    def _details(self, row: Row) -> Marked:
+        return unquoted(spell(self._in_json("details", json.loads(row["details"]))))
 
     def _opening(self, name: str, value: int | str) -> int | None:
         if isinstance(value, int):
             return self._place(name, value)
         place = self._whole.get(value) if value else None
-        return None if place is None else place + 1
+        return None if place is None else place + IN_JSON
 
     def _place(self, name: str, value: int) -> int | None:
         noun = name.removesuffix("_id")
         return self._ids.get((CALLED.get(noun, noun), value))
-
-    def _string(self, value: str) -> Any:
-        if value in self._whole:
-            return _nth(self._whole[value])
-        return _made(self._marked(value))
-
-    def _json(self, name: str, value: Any, dumps: Callable[[Any], str]) -> Any:
-        text = dumps(self._in_json(name, value))
-        for mark in "\ue000\ue001\ue002\ue003":
-            text = text.replace(f"\\u{ord(mark):04x}", mark)
-        return _made(_MARKED_NUMBER.sub("\ue000\\1\ue001", text))
 
     def _in_json(self, name: str, value: Any) -> Any:
         match value:
@@ -299,32 +316,24 @@ class _Maker:
             case list():
                 return [self._in_json(name, each) for each in value]
             case str():
-                return self._marked(value, spelt=1)
+                return self._marked(value, spelling=IN_JSON)
             case int() if not isinstance(value, bool):
                 place = self._place(name, value)
-                return value if place is None else f"\ue002{place}\ue003"
+                return value if place is None else value_at(place)
         return value
 
-    def _marked(self, value: str, *, spelt: int = 0) -> str:
+    def _marked(self, value: str, *, spelling: int = PLAIN) -> Marked:
         """The text with a mark at each word that differs and at the appeal's key."""
-        marked = self._find.sub(lambda m: f"\ue000{self._parts[m[0]] + spelt}\ue001", value)
-        return re.sub(r"\bappeal:(\d+)\b", self._key, marked)
+        if value in self._whole:
+            return word_at(self._whole[value] + spelling)
+        return self._keyed(self._find.sub(lambda m: word_at(self._parts[m[0]] + spelling), value))
+
+    def _keyed(self, value: str) -> Marked:
+        return Marked(re.sub(r"\bappeal:(\d+)\b", self._key, value))
 
     def _key(self, found: re.Match[str]) -> str:
         place = self._ids.get(("appeal", int(found[1])))
-        return found[0] if place is None else f"appeal:\ue000{place}\ue001"
-
-
-def _nth(place: int) -> Callable[[Sequence[Any]], Any]:
-    return lambda values: values[place]
-
-
-def _made(marked: str) -> Any:
-    pieces = _MARK.split(marked)
-    if len(pieces) == 1:
-        return marked
-    form = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-    return Text(form, tuple(map(int, pieces[1::2]))).of
+        return found[0] if place is None else f"appeal:{value_at(place)}"
 
 
 def places(counts: Mapping[str, int], first: Mapping[str, int]) -> Iterator[int]:

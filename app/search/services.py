@@ -25,6 +25,8 @@ from app.search.words import Fragment, Term, fragment, plain, stemmed, terms
 
 #: What of a text is kept and searched; PostgreSQL's words of one text have room for 1 MB.
 LONGEST = 200_000
+#: The column with the keys of what texts belong to.
+KEY = SearchText.key
 _BATCH = 500
 _STEMS = text("INSERT INTO search_stems (rowid, stems) VALUES (:id, :stems)")
 _TABLE = db.metadata.tables["search_text"]
@@ -54,7 +56,7 @@ def add(session: Session, texts: Iterable[Said]) -> None:
     rows = [
         {"key": one.key, "kind": one.kind, "source": one.source, "body": body}
         for one in texts
-        if (body := " ".join(one.body.replace("\x00", " ").split())[:LONGEST])
+        if (body := tidy(one.body))
     ]
     if not rows:
         return
@@ -71,6 +73,11 @@ def add(session: Session, texts: Iterable[Said]) -> None:
             for number, row in zip(made.scalars(), rows, strict=True)
         ],
     )
+
+
+def tidy(body: str) -> str:
+    """What of a text is kept."""
+    return " ".join(body.replace("\x00", " ").split())[:LONGEST]
 
 
 def rebuild(session: Session) -> None:

@@ -1,0 +1,89 @@
+"""Texts that many keys share: what their words are is worked out once, however often they come.
+
+For whoever keeps very many texts at a time that differ in a few words only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from app.search.services import tidy
+from app.search.words import plain, stemmed
+
+_WORDS = text("SELECT to_tsvector('russian', one)::text FROM unnest(CAST(:plain AS text[])) one")
+_TABLE = text(
+    "CREATE TEMPORARY TABLE search_stock (id bigint PRIMARY KEY, body text, words tsvector) "
+    "ON COMMIT DROP"
+)
+_STOCKED = text(
+    "INSERT INTO search_stock SELECT number - 1, body, words::tsvector "
+    "FROM unnest(CAST(:bodies AS text[]), CAST(:words AS text[])) "
+    "WITH ORDINALITY AS one(body, words, number)"
+)
+_KEPT = text(
+    "INSERT INTO search_text (key, kind, source, body, words) "
+    "SELECT key, kind, source, concat_ws(' ', a.body, b.body, nullif(rest, '')), "
+    "a.words || coalesce(b.words, '') || to_tsvector('russian', plain) "
+    "FROM unnest(CAST(:key AS text[]), CAST(:kind AS text[]), CAST(:source AS text[]), "
+    "CAST(:first AS int[]), CAST(:second AS int[]), CAST(:rest AS text[]), CAST(:plain AS text[])) "
+    "AS one(key, kind, source, first, second, rest, plain) "
+    "JOIN search_stock a ON a.id = first LEFT JOIN search_stock b ON b.id = second"
+)
+_LAST = text("SELECT coalesce(max(id), 0) FROM search_text")
+_TEXT = "INSERT INTO search_text (id, key, kind, source, body) VALUES (?, ?, ?, ?, ?)"
+_STEMS = "INSERT INTO search_stems (rowid, stems) VALUES (?, ?)"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text to keep: the one of the stock with number `first`, then `second`, then the rest."""
+
+    key: str
+    kind: str
+    first: int
+    second: int | None = None
+    rest: str = ""
+    source: str = ""
+
+
+class Stock:
+    """Texts by their number, with their words."""
+
+    def __init__(self, connection: Connection, bodies: Sequence[str]) -> None:
+        self._bodies = [tidy(body) for body in bodies]
+        self._there = connection.dialect.name == "postgresql"
+        if self._there:
+            found = connection.execute(_WORDS, {"plain": [plain(body) for body in self._bodies]})
+            self._words = list(found.scalars())
+        else:
+            self._words = [stemmed(body) for body in self._bodies]
+
+    def lay(self, connection: Connection) -> None:
+        """Have the stock at hand until the transaction ends."""
+        if self._there:
+            connection.execute(_TABLE)
+            connection.execute(_STOCKED, {"bodies": self._bodies, "words": self._words})
+
+    def keep(self, connection: Connection, texts: Sequence[Said]) -> None:
+        """Keep texts of which none was kept before."""
+        if self._there:
+            names = ("key", "kind", "source", "first", "second", "rest")
+            columns = {name: [getattr(one, name) for one in texts] for name in names}
+            columns["plain"] = [plain(one.rest) for one in texts]
+            connection.execute(_KEPT, columns)
+            return
+        last = int(connection.execute(_LAST).scalar_one())
+        rows, stems = [], []
+        for number, one in enumerate(texts, last + 1):
+            rows.append((number, one.key, one.kind, one.source, self._joined(self._bodies, one)))
+            stems.append((number, f"{self._joined(self._words, one, stemmed(one.rest))}"))
+        connection.exec_driver_sql(_TEXT, rows)
+        connection.exec_driver_sql(_STEMS, stems)
+
+    @staticmethod
+    def _joined(stock: Sequence[str], said: Said, rest: str | None = None) -> str:
+        parts = [stock[said.first]]
+        if said.second is not None:
+            parts.append(stock[said.second])
+        return " ".join(filter(None, [*parts, said.rest if rest is None else rest]))
