@@ -85,7 +85,7 @@ def overview(person: Person) -> Overview:
             burning=_burning(session, person, day),
             stages=_stages(session, day),
             people=_people(session, day),
-            trends=tuple(_trend(session, code, column, day) for code, column in TRENDS),
+            trends=tuple(_trend(session, code, counted, day) for code, counted in TRENDS),
         )
 
 
@@ -94,7 +94,7 @@ def _open() -> ColumnElement[bool]:
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
-    return int(session.scalar(select(func.count(Appeal.id)).where(condition)) or 0)
+    return int(session.scalar(select(func.count()).where(condition)) or 0)
 
 
 def _burning(session: Session, person: Person, day: date) -> tuple[Burning, ...]:
@@ -158,11 +158,14 @@ def _people(session: Session, day: date) -> tuple[Pile, ...]:
     return tuple(Pile(code, people.name(code), None, *rest) for code, *rest in piles)
 
 
-def _trend(session: Session, code: str, column: Any, day: date) -> Trend:
-    """`column` holds the day of what is counted."""
+def _trend(session: Session, code: str, counted: tuple[Any, ...], day: date) -> Trend:
+    """`counted` is the day of what is counted, and what else must hold of it."""
+    column, *conditions = counted
     first = day - timedelta(days=7 * WEEKS - 1)
     rows = session.execute(
-        select(column, func.count(Appeal.id)).where(column >= first, column <= day).group_by(column)
+        select(column, func.count())
+        .where(column >= first, column <= day, *conditions)
+        .group_by(column)
     ).all()
     days = {on: int(number) for on, number in rows}
     return Trend(
@@ -180,9 +183,8 @@ def _sum(days: dict[date, int], since: date, until: date) -> int:
     return sum(number for on, number in days.items() if since <= on <= until)
 
 
-_LATE = case((Appeal.decided_on > Appeal.due_on, Appeal.decided_on))
-TRENDS: tuple[tuple[str, Any], ...] = (
-    ("registered", Appeal.registered_on),
-    ("considered", Appeal.decided_on),
-    ("late", _LATE),
+TRENDS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("registered", (Appeal.registered_on,)),
+    ("considered", (Appeal.decided_on,)),
+    ("late", (Appeal.decided_on, Appeal.decided_on > Appeal.due_on)),
 )

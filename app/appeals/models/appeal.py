@@ -22,6 +22,7 @@ from app.database import Model, UTCDateTime
 
 #: Few are; lists look for them first.
 _CONFINED = text("confined")
+_OPEN = text("outcome IS NULL")
 
 
 class Appeal(Model):
@@ -46,6 +47,14 @@ class Appeal(Model):
     __tablename__ = "appeal"
     __table_args__ = (
         Index("ix_appeal_confined", "id", postgresql_where=_CONFINED, sqlite_where=_CONFINED),
+        # What the journal and the overview count is read off these alone.
+        Index(
+            "ix_appeal_registered",
+            *("registered_on", "id"),
+            postgresql_include=["outcome", "due_on", "channel"],
+        ),
+        Index("ix_appeal_burning", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_appeal_decided", "decided_on", "id", postgresql_include=["due_on"]),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -80,7 +89,7 @@ class Appeal(Model):
 
     received_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     register_by: Mapped[date] = mapped_column(Date)
-    registered_on: Mapped[date | None] = mapped_column(Date, index=True)
+    registered_on: Mapped[date | None] = mapped_column(Date)
     registered_by: Mapped[str | None] = mapped_column(String(100))
     statutory_due_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date, index=True)
