@@ -5,12 +5,14 @@ never format either by hand.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from markupsafe import Markup, escape
 
 from app import appearance, clock
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
         language_url=language_url,
         appearance=appearance.chosen,
         appearances=appearance.KINDS,
+        numbered=numbered,
         today=today,
     )
     app.jinja_env.trim_blocks = True
@@ -96,7 +99,13 @@ def _date(value: date | datetime | str | None, patterns: dict[str, str]) -> str:
             return str(value)
     if isinstance(value, datetime):
         value = clock.local(value, zone()).date()
-    return str(format_date(value, patterns[locale()], locale=locale()))
+    return _spelt(value, patterns[locale()], locale())
+
+
+@lru_cache(maxsize=2000)
+def _spelt(value: date, pattern: str, language: str) -> str:
+    """Lists say the same few days again and again."""
+    return str(format_date(value, pattern, locale=language))
 
 
 def _moment(value: datetime | None, patterns: dict[str, str]) -> str:
@@ -162,13 +171,29 @@ def paragraphs(text: str) -> Markup:
 
 def icon(name: str, css: str = "") -> Markup:
     """One icon of the sprite; it is decoration, so the words beside it say the meaning."""
+    return _icon(static("vendor/icons.svg"), name, css)
+
+
+@lru_cache(maxsize=2000)
+def _icon(sprite: str, name: str, css: str) -> Markup:
     return Markup(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-    ).format(css, static("vendor/icons.svg"), name)
+    ).format(css, sprite, name)
 
 
 def static(name: str) -> str:
-    return url_for("static", filename=name)
+    """The address of a file, asked for once a page however often the page names it."""
+    known: dict[str, str] = g.setdefault("static_addresses", {})
+    if name not in known:
+        known[name] = url_for("static", filename=name)
+    return known[name]
+
+
+def numbered(endpoint: str, name: str) -> Callable[[int], str]:
+    """The addresses of an endpoint that differ in one number only, for the lines of a list."""
+    values: dict[str, Any] = {name: 0}
+    start, _zero, end = url_for(endpoint, **values).rpartition("0")
+    return lambda number: f"{start}{number}{end}"
 
 
 def with_args(**changed: Any) -> str:

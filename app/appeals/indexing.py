@@ -5,7 +5,9 @@ addresses masked in the text, so that nobody finds by a word what they may not r
 """
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from app.access import policy as access
@@ -19,6 +21,8 @@ from app.search import services as search
 JOB = "appeal.index"
 #: The card with everything, with names, with neither; a file that came or left.
 WHOLE, NAMED, MASKED, FILE = "whole", "named", "masked", "file"
+#: So many texts are looked up at once.
+FEW = 1000
 
 
 def first(session: Session, appeal: Appeal) -> None:
@@ -65,3 +69,19 @@ def kinds(person: Person) -> Collection[str]:
     if seen >= KINDS:
         return (WHOLE, FILE)
     return (NAMED,) if NAMES in seen else (MASKED,)
+
+
+def says(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
+    """Where `key` is that of an appeal with a text that says it, of those the person may read.
+
+    What few texts say is looked up at once; what many say is looked for along the list, which
+    then soon has its page.
+    """
+    found = search.keys(session, sought, kinds(person))
+    if found is None:
+        return false()
+    few = session.scalars(found.limit(FEW + 1)).all()
+    if len(few) > FEW:
+        return found.where(key == search.KEY).correlate(key.class_).exists()
+    some: ColumnElement[bool] = key.in_(sorted(set(few)))
+    return some

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from app.access.services import Person, logins_of_units, people
-from app.appeals import impartial, lookups, policy, rights, sight
+from app.appeals import impartial, indexing, lookups, policy, rights, sight
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
@@ -152,7 +152,7 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnEleme
     if wanted.topic.strip():
         conditions.append(_about(wanted.topic.strip()))
     if wanted.text:
-        conditions.append(_has_text(asker.person, wanted.text))
+        conditions.append(_has_text(session, asker.person, wanted.text))
     if wanted.term:
         conditions.append(_in_term(wanted.term, asker))
     return and_(*conditions)
@@ -208,13 +208,14 @@ def _about(topic: str) -> ColumnElement[bool]:
     return Appeal.questions.any(or_(below, Question.code.in_(named)))
 
 
-def _has_text(person: Person, text: str) -> ColumnElement[bool]:
-    pattern = policy.like(text)
-    columns = (sight.text_of(person), Appeal.receipt_key, Appeal.number_key)
-    return or_(
-        sight.findable(person, text),
-        *(column.like(pattern, escape="\\") for column in columns),
-    )
+def _has_text(session: Session, person: Person, text: str) -> ColumnElement[bool]:
+    """Words in any form, or a part of a number."""
+    said = indexing.says(session, person, text, WorkItem.key)
+    key = policy.number_key(text)
+    if not any(letter.isdigit() for letter in key):
+        return said
+    columns = (Appeal.receipt_key, Appeal.number_key)
+    return or_(said, *(column.like(policy.like(key), escape="\\") for column in columns))
 
 
 def _in_term(term: str, asker: Asker) -> ColumnElement[bool]:

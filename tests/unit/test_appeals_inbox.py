@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.access import services as access
-from app.appeals import services
+from app.appeals import counting, indexing, services
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reports.services import figures
@@ -123,6 +123,33 @@ def test_search_by_number_applicant_text_and_term(two):
     assert found(by="analyst") == []
     (hit,) = services.search(Office.person("auditor"), SearchQuery(q="яма")).items
     assert hit.stage
+
+
+def test_what_many_texts_say_is_found_like_what_few_say(two, monkeypatch):
+    fresh, busy = two
+
+    def found():
+        hits = [services.search(Office.person("auditor"), SearchQuery(text="яма")).items]
+        hits += [services.search(Office.person("auditor"), SearchQuery(q="мусора")).items]
+        listed = [elements("auditor", text="яма"), elements("auditor", text="мусор")]
+        return [[hit.appeal.receipt for hit in some] for some in hits] + listed
+
+    few = found()
+    assert few == [[fresh.ref], [busy.ref], ["register"], ["accept_assignment", "report"]]
+    monkeypatch.setattr(indexing, "FEW", 0)
+    assert found() == few
+
+
+def test_a_long_list_is_not_counted_to_its_end(two, monkeypatch):
+    monkeypatch.setattr(counting, "MOST", 1)
+    person = Office.person("auditor")
+    first = services.search(person, SearchQuery(size=1))
+    assert (first.total, first.more, first.next) == (1, True, 2)
+    second = services.search(person, SearchQuery(size=1, page=2))
+    assert second.items != first.items
+    assert services.search(person, SearchQuery(size=1, page=3)).next is None
+    narrow = services.search(person, SearchQuery(text="яма"))
+    assert (narrow.total, narrow.more, narrow.next) == (1, False, None)
 
 
 def test_who_may_open_a_card(two):

@@ -15,12 +15,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list; `page` counts from 1, `total` is of the whole filter."""
+    """One page of a list; `page` counts from 1, `total` is of the whole filter.
+
+    With `more` there are more than `total`: nobody counted on.
+    """
 
     items: tuple[T, ...]
     total: int
     page: int
     size: int
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -29,7 +33,8 @@ class Page(Generic[T]):
     @property
     def next(self) -> int | None:
         """The number of the following page, None on the last one."""
-        return self.page + 1 if self.page < self.pages else None
+        further = self.more and len(self.items) == self.size
+        return self.page + 1 if self.page < self.pages or further else None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from app.access.services import Person
 from app.appeals import building, sight, timeline, worklist
 from app.appeals.cards import Counts, InboxPage, Page, TaskItem
 from app.appeals.commands import InboxFilter
+from app.appeals.counting import counted
 from app.appeals.models import Appeal
 from app.appeals.people import People
 from app.appeals.terms import zone_of
@@ -20,6 +21,8 @@ from app.workflow.models import WorkItem
 
 LARGEST_PAGE = 200
 LAST_PAGE = 100_000
+#: What the figures above the list are of.
+SCOPES = frozenset({"all", "mine", "role", "unit"})
 
 
 def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
@@ -27,20 +30,19 @@ def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
     with reading() as session:
         asker = worklist.asker(session, person)
         elements = worklist.elements(session, asker)
-        condition = worklist.matching(session, wanted, asker)
+        counts = _counts(session, asker)
         return InboxPage(
-            page=_page(session, condition, wanted, asker),
-            counts=_counts(session, asker),
+            page=_page(session, wanted, asker, counts),
+            counts=counts,
             elements=tuple(sorted((name, *titles) for name, titles in elements.items())),
         )
 
 
-def _page(
-    session: Session, condition: ColumnElement[bool], wanted: InboxFilter, asker: Asker
-) -> Page[TaskItem]:
+def _page(session: Session, wanted: InboxFilter, asker: Asker, counts: Counts) -> Page[TaskItem]:
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     number = min(max(wanted.page, 1), LAST_PAGE)
-    total = session.scalar(worklist.chosen((func.count(),), condition))
+    condition = worklist.matching(session, wanted, asker)
+    total, more = _total(session, wanted, condition, counts)
     order = worklist.order(asker.person, wanted.sort)
     # The rows of the page are chosen first: only they are read whole, with their appeals.
     ids = worklist.chosen((WorkItem.id,), and_(condition, *worklist.named(order)))
@@ -52,7 +54,20 @@ def _page(
         .options(selectinload(Appeal.applicants))
         .order_by(*order)
     ).all()
-    return Page(lines(session, asker, rows), int(total or 0), number, size)
+    return Page(lines(session, asker, rows), total, number, size, more)
+
+
+def _total(
+    session: Session, wanted: InboxFilter, condition: ColumnElement[bool], counts: Counts
+) -> tuple[int, bool]:
+    """How many items there are, and whether there are more than were counted."""
+    shown = InboxFilter(wanted.scope, sort=wanted.sort, page=wanted.page, size=wanted.size)
+    if wanted == shown and wanted.scope in SCOPES:
+        return int(getattr(counts, wanted.scope)), False
+    if wanted.text or wanted.topic:
+        return counted(session, worklist.chosen((WorkItem.id,), condition))
+    # An index of the open items counts them.
+    return int(session.scalar(worklist.chosen((func.count(),), condition)) or 0), False
 
 
 def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tuple[TaskItem, ...]:

@@ -11,6 +11,7 @@ from app.access.services import Person
 from app.appeals import building, impartial, outdated, policy, rights, sight
 from app.appeals.cards import OpenedFile, OutgoingLetter, Page
 from app.appeals.commands import LetterFilter, storable
+from app.appeals.counting import counted
 from app.appeals.finding import hold, id_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.audit.services import record
@@ -34,13 +35,13 @@ def outgoing(
     """Letters and posted notices, newest first."""
     with reading() as session:
         query = _filtered(_seen(person), person, wanted)
-        total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+        total, more = counted(session, query)
         size, page = min(max(size, 1), LARGEST_PAGE), min(max(page, 1), LAST_PAGE)
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
         items = tuple(_shown(person, letter, appeal) for letter, appeal in rows)
-        return Page(items, int(total or 0), page, size)
+        return Page(items, total, page, size, more)
 
 
 def outgoing_after(

@@ -14,6 +14,7 @@ from app.access.services import Person
 from app.appeals import impartial, looked, policy, rights, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
+from app.appeals.counting import counted
 from app.appeals.finding import hold, key_of, known_id, visible
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
@@ -172,7 +173,7 @@ def _row(one: AssignmentView) -> list[str]:
 def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
     day = today(session)
     query = _filtered(_seen(person), person, wanted, day)
-    total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    total, more = counted(session, query)
     size, number = max(wanted.size, 1), min(max(wanted.page, 1), LAST_PAGE)
     # Overdue first: whoever opens the list wants to see what burns.
     ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
@@ -188,7 +189,7 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
         )
         for row, depth in work.in_tree(listed)
     )
-    return Page(items, int(total or 0), number, size)
+    return Page(items, total, number, size, more)
 
 
 def _passed_on(session: Session, rows: Sequence[Assignment]) -> list[Assignment]:

@@ -1,11 +1,10 @@
 """Find appeals by number, applicant, text and term."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
@@ -22,6 +21,7 @@ from app.appeals import (
 )
 from app.appeals.cards import Page, SearchHit, Stage
 from app.appeals.commands import SearchQuery
+from app.appeals.counting import counted
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, InternalNote
 from app.appeals.terms import today
@@ -37,8 +37,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
     with reading() as session:
         day = today(session)
         query = _filtered(session, _seen(session, person), person, wanted, day)
-        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
-        total = session.scalar(counted.order_by(None))
+        total, more = counted(session, query)
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(person, wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
@@ -47,7 +46,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
             sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
         )
         hits = _shown(session, person, wanted, hits)
-        page_found = Page(hits, int(total or 0), number, size)
+        page_found = Page(hits, total, number, size, more)
     looked.list_searched(person, wanted, page_found.total)
     return page_found
 
@@ -88,7 +87,7 @@ def _filtered(
     for word in policy.folded(wanted.applicant).split():
         query = query.where(sight.findable(person, word))
     if wanted.text.strip():
-        query = query.where(Appeal.key.in_(_said(session, wanted.text, indexing.kinds(person))))
+        query = query.where(indexing.says(session, person, wanted.text, Appeal.key))
     if wanted.state == "open":
         query = query.where(Appeal.outcome.is_(None))
     elif wanted.state == "closed":
@@ -102,18 +101,12 @@ def _filtered(
 
 def _anywhere(session: Session, person: Person, sought: str) -> ColumnElement[bool]:
     """By words in any form, by a number however it is spelt, by a note for who reads notes."""
-    found: list[Any] = [Appeal.key.in_(_said(session, sought, indexing.kinds(person)))]
+    found: list[Any] = [indexing.says(session, person, sought, Appeal.key)]
     if any(letter.isdigit() for letter in sought):
         pattern = policy.like(policy.number_key(sought))
         columns = (Appeal.number_key, Appeal.receipt_key)
         found += [column.like(pattern, escape="\\") for column in columns]
     return or_(*found, *_in_notes(person, policy.like(sought)))
-
-
-def _said(session: Session, sought: str, kinds: Collection[str]) -> Any:
-    """The keys of what says it; a query without a word finds nothing."""
-    found = fulltext.keys(session, sought, kinds)
-    return select(null()) if found is None else found
 
 
 def _in_notes(person: Person, pattern: str) -> list[Any]:
