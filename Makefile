@@ -53,6 +53,7 @@ bench: setup-dev ## Measure; the figures of docs/performance.md
 	@$(BIN)/python -m bench.extracting
 	@$(BIN)/python -m bench.reception
 	@$(BIN)/python -m bench.letters
+	@$(BIN)/python -m bench.pages --appeals 1000
 
 backup: setup ## Write database, files and keys to DATA_DIR/backups
 	@$(FLASK) backup create

@@ -1,0 +1,107 @@
+"""What staff pages cost among many appeals: `python -m bench.pages --appeals 1000 100000`.
+
+For each number a new house is filled (`demo fill`) and its pages are asked for by a signed-in
+person. One JSON object for the filling: appeals a second, and CPU milliseconds an appeal of the
+application and of its database. Then one for each page: CPU milliseconds of a whole request.
+`--sqlite` measures there instead of PostgreSQL; `--url` fills and keeps a database of yours.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+
+from app import create_app
+from app.appeals.models import Appeal
+from app.database import db, reading
+from app.demo import filling
+from app.server import prepare
+from bench import asking
+from bench.completions import _postgresql
+
+#: Who asks for what; {card} is an appeal in the middle, {number} its number.
+PAGES = {
+    "inbox, who sees all": ("controller", "/desk/"),
+    "inbox of a role": ("registrar", "/desk/"),
+    "inbox by topic": ("controller", "/desk/?topic=1156"),
+    "inbox by words": ("controller", "/desk/?q=мусор"),
+    "search, all": ("auditor", "/desk/appeals"),
+    "search by words": ("auditor", "/desk/appeals?text=мусор+контейнеры"),
+    "search by a phrase": ("auditor", "/desk/appeals?text=%22гнилая+труба%22"),
+    "search by a beginning": ("auditor", "/desk/appeals?text=контейн*"),
+    "search by a name": ("auditor", "/desk/appeals?text=Ковалёва"),
+    "search by number": ("auditor", "/desk/appeals?q={number}"),
+    "search, masked": ("controller", "/desk/appeals?text=мусор"),
+    "card": ("auditor", "/desk/appeals/{card}"),
+    "registration journal": ("auditor", "/desk/journal"),
+    "control list": ("controller", "/desk/due"),
+    "overview": ("controller", "/desk/overview"),
+    "figures": ("controller", "/desk/figures"),
+    "assignments, all": ("controller", "/desk/assignments?scope=all"),
+    "assignments of one": ("executor1", "/desk/assignments"),
+    "letters": ("dispatcher", "/desk/letters"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--appeals", type=int, nargs="+", default=[1000])
+    parser.add_argument("--sqlite", action="store_true")
+    parser.add_argument("--url", default="", help="of an empty PostgreSQL database")
+    parser.add_argument("--rounds", type=int, default=asking.ROUNDS)
+    options = parser.parse_args()
+    for appeals in options.appeals:
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            url = options.url
+            if not url and not options.sqlite:
+                url, _pid = stack.enter_context(_postgresql())
+            app = create_app(data_dir=Path(folder) / "data", database_url=url)
+            prepare(app)
+            with app.app_context():
+                print(json.dumps(_filled(appeals)), flush=True)
+                for name, (login, address) in PAGES.items():
+                    client = asking.signed_in(app, login)
+                    spent = asking.page(client, address.format(**_middle()), options.rounds)
+                    line = {"appeals": appeals, "page": name, **spent}
+                    print(json.dumps(line, ensure_ascii=False), flush=True)
+                db.session.remove()
+                db.engine.dispose()
+
+
+def _filled(appeals: int) -> dict[str, Any]:
+    """Fill the house; the first portion is over once the appeals were played and the stock made."""
+    portions: Iterator[int] = filling.fill(appeals, seed=1)
+    next(portions)
+    began, own, theirs = time.monotonic(), time.process_time(), asking.backends_cpu()
+    rest = sum(portions)
+    seconds = time.monotonic() - began
+    spent = {"app": time.process_time() - own, "database": asking.backends_cpu() - theirs}
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    return {
+        "appeals": appeals,
+        "page": "filling",
+        "a second": round(rest / seconds) if seconds else None,
+        **{who: round(1000 * each / max(rest, 1), 2) for who, each in spent.items()},
+    }
+
+
+def _middle() -> dict[str, Any]:
+    with reading() as session:
+        query = select(Appeal.id, Appeal.number).where(Appeal.number.is_not(None))
+        row = session.execute(query.order_by(Appeal.id.desc()).limit(1)).one()
+    return {"card": row.id, "number": row.number}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("RATE_ALL", "0")
+    main()
