@@ -141,10 +141,29 @@ class Question(Schema):
     measures = fields.String()
 
 
-class Letter(Schema):
+class Enclosed(Schema):
     id = fields.Raw(metadata={"type": "integer"})
     name = fields.String()
     url = fields.String()
+
+
+class Letter(Enclosed):
+    check_code = fields.String(allow_none=True)
+    signed_by = fields.String(allow_none=True)
+    files = fields.List(fields.Nested(Enclosed))
+
+
+class Now(Schema):
+    text = fields.String()
+    holders = fields.List(fields.String(), metadata={"description": "Roles that have it now."})
+    units = fields.List(fields.String())
+    next = fields.String(allow_none=True, metadata={"description": "What is expected next."})
+
+
+class CountedTerm(Schema):
+    of = fields.String(metadata={"enum": ["registration", "reply", "extension"]})
+    due_on = fields.Date()
+    reasoning = fields.List(fields.String())
 
 
 class Status(Schema):
@@ -158,6 +177,8 @@ class Status(Schema):
     questions = fields.List(fields.Nested(Question))
     letters = fields.List(fields.Nested(Letter))
     survey_open = fields.Boolean()
+    now = fields.Nested(Now, allow_none=True)
+    terms = fields.List(fields.Nested(CountedTerm))
 
 
 class AppealRef(Schema):

@@ -162,10 +162,37 @@ def status(found: StatusView) -> dict[str, Any]:
                 "id": letter.id,
                 "name": letter.name,
                 "url": url_for("api-status.file", document_id=letter.id, _external=True),
+                "check_code": letter.code or None,
+                "signed_by": letter.signed_by or None,
+                "files": [
+                    {
+                        "id": one.id,
+                        "name": one.name,
+                        "url": url_for("api-status.file", document_id=one.id, _external=True),
+                    }
+                    for one in letter.files
+                ],
             }
             for letter in found.letters
         ],
+        "now": _now(found, language),
+        "terms": [
+            {"of": one.of, "due_on": one.due_on, "reasoning": list(one.said(language))}
+            for one in found.terms
+        ],
         "survey_open": found.survey_open,
+    }
+
+
+def _now(found: StatusView, language: str) -> dict[str, Any] | None:
+    """Who has the appeal, and what is expected next."""
+    if found.now is None:
+        return None
+    return {
+        "text": found.now.said(language),
+        "holders": list(found.now.holders),
+        "units": list(found.units),
+        "next": found.now.expected(language) or None,
     }
 
 

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_datetime
 from sqlalchemy.orm import Session
 
 from app.appeals.cards import Stage
+from app.appeals.cards.common import UNKNOWN
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
@@ -20,7 +21,6 @@ from app.workflow.services import StepView, present_steps, steps, steps_of
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
-UNKNOWN = "…"
 
 
 def timeline(session: Session, appeal_id: int) -> list[Stage]:
@@ -100,7 +100,7 @@ def _stages(
             continue
         # What this very step told comes first: an old promise must not change under the reader.
         facts = {**known, **told, **step.facts}
-        english = words.get("stage.en")
+        english, after = words.get("stage.en"), words.get("next", "")
         stages.append(
             Stage(
                 id=step.element,
@@ -112,6 +112,9 @@ def _stages(
                 confidential=confidential,
                 process=step.process,
                 instance_id=step.instance_id,
+                next=filled(after, facts, "ru", zone),
+                next_en=filled(words.get("next.en", after), facts, "en", zone),
+                holders=tuple(words.get("holder", "").split()) or step.info.roles,
             )
         )
     return stages

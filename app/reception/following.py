@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import guessing
+from app.access.policy import ROLES
 from app.access.web import public
 from app.appeals import services as appeals
 from app.appeals.cards import StatusView
@@ -77,7 +78,10 @@ def ask_status() -> ResponseReturnValue:
 @public
 def show(handle: str) -> ResponseReturnValue:
     view = appeals.status(*remembered.recall(handle))
-    return render_template("reception/status.html", view=view, handle=handle, results=RESULTS)
+    holders = [ROLES[role] for role in (view.now.holders if view.now else ()) if role in ROLES]
+    return render_template(
+        "reception/status.html", view=view, handle=handle, results=RESULTS, holders=holders
+    )
 
 
 @public

@@ -89,6 +89,7 @@ def _twins(context: Context, diagram: Diagram) -> None:
             "name": element.get("name") if _is_shown(element) else None,
             "documentation": text(child(element, "documentation")),
             "stage": own.get("stage"),
+            "next": own.get("next"),
         }
         for name, words in russian.items():
             if is_russian(words) and not own.get(f"{name}.en"):
@@ -98,7 +99,8 @@ def _twins(context: Context, diagram: Diagram) -> None:
                     "english.missing",
                     sentence("its text has no English twin; add the property {name}.en", name=name),
                 )
-        _stage(context, diagram, identity, own.get("stage"), own.get("stage.en"))
+        for name in ("stage", "next"):
+            _facts(context, diagram, identity, own.get(name), own.get(f"{name}.en"))
 
 
 def _is_shown(element: Any) -> bool:
@@ -106,7 +108,7 @@ def _is_shown(element: Any) -> bool:
     return name_of(element) not in ("message", "signal", "error", "escalation")
 
 
-def _stage(
+def _facts(
     context: Context, diagram: Diagram, identity: str, russian: str | None, english: str | None
 ) -> None:
     texts = [words for words in (russian, english) if words]

@@ -23,6 +23,7 @@ from app.appeals.cards.card import (
 )
 from app.appeals.cards.citizen import (
     AnswerHint,
+    EnclosedFile,
     ExtensionView,
     Hints,
     LetterLink,
@@ -78,6 +79,7 @@ __all__ = [
     "DocumentLook",
     "DueLine",
     "DueList",
+    "EnclosedFile",
     "ExtensionView",
     "FileLine",
     "HandoverView",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.appeals.cards.common import AnswerView, FileLine, Stage
+from app.appeals.cards.work import TermView
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,21 @@ class QuestionView:
 
 
 @dataclass(frozen=True)
+class EnclosedFile:
+    """A file that went with a letter to the citizen; `picture`: a browser shows it."""
+
+    id: int
+    name: str
+    size: int
+    picture: bool
+
+
+@dataclass(frozen=True)
 class LetterLink:
-    """A letter the citizen may open; `id` is the document's."""
+    """A letter the citizen may open; `id` is the document's, `files` what was enclosed.
+
+    `code` checks it on the page of checking, `signed_by` is post and name; '' where there is none.
+    """
 
     id: int
     name: str
@@ -123,13 +137,17 @@ class LetterLink:
     number: str | None
     date: date | None
     size: int
+    code: str = ""
+    signed_by: str = ""
+    files: tuple[EnclosedFile, ...] = ()
 
 
 @dataclass(frozen=True)
 class StatusView:
     """What the citizen sees with number and access code.
 
-    `may_ask_to_read`: the documents and materials may be asked for now.
+    `may_ask_to_read`: the documents and materials may be asked for now. `now` is the stage that
+    lasts, None when all is over; `units` are those of the executors, the responsible one first.
     """
 
     number: str | None
@@ -149,6 +167,9 @@ class StatusView:
     open: bool
     outcome: str | None
     zone: str
+    now: Stage | None
+    units: tuple[str, ...]
+    terms: tuple[TermView, ...]
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,16 @@ class DocumentLook:
     after: int | None
 
 
+#: What stands in a text for a fact that nobody has told yet.
+UNKNOWN = "…"
+
+
 @dataclass(frozen=True)
 class Stage:
     """One stage of the life of an appeal, worded by the analyst in the diagram.
 
-    `text` has the public facts filled in; `left_at` is None while it lasts.
+    `text` has the public facts filled in; `left_at` is None while it lasts. `next` says what is
+    expected after it, `holders` are the roles it waits for.
     """
 
     id: str
@@ -78,9 +83,17 @@ class Stage:
     confidential: bool
     process: str = ""
     instance_id: int = 0
+    next: str = ""
+    next_en: str = ""
+    holders: tuple[str, ...] = ()
 
     def said(self, locale: str) -> str:
         return self.text_en if locale == "en" and self.text_en else self.text
+
+    def expected(self, locale: str) -> str:
+        """What comes next, '' where the diagram does not say or a fact is not known yet."""
+        said = self.next_en if locale == "en" and self.next_en else self.next
+        return "" if UNKNOWN in said else said
 
 
 @dataclass(frozen=True)

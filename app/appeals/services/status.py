@@ -1,17 +1,26 @@
 """What the citizen sees and does with number and access code."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import building, inspections, notices, timeline
-from app.appeals.cards import FileLine, LetterLink, OpenedFile, StatusView
+from app.appeals import building, inspections, notices, statutory, timeline
+from app.appeals.cards import (
+    EnclosedFile,
+    FileLine,
+    LetterLink,
+    OpenedFile,
+    Stage,
+    StatusView,
+)
 from app.appeals.commands import storable
 from app.appeals.finding import by_code, by_ref, hold
-from app.appeals.models import Appeal
+from app.appeals.models import Appeal, Assignment
 from app.appeals.notices import CITIZENS_FILES
+from app.appeals.people import People
 from app.appeals.policy import folded
 from app.appeals.services.filing import files_of
 from app.appeals.terms import zone_of
@@ -20,6 +29,7 @@ from app.correspondence.services import LetterView, letters
 from app.database import reading, transaction
 from app.documents import services as documents
 from app.documents.services import attach
+from app.documents.shapes import DocumentView
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import promise
@@ -28,6 +38,10 @@ from app.workflow import services as workflow
 CITIZEN = "citizen"
 # Letters to the citizen, as opposed to cover letters and papers of the house.
 OPEN_KINDS = ("reply", "interim", "notice")
+# Terms that bind the body towards the citizen; others tell when it decides and is its own affair.
+SHOWN_TERMS = (statutory.REGISTRATION, statutory.REPLY, statutory.EXTENSION)
+# What a browser shows as it is; nothing that may hold a script.
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 
 def status(ref: str, code: str) -> StatusView:
@@ -36,6 +50,8 @@ def status(ref: str, code: str) -> StatusView:
         appeal = by_code(session, ref, code)
         posted = {one.id: one for one in letters(session, str(appeal.key))}
         invitation = building.invitation_of(session, appeal.id)
+        stages = timeline.public(timeline.timeline(session, appeal.id))
+        now = next((one for one in reversed(stages) if one.left_at is None), None)
         return StatusView(
             number=appeal.number,
             receipt=appeal.receipt,
@@ -43,7 +59,7 @@ def status(ref: str, code: str) -> StatusView:
             register_by=appeal.register_by,
             registered_on=appeal.registered_on,
             due_on=appeal.due_on,
-            stages=timeline.public(timeline.timeline(session, appeal.id)),
+            stages=stages,
             extensions=tuple(
                 replace(building.extension_view(one), remark="", request_reason="", asked_by="")
                 for one in building.extensions_of(session, appeal.id)
@@ -65,6 +81,9 @@ def status(ref: str, code: str) -> StatusView:
             open=appeal.outcome is None,
             outcome=appeal.outcome,
             zone=zone_of(session),
+            now=now,
+            units=_units(session, appeal, now),
+            terms=tuple(one for one in building.term_views(appeal) if one.of in SHOWN_TERMS),
         )
 
 
@@ -72,7 +91,9 @@ def status_file(ref: str, code: str, document_id: int) -> OpenedFile:
     """A letter to the citizen, or a file the citizen sent; anything else is not found."""
     with transaction() as session:
         appeal = by_code(session, ref, code)
-        theirs = {link.id for link in _letter_links(session, appeal)} | {
+        links = _letter_links(session, appeal)
+        theirs = {link.id for link in links} | {one.id for link in links for one in link.files}
+        theirs |= {
             one.id
             for one in documents.documents(session, str(appeal.key))
             if one.kind in CITIZENS_FILES
@@ -141,19 +162,41 @@ def _letter_links(
 ) -> tuple[LetterLink, ...]:
     key = str(appeal.key)
     sent = ("sent", "delivered", "returned", "filed")
-    shown = []
-    for letter in letters(session, key) if found is None else found:
-        if letter.kind not in OPEN_KINDS or letter.state not in sent or not letter.document_id:
-            continue
-        document = documents.document(session, letter.document_id)
-        shown.append(
-            LetterLink(
-                id=document.id,
-                name=document.name,
-                kind=letter.kind,
-                number=letter.number,
-                date=letter.date,
-                size=document.size,
-            )
-        )
-    return tuple(shown)
+    posted = [
+        one
+        for one in (letters(session, key) if found is None else found)
+        if one.kind in OPEN_KINDS and one.state in sent and one.document_id
+    ]
+    files = {one.id: one for one in documents.documents(session, key)} if posted else {}
+    return tuple(_link(one, files[one.document_id or 0], files) for one in posted)
+
+
+def _link(
+    letter: LetterView, document: DocumentView, files: Mapping[int, DocumentView]
+) -> LetterLink:
+    enclosed = (files[one] for one in letter.attachments if one in files)
+    return LetterLink(
+        id=document.id,
+        name=document.name,
+        kind=letter.kind,
+        number=letter.number,
+        date=letter.date,
+        size=document.size,
+        code=letter.check_code or "",
+        signed_by=" ".join(filter(None, (letter.signatory_post, letter.signatory_name))),
+        files=tuple(
+            EnclosedFile(one.id, one.name, one.size, one.media_type in PICTURES) for one in enclosed
+        ),
+    )
+
+
+def _units(session: Session, appeal: Appeal, now: Stage | None) -> tuple[str, ...]:
+    """Whose executors have the appeal now, the responsible one's unit first."""
+    if now is None or "executor" not in now.holders:
+        return ()
+    given = select(Assignment).where(
+        Assignment.appeal_id == appeal.id, Assignment.state != "cancelled"
+    )
+    rows = session.scalars(given.order_by(Assignment.responsible.desc(), Assignment.id))
+    people = People(session)
+    return tuple(dict.fromkeys(unit for one in rows if (unit := people.unit(one.executor))))
