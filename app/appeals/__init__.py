@@ -6,12 +6,13 @@ the diagrams ask for.
 
 from flask import Flask
 
-from app.appeals import cli, jobs, kin, models, notices, operations, standing
-from app.workflow.bridge import on_standing
+from app.appeals import cli, informing, jobs, kin, models, notices, operations, standing
+from app.workflow.bridge import on_entered, on_standing
 
 
 def init_app(app: Flask) -> None:
     """Importing jobs, operations and notices registers them."""
     on_standing(standing.note)
+    on_entered(informing.tell_of_stage)
     app.extensions["appeals"] = (jobs, kin, models, notices, operations)
     app.cli.add_command(cli.group)

@@ -38,6 +38,25 @@ def survey_token(key: str, invitation_id: int) -> str:
     return _letters(key, f"survey:{invitation_id}", 26)
 
 
+def person_key(key: str, provider: str, subject: str) -> str:
+    """What is kept of who signed in: it finds their appeals again and tells nothing of them."""
+    return _letters(key, f"person:{len(provider)}:{provider}:{subject}", 32)
+
+
+def news_token(key: str, appeal_id: int) -> str:
+    """What a link to stop news of an appeal carries: whose it is, and 130 bits that prove it."""
+    return f"{appeal_id}-{_letters(key, f'news:{appeal_id}', 26)}"
+
+
+def news_of(key: str, token: str) -> int | None:
+    """The appeal of such a link; None for one that was made up."""
+    number, _dash, _secret = token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    expected = news_token(key, int(number))
+    return int(number) if hmac.compare_digest(expected.encode(), token.encode()) else None
+
+
 def token_hash(token: str) -> str:
     """What is stored of a token, in hex."""
     return hashlib.sha256(plain(token).encode()).hexdigest()

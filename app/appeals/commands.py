@@ -74,7 +74,8 @@ class SubmitAppeal:
 
     `applicant_status` is '' or one of `APPLICANT_STATUSES`. `files` are upload ids. `channel` is
     `site` for the citizen's door, one of `STAFF_CHANNELS` for the intake screen; `received_on` (a
-    date of the body's zone) only for the latter.
+    date of the body's zone) only for the latter. `person_key` is who signed in
+    (`codes.person_key`), set by the citizen's door alone.
     """
 
     applicant: ApplicantData
@@ -86,6 +87,7 @@ class SubmitAppeal:
     files: tuple[str, ...] = ()
     channel: str = SITE
     auth_method: str = ""
+    person_key: str = ""
     source: Source = field(default_factory=Source)
     received_on: date | None = None
     language: str = ""

@@ -13,6 +13,7 @@ from app.appeals.models import Appeal
 from app.appeals.people import People
 from app.audit.services import record
 from app.correspondence import services as correspondence
+from app.correspondence.policy import INFORMATIVE
 from app.correspondence.registry import provides_facts
 from app.correspondence.services import Addressee, LetterView
 from app.documents.services import documents
@@ -54,10 +55,14 @@ def tell(
 ) -> int | None:
     """Promise a notice: an e-mail or, given the operation it belongs to, a printed letter.
 
-    Returns the letter's id. None when there is no way to tell: an anonymous appeal has no return
+    Returns the letter's id. None when it only informs and the applicant wants no such letters, or
+    when there is no way to tell: an anonymous appeal has no return
     address, and what holds an access code or a survey link (no `context`) is never put on paper.
     `channel` overrides the one chosen for replies.
     """
+    if notice in INFORMATIVE and appeal.quiet_since is not None:
+        record(session, actor, "notice.unwanted", appeal.key, notice=notice)
+        return None
     where = addressee(appeal)
     where = replace(where, channel=channel or where.channel)
     on_paper = where.channel == "post"
@@ -93,6 +98,13 @@ def renew(session: Session, appeal: Appeal, old: LetterView, *, actor: str) -> L
         actor=actor,
     )
     return correspondence.letter(session, made)
+
+
+def news_token(appeal: Appeal) -> str:
+    """By which the applicant stops letters that only inform; '' where none are sent."""
+    if not _reachable(addressee(appeal)) or appeal.reply_channel != "email":
+        return ""
+    return codes.news_token(settings().access_code_key, appeal.id)
 
 
 def _reachable(where: Addressee) -> bool:
@@ -165,6 +177,7 @@ def case_facts(
         "files": _files(session, key) if "files" in wanted else (),
         "status_url": f"{address}/status",
         "survey_url": _survey_url(session, appeal) if "survey_url" in wanted else "",
+        "stop_url": f"{address}/news/{codes.news_token(secret, appeal.id)}",
     }
 
 

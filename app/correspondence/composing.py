@@ -62,6 +62,14 @@ def mail_of(session: Session, letter: LetterView) -> tuple[Composition, str]:
     return found, page
 
 
+def stop_url(session: Session, letter: LetterView) -> str:
+    """Where the addressee stops letters like this one; '' of those that the law demands."""
+    if letter.template not in policy.INFORMATIVE:
+        return ""
+    known = _known(session, letter.key, letter.facts, letter.language, ("stop_url",))
+    return str(known.get("stop_url") or "")
+
+
 def sheet(
     session: Session, letter: LetterView, certificate: Certificate | None = None
 ) -> dict[str, Any]:

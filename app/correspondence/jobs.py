@@ -177,6 +177,7 @@ def _mail(job: Job, letter_id: int) -> None:
         if letter.state != policy.SENDING:
             return
         found, page = composing.mail_of(session, letter)
+        stop_url = composing.stop_url(session, letter)
         ids = [one for one in (letter.document_id, *letter.attachments) if one is not None]
         attachments = (
             *(_attachment(session, one) for one in ids),
@@ -191,6 +192,7 @@ def _mail(job: Job, letter_id: int) -> None:
         language=letter.language,
         at=clock.now(),
         attachments=attachments,
+        stop_url=stop_url,
     )
     _hand_over(message)
     with transaction() as session:

@@ -125,7 +125,11 @@ def message_id(uid: str, sender: str) -> str:
 
 def _marks(message: Message) -> dict[str, str]:
     # Auto-Submitted keeps holiday answers of robots from coming back (RFC 3834).
-    return {"Auto-Submitted": "auto-generated", "Content-Language": message.language}
+    marks = {"Auto-Submitted": "auto-generated", "Content-Language": message.language}
+    if message.stop_url:
+        marks["List-Unsubscribe"] = f"<{message.stop_url}>"
+        marks["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return marks
 
 
 def _spelt(message: Message, sender: str) -> EmailMessage:

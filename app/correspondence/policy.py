@@ -53,6 +53,7 @@ NOTICES = frozenset(
         "inspection_refused",
         "reply",
         "interim",
+        "stage",
         "survey",
         "code",
         "cover",
@@ -67,6 +68,8 @@ NOTICES = frozenset(
         "card_shared",
     }
 )
+# What no law demands: the applicant may stop these, and they say how.
+INFORMATIVE = frozenset({"stage", "survey"})
 ALIASES = {"received": "receipt", "refused": "extension_refused", "lost_code": "code"}
 STAFF_NOTICES = frozenset(
     {

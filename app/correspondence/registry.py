@@ -30,6 +30,7 @@ class CaseFacts(TypedDict, total=False):
     files: Any  # [{"name", "size", "sha256"}], size in bytes
     status_url: str
     survey_url: str  # '' when there is nothing to rate
+    stop_url: str  # where letters that only inform are stopped
 
 
 Provider = Callable[[Session, str, str, Collection[str]], Mapping[str, Any]]

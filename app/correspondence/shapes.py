@@ -84,7 +84,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """An e-mail ready to leave; `uid` becomes its Message-ID, so a repeat is recognisable."""
+    """An e-mail ready to leave; `uid` becomes its Message-ID, so a repeat is recognisable.
+
+    `stop_url` takes a POST that stops letters of this kind (RFC 8058); '' where none is offered.
+    """
 
     uid: str
     to: str
@@ -94,3 +97,4 @@ class Message:
     language: str
     at: dt.datetime
     attachments: tuple[Attachment, ...] = ()
+    stop_url: str = ""

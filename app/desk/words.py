@@ -160,6 +160,7 @@ NOTICES: Names = {
     "inspection_refused": _("of a refusal to show the file"),
     "reply": _("with the reply"),
     "interim": _("with the interim reply"),
+    "stage": _("of a stage"),
     "survey": _("with the survey"),
     "code": _("with the access code"),
     "extension_refused": _("of a refused extension"),

@@ -23,6 +23,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("source_number", "outcome_text"), ""),
         **dict.fromkeys(("search_text", "search_people", "search_contacts"), ""),
         "search_masked": None,
+        "person_key": None,
     },
     "applicant": dict.fromkeys(
         (

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -224,7 +225,7 @@ def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
     co_applicants = [
         row for row in data["co_applicants"] if any((text or "").strip() for text in row.values())
     ]
-    return SubmitAppeal.of(
+    command = SubmitAppeal.of(
         {
             "applicant": applicant,
             "text": data["text"],
@@ -238,6 +239,7 @@ def _command(form: AppealForm, files: list[str]) -> SubmitAppeal:
             "applicant_status": "foreigner" if foreigner else "",
         }
     )
+    return replace(command, person_key=identifying.person_key())
 
 
 def _review(command: SubmitAppeal, files: list[Upload], token: str) -> str:

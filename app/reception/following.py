@@ -158,7 +158,10 @@ def complain(handle: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             made = appeals.complain(
-                *pair, form.text.data or "", auth_method=known.how if known else ""
+                *pair,
+                form.text.data or "",
+                auth_method=known.how if known else "",
+                person_key=identifying.person_key(),
             )
         except Invalid as refusal:
             problems = {name: [*map(str, texts)] for name, texts in refusal.fields.items()}

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.access import identity
 from app.access.identity import Identity, NotIdentified
 from app.access.web import public, safe_next
+from app.appeals import services as appeals
 from app.config import SignIn
 from app.errors import NotFound
 from app.extensions import limiter, locale, rate, settings
@@ -32,6 +33,12 @@ def provider_name() -> str:
 def citizen() -> Identity | None:
     """Who is signed in to file; nobody where signing in is switched off."""
     return None if settings().sign_in_to_file is SignIn.OFF else identity.current()
+
+
+def person_key() -> str:
+    """By which the appeals of who is signed in are found; '' for nobody."""
+    known = citizen()
+    return appeals.person_key(settings().oidc_issuer, known.subject) if known else ""
 
 
 def sign_in_required() -> bool:

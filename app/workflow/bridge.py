@@ -40,7 +40,9 @@ from app.workflow.shelf import version_for, version_set
 
 Move = Callable[[engine.VersionSet, engine.Operations], engine.Outcome]
 DEEPEST_CHAIN, LONGEST_CHAIN = 50, 10_000
+Facts = Mapping[str, Any]
 _standing_listeners: list[Callable[[Session, WorkItem], None]] = []
+_entered_listeners: list[Callable[[Session, str, engine.Element, Facts], None]] = []
 _CHAIN = "chain of moves"  # how deep it is now, how many moves it has made
 
 
@@ -337,6 +339,15 @@ def on_standing(listener: Callable[[Session, WorkItem], None]) -> None:
         _standing_listeners.append(listener)
 
 
+def on_entered(listener: Callable[[Session, str, engine.Element, Facts], None]) -> None:
+    """Have `listener` told of each element that tokens came to: key, element, what it told.
+
+    Several tokens that come to one element in one move come to it once.
+    """
+    if listener not in _entered_listeners:
+        _entered_listeners.append(listener)
+
+
 def keep(
     session: Session,
     instance: Instance,
@@ -473,11 +484,13 @@ def _keep_steps(
     done: str | None,
 ) -> None:
     standing = found.holdings[instance.id].standing
+    came: dict[tuple[str, str], StepRow] = {}
     for step in outcome.steps:
         place = (step.task, step.element)
         row = standing.get(place)
         if row is None:
             row = standing[place] = _step_of(instance, step)
+            came.setdefault((step.process, step.element), row)
             found.steps.append(row)
             session.add(row)
         if step.event != "entered":
@@ -486,6 +499,10 @@ def _keep_steps(
             row.instead_of = stands_in(session, actor) if row.actor else None
             row.facts = {**row.facts, **step.facts}
             del standing[place]
+    for (process, element), row in came.items():
+        known = version_set(session, instance.version_id).element(process, element)
+        for listener in _entered_listeners:
+            listener(session, instance.key, known, row.facts)
 
 
 def _step_of(instance: Instance, step: engine.Step) -> StepRow:

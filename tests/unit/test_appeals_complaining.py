@@ -41,6 +41,25 @@ def test_a_complaint_is_a_new_appeal_of_the_same_person_tied_to_the_old_one(offi
     assert office.status().outcome == "left"
 
 
+def test_it_goes_to_another_person_than_who_wrote_the_reply(office):
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    office.reply("executor1")
+    made = complain(office)
+    new = Office.__new__(Office)
+    new.app, new.receipt, new.ref = office.app, made, made.receipt
+    offered = new.register()
+    assert offered["complained_person"] == "executor1"
+    mine = [{"executor": "executor1", "responsible": True, "text": "Рассмотреть"}]
+    with pytest.raises(Invalid) as refused:
+        new.do("manager", "review", decision="assign", resolutions=mine)
+    assert list(refused.value.fields) == ["resolutions"]
+    with pytest.raises(Invalid) as refused:
+        new.do("manager", "review", decision="answer", drafter="executor1")
+    assert list(refused.value.fields) == ["drafter"]
+    new.do("manager", "review", decision="answer", drafter="executor2")
+    assert new.open() == ["draft_reply"]
+
+
 def test_a_wrong_code_files_nothing(office):
     office.do("manager", "review", decision="leave", reason="unclear")
     with pytest.raises(services.WrongPair):

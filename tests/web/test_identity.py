@@ -195,3 +195,45 @@ def test_the_demo_only_offers_and_off_is_off(make_app, provider):
     assert "/citizen/sign-in" in page
     closed = make_app(**given, filing_sign_in="off").test_client()
     assert closed.get("/citizen/sign-in").status_code == 404
+
+
+def file_signed_in(client, text):
+    answer = send(client, {**opened(client), **TYPED, "text": text})
+    assert answer.status_code == 303, answer.text
+    return pair(client.get(answer.headers["Location"]).text)
+
+
+def test_who_signed_in_sees_all_their_appeals_and_nobody_elses(app, client):
+    assert "Войти через Госуслуги" in client.get("/citizen/appeals").text
+    sign_in(client)
+    first, code = file_signed_in(client, "Не вывозят мусор.")
+    second, _code = file_signed_in(client, "Не горит фонарь.")
+    with app.app_context():
+        ids = {ref: card(Office.person("registrar"), ref).id for ref in (first, second)}
+    again = app.test_client()
+    sign_in(again)
+    page = again.get("/citizen/appeals").text
+    assert page.index("Не горит фонарь.") < page.index("Не вывозят мусор.")
+    token = hidden(page, "csrf_token")
+    answer = again.post(f"/citizen/appeals/{ids[first]}", data={"csrf_token": token})
+    assert first in again.get(answer.headers["Location"]).text
+    other = app.test_client()
+    sign_in(other, "john")
+    page = other.get("/citizen/appeals").text
+    assert "Не вывозят мусор." not in page
+    token = hidden(page, "csrf_token")
+    refused = other.post(f"/citizen/appeals/{ids[first]}", data={"csrf_token": token})
+    assert refused.status_code == 404
+    stranger = app.test_client()
+    token = hidden(stranger.get("/status").text, "csrf_token")
+    refused = stranger.post(f"/citizen/appeals/{ids[first]}", data={"csrf_token": token})
+    assert refused.status_code == 404
+    asked = {"csrf_token": token, "number": first, "access_code": code}
+    assert stranger.post("/status", data=asked).status_code == 303
+
+
+def test_appeals_filed_without_signing_in_are_nobodys_list(client, app):
+    with app.app_context():
+        Office(app)
+    sign_in(client)
+    assert "Обращений, поданных после входа, нет." in client.get("/citizen/appeals").text

@@ -148,6 +148,7 @@ class StatusView:
 
     `may_ask_to_read`: the documents and materials may be asked for now. `now` is the stage that
     lasts, None when all is over; `units` are those of the executors, the responsible one first.
+    `news` is the token by which letters that only inform are stopped, '' where there are none.
     """
 
     number: str | None
@@ -170,6 +171,30 @@ class StatusView:
     now: Stage | None
     units: tuple[str, ...]
     terms: tuple[TermView, ...]
+    news: str
+    news_wanted: bool
+
+
+@dataclass(frozen=True)
+class OwnAppeal:
+    """An appeal in the list of who signed in; `stage` is where it stands."""
+
+    id: int
+    number: str | None
+    receipt: str
+    received_at: datetime
+    due_on: date | None
+    summary: str
+    outcome: str | None
+    stage: Stage | None
+
+
+@dataclass(frozen=True)
+class NewsView:
+    """Whether letters that only inform are `wanted` about the appeal of this number."""
+
+    number: str
+    wanted: bool
 
 
 @dataclass(frozen=True)

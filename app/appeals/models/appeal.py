@@ -68,6 +68,8 @@ class Appeal(Model):
 
     channel: Mapped[str] = mapped_column(String(20))
     auth_method: Mapped[str] = mapped_column(String(100), default="")
+    person_key: Mapped[str | None] = mapped_column(String(40), index=True)
+    quiet_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     source_organisation: Mapped[str] = mapped_column(Text, default="")
     source_number: Mapped[str] = mapped_column(String(100), default="")
     source_date: Mapped[date | None] = mapped_column(Date)

@@ -50,7 +50,9 @@ from app.appeals.services.letters import (
     recall_letter,
 )
 from app.appeals.services.linking import tie, untie
+from app.appeals.services.news import news, want_news
 from app.appeals.services.notes import add_note, change_note, withdraw_note
+from app.appeals.services.own import open_own, own, person_key
 from app.appeals.services.papers import accept_paper, file_paper, hand_paper, place_paper
 from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.previewing import preview_document
@@ -153,14 +155,18 @@ __all__ = [
     "may_recall",
     "may_reopen",
     "move_view",
+    "news",
     "note_delivery",
     "open_circle",
     "open_document",
+    "open_own",
     "open_signature",
     "outgoing",
     "outgoing_after",
     "outgoing_days",
     "outgoing_letter",
+    "own",
+    "person_key",
     "place_paper",
     "place_scan",
     "preview_document",
@@ -204,6 +210,7 @@ __all__ = [
     "unplaced",
     "unread",
     "untie",
+    "want_news",
     "withdraw",
     "withdraw_note",
     "work_item",

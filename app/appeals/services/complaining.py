@@ -1,13 +1,17 @@
 """A complaint about how an appeal was considered: a new appeal, tied to the old one."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.appeals import policy
 from app.appeals.cards import Receipt
 from app.appeals.commands import ApplicantData, SubmitAppeal, storable
 from app.appeals.finding import by_code, hold
-from app.appeals.models import Appeal, Applicant
+from app.appeals.models import Appeal, Applicant, Reply
+from app.appeals.people import People
 from app.appeals.services.filing import file
 from app.database import transaction
 from app.errors import Conflict, Invalid
@@ -15,7 +19,9 @@ from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
 
 
-def complain(ref: str, code: str, text: str, *, auth_method: str = "") -> Receipt:
+def complain(
+    ref: str, code: str, text: str, *, auth_method: str = "", person_key: str = ""
+) -> Receipt:
     """File a complaint about what became of an appeal; raises `WrongPair`.
 
     Applicant, channel and language are those of the appeal. Conflict while it is still considered,
@@ -28,15 +34,29 @@ def complain(ref: str, code: str, text: str, *, auth_method: str = "") -> Receip
         hold(session, appeal)
         if not appeal.closed:
             raise Conflict(_("This appeal is still considered: wait for the reply."))
-        made = file(session, _command(appeal, text, auth_method), actor="citizen")
+        command = replace(_command(appeal, text, auth_method), person_key=person_key)
+        made = file(session, command, actor="citizen")
         complaint = session.get_one(Appeal, made.appeal_id)
         complaint.kind, complaint.earlier_id = policy.COMPLAINT, appeal.id
+        complaint.complained_person = _answered_by(session, appeal)
         with in_language(settings().default_language):
             number = appeal.number or appeal.receipt
             complaint.summary = str(
                 _("Complaint about the reply to appeal No. %(number)s", number=number)
             )
         return made
+
+
+def _answered_by(session: Session, appeal: Appeal) -> str | None:
+    """Who wrote the reply: the complaint about it is considered by somebody else (art. 8 p. 6).
+
+    The registrar may name another. None where the manager wrote it: then nobody could decide who
+    considers the complaint, and the registrar settles whom it is about.
+    """
+    written = select(Reply.drafted_by).where(Reply.appeal_id == appeal.id)
+    login = session.scalars(written.order_by(Reply.id.desc()).limit(1)).first()
+    found = People(session).get(login) if login else None
+    return found.login if found is not None and "manager" not in found.roles else None
 
 
 def _check(text: str) -> None:

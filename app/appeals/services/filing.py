@@ -195,6 +195,7 @@ def _card(command: SubmitAppeal, received_at: datetime) -> Appeal:
     return Appeal(
         channel=command.channel,
         auth_method=command.auth_method[:100],
+        person_key=command.person_key or None,
         source_organisation=source.organisation,
         source_number=source.number[:100],
         source_date=source.date,

@@ -83,6 +83,8 @@ def status(ref: str, code: str) -> StatusView:
             zone=zone_of(session),
             now=now,
             units=_units(session, appeal, now),
+            news=notices.news_token(appeal),
+            news_wanted=appeal.quiet_since is None,
             terms=tuple(one for one in building.term_views(appeal) if one.of in SHOWN_TERMS),
         )
 
