@@ -23,6 +23,7 @@ from app.appeals.people import People
 from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.correspondence import services as correspondence
+from app.extensions import gettext as _
 from app.extensions import in_language, settings
 from app.workflow.services import WorkItemView
 
@@ -316,6 +317,22 @@ def _return_valuables(session: Session, appeal: Appeal, item: WorkItemView) -> V
     return {"found": row.found if row else None, "returned_on": today(session)}
 
 
+def _undelivered(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
+    """Which letter came back and why, and the addresses that are known."""
+    given = item.variables.get("letter")
+    if given is None:
+        return {}
+    letter = correspondence.letter(session, int(given))
+    citizen = appeal.main_applicant.postal_address if letter.audience == "citizen" else ""
+    said = " ".join(filter(None, (letter.number, letter.subject)))
+    refused = _("The mail server did not take it to this address (%(code)s).", code=letter.remark)
+    return {
+        "letter": f"{said}\n{letter.addressee.email}\n{refused}",
+        "email": letter.addressee.email,
+        "postal_address": letter.addressee.postal_address or citizen or None,
+    }
+
+
 def _dispatch(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del appeal, item
     return {"posted_on": today(session)}
@@ -358,4 +375,5 @@ _FILLERS: Mapping[str, Filler] = {
     "reply/draft": _draft_reply,
     "correspondence/dispatch": _dispatch,
     "correspondence/recalled": _recalled,
+    "correspondence/undelivered": _undelivered,
 }

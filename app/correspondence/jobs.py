@@ -11,7 +11,7 @@ from typing import Any
 
 from app import clock
 from app.access import links
-from app.correspondence import composing, mail, policy, rendering, services, texts
+from app.correspondence import composing, mail, policy, rendering, returning, services, texts
 from app.correspondence.shapes import Attachment, LetterView, Message
 from app.database import reading, transaction
 from app.directory import services as directory
@@ -62,8 +62,14 @@ def countersigned(job: Job) -> None:
 def send(job: Job) -> None:
     """Mail a signed letter with its PDF; then tell the instance `letter_sent`."""
     letter_id = int(job.payload["letter"])
-    _mail(job, letter_id)
-    _tell(job, "letter_sent", letter_id)
+    if _mail(job, letter_id):
+        _tell(job, "letter_sent", letter_id)
+
+
+@handles("letter.onward")
+def go_on(job: Job) -> None:
+    """Let the instance that waited go on, after a letter that came back was seen to otherwise."""
+    _tell(job, "letter_sent", int(job.payload["letter"]))
 
 
 @handles("mail.send", leaves=True)
@@ -171,11 +177,12 @@ def _document(letter: LetterView, certificate: signing.Certificate) -> dict[str,
     }
 
 
-def _mail(job: Job, letter_id: int) -> None:
+def _mail(job: Job, letter_id: int) -> bool:
+    """Whether the letter has left; one that the server refuses for good is seen to by a person."""
     with reading() as session:
         letter = services.letter(session, letter_id)
         if letter.state != policy.SENDING:
-            return
+            return letter.state != policy.RETURNED
         found, page = composing.mail_of(session, letter)
         stop_url = composing.stop_url(session, letter)
         ids = [one for one in (letter.document_id, *letter.attachments) if one is not None]
@@ -193,12 +200,19 @@ def _mail(job: Job, letter_id: int) -> None:
         at=clock.now(),
         attachments=attachments,
         stop_url=stop_url,
+        letter=returning.mark(letter_id),
     )
-    _hand_over(message)
+    try:
+        mail.office().send(message)
+    except mail.Refused as error:
+        if not returning.take_back(letter_id, error.code, subject=found.subject):
+            raise GiveUp(str(error)) from error
+        return False
     with transaction() as session:
         row = services.locked_row(session, letter_id)
         if row.state == policy.SENDING:
             services.mark_sent(session, row, services.SYSTEM, subject=found.subject)
+    return True
 
 
 def _hand_over(message: Message) -> None:

@@ -17,6 +17,7 @@ from app.extensions import mail as smtp_mail
 from app.extensions import settings
 
 AT_HEADER = "X-Priyomnaya-At"
+LETTER_HEADER = "X-Priyomnaya-Letter"
 
 
 class _Spaced(EmailPolicy):
@@ -49,7 +50,11 @@ class _Posted(flask_mail.Message):
 
 
 class Refused(Exception):
-    """The server will never take this message: trying again is useless."""
+    """The server will never take this message: trying again is useless. `code` is its answer."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Mail(Protocol):
@@ -97,13 +102,13 @@ class SmtpMail:
             codes = sorted({code for code, _reason in error.recipients.values()})
             # 4xx is "not now" (a full box, greylisting); the address itself stays out of the log.
             if all(code >= 500 for code in codes):
-                raise Refused(f"The mail server refused the address ({codes[0]}).") from error
+                code = str(codes[0])
+                raise Refused(f"The mail server refused the address ({code}).", code) from error
             raise
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             if error.smtp_code >= 500:
-                raise Refused(
-                    f"The mail server refused the message ({error.smtp_code})."
-                ) from error
+                code = str(error.smtp_code)
+                raise Refused(f"The mail server refused the message ({code}).", code) from error
             raise
 
 
@@ -126,6 +131,8 @@ def message_id(uid: str, sender: str) -> str:
 def _marks(message: Message) -> dict[str, str]:
     # Auto-Submitted keeps holiday answers of robots from coming back (RFC 3834).
     marks = {"Auto-Submitted": "auto-generated", "Content-Language": message.language}
+    if message.letter:
+        marks[LETTER_HEADER] = message.letter
     if message.stop_url:
         marks["List-Unsubscribe"] = f"<{message.stop_url}>"
         marks["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

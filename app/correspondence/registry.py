@@ -9,6 +9,8 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
+from app.correspondence.shapes import LetterView
+
 
 class CaseFacts(TypedDict, total=False):
     """What a template may say; dates are ISO strings or `date`, links absolute, absent is ''."""
@@ -50,3 +52,21 @@ def provides_facts(provider: Provider) -> Provider:
 def facts_for(session: Session, key: str, language: str, wanted: Collection[str]) -> dict[str, Any]:
     """The facts of a case now; empty when nobody has registered."""
     return dict(_providers[-1](session, key, language, wanted)) if _providers else {}
+
+
+Returned = Callable[[Session, LetterView], bool]
+_returned: list[Returned] = []
+
+
+def on_returned(listener: Returned) -> Returned:
+    """Register (as a decorator) who sees to a letter that mail did not take to its addressee.
+
+    It says whether somebody has been asked; nobody asked leaves the delivery to the administrator.
+    """
+    _returned.append(listener)
+    return listener
+
+
+def see_to(session: Session, letter: LetterView) -> bool:
+    """Have somebody see to a letter that came back; False when nobody does."""
+    return any(listener(session, letter) for listener in _returned)

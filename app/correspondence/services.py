@@ -382,6 +382,47 @@ def mark_sent(session: Session, row: Letter, actor: str, *, subject: str = "") -
     record(session, actor, "letter.sent", row.key, letter=row.id, channel=row.channel)
 
 
+def mark_undelivered(session: Session, row: Letter, code: str, *, subject: str = "") -> None:
+    """Mail did not take the letter to its addressee; `code` is what the server said."""
+    row.state, row.remark = policy.RETURNED, code
+    row.subject = row.subject or subject
+    if row.sent_at is not None:
+        _follow(session, row, "returned", SYSTEM)
+    record(session, SYSTEM, "letter.undelivered", row.key, letter=row.id, code=code)
+
+
+def send_again(session: Session, letter_id: int, email: str, actor: str) -> None:
+    """Mail a letter that came back, to this address; who waited for it is told when it has left."""
+    row = _came_back(session, letter_id)
+    row.addressee = {**row.addressee, "email": email}
+    row.state, row.remark = policy.SENDING, ""
+    kind = "mail.send" if row.kind == "notice" else "letter.send"
+    promise(session, kind, {"letter": row.id}, key=row.key, instance=row.instance_id)
+    record(session, actor, "letter.again", row.key, letter=row.id)
+
+
+def go_by_post(session: Session, letter_id: int, postal_address: str, actor: str) -> None:
+    """Have a signed letter that came back printed and posted instead."""
+    row = _came_back(session, letter_id)
+    row.addressee = {**row.addressee, "channel": "post", "postal_address": postal_address}
+    row.channel, row.remark = "post", ""
+    record(session, actor, "letter.by_post", row.key, letter=row.id)
+
+
+def let_go_on(session: Session, letter_id: int) -> None:
+    """Tell who waits for a letter that came back that it has been seen to."""
+    row = _locked(session, letter_id)
+    if row.instance_id is not None:
+        promise(session, "letter.onward", {"letter": row.id}, key=row.key, instance=row.instance_id)
+
+
+def _came_back(session: Session, letter_id: int) -> Letter:
+    row = _in_state(session, letter_id, policy.RETURNED)
+    if row.channel != "email":
+        raise _wrong_state(row)
+    return row
+
+
 def mark_signed(session: Session, row: Letter, document_id: int) -> None:
     """The signed file is in the set; a notice needs no further hand and is registered at once."""
     row.document_id, row.state, row.signed_at = document_id, policy.SIGNED, clock.now()

@@ -87,6 +87,7 @@ class Message:
     """An e-mail ready to leave; `uid` becomes its Message-ID, so a repeat is recognisable.
 
     `stop_url` takes a POST that stops letters of this kind (RFC 8058); '' where none is offered.
+    `letter` is the mark by which a message that comes back is known (`returning.mark`).
     """
 
     uid: str
@@ -98,3 +99,4 @@ class Message:
     at: dt.datetime
     attachments: tuple[Attachment, ...] = ()
     stop_url: str = ""
+    letter: str = ""

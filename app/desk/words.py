@@ -188,6 +188,8 @@ TASKS: Names = {
     "receive_answer": _("answer to a request"),
     "record_visit": _("act of a site visit"),
     "record_enclosures": _("act of missing enclosures"),
+    "settle_undelivered": _("letter that did not arrive"),
+    "dispatch_returned": _("dispatch of a letter that came back"),
     "record_valuables": _("act of money or valuables"),
     "return_valuables": _("return of money or valuables"),
     "record_inspection": _("request to read the file"),

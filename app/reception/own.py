@@ -11,6 +11,9 @@ from app.extensions import limiter, rate, settings
 from app.reception import identifying, remembered
 from app.reception.problems import own_guard
 
+#: Only made-up links count: a mail program stops letters for many people from one address.
+guessing = limiter.limit(rate("codes"), deduct_when=lambda answer: answer.status_code == 404)
+
 
 def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/citizen/appeals", view_func=own_appeals)
@@ -37,7 +40,7 @@ def open_own(appeal_id: int) -> ResponseReturnValue:
 
 
 @public
-@limiter.limit(rate("codes"))
+@guessing
 def news(token: str) -> ResponseReturnValue:
     """Show what a link in a letter would do; programs that open links for people change nothing."""
     return render_template("reception/news.html", view=appeals.news(token), token=token)
@@ -45,7 +48,7 @@ def news(token: str) -> ResponseReturnValue:
 
 @own_guard
 @public
-@limiter.limit(rate("codes"))
+@guessing
 def want_news(token: str) -> ResponseReturnValue:
     """Stop letters that only inform, or have them again.
 

@@ -114,6 +114,7 @@ KEYS: Mapping[str, Any] = {
     "unmatched": _("lines not matched"),
     "verdicts": _("verdicts"),
     "how": _("how it went back"),
+    "field": _("which address"),
 }
 
 #: Kind of a diagram's element -> its name for a reader.
@@ -141,6 +142,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "post": _("by post"),
         "passed_on": _("to another body"),
     },
+    "field": {"email": _("e-mail"), "postal_address": _("postal address")},
     "channel": {
         "email": _("by e-mail"),
         "post": _("by post"),
@@ -229,6 +231,7 @@ JOBS: Mapping[str, Any] = {
     "signature.recognise": _("Signatures of a sent file looked for"),
     "letter.sign": _("Signing of a letter"),
     "letter.send": _("Sending of a letter"),
+    "letter.onward": _("A process goes on after a letter came back"),
     "mail.send": _("A notice by e-mail"),
     "access.link": _("A link to choose a password"),
     "reminders.digest": _("A digest of reminders"),

@@ -65,7 +65,7 @@ def test_folders_of_forms_are_rooms_people_know(room):
     known = {
         "appeal", "assignment", "extension", "redirection", "reply", "notice", "survey", "control",
         "correspondence", "letter", "request", "result", "visit", "act", "correction", "interim",
-        "inspection", "enclosures", "valuables",
+        "inspection", "enclosures", "valuables", "undelivered",
     }  # fmt: skip
     extra = folders - known
     assert not extra, f"describe {extra} in {room}/README.md and here"

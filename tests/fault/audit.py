@@ -54,6 +54,9 @@ LETTER = {
     "letter.sent": "sent",
     "letter.delivered": "delivered",
     "letter.returned": None,
+    "letter.undelivered": "returned",
+    "letter.by_post": "returned",
+    "letter.again": "sending",
     "letter.discarded": "discarded",
 }
 #: What happens to a letter once, whatever dies.

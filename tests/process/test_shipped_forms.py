@@ -37,6 +37,7 @@ LEAST = {
         "missing": "Справка",
         "present": "Соколова М. И.",
     },
+    "correspondence/undelivered": {"email": "new@example.org"},
     "valuables/act": {
         "opened_on": "2026-03-02",
         "found": "Купюра 1000 руб. № АА 1234567",

@@ -558,6 +558,28 @@ def valuables_there_are_none():
     return valuables().do("record_valuables", decision="cancel").ends()
 
 
+def undelivered(**own):
+    return Walk("undelivered", message="mail_returned", own=own, appeal=1, letter=46, due_at=DUE)
+
+
+@walk
+def undelivered_goes_to_another_address():
+    return undelivered().do("settle_undelivered", decision="again").ends()
+
+
+@walk
+def undelivered_is_told_otherwise():
+    return undelivered().do("settle_undelivered", decision="told").ends()
+
+
+@walk
+def undelivered_goes_on_paper():
+    way = undelivered(**{"appeals.settle_undelivered": [{"on_paper": True}]})
+    way.do("settle_undelivered", decision="post").do("dispatch_returned")
+    assert way.port.calls[-1][1] == {"appeal": 1, "letter": 46}
+    return way.ends()
+
+
 def inspection():
     asked = {"appeal": 1, "inspection": 9, "decide_by": later(5)}
     return Walk("inspection", message="inspection_asked", **asked)

@@ -123,6 +123,8 @@ PLAYED = {
     "appeals.record_visit": play(visit=8),
     "appeals.record_enclosures": play(enclosures=10),
     "appeals.draw_up_enclosures_act": play(),
+    "appeals.settle_undelivered": play(on_paper=False),
+    "appeals.letter_seen_to": play(),
     "appeals.record_valuables": play(valuables=11, return_by=DUE),
     "appeals.draw_up_valuables_act": play(),
     "appeals.return_valuables": play(),

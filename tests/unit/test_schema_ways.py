@@ -41,7 +41,7 @@ def test_a_migration_leaves_no_row_that_points_at_nothing(app, caplog):
         driver.execute("PRAGMA foreign_keys=ON")
     before = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
     with pytest.raises(SystemExit):
-        downgrade(revision="0049")
+        downgrade(revision="0050")
     assert "point at nothing: applicant" in caplog.text
     with db.engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == before

@@ -12,6 +12,7 @@ from app.access import services as access
 from app.access.services import load_person
 from app.appeals import services as appeals
 from app.appeals.commands import SubmitAppeal
+from app.correspondence import returning
 from app.database import db
 from app.outbox.cli import settle_all
 from tests.process.shipped import tasks
@@ -100,6 +101,7 @@ def lives(reception):
     for _each in two:
         reception.do(by_mail, "accept_report", "manager", decision="accept")
     answer_and_sign(reception, by_mail)
+    post_what_came_back(reception, by_mail)
 
     read_the_file(reception, by_mail)
 
@@ -216,6 +218,16 @@ def ask_for_documents(reception, receipt):
     reception.do(receipt, "draft_interim", "executor1")
     reception.do(receipt, "approve_interim", "approver", decision="accept")
     reception.do(receipt, "sign_letter", "signatory")
+    reception.settle()
+
+
+def post_what_came_back(reception, receipt):
+    card = reception.call("GET", f"/appeals/{receipt['receipt']}", by="auditor")
+    (reply,) = (one["id"] for one in card["letters"] if one["kind"] == "reply")
+    assert returning.take_back(reply, "5.1.1")
+    paper = {"decision": "post", "postal_address": "101000, Москва"}
+    reception.do(receipt, "settle_undelivered", "registrar", **paper)
+    reception.do(receipt, "dispatch_returned", "dispatcher", track="80090012345677")
     reception.settle()
 
 

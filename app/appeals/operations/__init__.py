@@ -18,6 +18,7 @@ from app.appeals.operations import (
     results,
     review,
     survey,
+    undelivered,
     valuables,
     visits,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "results",
     "review",
     "survey",
+    "undelivered",
     "valuables",
     "visits",
 ]
