@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.errors import refuse
+from engine.errors import Refused, refuse
 from engine.sentences import sentence, sentence_of
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -40,6 +40,8 @@ def read(data: bytes, file: str) -> Any:
     try:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if "Excessive depth" in str(error):
+            raise _too_deep(file) from error
         raise refuse(
             file,
             None,
@@ -96,11 +98,7 @@ def _measure(root: Any, file: str) -> None:
         depth += 1 if event == "start" else -1
         elements += event == "start"
         if depth > DEEPEST_ELEMENT:
-            remedy = sentence(
-                "elements are nested deeper than {most} levels; flatten the file",
-                most=DEEPEST_ELEMENT,
-            )
-            raise refuse(file, None, "xml.too-deep", remedy)
+            raise _too_deep(file)
         # Finding one attribute takes as long as there are others: all of them, the square of that.
         if event == "start" and len(element.attrib) > MOST_ATTRIBUTES:
             remedy = sentence(
@@ -112,3 +110,10 @@ def _measure(root: Any, file: str) -> None:
                 "the file has more than {most} elements; split it", most=MOST_ELEMENTS
             )
             raise refuse(file, None, "xml.too-large", remedy)
+
+
+def _too_deep(file: str) -> Refused:
+    remedy = sentence(
+        "elements are nested deeper than {most} levels; flatten the file", most=DEEPEST_ELEMENT
+    )
+    return refuse(file, None, "xml.too-deep", remedy)
