@@ -43,7 +43,9 @@ def place_of(error: BaseException) -> str:
 
 
 def said_of(error: BaseException) -> str:
-    """The sentence of an error of our own; where any other was raised."""
+    """The sentence of an error of our own, without data; where any other was raised."""
+    if isinstance(error, engine.EngineError):
+        return engine.sentence_of(error).discreet()
     return str(error) if isinstance(error, OWN) else place_of(error)
 
 

@@ -11,7 +11,7 @@ from engine.expressions import Expression, ExpressionError
 from engine.expressions.meter import A_CELL, metered, spend
 from engine.expressions.values import NUMBER, STRING, kind_of, same, total
 from engine.feel import UnaryTests
-from engine.sentences import Fact, Sentence, sentence, together
+from engine.sentences import Datum, Fact, Sentence, listed, sentence, together
 
 SINGLE_HIT = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
 MANY_HITS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
@@ -278,13 +278,17 @@ class _Question:
 
     def _failed(self, reason: Sentence) -> DecisionError:
         columns = self.decision.input_columns
-        shown = ", ".join(
-            f"{column.label} = {_shown(value)}"
+        asked = [
+            sentence("{label} = {value}", label=column.label, value=_shown(value))
             for column, value in zip(columns, self.asked, strict=False)
-        )
-        asked = shown or sentence("none")
+        ]
         return DecisionError(
-            self.decision.id, sentence("{reason}; inputs: {asked}", reason=reason, asked=asked)
+            self.decision.id,
+            sentence(
+                "{reason}; inputs: {asked}",
+                reason=reason,
+                asked=listed(asked) if asked else sentence("none"),
+            ),
         )
 
 
@@ -304,5 +308,9 @@ def _moment(text: str) -> datetime:
 
 
 def _shown(value: Any) -> str:
-    text = value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = json.dumps(value, ensure_ascii=False)
+    shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    # A number or a yes tells of nobody.
+    return Datum(shown) if isinstance(value, str | list | dict) else shown

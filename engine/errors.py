@@ -1,5 +1,8 @@
 """What can go wrong in the engine, named for what happened."""
 
+import traceback
+from pathlib import Path
+
 from engine.model import Finding
 from engine.sentences import Sentence, sentence
 
@@ -20,7 +23,8 @@ class Broken(EngineError):
     """A move failed half-way. Nothing of it may be kept; the stored state is still good."""
 
     def __init__(self, element: str | None, reason: Sentence) -> None:
-        super().__init__(f"{element}: {reason}" if element else reason)
+        place = element and sentence("{place}: {message}", place=element, message=reason)
+        super().__init__(place or reason)
         self.element = element
         self.reason = reason
 
@@ -35,8 +39,17 @@ ENDLESS = sentence("Processes start or answer one another without end.")
 
 
 def fault(kind: str, error: str) -> Sentence:
-    """Say that the engine itself has failed: the kind of error, and what the host tells of it."""
+    """Say that the engine itself has failed: the kind of error, and where it was raised.
+
+    The text of such an error is left out: it may repeat the data that it met.
+    """
     return sentence("{kind}: {error}", kind=kind, error=error)
+
+
+def line_of(error: Exception) -> str:
+    """The line of code that raised an error: `codec.py:120`."""
+    code, line = list(traceback.walk_tb(error.__traceback__))[-1]
+    return f"{Path(code.f_code.co_filename).name}:{line}"
 
 
 def failed(element: str | None, operation: str, kind: str, error: str) -> Broken:

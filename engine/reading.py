@@ -12,7 +12,7 @@ from engine.expressions.values import described
 from engine.instance import Instance
 from engine.library import VersionSet
 from engine.model import OpenTask, Outcome, Subscription
-from engine.sentences import sentence, sentence_of
+from engine.sentences import Datum, sentence, sentence_of
 from engine.specs.tasks import HIGHEST_PRIORITY
 from engine.specs.timers import NotATime, after, as_moment, due_of
 from engine.token import Token
@@ -151,13 +151,15 @@ def _priority(value: Any, element: str) -> int:
     words = isinstance(value, str) and not _WHOLE.fullmatch(value.strip())
     if words or fraction or isinstance(value, bool):
         raise Broken(
-            element, sentence("the priority {value!s:.40} is not a whole number", value=value)
+            element,
+            sentence("the priority {value!s:.40} is not a whole number", value=Datum(value)),
         )
     try:
         priority = int(value)
     except (OverflowError, TypeError, ValueError) as error:
         raise Broken(
-            element, sentence("the priority {value!s:.40} is not a whole number", value=value)
+            element,
+            sentence("the priority {value!s:.40} is not a whole number", value=Datum(value)),
         ) from error
     if not 0 <= priority <= HIGHEST_PRIORITY:
         reason = sentence("the priority is not between 0 and {most}", most=HIGHEST_PRIORITY)

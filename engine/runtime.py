@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import codec
@@ -21,6 +20,7 @@ from engine.errors import (
     NotWaiting,
     OperationError,
     fault,
+    line_of,
 )
 from engine.expressions import ExpressionError, metered
 from engine.instance import Instance, Observer
@@ -279,12 +279,12 @@ def moving(instance: Instance) -> Iterator[None]:
             yield
     except (Broken, CannotMigrate, NotWaiting):
         raise
-    except (ExpressionError, EngineError, SpiffWorkflowException) as error:
+    except (ExpressionError, EngineError) as error:
         raise Broken(instance.acting, sentence_of(error)) from error
     except Exception as error:
         if error is instance.raised:
             raise
-        raise Broken(instance.acting, fault(type(error).__name__, str(error))) from error
+        raise Broken(instance.acting, fault(type(error).__name__, line_of(error))) from error
 
 
 def _outcome(instance: Instance, vset: VersionSet) -> Outcome:

@@ -13,6 +13,12 @@ RUSSIAN = "ru"
 Fact = str | int | float | None
 
 
+class Datum(str):
+    """A value out of process data, in a sentence: it may be what somebody wrote."""
+
+    __slots__ = ()
+
+
 class Sentence(str):
     """A text in English, made of a template and of the facts that stand in its braces.
 
@@ -39,6 +45,10 @@ class Sentence(str):
             return str(self)
         told = {name: _told(fact) for name, fact in self.facts.items()}
         return template.format(**told) if self.facts else template
+
+    def discreet(self) -> "Sentence":
+        """The same without the data in it: who keeps or logs a sentence keeps nobody's words."""
+        return Sentence(self.template, {name: _hidden(fact) for name, fact in self.facts.items()})
 
     def stored(self) -> dict[str, Any]:
         """Lay the sentence out as JSON; `restored` makes it again."""
@@ -83,6 +93,12 @@ def sentence_of(error: BaseException) -> Sentence:
     """What an error says; the words of a foreign library are passed on as they are."""
     said = error.args[0] if error.args else None
     return said if isinstance(said, Sentence) else sentence("{text}", text=str(error))
+
+
+def _hidden(fact: Fact) -> Fact:
+    if isinstance(fact, Sentence):
+        return fact.discreet()
+    return "…" if isinstance(fact, Datum) else fact
 
 
 def _told(fact: Fact) -> Fact:

@@ -78,12 +78,12 @@ def unexpected(failure: Exception) -> str:
 def detail_of(failure: Exception) -> engine.Sentence:
     """The sentence of an error of our own; of any other its kind and its place."""
     if isinstance(failure, OWN):
-        return engine.sentence_of(failure) or engine.Sentence(kind_of(failure))
+        return engine.sentence_of(failure).discreet() or engine.Sentence(kind_of(failure))
     return engine.Sentence(reason_of(failure))
 
 
 def _detail(detail: engine.Sentence | str | None) -> engine.Sentence:
-    return detail if isinstance(detail, engine.Sentence) else said.read(detail)
+    return detail.discreet() if isinstance(detail, engine.Sentence) else said.read(detail)
 
 
 def name_of(session: Session, process: str | None, element: str | None, *versions: int) -> str:

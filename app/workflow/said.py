@@ -12,6 +12,8 @@ _MADE = '{"template": '
 
 
 def kept(sentence: engine.Sentence) -> str:
+    """What to keep of a sentence: nothing that somebody wrote, whatever broke on it."""
+    sentence = sentence.discreet()
     return json.dumps(sentence.stored(), ensure_ascii=False) if sentence.facts else str(sentence)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from engine.expressions.errors import FAILED, TOO_BIG, UNSAFE, ExpressionError
 from engine.expressions.meter import A_LOOK, spend
 from engine.nouns import VALUES
-from engine.sentences import Sentence, sentence
+from engine.sentences import Datum, Sentence, sentence
 
 LONGEST_STRING = 100_000
 LONGEST_LIST = 10_000
@@ -241,5 +241,7 @@ def part(container: Any, key: Any) -> Any:
 
 def shown(key: Any) -> str:
     """Show a key in a message, cut short."""
-    text = str(key) if kind_of(key) in (STRING, NUMBER) else described(key)
-    return text if len(text) <= 60 else text[:60] + "…"
+    if kind_of(key) not in (STRING, NUMBER):
+        return described(key)
+    text = str(key)
+    return Datum(text if len(text) <= 60 else text[:60] + "…")

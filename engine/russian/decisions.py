@@ -4,6 +4,7 @@ TEXTS = {
     'decision "{decision}": {reason}': "решение «{decision}»: {reason}",
     "none": "нет",
     "{reason}; inputs: {asked}": "{reason}; входы: {asked}",
+    "{label} = {value}": "{label} = {value}",
     "it is UNIQUE, but rows {rows} match at once": (
         "политика UNIQUE, а подходят сразу строки {rows}"
     ),

@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.dialect.mappings import Passing
 from engine.errors import Broken
-from engine.sentences import sentence
+from engine.sentences import Datum, sentence
 from engine.specs.base import Node, Trigger
 from engine.token import Token
 from engine.variables import assign, plain, visible
@@ -91,7 +91,7 @@ class CallActivity(Node, defaults.CallActivity):
         if spec is None:
             raise Broken(
                 self.shown or self.name,
-                sentence("the called process {process} does not exist", process=process),
+                sentence("the called process {process} does not exist", process=Datum(process)),
             )
         variables = visible(my_task)
         scope = top.enter_scope(my_task, spec)

@@ -10,7 +10,7 @@ import isodate
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.errors import Broken, EngineError
-from engine.sentences import sentence, sentence_of
+from engine.sentences import Datum, sentence, sentence_of
 from engine.specs.definitions import HAPPENED, Definition, Memory
 from engine.token import Token
 
@@ -47,7 +47,7 @@ def read_schedule(text: str, now: datetime) -> Schedule:
         # Repetitions that end at a moment: the last of them falls on it.
         return Schedule(_before(_date(parts[1]), times - 1, parts[0]), times, parts[0])
     raise NotATime(
-        sentence("{text} is not an ISO 8601 repeating interval such as R3/PT24H", text=text)
+        sentence("{text} is not an ISO 8601 repeating interval such as R3/PT24H", text=Datum(text))
     )
 
 
@@ -55,13 +55,13 @@ def after(moment: datetime, duration: str) -> datetime:
     """Add an ISO 8601 duration to a moment; months and years follow the calendar."""
     if not _is_duration(duration):
         raise NotATime(
-            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=duration)
+            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=Datum(duration))
         )
     try:
         result: datetime = moment + isodate.parse_duration(duration)
     except (isodate.ISO8601Error, OverflowError, ValueError) as error:
         raise NotATime(
-            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=duration)
+            sentence("{duration} is not an ISO 8601 duration such as P3D", duration=Datum(duration))
         ) from error
     return result
 
@@ -73,7 +73,7 @@ def _before(moment: datetime, times: int, duration: str) -> datetime:
         raise NotATime(
             sentence(
                 "{duration} cannot be counted {times} times back from a date",
-                duration=duration,
+                duration=Datum(duration),
                 times=times,
             )
         ) from error
@@ -103,7 +103,7 @@ def _date(text: str, *, end_of_day: bool = False) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (OverflowError, ValueError) as error:
         raise NotATime(
-            sentence("{text} is not an ISO 8601 date, such as 2026-01-31T09:00Z", text=text)
+            sentence("{text} is not an ISO 8601 date, such as 2026-01-31T09:00Z", text=Datum(text))
         ) from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import engine
 from engine.check import command
 from engine.russian import TEXTS, check, decisions, expressions, forms, loading, running
-from engine.sentences import Sentence, listed, restored, sentence, sentence_of, together
+from engine.sentences import Datum, Sentence, listed, restored, sentence, sentence_of, together
 from tests.engine import test_check
 from tests.engine.checkset import diagram, good_set
 
@@ -108,6 +108,18 @@ def test_a_sentence_is_text_and_comes_back_from_storage():
 def test_a_sentence_that_the_program_no_longer_says_keeps_its_english():
     said = restored({"template": "once {name} was said", "facts": {"name": {"value": "x"}}})
     assert said == said.in_language("ru") == "once x was said"
+
+
+def test_what_somebody_wrote_is_left_out_of_what_is_kept():
+    said = sentence("the timer cannot be set: {error}", error=sentence("{text} is not an ISO 8601 "
+        "date, such as 2026-01-31T09:00Z", text=Datum("Ёлкина Мария")))  # fmt: skip
+    assert "Ёлкина" in said
+    assert "Ёлкина" in said.in_language("ru")
+    for language in ("en", "ru"):
+        kept = restored(json.loads(json.dumps(said.discreet().stored()))).in_language(language)
+        assert "Ёлкина" not in kept
+        assert "… " in kept
+    assert sentence("{a}: {b}", a="place", b=3).discreet() == "place: 3"
 
 
 def test_lists_are_joined_in_either_language():

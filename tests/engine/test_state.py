@@ -1,6 +1,7 @@
 """Stored state: small, plain, and impossible to forge."""
 
 import math
+import re
 
 import orjson
 import pytest
@@ -126,4 +127,6 @@ def test_a_fault_of_the_engine_itself_names_the_element(monkeypatch):
     monkeypatch.setattr(ScriptTask, "_run_hook", stumble)
     with pytest.raises(Broken) as broken:
         walk.do("a")
-    assert (broken.value.element, broken.value.reason) == ("c", "AttributeError: no attribute arm")
+    assert broken.value.element == "c"
+    # Where it was raised; its text may repeat what somebody wrote.
+    assert re.fullmatch(r"AttributeError: test_state\.py:[0-9]+", broken.value.reason)

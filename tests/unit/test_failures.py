@@ -20,7 +20,9 @@ from app.outbox.models import Promise
 from app.workflow import bridge, incidents, migrations
 from app.workflow import services as workflow
 from app.workflow.bridge import ProcessBroken
-from app.workflow.models import MigrationLine
+from app.workflow.models import IncidentRow, MigrationLine
+from engine import Broken
+from engine.sentences import Datum, sentence
 from tests.unit import diagrams as draw
 from tests.unit.office import QUESTION
 from tests.unit.test_appeals_campaigns import gathered, person
@@ -140,6 +142,55 @@ def test_an_incident_says_the_kind_and_the_place(either_app, written, operations
     assert "ValueError" in incident.reason
     assert f"{bridge.__name__.replace('.', '/')}.py:" in incident.reason
     written(refusal.value, incident.reason, incident.reason.in_language("ru"), having="")
+
+
+ASKS = (
+    b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" '
+    b'namespace="t"><decision id="asks" name="Asks"><decisionTable><input label="said">'
+    b"<inputExpression><text>said</text></inputExpression></input>"
+    b'<output name="out"/><rule><inputEntry><text>"a"</text></inputEntry>'
+    b"<outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>"
+)
+BREAKING = {
+    "timer": draw.timer("place", "${said}"),
+    "due date": '<bpmn:userTask id="place" camunda:dueDate="${said}"/>',
+    "priority": '<bpmn:userTask id="place" camunda:priority="${said}"/>',
+    "called process": '<bpmn:callActivity id="place" calledElement="${said}"/>',
+    "key of a map": '<bpmn:scriptTask id="place"><bpmn:script>x = rows[0][said]</bpmn:script>'
+    "</bpmn:scriptTask>",
+    "decision": '<bpmn:businessRuleTask id="place" camunda:decisionRef="asks" '
+    'camunda:resultVariable="out"/>',
+}
+
+
+@pytest.mark.parametrize("place", BREAKING)
+def test_an_incident_tells_no_variable(either_app, written, place):
+    body = draw.start() + BREAKING[place] + draw.end()
+    drawn = draw.bpmn("one", body + draw.line("begin", "place", "finish"))
+    publish({"one/one.bpmn": drawn, "one/asks.dmn": ASKS})
+    with pytest.raises(ProcessBroken) as refusal, transaction() as session:
+        variables = {"said": SECRET, "rows": [{}]}
+        workflow.start(session, "one", variables, key="test:1", actor="tester")
+    (incident,) = incidents.incidents()
+    assert incident.element == "place"
+    assert "…" in incident.reason
+    stored = kept(IncidentRow.reason)
+    written(refusal.value, stored, incident.reason.in_language("ru"), having="")
+
+
+def test_a_fault_of_the_engine_says_its_kind_and_line(either_app, written, monkeypatch):
+    publish(drawn("write"))
+    monkeypatch.setattr("engine.runtime.begin", lambda *_more: int(SECRET))
+    with pytest.raises(ProcessBroken), transaction() as session:
+        workflow.start(session, "one", {}, key="test:1", actor="tester")
+    (incident,) = incidents.incidents()
+    assert incident.reason.startswith("ValueError: ")
+    written(kept(IncidentRow.reason), having="")
+
+
+def test_an_error_of_the_engine_is_logged_without_data():
+    broken = Broken("a", sentence("{text} is no date", text=Datum(SECRET)))
+    assert reason_of(broken) == "Broken: a: … is no date"
 
 
 def test_libraries_log_traces_as_discreetly(either_app, written):
