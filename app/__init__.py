@@ -37,7 +37,7 @@ def create_app(*, check_settings: bool = True, **given: Any) -> Flask:
     of them work on a machine where nothing is set, and nothing else does.
     """
     settings = (config.load if check_settings else config.read)(**given)
-    app = Flask(__name__)
+    app = web.Application(__name__)
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,

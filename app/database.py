@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app import config
-from app.session import HouseSession
+from app.session import HouseSession, on_postgresql
 
 _OPEN = "use case open"
 _WRITES = "writes"
@@ -30,6 +31,22 @@ NAMES = {
 
 class _Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
+
+    def __init__(self, **values: Any) -> None:
+        """A new row; nobody listens to its columns yet, so they are set without a word."""
+        columns = _columns(type(self))
+        for name, value in values.items():
+            if name in columns:
+                self.__dict__[name] = value
+            elif hasattr(type(self), name):
+                setattr(self, name, value)
+            else:
+                raise TypeError(f"{type(self).__name__} has no {name}.")
+
+
+@cache
+def _columns(model: type[Any]) -> frozenset[str]:
+    return frozenset(inspect(model).column_attrs.keys())
 
 
 # Questions see what is pending where they touch it (see `HouseSession`); nothing else is written
@@ -99,13 +116,19 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading(*, one_question: bool = False) -> Iterator[Session]:
-    """A use case that only looks: never commits, holds no write lock.
-
-    For `one_question` PostgreSQL needs no transaction, and none is begun.
-    """
-    with _use_case(writes=False, transaction=not one_question) as session:
+def reading() -> Iterator[Session]:
+    """A use case that only looks: never commits, holds no write lock."""
+    with _use_case(writes=False) as session:
         yield session
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """A connection for one question about columns: it needs neither session nor transaction."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 def after_commit(listener: Callable[[], None]) -> None:
@@ -118,30 +141,28 @@ _after_commit: list[Callable[[], None]] = []
 
 
 @contextmanager
-def _use_case(*, writes: bool, transaction: bool = True) -> Iterator[Session]:
+def _use_case(*, writes: bool) -> Iterator[Session]:
     session = cast("Session", db.session())
     if session.info.get(_OPEN):
         raise RuntimeError("A use case was called from inside another use case.")
     session.info[_OPEN] = True
     try:
-        # A connection left by an earlier look must not carry its options into this one.
-        session.rollback()
+        if session.in_transaction():
+            # A connection left by an earlier look must not carry its options into this one.
+            session.rollback()
         options: dict[str, Any] = {_WRITES: writes}
-        looks = not writes and session.get_bind().dialect.name == "postgresql"
-        if looks and transaction:
+        looks = not writes and on_postgresql(session)
+        if looks:
             options["postgresql_readonly"] = True
-        elif looks:
-            options["isolation_level"] = "AUTOCOMMIT"
         session.connection(execution_options=options)
         yield session
-        if looks and transaction:
+        if looks:
             # Nothing was written that could be kept. A rollback would be the same to the database,
             # but the driver forgets after it what it has prepared.
             session.expunge_all()
             session.commit()
     finally:
-        session.rollback()
-        session.expunge_all()
+        session.close()
         session.info.pop(_OPEN, None)
 
 

@@ -1,26 +1,24 @@
 """Several questions in one statement: what a use case needs to see at once.
 
-On PostgreSQL the answers come as JSON, a list for each question, and become the same objects that
-the questions would give one by one; SQLite is asked one by one.
+On PostgreSQL the answers come as one JSON, a list for each question, and become the same objects
+that the questions would give one by one; SQLite is asked one by one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain, islice
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Dialect,
     LargeBinary,
     Select,
-    Text,
-    cast,
     func,
     inspect,
     literal_column,
@@ -30,7 +28,9 @@ from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import visitors
 
-from app.session import adopt, expected, keep_ids, next_ids, notes
+from app.session import adopt, answer, expected, in_one, keep_ids, next_ids, notes, on_postgresql
+
+_NONE: ColumnElement[Any] = literal_column("'[]'::json")
 
 
 class Looks:
@@ -64,31 +64,47 @@ class Looks:
             answered[one._asked(given)] = list(islice(answers, len(one._questions)))  # noqa: SLF001
         return answered.pop(self._asked(given))
 
+    def columns(self, connection: Connection, **given: Any) -> list[list[dict[str, Any]]]:
+        """The same of questions about columns, on a connection that need be no session's."""
+        if connection.dialect.name != "postgresql":
+            found = (connection.execute(one, given).mappings() for one in self._questions)
+            return [list(map(dict, rows)) for rows in found]
+        (answers,) = self._answers(connection, given)
+        return self._read(None, answers)
+
     def _asked(self, given: dict[str, Any]) -> tuple[Any, ...]:
         return self, *(given[name] for name in self._parameters)
 
     def _ask(self, session: Session, given: dict[str, Any]) -> list[list[Any]]:
-        dialect = session.get_bind().dialect
-        if dialect.name != "postgresql":
+        if not on_postgresql(session):
             return [_asked(session, one, given) for one in self._questions]
-        statement, constants = self._compiled or self._compile(dialect)
         wanted = expected(session)
-        statement = ", ".join([statement, *map(next_ids, wanted.items())])
-        found = session.connection().exec_driver_sql(statement, {**constants, **given}).one()
-        answers, ids = found[: len(self._readers)], found[len(self._readers) :]
+        more = map(next_ids, wanted.items())
+        answers, *ids = self._answers(session.connection(), given, more)
         keep_ids(session, wanted, ids)
+        return self._read(session, answers)
+
+    def _answers(
+        self, connection: Connection, given: dict[str, Any], more: Iterable[str] = ()
+    ) -> list[Any]:
+        """The answers to all questions in a list, and the values of the SQL `more`."""
+        statement, constants = self._compiled or self._compile(connection.dialect)
+        parts = in_one([f"({statement})", *more])
+        return answer(connection, f"SELECT {parts}", {**constants, **given})
+
+    def _read(self, session: Session | None, answers: list[Any]) -> list[list[Any]]:
         return [
-            [read(session, row) for row in orjson.loads(answer)]
-            for read, answer in zip(self._readers, answers, strict=True)
+            [read(session, row) for row in rows]
+            for read, rows in zip(self._readers, answers, strict=True)
         ]
 
     def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
         parts = []
         for one in self._questions:
             rows = _in_short(one).subquery()
-            listed = func.coalesce(cast(func.json_agg(rows.table_valued()), Text), "[]")
+            listed = func.coalesce(func.json_agg(rows.table_valued()), _NONE)
             parts.append(select(listed).select_from(rows).scalar_subquery())
-        compiled = select(*parts).compile(dialect=dialect)
+        compiled = select(func.json_build_array(*parts)).compile(dialect=dialect)
         self._compiled = str(compiled), dict(compiled.params)
         return self._compiled
 
@@ -127,12 +143,13 @@ def _about_model(question: Select[*tuple[Any, ...]]) -> bool:
     return described["expr"] is described["entity"]
 
 
-def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Session, dict[str, Any]], Any]:
+def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]], Any]:
     """How a row of an answer is read from JSON."""
     if _about_model(question):
         return _Adopting(inspect(question.column_descriptions[0]["entity"]))
     kinds = [(one["name"], _value_of(one["type"])) for one in question.column_descriptions]
-    return lambda _session, row: {name: read(row[name]) for name, read in kinds}
+    readers = [(name, read) for name, read in kinds if read is not _as_it_is]
+    return lambda _session, row: row | {name: read(row[name]) for name, read in readers}
 
 
 class _Adopting:

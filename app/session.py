@@ -17,12 +17,13 @@ from typing import Any
 
 import orjson
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Column, Table, event, inspect
+from sqlalchemy import Column, Connection, Table, event, inspect
 from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
     RelationshipDirection,
     Session,
+    SessionTransaction,
 )
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -53,7 +54,7 @@ class HouseSession(FlaskSession):
         plain = all(map(_simple, chain(self.new, changed))) and not any(map(_owns, self.deleted))
         # One statement cannot put a row in the place of another.
         replaced = _keys(self.deleted) & _keys(self.new)
-        if objects is None and plain and not replaced and _on_postgresql(self):
+        if objects is None and plain and not replaced and on_postgresql(self):
             _write(self, list(self.new), changed, list(self.deleted))
         else:
             super().flush(objects)
@@ -62,7 +63,7 @@ class HouseSession(FlaskSession):
 def give_ids(session: Session, *rows: Any) -> None:
     """Give new rows their ids, to be told on before the rows are written."""
     session.add_all(rows)
-    if _on_postgresql(session):
+    if on_postgresql(session):
         _take_ids(session, rows)
     else:
         session.flush()
@@ -94,8 +95,12 @@ def keep_ids(
         at_hand.setdefault(column, []).extend(ids)
 
 
-def _on_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
+def on_postgresql(session: Session) -> bool:
+    """Whether that is the database of a session; it stays so, and to find out takes a while."""
+    found: bool | None = session.info.get(on_postgresql)
+    if found is None:
+        found = session.info[on_postgresql] = session.get_bind().dialect.name == "postgresql"
+    return found
 
 
 @event.listens_for(HouseSession, "do_orm_execute")
@@ -115,11 +120,30 @@ def _tables_in(statement: Any) -> set[str]:
 
 def notes(session: Session) -> dict[Any, Any]:
     """What a use case has looked up and may need again; gone when its transaction ends."""
-    asked, kept = session.info.get(_NOTES, (None, {}))
-    if asked is not session.get_transaction():
-        asked, kept = session.get_transaction(), {}
-        session.info[_NOTES] = (asked, kept)
-    return kept  # type: ignore[no-any-return]
+    kept: dict[Any, Any] = session.info.setdefault(_NOTES, {})
+    return kept
+
+
+@event.listens_for(HouseSession, "after_transaction_end")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_NOTES, None)
+
+
+def in_one(values: Iterable[str]) -> str:
+    """The SQL of one column with several values, as JSON.
+
+    What a column costs the driver and SQLAlchemy is more than what it takes to read its value.
+    """
+    return f"json_build_array({', '.join(values)})::text"
+
+
+def answer(
+    connection: Connection, statement: str, given: Mapping[str, Any] | None = None
+) -> list[Any]:
+    """The values of a statement that answers with `in_one`."""
+    found = connection.exec_driver_sql(statement, given)
+    return orjson.loads(found.scalar_one())  # type: ignore[no-any-return]
 
 
 # ---- the unit of work ------------------------------------------------------------------------
@@ -184,14 +208,14 @@ def _take_ids(session: Session, rows: Iterable[Any]) -> None:
         _fetch_ids(session, {column: len(wanting) for column, wanting in lacking.items()})
     for column, wanting in lacking.items():
         for row in wanting:
-            setattr(row, str(column.key), at_hand[column].pop(0))
+            row.__dict__[str(column.key)] = at_hand[column].pop(0)
 
 
 def _fetch_ids(session: Session, needed: dict[Column[Any], int]) -> None:
     """Fetch what is needed, and along with it what the use case expects to need yet."""
     wanted = expected(session) | needed
-    arrays = ", ".join(map(next_ids, wanted.items()))
-    keep_ids(session, wanted, session.connection().exec_driver_sql(f"SELECT {arrays}").one())
+    ids = f"SELECT {in_one(map(next_ids, wanted.items()))}"
+    keep_ids(session, wanted, answer(session.connection(), ids))
 
 
 def next_ids(wanted: tuple[Column[Any], int]) -> str:
@@ -227,13 +251,13 @@ def _hand_key_down(row: Any) -> None:
 def _all_values(row: Any) -> dict[str, Any]:
     """The values of a new row, with the defaults of what was not said."""
     mapper = instance_state(row).mapper
+    values, counted = row.__dict__, _table(mapper).autoincrement_column
     for name, column in _columns(mapper):
-        if name not in row.__dict__ or row.__dict__[name] is None:
-            if column is mapper.version_id_col:
-                setattr(row, name, 1)
-            elif name not in row.__dict__ and column is not _table(mapper).autoincrement_column:
-                setattr(row, name, _default(column))
-    return {name: row.__dict__[name] for name, _column in _columns(mapper) if name in row.__dict__}
+        if column is mapper.version_id_col:
+            values[name] = values.get(name) or 1
+        elif name not in values and column is not counted:
+            values[name] = _default(column)
+    return {name: values[name] for name, _column in _columns(mapper) if name in values}
 
 
 def _default(column: Column[Any]) -> Any:
@@ -272,28 +296,28 @@ def _settle(session: Session, new: list[Any], changed: list[Any], gone: list[Any
         if not _table(mapper).info.get(FORGOTTEN):
             adopt(session, row, mapper.identity_key_from_instance(row))
     for row in changed:
-        state = instance_state(row)
-        version = state.mapper.version_id_col
+        version = instance_state(row).mapper.version_id_col
         if version is not None and _changed_columns(row):
             set_committed_value(row, str(version.key), row.__dict__[str(version.key)] + 1)
+    for row in chain(new, changed):
+        state = instance_state(row)
         # There is no public way to say that a row is as it was loaded.
         state._commit_all(state.dict, session.identity_map)  # noqa: SLF001
 
 
 def adopt(session: Session, row: Any, key: Any) -> None:
-    """Make an object that has all values of its row one that the session has loaded."""
+    """Make an unchanged object that has all values of its row one that the session has loaded."""
     state = instance_state(row)
     state.key, state.session_id = key, session.hash_key
-    state._commit_all(state.dict)  # noqa: SLF001  # as a loader does
     session.identity_map.add(state)
 
 
 # ---- the statement ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Change:
-    """How rows of one table are written."""
+    """How rows of one table are written; there is one of each (`_change`)."""
 
     kind: str
     mapper: Mapper[Any]
@@ -335,12 +359,17 @@ class _Change:
         return " AND ".join(f"{table}.{name} = given.{name}" for name in names)
 
 
+@cache
+def _change(kind: str, mapper: Mapper[Any], columns: tuple[str, ...]) -> _Change:
+    return _Change(kind, mapper, columns)
+
+
 class _Changes:
     def __init__(self) -> None:
         self._rows: dict[_Change, list[dict[str, Any]]] = defaultdict(list)
 
     def note(self, kind: str, row: Any, values: dict[str, Any], columns: tuple[str, ...]) -> None:
-        self._rows[_Change(kind, instance_state(row).mapper, columns)].append(values)
+        self._rows[_change(kind, instance_state(row).mapper, columns)].append(values)
 
     def carry_out(self, session: Session) -> None:
         if not self._rows:
@@ -350,7 +379,7 @@ class _Changes:
         changes = tuple(sorted(self._rows, key=_Change.place))
         rows = {f"p{n}": _json(self._rows[one]) for n, one in enumerate(changes)}
         most = tuple(_at_most(one, len(self._rows[one])) for one in changes)
-        written = session.connection().exec_driver_sql(_statement(changes, most), rows).one()
+        written = answer(session.connection(), _statement(changes, most), rows)
         for one, count in zip(changes, written, strict=True):
             if count != len(self._rows[one]):
                 raise StaleDataError(
@@ -367,7 +396,7 @@ def _at_most(change: _Change, rows: int) -> int:
 @lru_cache(maxsize=500)
 def _statement(changes: tuple[_Change, ...], most: tuple[int, ...]) -> str:
     parts = ", ".join(one.spelt(f"c{n}", f"p{n}", most[n]) for n, one in enumerate(changes))
-    counts = ", ".join(f"(SELECT count(*) FROM c{n})" for n in range(len(changes)))  # noqa: S608  # names of our own
+    counts = in_one(f"(SELECT count(*) FROM c{n})" for n in range(len(changes)))  # noqa: S608  # names of our own
     return f"WITH {parts} SELECT {counts}"
 
 

@@ -14,6 +14,20 @@ log = structlog.get_logger(__name__)
 
 ANSWERS = Counter("http_answers_total", "HTTP answers", ["endpoint", "status"])
 SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
+_POLICY = "Content-Security-Policy"
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+
+
+class Application(Flask):
+    """Flask for a house of plain functions: none is asked whether it has to be waited for."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        return func
 
 
 def init_app(app: Flask) -> None:
@@ -33,25 +47,25 @@ def _begin() -> None:
 
 
 def _secure(response: Response) -> Response:
-    nonce = g.get("nonce", "")
-    response.headers.setdefault(
-        "Content-Security-Policy",
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # it is no mapping
+    wanted = [(_POLICY, _policy_of(g.get("nonce", ""))), *_HEADERS]
+    if request.is_secure:
+        wanted.append(("Strict-Transport-Security", "max-age=31536000"))
+    if request.endpoint != "static":
+        wanted.append(("Cache-Control", "no-store"))
+    response.headers.extend((name, value) for name, value in wanted if name.lower() not in given)
+    _measure(response)
+    return response
+
+
+def _policy_of(nonce: str) -> str:
+    return (
         "default-src 'none'; "
         f"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
         "manifest-src 'self'; frame-src 'self'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
     )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    _measure(response)
-    return response
 
 
 def _measure(response: Response) -> None:

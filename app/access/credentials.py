@@ -5,7 +5,7 @@ One that was revoked or has expired is good for nothing.
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.access import passwords, people, policy
@@ -67,13 +67,13 @@ def give(
     return Pass(row.login, secret, expires_at, kind)
 
 
-def holder(session: Session, secret: str, kind: str) -> Person | None:
+def holder(connection: Connection, secret: str, kind: str) -> Person | None:
     """Whose secret it is; None when it is unknown, revoked, expired, or its person left.
 
     The look-up is by digest, so its time tells nothing about the secret.
     """
     digest = passwords.digest(secret)
-    (rows,) = _HOLDER(session, sha256=digest, kind=kind, now=real(), moment=now())
+    (rows,) = _HOLDER.columns(connection, sha256=digest, kind=kind, now=real(), moment=now())
     return next(iter(people.shown(rows).values()), None)
 
 

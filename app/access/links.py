@@ -80,7 +80,7 @@ def for_letter(account_id: int | None, *, asked: bool) -> tuple[Person, Pass] | 
 def whose(secret: str) -> Person | None:
     """Whose password a link changes; None when it was used or is too old."""
     with reading() as session:
-        return credentials.holder(session, secret, credentials.LINK)
+        return credentials.holder(session.connection(), secret, credentials.LINK)
 
 
 def use(secret: str, new: str) -> Person:

@@ -27,7 +27,7 @@ from app.access.values import Person as Person
 from app.access.values import Substitution as Substitution
 from app.audit.services import record, record_change
 from app.clock import now, real
-from app.database import reading, transaction
+from app.database import asking, reading, transaction
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import network, ngettext
@@ -201,7 +201,7 @@ def open_session(session: Session, row: Account, charged: lockout.Charge, origin
 def half_signed_in(secret: str, kind: str) -> Person | None:
     """Who gave a right password and has the second step before them; None when that is over."""
     with reading() as session:
-        return credentials.holder(session, secret, kind)
+        return credentials.holder(session.connection(), secret, kind)
 
 
 def show_code(secret: str, typed: str, origin: Origin) -> Pass:
@@ -211,7 +211,7 @@ def show_code(secret: str, typed: str, origin: Origin) -> Pass:
     TooMany after too many failures.
     """
     with transaction() as session:
-        person = credentials.holder(session, secret, credentials.CODE)
+        person = credentials.holder(session.connection(), secret, credentials.CODE)
         if person is None:
             raise _begin_anew()
         row = _people.account(session, person.login)
@@ -232,7 +232,7 @@ def enrol(secret: str, code: str, origin: Origin) -> tuple[Pass, list[str]]:
     Raises Invalid by field: code; Conflict when the password has to be given anew.
     """
     with transaction() as session:
-        person = credentials.holder(session, secret, credentials.ENROL)
+        person = credentials.holder(session.connection(), secret, credentials.ENROL)
         if person is None:
             raise _begin_anew()
         row = _people.account(session, person.login)
@@ -309,15 +309,15 @@ def sign_out_everywhere(login: str) -> int:
 def sign_out(secret: str) -> None:
     """End a session; an unknown one is already ended."""
     with transaction() as session:
-        found = credentials.holder(session, secret, credentials.SESSION)
+        found = credentials.holder(session.connection(), secret, credentials.SESSION)
         credentials.revoke(session, secret)
         if found is not None:
             record(session, found.login, "session.closed", f"account:{found.login}")
 
 
 def person_by_session(secret: str) -> Person | None:
-    with reading(one_question=True) as session:
-        return credentials.holder(session, secret, credentials.SESSION)
+    with asking() as connection:
+        return credentials.holder(connection, secret, credentials.SESSION)
 
 
 # ---- tokens ----------------------------------------------------------------------------------
@@ -337,8 +337,8 @@ def issue_token(login: str, *, actor: str = "system", days: int | None = None) -
 
 def person_by_token(token: str) -> Person | None:
     """Whose token it is; None when it is unknown, revoked or expired."""
-    with reading(one_question=True) as session:
-        return credentials.holder(session, token, credentials.TOKEN)
+    with asking() as connection:
+        return credentials.holder(connection, token, credentials.TOKEN)
 
 
 def revoke_tokens(login: str, *, actor: str) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from app.access.web import current_person, public, staff
 from app.api import described, schemas, shapes
+from app.api.blueprint import Blueprint
 from app.appeals import services
 from app.appeals.commands import SearchQuery, SubmitAppeal
 from app.appeals.repetition import COLLECTIVE, MARKS

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from app.access.web import staff
 from app.api import described, schemas, shapes
+from app.api.blueprint import Blueprint
 from app.appeals import services
 from app.appeals.services import AssignmentChange
 

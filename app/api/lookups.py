@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from app.access import services as access
 from app.access.web import staff
 from app.api import described, schemas
+from app.api.blueprint import Blueprint
 from app.appeals import lookups
 
 bp = Blueprint("api-lookups", __name__, description="Lists the forms choose from")

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from app.access import guessing
 from app.access.web import public
 from app.api import described, schemas, shapes
 from app.api.appeals import require_client
+from app.api.blueprint import Blueprint
 from app.appeals import services
 from app.documents.web import send
 from app.errors import problem

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from app.access import services as access
 from app.access.web import staff
 from app.api import described, schemas, shapes
+from app.api.blueprint import Blueprint
 
 bp = Blueprint("api-substitutions", __name__, description="Absences and substitutes")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -78,12 +79,16 @@ def body(session: Session) -> Body:
 
 
 def _body(session: Session) -> Body:
-    kept = {
-        key.removeprefix("body."): orjson.loads(text)
-        for key, text in _kept(session).items()
-        if key.startswith("body.")
-    }
-    kept.setdefault("zone", of_installation().default_zone)
+    kept = _kept(session).items()
+    texts = tuple(sorted((key, text) for key, text in kept if key.startswith("body.")))
+    return _described(texts, of_installation().default_zone)
+
+
+@lru_cache(maxsize=16)
+def _described(texts: tuple[tuple[str, str], ...], zone: str) -> Body:
+    """The body that these settings describe; read anew when one of them is another."""
+    told = {key.removeprefix("body."): orjson.loads(text) for key, text in texts}
+    kept = {"zone": zone} | told
     return Body(**{name: kept[name] for name in BODY_FIELDS if name in kept})
 
 
