@@ -57,6 +57,7 @@ LETTER = {
     "letter.undelivered": "returned",
     "letter.by_post": "returned",
     "letter.again": "sending",
+    "letter.recalled": "recalled",
     "letter.discarded": "discarded",
 }
 #: What happens to a letter once, whatever dies.
