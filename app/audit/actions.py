@@ -191,7 +191,7 @@ ACTIONS: Mapping[str, Any] = {
     "unit.added": _("Unit added"),
     "unit.changed": _("Unit changed"),
     "enclosures.missed": _("Act of missing enclosures drawn up"),
-    "appeal.opened_signed_in": _("Opened by the applicant, signed in"),
+    "appeal.opened_personally": _("Opened by the applicant, signed in"),
     "news.stopped": _("Letters that only inform stopped"),
     "news.wanted": _("Letters that only inform wanted again"),
     "notice.unwanted": _("Not sent: the applicant wants no letters that only inform"),

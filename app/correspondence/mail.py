@@ -147,8 +147,6 @@ def _spelt(message: Message, sender: str) -> EmailMessage:
     made["Date"] = format_datetime(message.at)
     made["Message-ID"] = message_id(message.uid, sender)
     made[AT_HEADER] = message.at.isoformat()
-    for name, value in _marks(message).items():
-        made[name] = value
     made.set_content(message.text)
     made.add_alternative(message.html, subtype="html")
     for each in message.attachments:
@@ -156,4 +154,7 @@ def _spelt(message: Message, sender: str) -> EmailMessage:
         made.add_attachment(
             each.content, maintype=main, subtype=sub or "octet-stream", filename=each.name
         )
+    # After the parts: whatever begins with Content- would have gone into the first of them.
+    for name, value in _marks(message).items():
+        made[name] = value
     return made

@@ -35,6 +35,7 @@ from engine import Mould
 
 #: What a column or a value is called, where that is not the name of the table it leads to.
 CALLED = {
+    "signature": "file_signature",
     "item": "work_item",
     "documents": "document",
     "attachments": "document",

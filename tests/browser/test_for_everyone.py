@@ -185,7 +185,7 @@ def test_a_text_browser_reads_every_page(site, lynx, open_browser):
         dump = subprocess.run(
             [lynx, "-dump", "-nolist", "-width=100", "-display_charset=utf-8", site.url + address],
             capture_output=True,
-            check=True,
+            check=False,  # a page without its link answers 404, and is to be read too
         ).stdout.decode("utf-8")
         said = " ".join(dump.split())
         page.goto(address)

@@ -30,7 +30,7 @@ LOOK = """() => {
   const width = document.documentElement.clientWidth;
   const wide = document.documentElement.scrollWidth > window.innerWidth
     ? [...document.querySelectorAll("body *")].filter((one) =>
-        seen(one) && one.getBoundingClientRect().right > width + 1 && !one.closest(".table-scroll"))
+        seen(one) && one.getBoundingClientRect().right > width + 1 && !one.closest(".table-scroll, .side-nav-group"))
     : [];
   return {
     language,

@@ -214,6 +214,7 @@ def test_a_closed_tab_gives_back_rows_and_files_and_a_new_appeal_has_none(page, 
     expect(page.locator("#co_applicants-1-last_name")).to_have_value("Белкин")
     send(page)
     received(page)
+    page.wait_for_load_state("networkidle")  # the receipt forgets what was kept
     begin(page)
     expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
     expect(page.locator("input[name=files]")).to_have_count(0)

@@ -262,6 +262,24 @@ def stage():
     )
 
 
+def shipped(process, element):
+    file = ROOT / f"processes/{process}/{process}.bpmn"
+    return VersionSet.load({"p.bpmn": file.read_bytes()}).element(process, element).properties
+
+
+def expected_next():
+    assert shipped("reply", "approve_reply")["next"].startswith("Согласованный ответ")
+    assert shipped("reply", "approve_reply")["next.en"].startswith("The approved reply")
+
+
+def holder():
+    assert shipped("reply", "approve_reply")["holder"] == "approver"
+
+
+def tell():
+    assert shipped("visit", "draw_up_act")["tell"] == "true"
+
+
 def confidential():
     assert loan().vset.element("loan", "approve").properties["confidential"] == "true"
 
@@ -308,6 +326,9 @@ ROWS = {
     "an event with several definitions": several_definitions,
     "timers `P30D`, `R3/PT24H`, ISO dates, `${remind_at}`": timers,
     "`camunda:property` `stage`, `stage.en`": stage,
+    "`camunda:property` `next`, `next.en`": expected_next,
+    "`camunda:property` `holder`": holder,
+    "`camunda:property` `tell` = `true`": tell,
     "`camunda:property` `confidential` = `true`": confidential,
     "`camunda:property` `name.en`, `documentation.en`": english,
     "a line `name.en: …` in the description of a decision": english_decision,

@@ -109,4 +109,6 @@ def test_files_of_the_modelers_load_unchanged():
     assert set(VersionSet.load(files).specs) == {"loan", "hand_over_book"}
     found = {each.rule for each in check(files) if each.severity == "warning"}
     assert found == {"check.partial", "di.missing", "attribute.ignored"}
-    assert all(each.severity == "warning" for each in check(files))
+    # The modeler's form has a text with an expression in it, which our pages do not show.
+    errors = [(each.file, each.rule) for each in check(files) if each.severity == "error"]
+    assert errors == [("forms/loan/approve.form", "form.unsupported")]

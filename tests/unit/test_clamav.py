@@ -169,7 +169,8 @@ def test_the_page_of_a_document_leads_to_its_bytes_unless_it_is_held(house):
     assert client.get(file).status_code == 423
     looked(house)
     assert f'href="{file}"' in client.get(page).text
-    assert client.get(file).data == b"good"
+    with client.get(file) as given:
+        assert given.data == b"good"
 
 
 def test_files_are_taken_while_the_scanner_is_down_and_looked_at_later(house, clamd):

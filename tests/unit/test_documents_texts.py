@@ -59,7 +59,7 @@ RTF = rb"""{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0\fnil\fcharset204 Times;}{\
 \uc2\u1040 ??\u1082 ??\u1090 ??{\f1 caf\'e9}\cell\u-10179 ??\u-8704 ??\{\'24\}}"""
 
 
-def test_rich_text_is_read_in_its_own_code_pages_and_nothing_hidden_is():
+def test_rich_text_is_read_in_its_own_code_pages_and_nothing_hidden_is(app):
     said = text_of(io.BytesIO(RTF), kind_of("заявление.rtf", "application/rtf"))
     assert said.split() == ["Протечка", "в", "подвале", "Акт" + "café", "\U0001f600{$}"]
 
@@ -67,7 +67,7 @@ def test_rich_text_is_read_in_its_own_code_pages_and_nothing_hidden_is():
 @pytest.mark.parametrize(
     "content", [b"{\\rtf1 " + b"{" * 100_000, b"{\\rtf1\\u99999999 \\ansicpg77777\\'e0}", b"<html>"]
 )
-def test_hostile_rich_text_breaks_nothing(content):
+def test_hostile_rich_text_breaks_nothing(app, content):
     assert len(text_of(io.BytesIO(content), "rtf")) < 10
 
 
@@ -86,7 +86,7 @@ def a_scan():
 
 
 @pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
-def test_a_scan_is_read_where_tesseract_is_installed(recogniser, name):
+def test_a_scan_is_read_where_tesseract_is_installed(app, recogniser, name):
     content = io.BytesIO()
     a_scan().save(content, name.partition(".")[2].upper())
     media_type = "application/pdf" if name.endswith("pdf") else "image/png"

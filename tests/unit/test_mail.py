@@ -184,8 +184,9 @@ def refusing(code):
 def test_a_refused_address_is_parked_at_once_and_a_busy_box_is_tried_again(
     by_smtp, smtp, monkeypatch, code, parked
 ):
+    """Of a letter that nobody sees to: of an appeal's a clerk is asked (test_appeals_undelivered)."""
     monkeypatch.setattr(type(smtp), "handle_RCPT", refusing(code), raising=False)
-    do(services.notify, key="appeal:1", notice="registered", addressee=CITIZEN)
+    do(services.notify, key="post:1", notice="registered", addressee=CITIZEN)
     settle()
     with reading() as session:
         found = outbox.parked(session)

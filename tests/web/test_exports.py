@@ -15,6 +15,7 @@ from app.access import services as access
 from app.audit import services as audit
 from app.database import reading, transaction
 from app.documents import services as documents
+from app.errors import NotFound
 from app.outbox import relay
 from app.outbox.models import Promise
 from app.reports import exports
@@ -166,8 +167,8 @@ def test_an_export_is_its_owners_alone_and_goes_after_a_day(app, large, monkeypa
     other.post(f"/desk/exports/{number}/cancel", {"csrf_token": other.token()}, 404)
     assert "Выгрузок нет" in words_of(other.page("/desk/exports"))
     upload = state(number).upload_id
-    with pytest.raises(Exception, match="файла нет"):
-        documents.open_own(upload, owner="registrar")
+    with reading() as session, pytest.raises(NotFound):
+        documents.open_upload(session, upload, owner="registrar")
     moment = clock.now() + timedelta(days=1, minutes=1)
     monkeypatch.setattr(clock, "now", lambda: moment)
     assert exports.sweep() == 1

@@ -556,8 +556,13 @@ def test_an_outcome_is_reached_in_time_and_told(app, name):
 
 
 def left(way):
-    """The letters to applicant and bodies that have left, in the order of leaving."""
-    told = [one for one in way.card().letters if one.audience != "staff"]
+    """The letters to applicant and bodies that have left, in the order of leaving.
+
+    What only informs of a stage is tried in test_news.py.
+    """
+    told = [
+        one for one in way.card().letters if one.audience != "staff" and one.template != "stage"
+    ]
     assert {one.state for one in told} <= {"sent"}
     return sorted(told, key=lambda one: (one.sent_at, one.id))
 

@@ -49,6 +49,6 @@ def open_own(person: str, appeal_id: int) -> tuple[str, str]:
         appeal = session.get(Appeal, appeal_id)
         if appeal is None or not person or appeal.person_key != person:
             raise NotFound(_("There is no such appeal."))
-        record(session, "citizen", "appeal.opened_signed_in", appeal.key)
+        record(session, "citizen", "appeal.opened_personally", appeal.key)
         key = settings().access_code_key
         return appeal.receipt, codes.access_code(key, appeal.id, appeal.code_generation)

@@ -134,12 +134,6 @@ async function lookup({ place, id, source, shape, label, onPick }) {
   });
   const input = document.getElementById(inputId);
   input.lang = language;
-  // What is still on its way must not open the list that Esc has just closed.
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    clearTimeout(timer);
-    asked?.abort();
-  });
   return input;
 }
 
