@@ -51,9 +51,9 @@ bench: setup-dev ## Measure; the figures of docs/performance.md
 	@$(BIN)/python -m bench.repeats.measure
 	@$(BIN)/python -m bench.inbox --items 1000
 	@$(BIN)/python -m bench.extracting
-	@$(BIN)/python -m bench.reception
 	@$(BIN)/python -m bench.letters
 	@$(BIN)/python -m bench.pages --appeals 1000
+	@$(BIN)/python -m bench.reception
 
 backup: setup ## Write database, files and keys to DATA_DIR/backups
 	@$(FLASK) backup create
