@@ -1,5 +1,8 @@
 """What this room does after a commit: the digest of a morning, acts set in type."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.appeals import commission, enclosures, inspections, notices, reminding, valuables, visits
 from app.appeals.models import Appeal, EnclosuresAct, FileInspection, SiteVisit, ValuablesAct
 from app.audit.services import record
@@ -10,6 +13,14 @@ from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
 
 CITIZEN = "citizen"
+
+
+def _in_type(sheet: Mapping[str, Any]) -> bytes:
+    """The sheet as a PDF; one that cannot be set is nothing that another try would mend."""
+    try:
+        return acts.render(sheet)
+    except CannotRender as error:
+        raise GiveUp(str(error)) from error
 
 
 @handles(reminding.DIGEST_JOB)
@@ -26,10 +37,7 @@ def act(job: Job) -> None:
     visit = int(job.payload["visit"])
     with reading() as session:
         sheet = visits.sheet_of(session, session.get_one(SiteVisit, visit))
-    try:
-        content = acts.render(sheet)
-    except CannotRender as error:
-        raise GiveUp(str(error)) from error
+    content = _in_type(sheet)
     with transaction() as session:
         if keep_with(session, job):
             visits.keep_act(session, session.get_one(SiteVisit, visit), content)
@@ -41,10 +49,7 @@ def inspection_act(job: Job) -> None:
     inspection = int(job.payload["inspection"])
     with reading() as session:
         sheet = inspections.sheet_of(session, session.get_one(FileInspection, inspection))
-    try:
-        content = acts.render(sheet)
-    except CannotRender as error:
-        raise GiveUp(str(error)) from error
+    content = _in_type(sheet)
     with transaction() as session:
         if keep_with(session, job):
             inspections.keep_act(session, session.get_one(FileInspection, inspection), content)
@@ -56,10 +61,7 @@ def enclosures_act(job: Job) -> None:
     act_id = int(job.payload["act"])
     with reading() as session:
         sheet = enclosures.sheet_of(session, session.get_one(EnclosuresAct, act_id))
-    try:
-        content = acts.render(sheet)
-    except CannotRender as error:
-        raise GiveUp(str(error)) from error
+    content = _in_type(sheet)
     with transaction() as session:
         if not keep_with(session, job):
             return
@@ -87,10 +89,7 @@ def valuables_act(job: Job) -> None:
     act_id = int(job.payload["act"])
     with reading() as session:
         sheet = valuables.sheet_of(session, session.get_one(ValuablesAct, act_id))
-    try:
-        content = acts.render(sheet)
-    except CannotRender as error:
-        raise GiveUp(str(error)) from error
+    content = _in_type(sheet)
     with transaction() as session:
         if not keep_with(session, job):
             return
