@@ -7,7 +7,7 @@ the diagrams ask for.
 from flask import Flask
 
 from app.appeals import cli, informing, jobs, kin, models, notices, operations, standing
-from app.workflow.bridge import on_entered, on_standing
+from app.workflow.outcomes import on_entered, on_standing
 
 
 def init_app(app: Flask) -> None:

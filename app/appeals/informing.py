@@ -7,7 +7,7 @@ from app.appeals import notices, timeline
 from app.appeals.finding import id_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.bridge import Facts
+from app.workflow.outcomes import Facts
 
 TRUE = ("true", "1", "yes")
 

@@ -23,7 +23,7 @@ from app.database import reading, transaction
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import Job, handles, keep_with, promise
-from app.workflow import bridge, reasons, said
+from app.workflow import bridge, outcomes, reasons, said
 from app.workflow.migration_records import (
     KEPT,
     MOVED,
@@ -274,7 +274,7 @@ def _keep(
 ) -> None:
     """Write the outcome; open items follow the new diagram, steps stay what they are."""
     row.version_id = version
-    bridge.keep(session, row, outcome, actor=actor)
+    outcomes.keep(session, row, outcome, actor=actor)
     tasks = {task.id: task for task in outcome.tasks}
     items = select(WorkItem).where(WorkItem.instance_id == row.id, WorkItem.status == OPEN)
     for item in session.scalars(items):

@@ -100,7 +100,7 @@ class WorkItem(Model):
 
     `queue` is "roles/process/element": whose inbox shows it and at which step it stands. `term_on`
     and `pressing_on`, the day it is due and the one it is sorted by, are told by the room above
-    (`app.workflow.bridge.on_standing`); while it is open, the lists ask for nothing else.
+    (`app.workflow.outcomes.on_standing`); while it is open, the lists ask for nothing else.
     """
 
     __tablename__ = "work_item"

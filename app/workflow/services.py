@@ -16,7 +16,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
 from app.looks import Looks
-from app.workflow import bridge
+from app.workflow import bridge, outcomes
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
 from app.workflow.case import case, case_of_item
@@ -221,7 +221,7 @@ def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
     over = (ENDED, CANCELLED)
     running = [one for one in found.instances.values() if one.status not in over]
     for instance in running:
-        bridge.stop(session, instance, actor=actor)
+        outcomes.stop(session, instance, actor=actor)
     record(session, actor, "process.cancelled", key, reason=reason, instances=len(running))
     return len(running)
 
