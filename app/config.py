@@ -99,8 +99,8 @@ class Settings(BaseSettings):
     staff_oidc_name: str = ""
     staff_oidc_name_en: str = ""
 
-    upload_max_bytes: int = 200 * 1024 * 1024
-    upload_max_files: int = 50
+    upload_max_bytes: int = 100 * 1024 * 1024
+    upload_max_files: int = 20
     text_max_characters: int = 1_000_000
     draft_days: int = Field(default=7, ge=1)
 

@@ -78,8 +78,16 @@ def test_every_setting_is_explained():
     from app.config import Settings
 
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    explained = set(re.findall(r"^([A-Z0-9_]+)=", text, re.MULTILINE))
-    assert explained == {name.upper() for name in Settings.model_fields}
+    explained = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
+    assert explained.keys() == {name.upper() for name in Settings.model_fields}
+    defaults = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    # What is given there is what holds without it.
+    assert {name: said for name, said in explained.items() if said} == {
+        name: "false" if defaults[name] is False else str(defaults[name])
+        for name, said in explained.items()
+        if said
+    }
+    assert (defaults["UPLOAD_MAX_BYTES"], defaults["UPLOAD_MAX_FILES"]) == (100 * 1024**2, 20)
 
 
 def test_every_dependency_earns_its_place():
