@@ -16,7 +16,6 @@ ANSWERS = Counter("http_answers_total", "HTTP answers", ["endpoint", "status"])
 SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
 _POLICY = "Content-Security-Policy"
 _HEADERS = (
-    ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
@@ -48,10 +47,14 @@ def _begin() -> None:
 
 def _secure(response: Response) -> Response:
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # it is no mapping
-    wanted = [(_POLICY, _policy_of(g.get("nonce", ""))), *_HEADERS]
+    wanted = [("X-Content-Type-Options", "nosniff")]
     if request.is_secure:
         wanted.append(("Strict-Transport-Security", "max-age=31536000"))
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        # No page, so that little need be said: a visit begins with a score of these files.
+        wanted.append((_POLICY, "default-src 'none'"))
+    else:
+        wanted += [(_POLICY, _policy_of(g.get("nonce", ""))), *_HEADERS]
         wanted.append(("Cache-Control", "no-store"))
     response.headers.extend((name, value) for name, value in wanted if name.lower() not in given)
     _measure(response)
