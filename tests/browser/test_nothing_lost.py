@@ -185,6 +185,8 @@ def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_br
     other.wait_for_selector("html[data-ready]")
     expect(other.locator("#text")).to_have_value(TEXT)
     expect(other.locator("#co_applicants-0-last_name")).to_have_value("Белкин")
+    for _step in range(4):
+        other.get_by_role("button", name="Дальше").click()
     send(other)
     received(other)
     expect(other.locator(".file-hash")).to_contain_text(digest)

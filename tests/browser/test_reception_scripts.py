@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import aids
+
 
 @pytest.fixture
 def page(open_browser):
@@ -70,6 +72,50 @@ def test_errors_are_gathered_and_lead_to_their_fields(page):
     expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
     expect(page.locator("#last_name")).to_be_focused()
+
+
+def test_on_a_narrow_screen_the_form_goes_step_by_step(open_browser):
+    page = open_browser("ru", 390)
+    begin(page)
+    heading, further = page.locator("form h2:visible"), page.get_by_role("button", name="Дальше")
+    expect(heading).to_have_text("Шаг 1 из 5Ваше обращение")
+    further.click()  # nothing is written yet
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(heading).to_contain_text("Шаг 1")
+    page.locator("#text").fill("Не вывозят мусор.")
+    found = []
+    for number in (2, 3, 4, 5):
+        if number == 3:
+            page.locator("#place").press("Enter")  # goes on, sends nothing
+        else:
+            further.click()
+        expect(heading).to_be_focused()
+        expect(heading).to_contain_text(f"Шаг {number} из 5")
+        found += aids.axe(page)
+        if number == 3:
+            page.locator("#last_name").fill("Ёлкина")
+            page.locator("#first_name").fill("Мария")
+        elif number == 4:
+            page.locator("#email").fill("elkina@example.org")
+    assert not found, "\n".join(found)
+    expect(page.locator(".step-moves:visible button")).to_have_text(["Назад"])
+    page.go_back()
+    expect(heading).to_contain_text("Шаг 4")
+    page.get_by_role("button", name="Назад").click()
+    page.locator("#first_name").fill("")
+    page.set_viewport_size({"width": 1280, "height": 900})  # turned, or zoomed out: one page
+    expect(heading).to_have_count(5)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.evaluate("location.hash = 's-send'")
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(heading).to_contain_text("Шаг 3")  # where the error is
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.locator("#first_name")).to_be_focused()
+    page.keyboard.type("Мария")
+    for _step in range(2):
+        further.click()
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_role("heading", name="Обращение получено")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 640])

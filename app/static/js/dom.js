@@ -41,6 +41,11 @@ export function script(path) {
   return loading.get(path);
 }
 
+/** Ask for a field to be brought into view: it may stand in a part of the form that is closed. */
+export function reveal(field) {
+  field.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+}
+
 /** Tell a screen reader something that is seen elsewhere. */
 export function announce(text) {
   let region = document.getElementById("announcements");

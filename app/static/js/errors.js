@@ -1,3 +1,5 @@
+import { reveal } from "./dom.js";
+
 /** The summary of errors takes the focus, and its links go to the field itself. */
 export function errorSummary(summary) {
   summary.focus();
@@ -6,6 +8,7 @@ export function errorSummary(summary) {
     const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!field) return;
     event.preventDefault();
+    reveal(field);
     const holder = field.closest(".field") ?? field;
     holder.scrollIntoView({ block: "start" });
     field.focus({ preventScroll: true });

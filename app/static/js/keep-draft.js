@@ -1,4 +1,4 @@
-import { announce, icon, make } from "./dom.js";
+import { announce, icon, make, reveal } from "./dom.js";
 import { put, valuesOf } from "./draft.js";
 import { fileSize, say } from "./texts.js";
 
@@ -173,6 +173,7 @@ function offer(form, kept) {
       button(say("draftRestore"), "", () => {
         restore(form, kept);
         for (const each of form.querySelectorAll("[data-draft-offer]")) each.remove();
+        reveal(form.elements.text);
         form.elements.text.focus();
       }),
       button(say("draftDiscard"), "button-quiet", () => {

@@ -1,4 +1,4 @@
-import { make } from "./dom.js";
+import { make, reveal } from "./dom.js";
 import { errorSummary } from "./errors.js";
 import { say } from "./texts.js";
 
@@ -25,9 +25,11 @@ export function rules(form) {
   });
 }
 
-/** Look at every field; whether all is right.  What is wrong is told beside it and in a summary. */
-export function allRight(form) {
+/** Look at every field of the form or of one part of it; whether all is right.  What is wrong is
+ * told beside it and in a summary, and the first of it is brought into view. */
+export function allRight(form, part = form) {
   const wrong = ruled(form)
+    .filter((control) => part.contains(control))
     .map((control) => [control, problemOf(form, control)])
     .filter(([control, problem]) => {
       show(control, problem);
@@ -82,5 +84,6 @@ function summarise(form, wrong) {
     make("ul", {}, ...lines),
   );
   (form.closest("main").querySelector("h1") ?? form).before(summary);
+  reveal(wrong[0][0]);
   errorSummary(summary);
 }

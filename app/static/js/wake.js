@@ -30,6 +30,7 @@ const widgets = {
   selection: () => import("./selection.js").then((module) => module.selection),
   send: () => import("./send.js").then((module) => module.send),
   "sign-hook": () => import("./sign-hook.js").then((module) => module.signHook),
+  steps: () => import("./steps.js").then((module) => module.steps),
   toggle: () => import("./toggle.js").then((module) => module.toggle),
   turning: () => import("./turning.js").then((module) => module.turning),
   upload: () => import("./upload.js").then((module) => module.upload),
