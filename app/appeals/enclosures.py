@@ -4,16 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.appeals.finding import key_of
-from app.appeals.models import Appeal, EnclosuresAct, ValuablesAct
+from app.appeals import typesetting
+from app.appeals.models import Appeal, EnclosuresAct
 from app.appeals.visits import lines_of
 from app.correspondence import acts
 from app.correspondence.acts import Act
-from app.documents import services as documents
 from app.extensions import gettext as _
 from app.extensions import in_language, settings
 
-ACT_JOB = "enclosures.act"
 #: What comes in an envelope, or is handed over on paper.
 ON_PAPER = frozenset({"post", "in_person", "reception", "forwarded"})
 
@@ -62,26 +60,17 @@ def _case(appeal: Appeal) -> str:
     return str(said)
 
 
-def keep_act(session: Session, row: EnclosuresAct, content: bytes) -> int:
-    """Put the act among the documents of the appeal; its id."""
-    with in_language(settings().default_language):
-        title = _("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
-    return keep(session, row, title, content)
+def _title(row: EnclosuresAct) -> str:
+    return str(_("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}"))
 
 
-def keep(session: Session, row: EnclosuresAct | ValuablesAct, title: str, content: bytes) -> int:
-    """Put an act about an envelope among the documents of the appeal, once; its id."""
-    if row.document_id is None:
-        row.document_id = documents.add_document(
-            session,
-            key=key_of(row.appeal_id),
-            kind="act",
-            title=title,
-            content=content,
-            name=f"{title}.pdf",
-            media_type="application/pdf",
-            actor=row.recorded_by,
-            state="registered",
-            issued_on=row.opened_on,
-        ).id
-    return row.document_id
+ACT = typesetting.Kind(
+    job="enclosures.act",
+    model=EnclosuresAct,
+    named="act",
+    document="document_id",
+    sheet=sheet_of,
+    title=_title,
+    issued_on=lambda row: row.opened_on,
+    drawn_up_by=lambda row: row.recorded_by,
+)

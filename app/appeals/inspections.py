@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.appeals import building, policy, statutory
+from app.appeals import building, policy, statutory, typesetting
 from app.appeals.cards import InspectionView
-from app.appeals.finding import key_of
 from app.appeals.models import Appeal, FileInspection
 from app.appeals.people import People
 from app.appeals.terms import end_of, spelt, zone_of
@@ -19,7 +18,6 @@ from app.audit.services import record
 from app.correspondence import acts
 from app.correspondence.acts import Act
 from app.deadlines.services import term
-from app.documents import services as documents
 from app.documents.shapes import DocumentView
 from app.extensions import gettext as _
 from app.extensions import in_language, settings
@@ -27,7 +25,6 @@ from app.session import give_ids
 
 #: Its row in the table of terms: the law names none, the days are the body's own.
 RULE = "inspection"
-ACT_JOB = "inspection.act"
 
 
 def inspections_of(session: Session, appeal_id: int) -> list[FileInspection]:
@@ -145,22 +142,17 @@ def _case(appeal: Appeal, row: FileInspection) -> str:
     return str(said)
 
 
-def keep_act(session: Session, row: FileInspection, content: bytes) -> None:
-    """Put the act among the documents of the appeal; one already there stays."""
-    if row.act_id is not None or row.held_on is None:
-        return
-    with in_language(settings().default_language):
-        title = _("Act of reading the file, %(date)s", date=f"{row.held_on:%d.%m.%Y}")
-    made = documents.add_document(
-        session,
-        key=key_of(row.appeal_id),
-        kind="act",
-        title=title,
-        content=content,
-        name=f"{title}.pdf",
-        media_type="application/pdf",
-        actor=row.held_by or "system",
-        state="registered",
-        issued_on=row.held_on,
-    )
-    row.act_id = made.id
+def _title(row: FileInspection) -> str:
+    return str(_("Act of reading the file, %(date)s", date=f"{row.held_on:%d.%m.%Y}"))
+
+
+ACT = typesetting.Kind(
+    job="inspection.act",
+    model=FileInspection,
+    named="inspection",
+    document="act_id",
+    sheet=sheet_of,
+    title=_title,
+    issued_on=lambda row: row.held_on,
+    drawn_up_by=lambda row: row.held_by or "system",
+)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.appeals import enclosures
+from app.appeals import enclosures, typesetting
 from app.appeals.cards import ValuablesView
 from app.appeals.models import Appeal, ValuablesAct
 from app.appeals.visits import lines_of
@@ -18,7 +18,6 @@ from app.extensions import in_language, settings
 
 #: Its row in the table of terms: the law names none, the days are the body's own.
 RULE = "valuables"
-ACT_JOB = "valuables.act"
 
 
 def views_of(
@@ -66,8 +65,17 @@ def sheet_of(session: Session, row: ValuablesAct) -> dict[str, Any]:
     return acts.sheet(session, act, language)
 
 
-def keep_act(session: Session, row: ValuablesAct, content: bytes) -> int:
-    """Put the act among the documents of the appeal; its id."""
-    with in_language(settings().default_language):
-        title = _("Act of money or valuables, %(date)s", date=f"{row.opened_on:%d.%m.%Y}")
-    return enclosures.keep(session, row, title, content)
+def _title(row: ValuablesAct) -> str:
+    return str(_("Act of money or valuables, %(date)s", date=f"{row.opened_on:%d.%m.%Y}"))
+
+
+ACT = typesetting.Kind(
+    job="valuables.act",
+    model=ValuablesAct,
+    named="act",
+    document="document_id",
+    sheet=sheet_of,
+    title=_title,
+    issued_on=lambda row: row.opened_on,
+    drawn_up_by=lambda row: row.recorded_by,
+)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.appeals import typesetting
 from app.appeals.cards import VisitView
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, SiteVisit
@@ -16,8 +17,6 @@ from app.documents import services as documents
 from app.documents.shapes import DocumentView
 from app.extensions import gettext as _
 from app.extensions import in_language, settings
-
-ACT_JOB = "visit.act"
 
 
 def visits_of(session: Session, appeal_id: int) -> list[SiteVisit]:
@@ -72,22 +71,17 @@ def _case(appeal: Appeal) -> str:
     return str(said)
 
 
-def keep_act(session: Session, row: SiteVisit, content: bytes) -> None:
-    """Put the act among the documents of the appeal; one already there stays."""
-    if row.act_id is not None:
-        return
-    with in_language(settings().default_language):
-        title = _("Act of the site visit of %(date)s", date=f"{row.visited_on:%d.%m.%Y}")
-    made = documents.add_document(
-        session,
-        key=key_of(row.appeal_id),
-        kind="act",
-        title=title,
-        content=content,
-        name=f"{title}.pdf",
-        media_type="application/pdf",
-        actor=row.recorded_by,
-        state="registered",
-        issued_on=row.visited_on,
-    )
-    row.act_id = made.id
+def _title(row: SiteVisit) -> str:
+    return str(_("Act of the site visit of %(date)s", date=f"{row.visited_on:%d.%m.%Y}"))
+
+
+ACT = typesetting.Kind(
+    job="visit.act",
+    model=SiteVisit,
+    named="visit",
+    document="act_id",
+    sheet=sheet_of,
+    title=_title,
+    issued_on=lambda row: row.visited_on,
+    drawn_up_by=lambda row: row.recorded_by,
+)

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from app.appeals import services, visits
+from app.appeals import services, typesetting, visits
 from app.appeals.models import SiteVisit
 from app.database import transaction
 from app.documents.services import accept_upload
@@ -81,7 +81,8 @@ def test_an_act_made_twice_is_kept_once(office):
     office.settle()
     (seen,) = office.card().visits
     with transaction() as session:
-        visits.keep_act(session, session.get_one(SiteVisit, seen.id), b"%PDF-1.4 another")
+        row = session.get_one(SiteVisit, seen.id)
+        typesetting.keep(session, visits.ACT, row, b"%PDF-1.4 another")
     assert [one.kind for one in office.card().documents].count("act") == 1
     assert outbox.list_parked() == []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.appeals import impartial, policy
 from app.appeals.models import CommissionAct
-from app.appeals.operations.common import APPEAL, appeal_of, integer, refuse, text, today_of
+from app.appeals.operations.common import APPEAL, appeal_of, refuse, row_of, text, today_of
 from app.appeals.people import People
 from app.audit.services import record
 from app.errors import Forbidden
@@ -19,8 +19,7 @@ MEMBERS = ("member_1", "member_2", "member_3", "member_4")
 
 def act_of(ctx: Context, given: Any = None) -> CommissionAct:
     """The act this process is about."""
-    found = integer(given if given is not None else ctx.variables.get("act"))
-    return ctx.session.get_one(CommissionAct, found)
+    return row_of(ctx, CommissionAct, "act", given)
 
 
 @operation(

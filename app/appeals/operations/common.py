@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from app.access.services import Person
 from app.appeals.finding import id_of
@@ -31,12 +31,21 @@ LETTER = {
         "en": "Id of the letter",
     }
 }
+Row = TypeVar("Row")
 OUTCOME = {"outcome": {"type": "string", "ru": "Итог рассмотрения", "en": "Outcome"}}
 
 
 def appeal_of(ctx: Context) -> Appeal:
     """The card of the appeal whose process calls."""
     return ctx.session.get_one(Appeal, id_of(ctx.key))
+
+
+def row_of(ctx: Context, model: type[Row], name: str, given: Any = None) -> Row:
+    """The row a process is about: its id is `given`, or stands under `name` in its data."""
+    found = integer(given if given is not None else ctx.variables.get(name))
+    if found is None:
+        raise LookupError(f"The process does not say which row it is about: no “{name}”.")
+    return ctx.session.get_one(model, found)
 
 
 def today_of(ctx: Context) -> date:
@@ -51,6 +60,22 @@ def person_of(ctx: Context) -> Person | None:
 def text(answers: Mapping[str, Any], name: str) -> str:
     """An answer as text; '' when it was left out."""
     return str(answers.get(name) or "").strip()
+
+
+def quoted(answers: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Answers that an act quotes: none of them may be left out."""
+    for name in names:
+        if not text(answers, name):
+            raise refuse(name, _("This must be filled in: the act says it."))
+    return {name: text(answers, name) for name in names}
+
+
+def opening_of(ctx: Context, answers: Mapping[str, Any]) -> date:
+    """The day on which an envelope was opened."""
+    opened_on = day(answers, "opened_on")
+    if opened_on is None or opened_on > today_of(ctx):
+        raise refuse("opened_on", _("Give the day on which the letter was opened."))
+    return opened_on
 
 
 def day(answers: Mapping[str, Any], name: str) -> date | None:

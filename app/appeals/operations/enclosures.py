@@ -7,14 +7,12 @@ from app.appeals.models import EnclosuresAct
 from app.appeals.operations.common import (
     APPEAL,
     appeal_of,
-    day,
-    integer,
-    refuse,
+    opening_of,
+    quoted,
+    row_of,
     text,
-    today_of,
 )
 from app.audit.services import record
-from app.extensions import lazy_gettext as _
 from app.outbox.services import promise
 from app.session import give_ids
 from app.workflow.registry import Context, operation
@@ -31,10 +29,7 @@ ENCLOSURES = {
 
 def act_of(ctx: Context, given: Any = None) -> EnclosuresAct:
     """The act this process is about."""
-    found = integer(given if given is not None else ctx.variables.get("enclosures"))
-    if found is None:
-        raise LookupError("The process does not say which act it is about.")
-    return ctx.session.get_one(EnclosuresAct, found)
+    return row_of(ctx, EnclosuresAct, "enclosures", given)
 
 
 @operation(
@@ -49,18 +44,13 @@ def act_of(ctx: Context, given: Any = None) -> EnclosuresAct:
 def record_enclosures(ctx: Context, **answers: Any) -> dict[str, Any]:
     if text(answers, "decision") == "cancel":
         return {"enclosures": None}
-    opened_on = day(answers, "opened_on")
-    if opened_on is None or opened_on > today_of(ctx):
-        raise refuse("opened_on", _("Give the day on which the letter was opened."))
-    for name in ("named", "missing", "present"):
-        if not text(answers, name):
-            raise refuse(name, _("This must be filled in: the act says it."))
+    opened_on, said = opening_of(ctx, answers), quoted(answers, "named", "missing", "present")
     row = EnclosuresAct(
         appeal_id=appeal_of(ctx).id,
         recorded_by=ctx.actor,
         recorded_at=ctx.now,
         opened_on=opened_on,
-        **{name: text(answers, name) for name in ("named", "missing", "present")},
+        **said,
     )
     give_ids(ctx.session, row)
     record(ctx.session, ctx.actor, "enclosures.missed", ctx.key, act=row.id, on=opened_on)
@@ -78,5 +68,5 @@ def record_enclosures(ctx: Context, **answers: Any) -> dict[str, Any]:
 def draw_up_enclosures_act(ctx: Context, **inputs: Any) -> dict[str, Any]:
     """Promise the act: it is set in type after the commit; the process gets `act_made`."""
     row = act_of(ctx, inputs["enclosures"])
-    promise(ctx.session, enclosures.ACT_JOB, {"act": row.id}, key=ctx.key, instance=ctx.instance)
+    promise(ctx.session, enclosures.ACT.job, {"act": row.id}, key=ctx.key, instance=ctx.instance)
     return {}

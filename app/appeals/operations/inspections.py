@@ -10,8 +10,9 @@ from app.appeals.operations.common import (
     appeal_of,
     day,
     in_both,
-    integer,
+    quoted,
     refuse,
+    row_of,
     text,
     today_of,
 )
@@ -41,10 +42,7 @@ LATEST = timedelta(days=365)
 
 def inspection_of(ctx: Context, given: Any = None) -> FileInspection:
     """The request this process is about."""
-    found = integer(given if given is not None else ctx.variables.get("inspection"))
-    if found is None:
-        raise LookupError("The process does not say which request to read the file it is about.")
-    return ctx.session.get_one(FileInspection, found)
+    return row_of(ctx, FileInspection, "inspection", given)
 
 
 @operation(
@@ -142,9 +140,7 @@ def hold_inspection(ctx: Context, **answers: Any) -> dict[str, Any]:
     held_on = day(answers, "held_on")
     if held_on is None or not row.asked_on <= held_on <= today_of(ctx):
         raise refuse("held_on", _("Give the day on which the file was read."))
-    if not text(answers, "shown"):
-        raise refuse("shown", _("This must be filled in: the act says it."))
-    row.held_on, row.held_by, row.shown = held_on, ctx.actor, text(answers, "shown")
+    row.held_on, row.held_by, row.shown = held_on, ctx.actor, quoted(answers, "shown")["shown"]
     record(ctx.session, ctx.actor, "inspection.held", ctx.key, inspection=row.id, on=held_on)
     return {"hold_by": None}
 
@@ -160,7 +156,7 @@ def hold_inspection(ctx: Context, **answers: Any) -> dict[str, Any]:
 def draw_up_inspection_act(ctx: Context, inspection: Any, **_inputs: Any) -> dict[str, Any]:
     """Promise the act: it is set in type after the commit, as letters are."""
     row = inspection_of(ctx, inspection)
-    promise(ctx.session, inspections.ACT_JOB, {"inspection": row.id}, key=ctx.key)
+    promise(ctx.session, inspections.ACT.job, {"inspection": row.id}, key=ctx.key)
     return {"public": {"date": str(row.held_on)}}
 
 

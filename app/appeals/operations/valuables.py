@@ -8,8 +8,10 @@ from app.appeals.operations.common import (
     APPEAL,
     appeal_of,
     day,
-    integer,
+    opening_of,
+    quoted,
     refuse,
+    row_of,
     text,
     today_of,
 )
@@ -33,10 +35,7 @@ VALUABLES = {
 
 def act_of(ctx: Context, given: Any = None) -> ValuablesAct:
     """The act this process is about."""
-    found = integer(given if given is not None else ctx.variables.get("valuables"))
-    if found is None:
-        raise LookupError("The process does not say which act it is about.")
-    return ctx.session.get_one(ValuablesAct, found)
+    return row_of(ctx, ValuablesAct, "valuables", given)
 
 
 @operation(
@@ -54,12 +53,7 @@ def act_of(ctx: Context, given: Any = None) -> ValuablesAct:
 def record_valuables(ctx: Context, **answers: Any) -> dict[str, Any]:
     if text(answers, "decision") == "cancel":
         return {"valuables": None, "return_by": None}
-    opened_on = day(answers, "opened_on")
-    if opened_on is None or opened_on > today_of(ctx):
-        raise refuse("opened_on", _("Give the day on which the letter was opened."))
-    for name in ("found", "kept", "present"):
-        if not text(answers, name):
-            raise refuse(name, _("This must be filled in: the act says it."))
+    opened_on, said = opening_of(ctx, answers), quoted(answers, "found", "kept", "present")
     appeal = appeal_of(ctx)
     row = ValuablesAct(
         appeal_id=appeal.id,
@@ -69,7 +63,7 @@ def record_valuables(ctx: Context, **answers: Any) -> dict[str, Any]:
         return_by=term(ctx.session, valuables.RULE, today_of(ctx), key=str(appeal.key)).due,
         returned_how="",
         returned_note="",
-        **{name: text(answers, name) for name in ("found", "kept", "present")},
+        **said,
     )
     give_ids(ctx.session, row)
     record(ctx.session, ctx.actor, "valuables.found", ctx.key, act=row.id, on=opened_on)
@@ -87,7 +81,7 @@ def record_valuables(ctx: Context, **answers: Any) -> dict[str, Any]:
 def draw_up_valuables_act(ctx: Context, **inputs: Any) -> dict[str, Any]:
     """Promise the act: it is set in type after the commit; the process gets `act_made`."""
     row = act_of(ctx, inputs["valuables"])
-    promise(ctx.session, valuables.ACT_JOB, {"act": row.id}, key=ctx.key, instance=ctx.instance)
+    promise(ctx.session, valuables.ACT.job, {"act": row.id}, key=ctx.key, instance=ctx.instance)
     return {}
 
 

@@ -8,8 +8,9 @@ from app.appeals.operations.common import (
     APPEAL,
     appeal_of,
     day,
-    integer,
+    quoted,
     refuse,
+    row_of,
     text,
     today_of,
 )
@@ -54,7 +55,7 @@ def record_visit(ctx: Context, **answers: Any) -> dict[str, Any]:
         recorded_at=ctx.now,
         visited_on=visited_on,
         documents=[],
-        **{name: _given(answers, name) for name in ("place", "present", "findings")},
+        **quoted(answers, "place", "present", "findings"),
     )
     files = attach(
         ctx.session, answers.get("files") or (), key=ctx.key, kind="visit", actor=ctx.actor
@@ -65,13 +66,6 @@ def record_visit(ctx: Context, **answers: Any) -> dict[str, Any]:
     return {"visit": row.id}
 
 
-def _given(answers: dict[str, Any], name: str) -> str:
-    said = text(answers, name)
-    if not said:
-        raise refuse(name, _("This must be filled in: the act says it."))
-    return said
-
-
 @operation(
     "appeals.draw_up_act",
     summary={"ru": "Составить акт выезда", "en": "Draw up the act of a visit"},
@@ -79,6 +73,6 @@ def _given(answers: dict[str, Any], name: str) -> str:
 )
 def draw_up_act(ctx: Context, visit: Any, **_inputs: Any) -> dict[str, Any]:
     """Promise the act: it is set in type after the commit, as letters are."""
-    row = ctx.session.get_one(SiteVisit, integer(visit))
-    promise(ctx.session, visits.ACT_JOB, {"visit": row.id}, key=ctx.key)
+    row = row_of(ctx, SiteVisit, "visit", visit)
+    promise(ctx.session, visits.ACT.job, {"visit": row.id}, key=ctx.key)
     return {"public": {"date": row.visited_on.isoformat()}}
