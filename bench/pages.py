@@ -3,7 +3,8 @@
 For each number a new house is filled (`demo fill`) and its pages are asked for by a signed-in
 person. One JSON object for the filling: appeals a second, and CPU milliseconds an appeal of the
 application and of its database. Then one for each page: CPU milliseconds of a whole request.
-`--sqlite` measures there instead of PostgreSQL; `--url` fills and keeps a database of yours.
+`--sqlite` measures there instead of PostgreSQL. `--keep FOLDER` leaves each house there, under its
+number: the next time it is not filled again.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from flask import Flask
+from sqlalchemy import func, select, text
 
 from app import create_app
 from app.appeals.models import Appeal
@@ -54,30 +56,52 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--appeals", type=int, nargs="+", default=[1000])
     parser.add_argument("--sqlite", action="store_true")
-    parser.add_argument("--url", default="", help="of an empty PostgreSQL database")
+    parser.add_argument("--keep", type=Path, help="the folder of the houses that stay")
+    parser.add_argument("--page", action="append", help="only this one; may be repeated")
     parser.add_argument("--rounds", type=int, default=asking.ROUNDS)
     options = parser.parse_args()
+    wanted = options.page or PAGES
     for appeals in options.appeals:
         with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            url = options.url
-            if not url and not options.sqlite:
-                url, _pid = stack.enter_context(_postgresql())
-            app = create_app(data_dir=Path(folder) / "data", database_url=url)
-            prepare(app)
-            with app.app_context():
-                print(json.dumps(_filled(appeals)), flush=True)
-                for name, (login, address) in PAGES.items():
-                    client = asking.signed_in(app, login)
-                    spent = asking.page(client, address.format(**_middle()), options.rounds)
-                    line = {"appeals": appeals, "page": name, **spent}
-                    print(json.dumps(line, ensure_ascii=False), flush=True)
-                db.session.remove()
-                db.engine.dispose()
+            app = stack.enter_context(_house(options.keep, appeals, options.sqlite))
+            if filled := _filled(appeals):
+                print(json.dumps(filled), flush=True)
+            for name in wanted:
+                login, address = PAGES[name]
+                client = asking.signed_in(app, login)
+                spent = asking.page(client, address.format(**_middle()), options.rounds)
+                line = {"appeals": appeals, "page": name, **spent}
+                print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def _filled(appeals: int) -> dict[str, Any]:
-    """Fill the house; the first portion is over once the appeals were played and the stock made."""
+@contextmanager
+def _house(keep: Path | None, appeals: int, sqlite: bool) -> Iterator[Flask]:
+    """An application with a database, in its context; both stay if there is where to keep them."""
+    with ExitStack() as stack:
+        if keep:
+            folder = keep.absolute() / (f"{appeals}-sqlite" if sqlite else str(appeals))
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = ""
+        if not sqlite:
+            kept = folder / "postgresql" if keep else None
+            url, _pid = stack.enter_context(_postgresql(kept))
+        app = create_app(data_dir=folder / "data", database_url=url)
+        prepare(app)
+        stack.enter_context(app.app_context())
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _filled(appeals: int) -> dict[str, Any] | None:
+    """Fill the house unless it is; the first portion is over once the stock of casts is made."""
+    with reading() as session:
+        there = session.scalar(select(func.count()).select_from(Appeal))
+    if there:
+        if there == appeals:
+            return None
+        raise SystemExit(f"There are {there} appeals, not {appeals}: remove what was kept.")
     portions: Iterator[int] = filling.fill(appeals, seed=1)
     next(portions)
     began, own, theirs = time.monotonic(), time.process_time(), asking.backends_cpu()
