@@ -272,10 +272,14 @@ class AssignmentFilter:
 
 @dataclass(frozen=True)
 class DueFilter:
-    """What is due: within `days` from today or overdue; `unit` is a unit id, None for all."""
+    """What is due: within `days` from today or overdue; `unit` is a unit id, None for all.
+
+    `most` of the lines are listed, the most urgent.
+    """
 
     days: int = 10
     unit: int | None = None
+    most: int = 2000
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,17 @@ from flask.typing import ResponseReturnValue
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.cards import AssignmentView
-from app.appeals.commands import AssignmentFilter
 from app.appeals.services import AssignmentChange
-from app.desk.blueprint import asked_day, back, me, page_number, sources
+from app.desk import books
+from app.desk.blueprint import back, me, page_number, sources
 from app.desk.forms import ChangeAssignmentForm, SubAssignForm
-from app.desk.tables import as_csv
 from app.directory.services import list_units
 from app.errors import DomainError
 from app.extensions import gettext as _
 
-SCOPES = ("mine", "issued", "overdue", "all")
-STATES = ("open", "issued", "accepted", "reported", "rework", "done", "cancelled")
-
 
 def register(bp: Blueprint) -> None:
     bp.add_url_rule("/assignments", view_func=assignments)
-    bp.add_url_rule("/assignments.csv", view_func=export)
     bp.add_url_rule("/assignments/<int:assignment_id>/pass-on", view_func=pass_on)
     bp.add_url_rule(
         "/assignments/<int:assignment_id>/pass-on",
@@ -35,22 +30,16 @@ def register(bp: Blueprint) -> None:
 
 @staff
 def assignments() -> ResponseReturnValue:
-    wanted = _filter()
+    wanted = books.assignment_filter(request.args, page_number())
     return render_template(
         "desk/assignments.html",
         section="assignments",
         found=services.assignments(me(), wanted),
         wanted=wanted,
         units=list_units(),
-        states=STATES,
+        states=books.STATES,
         sources=sources(),
     )
-
-
-@staff
-def export() -> ResponseReturnValue:
-    """The same list for a spreadsheet."""
-    return as_csv(services.assignment_rows(me(), _filter()), "assignments.csv")
 
 
 @staff
@@ -136,19 +125,4 @@ def _changing(
         form=form,
         rest=rest or [],
         sources=sources(),
-    )
-
-
-def _filter() -> AssignmentFilter:
-    given = request.args
-    scope, state = given.get("scope", "mine"), given.get("state", "open")
-    return AssignmentFilter(
-        scope=scope if scope in SCOPES else "mine",
-        executor=given.get("executor", ""),
-        unit=given.get("unit", type=int),
-        state=state if state in STATES else "",
-        due_from=asked_day("due_from"),
-        due_to=asked_day("due_to"),
-        text=given.get("q", ""),
-        page=page_number(),
     )

@@ -7,7 +7,7 @@ from app.access import policy as access
 from app.access.services import Person
 from app.appeals import policy, services
 from app.appeals.cards import OutgoingLetter
-from app.appeals.commands import CHANNELS, LetterFilter
+from app.appeals.commands import CHANNELS, AssignmentFilter, DueFilter, LetterFilter
 from app.appeals.particulars import CONTROL
 from app.clock import local
 from app.correspondence.policy import STATE_NAMES
@@ -32,6 +32,11 @@ from app.reports.sheets import DAY, NUMBER, Column, Row
 #: Roles that look at the whole body in the morning; an auditor looks everywhere.
 OVERVIEW = frozenset({"manager", "controller", "assistant", access.AUDITOR})
 BATCH = 500
+#: What an assignment may be to the person, and in which state.
+SCOPES = ("mine", "issued", "overdue", "all")
+STATES = ("open", "issued", "accepted", "reported", "rework", "done", "cancelled")
+#: So many days ahead may be asked for, and so many lines of what is due stand on a page.
+LONGEST_PERIOD, MOST_DUE = 366, 200
 FIGURES: Mapping[str, object] = {
     "received": _("Received"),
     "registered": _("Registered"),
@@ -85,6 +90,30 @@ def load_filter(given: Wanted) -> load.LoadFilter:
         since=day_of(given.get("since", "")),
         until=day_of(given.get("until", "")),
         unit=number_of(given.get("unit", "")),
+    )
+
+
+def due_filter(given: Wanted) -> DueFilter:
+    days = number_of(given.get("days", ""))
+    known = days is not None and days <= LONGEST_PERIOD
+    return DueFilter(
+        days=days if known and days is not None else DueFilter.days,
+        unit=number_of(given.get("unit", "")),
+        most=MOST_DUE,
+    )
+
+
+def assignment_filter(given: Wanted, page: int = 1) -> AssignmentFilter:
+    scope, state = given.get("scope", "mine"), given.get("state", "open")
+    return AssignmentFilter(
+        scope=scope if scope in SCOPES else "mine",
+        executor=given.get("executor", ""),
+        unit=number_of(given.get("unit", "")),
+        state=state if state in STATES else "",
+        due_from=day_of(given.get("due_from", "")),
+        due_to=day_of(given.get("due_to", "")),
+        text=given.get("q", ""),
+        page=page,
     )
 
 
@@ -170,6 +199,45 @@ def _letter(one: OutgoingLetter, zone: str) -> Row:
         one.posted_on or sent,
         delivered,
     )
+
+
+def _due(person: Person, given: Wanted) -> Iterator[Row]:
+    for number, one in enumerate(services.due_lines(person, due_filter(given)), start=1):
+        ref = one.appeal
+        yield (
+            number,
+            one.unit,
+            one.name,
+            ref.number or ref.receipt,
+            ref.applicant,
+            _in_a_line(ref.summary),
+            "; ".join(one.tasks),
+            one.due_on,
+            one.days_left,
+            one.internal_due_on,
+            one.reply_by,
+        )
+
+
+def _assignments(person: Person, given: Wanted) -> Iterator[Row]:
+    numbers, last = count(1), 0
+    while found := services.assignments_after(person, assignment_filter(given), last, BATCH):
+        last = found[-1].id
+        for one in found:
+            ref = one.appeal
+            yield (
+                next(numbers),
+                ref.number or ref.receipt,
+                ref.applicant,
+                "— " * one.depth + one.text,
+                one.author_name,
+                one.executor_name,
+                one.unit,
+                gettext("yes") if one.responsible else "",
+                one.due_on,
+                one.days_left,
+                _said(policy.ASSIGNMENT_STATES, one.state),
+            )
 
 
 def _load(_person: Person, given: Wanted) -> Iterator[Row]:
@@ -277,8 +345,48 @@ BOOKS = (
             Column(_("Delivered on"), 12, DAY),
         ),
         may=lambda _person: True,
-        count=lambda person, given: services.outgoing(person, letter_filter(given), size=1).total,
+        count=lambda person, given: services.count_outgoing(person, letter_filter(given)),
         rows=_letters,
+    ),
+    Book(
+        code="due",
+        title=_("What is due"),
+        columns=(
+            Column(_("No."), 6, NUMBER),
+            Column(_("Unit"), 30),
+            Column(_("Executor"), 26),
+            Column(_("Registration number"), 18),
+            Column(_("Applicant"), 30),
+            Column(_("Summary"), 60),
+            Column(_("Task"), 34),
+            Column(_("Term"), 12, DAY),
+            Column(_("Days left"), 10, NUMBER),
+            Column(_("Internal term"), 12, DAY),
+            Column(_("Reply by"), 12, DAY),
+        ),
+        may=lambda _person: True,
+        count=lambda person, given: services.count_due(person, due_filter(given)),
+        rows=_due,
+    ),
+    Book(
+        code="assignments",
+        title=_("Assignments"),
+        columns=(
+            Column(_("No."), 6, NUMBER),
+            Column(_("Registration number"), 18),
+            Column(_("Applicant"), 30),
+            Column(_("Assignment"), 60),
+            Column(_("Given by"), 26),
+            Column(_("Executor"), 26),
+            Column(_("Unit"), 30),
+            Column(_("Responsible"), 14),
+            Column(_("Term"), 12, DAY),
+            Column(_("Days left"), 10, NUMBER),
+            Column(_("State"), 18),
+        ),
+        may=lambda _person: True,
+        count=lambda person, given: services.count_assignments(person, assignment_filter(given)),
+        rows=_assignments,
     ),
     Book(
         code="load",

@@ -48,8 +48,6 @@ NO_PAGES = {
     "desk.barcode_sheet",
     "desk.document",
     "desk.download_export",
-    "desk.export",
-    "desk.export_due",
     "desk.batch_pdf",
     "desk.register_pdf",
     "desk.register_csv",

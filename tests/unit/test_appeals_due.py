@@ -65,9 +65,25 @@ def test_the_list_is_narrowed_to_a_unit_and_to_what_one_may_see(three):
     assert [one.appeal.receipt for one in due("executor2").lines] == [parts.ref, draft.ref]
     assert {one.login for one in due("executor2").lines} == {"executor2"}
     assert due("analyst").lines == ()
-    rows = services.due_rows(second, DueFilter())
-    assert len(rows) == 3
-    assert len({len(row) for row in rows}) == 1
+    assert services.count_due(second, DueFilter()) == 2
+    assert list(services.due_lines(second, DueFilter())) == list(due("executor2").lines)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_of_many_the_most_urgent_of_ones_own_are_listed(three, monkeypatch, most):
+    """Whoever works for others is not crowded out by what waits for them."""
+    parts, draft, fresh = three
+    clock.move_to(clock.now() + timedelta(days=5))
+    found = services.due_list(Office.person("controller"), DueFilter(90, most=most))
+    assert [one.appeal.receipt for one in found.lines][-1:] == [fresh.ref], "its decision is first"
+    assert (len(found.lines), found.more) == (most, True)
+    own = services.due_list(Office.person("executor2"), DueFilter(90, most=2))
+    assert [one.appeal.receipt for one in own.lines] == [parts.ref, draft.ref]
+    assert not own.more
+    monkeypatch.setattr("app.appeals.services.due.BATCH", most)
+    lines = services.due_lines(Office.person("auditor"), DueFilter(90))
+    whole = [one.appeal.receipt for one in lines]
+    assert whole == [parts.ref, parts.ref, draft.ref, fresh.ref]
 
 
 def test_what_has_ended_is_due_no_more(three):

@@ -219,10 +219,12 @@ def test_the_list_of_assignments_and_its_table(two):
     } == {"executor2"}
     assert not services.assignments(manager, AssignmentFilter("all", state="done")).items
     assert len(services.assignments(manager, AssignmentFilter("all", state="open")).items) == 3
-    heading, *rows = services.assignment_rows(manager, AssignmentFilter("all", text="ёлкина"))
-    assert len(rows) == 3
-    assert {len(row) for row in rows} == {len(heading)}
-    assert rows[0][4] == Office.person("executor1").name
+    wanted = AssignmentFilter("all", text="ёлкина")
+    assert services.count_assignments(manager, wanted) == 3
+    first, *_more = services.assignments_after(manager, wanted, 0, 2)
+    assert first.executor == "executor1"
+    (last,) = services.assignments_after(manager, AssignmentFilter("all"), _more[-1].id, 500)
+    assert (last.executor, last.depth) == ("assistant", 1)
 
 
 @pytest.mark.parametrize(

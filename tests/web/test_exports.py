@@ -86,6 +86,8 @@ def test_the_journal_leaves_as_it_is_filtered_and_masked(app):
         ("controller", "/desk/control"),
         ("manager", "/desk/load"),
         ("dispatcher", "/desk/letters"),
+        ("executor1", "/desk/due?days=90"),
+        ("manager", "/desk/assignments?scope=all&state=any"),
         ("executor1", "/desk/figures"),
         ("auditor", "/desk/journal"),
     ],

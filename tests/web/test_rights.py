@@ -92,9 +92,9 @@ def test_lists_keep_what_is_kept_from_the_person(office):
             services.inbox(person, InboxFilter(size=200)),
             services.inbox(person, InboxFilter(scope="unit", size=200)),
             services.due_list(person, DueFilter(days=90)),
-            services.due_rows(person, DueFilter(days=90)),
+            list(services.due_lines(person, DueFilter(days=90))),
             services.assignments(person, AssignmentFilter()),
-            services.assignment_rows(person, AssignmentFilter()),
+            services.assignments_after(person, AssignmentFilter(), 0, 500),
             services.outgoing(person),
             services.campaigns.groups(person),
             *(list(one.rows(person, {})) for one in BOOKS if one.may(person)),
@@ -151,7 +151,7 @@ def addresses(app, known):
 
 #: Addresses of lists, which take a filter; addresses of files, whose content is not read here.
 LISTS = {
-    *("desk.inbox", "desk.search", "desk.export", "desk.due", "desk.export_due", "desk.letters"),
+    *("desk.inbox", "desk.search", "desk.due", "desk.letters"),
     *("desk.assignments", "desk.campaigns", "api-work-items.listing", "api-work-items.due"),
 }
 FILES = {"desk.letter_pdf", "desk.document", "desk.act_pdf"}

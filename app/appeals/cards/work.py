@@ -91,11 +91,15 @@ class DueLine:
 
 @dataclass(frozen=True)
 class DueList:
-    """What is due on a day within `days`, in the order of units and people."""
+    """What is due on a day within `days`, in the order of units and people.
+
+    With `more` these lines are the most urgent of more.
+    """
 
     on: date
     days: int
     lines: tuple[DueLine, ...]
+    more: bool = False
 
     @property
     def overdue(self) -> int:

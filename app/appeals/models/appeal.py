@@ -23,6 +23,7 @@ from app.database import Model, UTCDateTime
 #: Few are; lists look for them first.
 _CONFINED = text("confined")
 _OPEN = text("outcome IS NULL")
+_INTERNAL = text("outcome IS NULL AND internal_due_on IS NOT NULL")
 
 
 class Appeal(Model):
@@ -54,6 +55,12 @@ class Appeal(Model):
             postgresql_include=["outcome", "due_on", "channel"],
         ),
         Index("ix_appeal_burning", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "ix_appeal_internal",
+            *("internal_due_on", "id"),
+            postgresql_where=_INTERNAL,
+            sqlite_where=_INTERNAL,
+        ),
         Index("ix_appeal_decided", "decided_on", "id", postgresql_include=["due_on"]),
     )
 

@@ -25,7 +25,7 @@ from app.appeals.services.changing import (
 from app.appeals.services.circle import access_to, confine, end_share, open_circle, share
 from app.appeals.services.complaining import complain
 from app.appeals.services.correcting import ask_for_correction
-from app.appeals.services.due import due_list, due_rows
+from app.appeals.services.due import count_due, due_lines, due_list
 from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import checked, email_zone, intake, receipt, rules_of_page, submit
 from app.appeals.services.handing import hand_over
@@ -40,6 +40,7 @@ from app.appeals.services.inbox_views import (
 )
 from app.appeals.services.inspecting import ask_to_read
 from app.appeals.services.letters import (
+    count_outgoing,
     letter_pdf,
     may_recall,
     note_delivery,
@@ -74,8 +75,9 @@ from app.appeals.services.replying import (
 )
 from app.appeals.services.resolutions import (
     assignment,
-    assignment_rows,
     assignments,
+    assignments_after,
+    count_assignments,
     sub_assign,
 )
 from app.appeals.services.scanning import (
@@ -117,8 +119,8 @@ __all__ = [
     "ask_for_correction",
     "ask_to_read",
     "assignment",
-    "assignment_rows",
     "assignments",
+    "assignments_after",
     "authors_of",
     "barcode_sheet",
     "begin",
@@ -137,9 +139,12 @@ __all__ = [
     "complain",
     "complete",
     "confine",
+    "count_assignments",
+    "count_due",
+    "count_outgoing",
     "diagrams",
+    "due_lines",
     "due_list",
-    "due_rows",
     "email_zone",
     "end_share",
     "file_paper",

@@ -1,27 +1,28 @@
 """What is due: open appeals with a term near or over, by unit and by whom they wait for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.access.models import Account
 from app.access.policy import ROLES
 from app.access.services import Person
-from app.appeals import building, looked, policy, rights, sight, statutory
+from app.appeals import building, policy, rights, sight, statutory
 from app.appeals.cards import DueLine, DueList
 from app.appeals.commands import DueFilter
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
-from app.appeals.terms import end_of, today, zone_of
+from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
-from app.extensions import gettext, locale
+from app.extensions import locale
 from app.workflow.items import element_of
 from app.workflow.models import OPEN, WorkItem
 
-MOST = 2000
+BATCH = 500
 
 
 @dataclass
@@ -44,54 +45,46 @@ def due_list(person: Person, wanted: DueFilter) -> DueList:
 
     A line is due when the first of the person's tasks is, and no later than the internal term of
     the appeal or, once that has passed, the lawful one. Who reads every appeal sees all of them,
-    anybody else what waits for them.
+    anybody else what waits for them. Of a great many the most urgent are listed.
     """
     with reading() as session:
         day = today(session)
         last = day + timedelta(days=wanted.days)
-        found = _due_by(session, last, person)
-        masks = {one.id: sight.mask_in_lists(person, one) for one in found}
-        lines = [masks[one.appeal.id](one) for one in _lines(session, found)]
-        lines = [one for one in lines if one.due_on <= last]
-        if not policy.may_read_all(person):
-            lines = [one for one in lines if one.login == person.login]
-        if wanted.unit is not None:
-            lines = [one for one in lines if one.unit_id == wanted.unit]
-        return DueList(day, wanted.days, tuple(sorted(lines, key=_place)))
+        whose = _whose(session, person, wanted)
+        # Each kind of term in its own order: no index has all of them.
+        ids: set[int] = set()
+        more = False
+        for found in _due(last, whose):
+            some = session.scalars(found.where(rights.within(person)).limit(wanted.most + 1)).all()
+            more |= len(some) > wanted.most
+            ids |= set(some[: wanted.most])
+        lines = sorted(_seen(session, person, whose, last, ids), key=_urgency)
+        more |= len(lines) > wanted.most
+        return DueList(day, wanted.days, tuple(sorted(lines[: wanted.most], key=_place)), more)
 
 
-def due_rows(person: Person, wanted: DueFilter) -> list[list[str]]:
-    """The same list as rows of text, the heading first, for an exported table."""
-    heading = [
-        gettext("Unit"),
-        gettext("Executor"),
-        gettext("Appeal"),
-        gettext("Applicant"),
-        gettext("Summary"),
-        gettext("Task"),
-        gettext("Term"),
-        gettext("Days left"),
-        gettext("Internal term"),
-        gettext("Reply by"),
-    ]
-    lines = due_list(person, wanted).lines
-    looked.list_exported(person, "due", len(lines))
-    return [heading, *(_row(one) for one in lines)]
+def count_due(person: Person, wanted: DueFilter) -> int:
+    """How many appeals the whole list is about."""
+    with reading() as session:
+        condition = _condition(session, person, wanted)
+        return int(session.scalar(select(func.count(Appeal.id)).where(condition)) or 0)
 
 
-def _row(one: DueLine) -> list[str]:
-    days = [f"{day:%d.%m.%Y}" if day else "" for day in (one.internal_due_on, one.reply_by)]
-    return [
-        one.unit,
-        one.name,
-        one.appeal.number or one.appeal.receipt,
-        one.appeal.applicant,
-        one.appeal.summary,
-        "; ".join(one.tasks),
-        f"{one.due_on:%d.%m.%Y}",
-        str(one.days_left),
-        *days,
-    ]
+def due_lines(person: Person, wanted: DueFilter) -> Iterator[DueLine]:
+    """The whole list in the order the appeals came in, read in batches."""
+    last_id = 0
+    while True:
+        with reading() as session:
+            last = today(session) + timedelta(days=wanted.days)
+            condition = and_(_condition(session, person, wanted), Appeal.id > last_id)
+            query = select(Appeal.id).where(condition).order_by(Appeal.id).limit(BATCH)
+            ids = session.scalars(query).all()
+            whose = _whose(session, person, wanted)
+            found = sorted(_seen(session, person, whose, last, ids), key=lambda one: one.appeal.id)
+        yield from found
+        if len(ids) < BATCH:
+            return
+        last_id = ids[-1]
 
 
 def _place(one: DueLine) -> tuple[bool, str, bool, str, int, int]:
@@ -99,26 +92,60 @@ def _place(one: DueLine) -> tuple[bool, str, bool, str, int, int]:
     return (not one.unit, one.unit, not one.login, one.name, one.days_left, one.appeal.id)
 
 
-def _due_by(session: Session, last: date, person: Person) -> Sequence[Appeal]:
-    """Open appeals of which anything is due by a day, without those kept from the person."""
-    end = end_of(last, zone_of(session))
-    tasks = select(WorkItem.key).where(WorkItem.status == OPEN, WorkItem.due_at <= end)
-    return session.scalars(
-        select(Appeal)
-        .where(
-            Appeal.outcome.is_(None),
-            rights.within(person),
-            or_(
-                Appeal.due_on <= last,
-                Appeal.internal_due_on <= last,
-                and_(Appeal.registered_on.is_(None), Appeal.register_by <= last),
-                Appeal.key.in_(tasks),
-            ),
+def _urgency(one: DueLine) -> tuple[date, int]:
+    return one.due_on, one.appeal.id
+
+
+#: The people whose lines are wanted; None for everybody's and nobody's.
+Logins = set[str] | None
+
+
+def _whose(session: Session, person: Person, wanted: DueFilter) -> Logins:
+    found: Logins = None if policy.may_read_all(person) else {person.login}
+    if wanted.unit is None:
+        return found
+    unit = set(session.scalars(select(Account.login).where(Account.unit_id == wanted.unit)))
+    return unit if found is None else unit & found
+
+
+def _condition(session: Session, person: Person, wanted: DueFilter) -> ColumnElement[bool]:
+    last = today(session) + timedelta(days=wanted.days)
+    each = _due(last, _whose(session, person, wanted))
+    return and_(
+        or_(*(Appeal.id.in_(found.order_by(None)) for found in each)), rights.within(person)
+    )
+
+
+def _due(last: date, whose: Logins) -> Iterator[Select[int]]:
+    """Open appeals with a term of the reply, an internal one, one of a task, by the day."""
+    in_work = select(Appeal.id).where(Appeal.outcome.is_(None))
+    items = in_work.join(WorkItem, WorkItem.key == Appeal.key).where(WorkItem.status == OPEN)
+    if whose is not None:
+        part = select(Assignment.id).where(
+            Assignment.appeal_id == Appeal.id,
+            Assignment.executor.in_(sorted(whose)),
+            Assignment.state.in_(policy.OPEN_ASSIGNMENT),
         )
-        .options(selectinload(Appeal.applicants))
-        .order_by(Appeal.id)
-        .limit(MOST)
-    ).all()
+        own = func.coalesce(WorkItem.taken_by, WorkItem.assigned_to).in_(sorted(whose))
+        item = select(WorkItem.id).where(WorkItem.key == Appeal.key, WorkItem.status == OPEN, own)
+        waits = or_(part.correlate(Appeal).exists(), item.correlate(Appeal).exists())
+        in_work, items = in_work.where(waits), items.where(own)
+    for term in (Appeal.due_on, Appeal.internal_due_on):
+        yield in_work.where(term <= last).order_by(term, Appeal.id)
+    pressing = WorkItem.pressing_on
+    yield items.where(pressing <= last).order_by(pressing, WorkItem.id)
+
+
+def _seen(
+    session: Session, person: Person, whose: Logins, last: date, ids: Collection[int]
+) -> Iterator[DueLine]:
+    """The lines of these appeals, masked for the person."""
+    query = select(Appeal).where(Appeal.id.in_(ids)).options(selectinload(Appeal.applicants))
+    found = {one.id: one for one in session.scalars(query)}
+    masks = {number: sight.mask_in_lists(person, one) for number, one in found.items()}
+    for one in _lines(session, found.values()):
+        if one.due_on <= last and (whose is None or one.login in whose):
+            yield masks[one.appeal.id](one)
 
 
 def _lines(session: Session, appeals: Iterable[Appeal]) -> list[DueLine]:

@@ -44,6 +44,14 @@ def outgoing(
         return Page(items, total, page, size, more)
 
 
+def count_outgoing(person: Person, wanted: LetterFilter) -> int:
+    """How many lines the whole register has, all of them counted."""
+    with reading() as session:
+        query = _filtered(_seen(person), person, wanted)
+        every = query.with_only_columns(func.count(), maintain_column_froms=True)
+        return int(session.scalar(every) or 0)
+
+
 def outgoing_after(
     person: Person, wanted: LetterFilter, last: int, size: int
 ) -> tuple[OutgoingLetter, ...]:

@@ -1,7 +1,6 @@
 """Assignments: pass one on, list them, print them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import clock
 from app.access.models import Account
 from app.access.services import Person
-from app.appeals import impartial, looked, policy, rights, sight, work
+from app.appeals import impartial, policy, rights, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
 from app.appeals.counting import counted
@@ -22,12 +21,10 @@ from app.appeals.terms import today
 from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, Invalid, NotFound
-from app.extensions import gettext
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow import services as workflow
 
-MOST_EXPORTED = 10_000
 LAST_PAGE = 100_000
 
 
@@ -136,38 +133,46 @@ def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView
         return _page(session, person, wanted)
 
 
-def assignment_rows(person: Person, wanted: AssignmentFilter) -> list[list[str]]:
-    """The same list as rows of text, the heading first, for a printed or exported table."""
+def count_assignments(person: Person, wanted: AssignmentFilter) -> int:
+    """How many assignments fit, all of them counted."""
     with reading() as session:
-        whole = replace(wanted, page=1, size=MOST_EXPORTED)
-        found = _page(session, person, whole).items
-    looked.list_exported(person, "assignments", len(found))
-    heading = [
-        gettext("Appeal"),
-        gettext("Applicant"),
-        gettext("Assignment"),
-        gettext("Given by"),
-        gettext("Executor"),
-        gettext("Unit"),
-        gettext("Responsible"),
-        gettext("Term"),
-        gettext("State"),
-    ]
-    return [heading, *(_row(one) for one in found)]
+        query = _filtered(_seen(person), person, wanted, today(session))
+        every = query.with_only_columns(func.count(), maintain_column_froms=True)
+        return int(session.scalar(every) or 0)
 
 
-def _row(one: AssignmentView) -> list[str]:
-    return [
-        one.appeal.number or one.appeal.receipt,
-        one.appeal.applicant,
-        "— " * one.depth + one.text,
-        one.author_name,
-        one.executor_name,
-        one.unit,
-        gettext("yes") if one.responsible else "",
-        f"{one.due_on:%d.%m.%Y}" if one.due_on else "",
-        str(policy.ASSIGNMENT_STATES.get(one.state, one.state)),
-    ]
+def assignments_after(
+    person: Person, wanted: AssignmentFilter, last: int, size: int
+) -> tuple[AssignmentView, ...]:
+    """The next assignments that fit in the order they were given, after the id `last`.
+
+    `depth` says how deep each was passed on.
+    """
+    with reading() as session:
+        day = today(session)
+        query = _filtered(_seen(person), person, wanted, day).where(Assignment.id > last)
+        rows = session.execute(query.order_by(Assignment.id).limit(size)).all()
+        people, depths = People(session), _depths(session, [row for row, _appeal in rows])
+        return tuple(
+            sight.mask_in_lists(person, appeal)(
+                work.assignment_view(row, depths[row.id], appeal, people=people, today=day)
+            )
+            for row, appeal in rows
+        )
+
+
+def _depths(session: Session, rows: Sequence[Assignment]) -> dict[int, int]:
+    """How many times each was passed on before it came to its executor."""
+    above = {row.id: row.parent_id for row in rows}
+    while asked := {one for one in above.values() if one is not None and one not in above}:
+        query = select(Assignment.id, Assignment.parent_id).where(Assignment.id.in_(asked))
+        above.update(session.execute(query).tuples())
+
+    def depth(number: int) -> int:
+        parent = above[number]
+        return 0 if parent is None else 1 + depth(parent)
+
+    return {row.id: depth(row.id) for row in rows}
 
 
 def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
