@@ -125,6 +125,34 @@ def test_search_by_number_applicant_text_and_term(two):
     assert hit.stage
 
 
+def test_each_choice_of_a_filter_says_how_many_it_would_leave(two, either_app, monkeypatch):
+    fresh, _busy = two
+    auditor = Office.person("auditor")
+    clock.move_to(clock.now() + timedelta(days=40))
+    withdrawn = Office(either_app)
+    services.withdraw(withdrawn.ref, withdrawn.receipt.access_code, "")
+
+    def choices(**wanted):
+        return services.search(auditor, SearchQuery(**wanted)).choices
+
+    for chosen in ({}, {"state": "open"}, {"term": "overdue"}, {"mark": "primary"}):
+        counted = choices(**chosen)
+        assert {*counted} == {"state", "term", "mark"}
+        for name, each in counted.items():
+            for value, left in each.items():
+                found = services.search(auditor, SearchQuery(**chosen | {name: value}))
+                assert left == found.total == len(found.items), (chosen, name, value)
+    assert choices()["state"] == {"open": 2, "closed": 1}
+    assert choices(term="overdue")["state"] == {"open": 2, "closed": 0}
+    assert choices(q="яма", state="closed")["state"] == {"open": 1, "closed": 0}
+    assert choices(number=fresh.ref)["term"] == {"overdue": 1, "near": 0}
+
+    monkeypatch.setattr("app.appeals.narrowing.MOST", 2)
+    assert choices() == {}
+    assert choices(q="яма")["state"] == {"open": 1, "closed": 0}
+    assert services.search(auditor, SearchQuery(state="closed")).total == 1
+
+
 def test_what_many_texts_say_is_found_like_what_few_say(two, monkeypatch):
     fresh, busy = two
 

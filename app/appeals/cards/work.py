@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.access.services import Away
@@ -320,6 +320,16 @@ class SearchHit:
     @property
     def overdue(self) -> bool:
         return self.outcome is None and self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class Found(Page[SearchHit]):
+    """A page of what was found; `choices`: by filter and choice, how many that choice would leave.
+
+    None of them are counted where too many were found.
+    """
+
+    choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

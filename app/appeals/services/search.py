@@ -1,10 +1,10 @@
 """Find appeals by number, applicant, text and term."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
@@ -13,13 +13,13 @@ from app.appeals import (
     impartial,
     indexing,
     looked,
+    narrowing,
     policy,
-    repetition,
     rights,
     sight,
     timeline,
 )
-from app.appeals.cards import Page, SearchHit, Stage
+from app.appeals.cards import Found, SearchHit, Stage
 from app.appeals.commands import SearchQuery
 from app.appeals.counting import counted
 from app.appeals.finding import key_of
@@ -32,12 +32,15 @@ LARGEST_PAGE = 200
 LAST_PAGE = 100_000
 
 
-def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
+def search(person: Person, wanted: SearchQuery) -> Found:
     """The appeals this person may see that fit, a page of them."""
     with reading() as session:
         day = today(session)
-        query = _filtered(session, _seen(session, person), person, wanted, day)
-        total, more = counted(session, query)
+        whole = _filtered(session, _seen(session, person), person, wanted)
+        offered = narrowing.conditions(day)
+        query = whole.where(*narrowing.chosen(wanted, offered).values())
+        known = narrowing.counts(session, whole, wanted, offered)
+        total, more = (known[0], False) if known else counted(session, query)
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(person, wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
@@ -46,7 +49,7 @@ def search(person: Person, wanted: SearchQuery) -> Page[SearchHit]:
             sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
         )
         hits = _shown(session, person, wanted, hits)
-        page_found = Page(hits, total, number, size, more)
+        page_found = Found(hits, total, number, size, more, known[1] if known else {})
     looked.list_searched(person, wanted, page_found.total)
     return page_found
 
@@ -72,7 +75,7 @@ def _shown(
 
 
 def _filtered(
-    session: Session, query: Select[Any], person: Person, wanted: SearchQuery, day: date
+    session: Session, query: Select[Any], person: Person, wanted: SearchQuery
 ) -> Select[Any]:
     if wanted.q.strip():
         query = query.where(_anywhere(session, person, wanted.q))
@@ -88,15 +91,11 @@ def _filtered(
         query = query.where(sight.findable(person, word))
     if wanted.text.strip():
         query = query.where(indexing.says(session, person, wanted.text, Appeal.key))
-    if wanted.state == "open":
-        query = query.where(Appeal.outcome.is_(None))
-    elif wanted.state == "closed":
-        query = query.where(Appeal.outcome.is_not(None))
-    if wanted.mark == repetition.COLLECTIVE:
-        query = query.where(Appeal.collective.is_(True))
-    elif wanted.mark:
-        query = query.where(Appeal.repeated == wanted.mark)
-    return _in_term(query, wanted, day)
+    if wanted.due_from:
+        query = query.where(wanted.due_from <= narrowing.TERM)
+    if wanted.due_to:
+        query = query.where(wanted.due_to >= narrowing.TERM)
+    return query
 
 
 def _anywhere(session: Session, person: Person, sought: str) -> ColumnElement[bool]:
@@ -121,25 +120,10 @@ def _in_notes(person: Person, pattern: str) -> list[Any]:
     return [and_(Appeal.id.in_(said), impartial.fair(person))]
 
 
-def _in_term(query: Select[Any], wanted: SearchQuery, day: date) -> Select[Any]:
-    # An appeal that is not registered yet has a term too: that of registration.
-    term = func.coalesce(Appeal.due_on, Appeal.register_by)
-    if wanted.term == "overdue":
-        query = query.where(term < day, Appeal.outcome.is_(None))
-    elif wanted.term == "near":
-        near = day + timedelta(days=policy.NEAR_DAYS)
-        query = query.where(term >= day, term <= near, Appeal.outcome.is_(None))
-    if wanted.due_from:
-        query = query.where(term >= wanted.due_from)
-    if wanted.due_to:
-        query = query.where(term <= wanted.due_to)
-    return query
-
-
 def _order(person: Person, sort: str) -> list[Any]:
     columns: dict[str, Any] = {
         "received": Appeal.received_at,
-        "due": func.coalesce(Appeal.due_on, Appeal.register_by),
+        "due": narrowing.TERM,
         "number": Appeal.id,
         # An order by names would tell them.
         "applicant": Appeal.search_people if sight.sees_names(person) else Appeal.received_at,
