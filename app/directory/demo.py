@@ -50,6 +50,19 @@ BODY = {
         "Send an appeal to the city administration here and follow how it is considered, from "
         "registration to the reply."
     ),
+    "competence": (
+        "Дворы, улицы и дороги города, освещение, вывоз мусора, содержание домов, городской "
+        "транспорт, муниципальные школы и детские сады, земля и застройка, жилищный учёт.\n"
+        "Решения судов обжалуют только в суде. Вопросы пенсий, налогов, полиции и прокуратуры не "
+        "наши: такое обращение мы перешлём за семь дней и сообщим, куда."
+    ),
+    "competence_en": (
+        "Yards, streets and roads of the city, lighting, refuse collection, upkeep of housing, "
+        "city transport, municipal schools and kindergartens, land and building, housing queues.\n"
+        "Decisions of courts are appealed against in court only. Pensions, taxes, the police and "
+        "the prosecutor are not ours: such an appeal is sent on within seven days and you are told "
+        "where."
+    ),
     "data_notice": (
         "Персональные данные нужны только для рассмотрения обращения и ответа на него "
         "(Федеральный закон от 02.05.2006 № 59-ФЗ)."

@@ -31,6 +31,8 @@ class Body:
     reception_hours_en: str = ""
     about: str = ""
     about_en: str = ""
+    competence: str = ""
+    competence_en: str = ""
     data_notice: str = ""
     data_notice_en: str = ""
     color: str = ""

@@ -7,7 +7,17 @@ nothing that was typed or uploaded.
 from flask import Flask
 
 from app.extensions import add_duty
-from app.reception import drafting, drafts, filing, following, identifying, own, piecemeal, views
+from app.reception import (
+    drafting,
+    drafts,
+    figures,
+    filing,
+    following,
+    identifying,
+    own,
+    piecemeal,
+    views,
+)
 
 filing.add_to(views.bp)
 drafting.add_to(views.bp)
@@ -15,6 +25,7 @@ piecemeal.add_to(views.bp)
 identifying.add_to(views.bp)
 following.add_to(views.bp)
 own.add_to(views.bp)
+figures.add_to(views.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,5 @@
-"""The pages that need no appeal: the first one, a letter's check, the figures, the survey."""
+"""The pages that need no appeal: the first one, a letter's check, the survey."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -11,7 +10,6 @@ from app import appearance as looks
 from app.access.web import public, safe_next
 from app.appeals import services as appeals
 from app.appeals.cards import SurveyView
-from app.appeals.policy import RESULTS
 from app.documents import services as documents
 from app.errors import Invalid, NotFound
 from app.extensions import LANGUAGES, limiter, locale, rate
@@ -20,8 +18,6 @@ from app.formkit import compile_form
 from app.reception.accessibility import checked
 from app.reception.forms import CheckFileForm, CheckForm, SurveyForm
 from app.reception.problems import listed, own_guard
-from app.reports import services as reports
-from app.shell import today
 
 bp = Blueprint("reception", __name__, template_folder="templates")
 YEAR = 365 * 24 * 3600
@@ -44,23 +40,6 @@ def privacy() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """Say what the pages keep to, how that was checked, and whom to tell when they do not."""
     return render_template("reception/accessibility.html", checked=checked())
-
-
-@bp.get("/statistics")
-@public
-def statistics() -> ResponseReturnValue:
-    """Show the figures of a year: the present one, or one of the two before it."""
-    present = today()
-    year = request.args.get("year", present.year, int)
-    if year not in range(present.year - 2, present.year + 1):
-        raise NotFound
-    first, last = date(year, 1, 1), min(date(year, 12, 31), present)
-    years = [
-        (url_for("reception.statistics", year=each), str(each), None, each == year)
-        for each in range(present.year, present.year - 3, -1)
-    ]
-    found = reports.figures(first, last)
-    return render_template("reception/statistics.html", figures=found, years=years, results=RESULTS)
 
 
 @bp.get("/answers")

@@ -102,6 +102,10 @@ class BodyForm(StudioForm):
     )
     about = TextAreaField(lazy_gettext("Text of the first page"), [Length(max=4000)])
     about_en = TextAreaField(lazy_gettext("Text of the first page in English"), [Length(max=4000)])
+    competence = TextAreaField(lazy_gettext("What the body considers"), [Length(max=4000)])
+    competence_en = TextAreaField(
+        lazy_gettext("What the body considers, in English"), [Length(max=4000)]
+    )
     data_notice = TextAreaField(lazy_gettext("Notice on personal data"), [Length(max=4000)])
     color = StringField(lazy_gettext("Colour of buttons and links"), [Length(max=7)])
     data_notice_en = TextAreaField(

@@ -67,6 +67,8 @@ NO_PAGES = {
     "reception.file",
     "reception.language",
     "reception.sent_text",
+    "reception.statistics_csv",
+    "reception.statistics_json",
     "static",
     "studio.draft_file",
     "studio.export_journal",

@@ -1,5 +1,7 @@
 """What the citizen finds after the reply: the letter, its check, the survey, the figures."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -79,6 +81,15 @@ def test_the_survey_is_answered_once(client, answered):
     assert "You have already answered" in again.text
     assert card(answered).survey.quality == 5
     assert "Answered 1 of 1" in client.get("/statistics").text
+    told = client.get("/statistics.json").get_json()["figures"]
+    by_line = {(one["figure"], one["code"]): one["value"] for one in told}
+    assert by_line["rated", ""] == by_line["quality", "5"] == by_line["solved", "yes"] == 1
+    assert by_line["received", ""] == sum(
+        one["value"] for one in told if one["figure"] == "by_channel"
+    )
+    rows = list(csv.DictReader(io.StringIO(client.get("/statistics.csv").text)))
+    assert [(one["figure"], one["code"]) for one in rows] == list(by_line)
+    assert {one["value"] for one in rows if one["figure"] == "average_mark"} == {"5.0"}
 
 
 def test_the_survey_opens_from_the_status_page_too(client, page, answered):
@@ -90,3 +101,4 @@ def test_the_survey_opens_from_the_status_page_too(client, page, answered):
 def test_figures_of_other_years_are_asked_for_by_year(client):
     assert client.get("/statistics?year=2020").status_code == 404
     assert client.get("/statistics?year=x").status_code == 200
+    assert client.get("/statistics.csv?year=2020").status_code == 404
