@@ -140,10 +140,14 @@ def test_pa11y_and_lighthouse_find_nothing_on_the_first_page(site, node, executa
 
 @pytest.mark.long
 def test_the_tools_see_what_is_wrong(site, node, executable, open_browser, tmp_path):
-    """Each tool is known to bite: a page with a grey text, a bare field and a lone picture."""
+    """Each tool is known to bite: a page with a grey text, a bare field and a lone picture.
+
+    pa11y judges no contrast where the page does not say its ground.
+    """
     wrong = tmp_path / "wrong.html"
     wrong.write_text(
-        "<!doctype html><html><head><title>x</title></head><body><p style='color:#bbb'>grey</p>"
+        "<!doctype html><html><head><title>x</title></head><body style='background:#fff'>"
+        "<p style='color:#bbb'>grey</p>"
         "<input name=a><img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>"
         "<p><a href='#a' style='font-size:8px;display:inline-block;width:8px'>x</a>"
         "<a href='#b' style='font-size:8px;display:inline-block;width:8px'>y</a></p></body></html>"
