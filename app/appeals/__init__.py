@@ -7,6 +7,8 @@ the diagrams ask for.
 from flask import Flask
 
 from app.appeals import cli, informing, jobs, kin, models, notices, operations, standing
+from app.appeals.services import sweep_typed
+from app.extensions import add_duty
 from app.workflow.outcomes import on_entered, on_standing
 
 
@@ -14,5 +16,6 @@ def init_app(app: Flask) -> None:
     """Importing jobs, operations and notices registers them."""
     on_standing(standing.note)
     on_entered(informing.tell_of_stage)
+    add_duty(app, sweep_typed)
     app.extensions["appeals"] = (jobs, kin, models, notices, operations)
     app.cli.add_command(cli.group)

@@ -82,6 +82,7 @@ ACTIONS: Mapping[str, Any] = {
     "extension.granted": _("Extension granted"),
     "extension.refused": _("Extension refused"),
     "extension.requested": _("Extension asked for"),
+    "form.typed": _("Form begun to be filled in"),
     "incident.cancelled": _("Incident settled without a retry"),
     "incident.retried": _("Broken step done again"),
     "interim.sent": _("Interim reply sent"),

@@ -1,16 +1,18 @@
 """One task on one screen: the appeal, its documents, the form; take, give back, complete."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.access.web import staff
 from app.appeals import lookups, services
 from app.appeals.cards import CardView, Completed, TaskView
-from app.desk import uploads
-from app.desk.blueprint import back, me, sources
+from app.desk import typed, uploads
+from app.desk.blueprint import back, may_do, me, sources
 from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
 from app.desk.kept import kept
@@ -26,8 +28,6 @@ OF_EXECUTOR = frozenset({"accept_assignment", "report"})
 
 #: Forms beside which the checks of the reply stand.
 OF_REPLY = frozenset({"reply/draft", "reply/approve", "reply/sign"})
-#: Forms whose long texts are kept in the browser while they are typed.
-KEPT_WHILE_TYPED = frozenset({"reply/draft", "interim/draft", "assignment/report"})
 
 
 def register(bp: Blueprint) -> None:
@@ -45,7 +45,13 @@ def task(item_id: int) -> ResponseReturnValue:
         view = services.work_item(me(), item_id)
     except Conflict as moved:
         return _moved(moved, item_id)
-    return _page(view, _bound(view))
+    kept = None
+    if view.form_key in typed.KEPT_WHILE_TYPED and may_do(view.item):
+        kept = services.last_typed(me(), item_id, request.args.get("typed", type=int))
+    if kept is None:
+        return _page(view, _bound(view))
+    pairs, at = kept
+    return _page(view, _bound(view, data=typed.as_sent(pairs)), typed_at=at)
 
 
 @staff
@@ -125,8 +131,10 @@ def _handing(item_id: int, form: HandOverForm, rest: list[str] | None = None) ->
     )
 
 
-def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | None:
-    """The form with what is known, or with what was posted when `taken` is given."""
+def _bound(
+    view: TaskView, taken: uploads.Taken | None = None, data: MultiDict[str, str] | None = None
+) -> BoundForm | None:
+    """The form with what is known, with what was posted when `taken` is given, or with `data`."""
     if view.form is None or view.form_key is None:
         return None
     form = compile_form(view.form, view.form_key)
@@ -134,7 +142,13 @@ def _bound(view: TaskView, taken: uploads.Taken | None = None) -> BoundForm | No
     named = _named(one.code for one in view.card.questions)
     if taken is None:
         choices = {**view.choices, **named}
-        return form.bind(view.values, locale=locale(), choices=choices)
+        bound = form.bind(view.values, locale=locale(), choices=choices)
+        if data is None:
+            return bound
+        # Files wait for a day only, what was typed for longer.
+        for name in bound.file_fields:
+            data.poplist(name)
+        return form.bind(view.values, locale=locale(), choices=choices, data=data)
     choices = {**view.choices, **named, **taken.labels()}
     return form.bind(view.values, locale=locale(), choices=choices, data=_posted(taken))
 
@@ -154,7 +168,10 @@ def _posted(taken: uploads.Taken) -> Any:
 
 
 def _page(
-    view: TaskView, bound: BoundForm | None, wrong: DomainError | None = None
+    view: TaskView,
+    bound: BoundForm | None,
+    wrong: DomainError | None = None,
+    typed_at: datetime | None = None,
 ) -> ResponseReturnValue:
     other: list[str] = []
     if wrong is not None:
@@ -178,7 +195,9 @@ def _page(
         suggested=_suggested(view, bound),
         extension=_extension(view, view.card),
         checks=services.reply_checks(me(), view.card.id) if view.form_key in OF_REPLY else (),
-        drafted=view.form_key in KEPT_WHILE_TYPED,
+        drafted=view.form_key in typed.KEPT_WHILE_TYPED,
+        typed_at=typed_at,
+        opening=typed.new_opening(),
     )
     return page, wrong.status if wrong is not None else 200
 

@@ -26,6 +26,7 @@ from app.desk import (
     signing,
     substitutions,
     tasks,
+    typed,
     uploads,
 )
 
@@ -35,6 +36,7 @@ PAGES = tuple(
         inbox,
         bulk,
         tasks,
+        typed,
         appeals,
         intake,
         assignments,

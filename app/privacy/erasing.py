@@ -41,6 +41,7 @@ ERASED: Mapping[str, Mapping[str, Any]] = {
     "paper_handover": {"remark": ""},
     "reply_version": {"subject": "", "text": ""},
     "reply_remark": {"quote": "", "text": ""},
+    "typed_form": {"pairs": []},
     "appeal_question": {"measures": "", "note": ""},
     "appeal_reply": {
         **dict.fromkeys(("subject", "text", "measures", "remark"), ""),
@@ -111,6 +112,7 @@ KEPT: Mapping[str, Collection[str]] = {
     "appeal_likeness": (),
     "reply_version": ("author",),
     "reply_remark": ("author", "resolved_by"),
+    "typed_form": ("author", "opening"),
     "paper_original": ("case_index", "volume", "leaves", "holder", "filed_by"),
     "paper_handover": ("given_by", "given_to"),
     "appeal_particulars": (

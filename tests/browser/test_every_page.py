@@ -6,9 +6,11 @@ what every aid to people with disabilities relies on is there. A page that nobod
 fails the first test.
 """
 
+import re
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from app import create_app
 from app.access import services as access
@@ -102,6 +104,7 @@ ON_THE_WAY = {
     "desk.placing",
     "desk.tying",
     "desk.untying",
+    "desk.typed_versions",
     "desk.workbench",
     "desk.writing",
     "desk.preview",
@@ -427,6 +430,15 @@ def test_pages_of_the_staff_in_every_state(
         for item in items_of(reception, receipt, login):
             clerk.go(f"/desk/items/{item['id']}")
             looker.look(f"{item['element']}: {name}")
+            if item["element"] == "draft_reply":
+                clerk.page.locator("textarea[name=text]").fill("Меры приняты сегодня.")
+                expect(clerk.page.locator("[data-draft-note]")).to_contain_text(
+                    re.compile(r"\d:\d")
+                )
+                clerk.go(f"/desk/items/{item['id']}")
+                looker.look(f"kept while typing: {name}")
+                clerk.go(f"/desk/items/{item['id']}/typed")
+                looker.look(f"versions kept: {name}")
     looker.assert_well()
 
 

@@ -111,6 +111,37 @@ def test_the_sheet_of_keys_is_in_english_too(site, open_browser):
     expect(clerk.page.get_by_role("dialog")).to_contain_text("mark the next one too")
 
 
+def typed_last(clerk, task):
+    """What stands in the form when its page is opened."""
+    clerk.go(task)
+    return clerk.page.locator("textarea[name=text]").input_value()
+
+
+def test_a_reply_survives_the_tab_it_was_typed_in(site, reception, open_browser):
+    """On another device too: the server keeps a form at each pause and when its page is left."""
+    receipt = reception.file(text="Не горит фонарь")
+    reception.do(receipt, "register", "registrar", questions=[QUESTION])
+    reception.do(receipt, "review", "manager", decision="answer", drafter="executor1")
+    clerk = Clerk(site, open_browser()).sign_in("executor1")
+    clerk.go("/desk/?element=draft_reply")
+    with clerk.page.expect_navigation():
+        titles(clerk.page).first.click()
+    clerk.settled()
+    text, task = clerk.page.locator("textarea[name=text]"), clerk.page.url
+    text.fill("Фонарь починят")
+    expect(clerk.page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён в")
+    text.press_sequentially(" завтра")
+    expect(text).to_have_value("Фонарь починят завтра")
+    clerk.page.goto("about:blank")
+
+    elsewhere = Clerk(site, open_browser()).sign_in("executor1")
+    site.until(lambda: typed_last(elsewhere, task) == "Фонарь починят завтра", "nothing was kept")
+    with elsewhere.page.expect_navigation():
+        elsewhere.page.get_by_role("link", name="Версии, сохранённые при наборе").click()
+    elsewhere.settled()
+    expect(elsewhere.page.locator("ins")).not_to_have_count(0)
+
+
 def letters_to_sign(reception, number):
     for n in range(number):
         receipt = reception.file(applicant={"email": f"held{n}@example.org"})

@@ -942,6 +942,16 @@ def _versions_of_replies(books):
             yield f"{key} has {versions} versions, more than were drafted"
 
 
+def _typed(books):
+    """Each opening of a page in which something was typed is told of."""
+    opened = {(row["item_id"], row["author"], row["opening"]) for row in books["typed_form"]}
+    made = Counter((item, author) for item, author, _opening in opened)
+    for row in books["typed_form"]:
+        said = books.said(f"appeal:{row['appeal_id']}", "form.typed", item=row["item_id"])
+        if sum(one.actor == row["author"] for one in said) < made[row["item_id"], row["author"]]:
+            yield f"{row['id']} was typed, the journal does not say so"
+
+
 def _links(books):
     for row in books["appeal_link"]:
         for end in (row["appeal_id"], row["other_id"]):
@@ -1016,6 +1026,7 @@ CHECKS = {
     "reopening": _reopenings,
     "internal_note": _notes,
     "reply_version": _versions_of_replies,
+    "typed_form": _typed,
     "reply_remark": _rows_of_lines("reply_remark", "remark.added", "line"),
     "paper_original": _papers,
     "paper_handover": _rows_of_lines("paper_handover", "paper.handed", "handover"),

@@ -109,6 +109,8 @@ WRONGS = {
     " SELECT id, 'x', '2026-01-01', '', 'y' FROM appeal": "reply_version",
     "INSERT INTO reply_remark (appeal_id, version_id, quote, text, author, at)"
     " VALUES (1, 1, '', '', 'x', '2026-01-01')": "reply_remark",
+    "INSERT INTO typed_form (appeal_id, item_id, author, opening, begun_at, saved_at, pairs)"
+    " VALUES (1, 1, 'x', 'y', '2026-01-01', '2026-01-01', '[]')": "typed_form",
     "INSERT INTO preservation (appeal_id, mark, reason, by, at)"
     " VALUES (1, 'epk', '', 'x', '2026-01-01')": "preservation",
     "INSERT INTO destruction_act (number, state, proposed_by, proposed_at, remark)"

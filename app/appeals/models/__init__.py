@@ -17,6 +17,7 @@ from app.appeals.models.publication import Publication
 from app.appeals.models.reply import ReplyRemark, ReplyVersion
 from app.appeals.models.share import Share
 from app.appeals.models.survey import SurveyInvitation
+from app.appeals.models.typed import TypedForm
 from app.appeals.models.valuables import ValuablesAct
 from app.appeals.models.work import (
     Assignment,
@@ -66,5 +67,6 @@ __all__ = [
     "SiteVisit",
     "SurveyInvitation",
     "TextBand",
+    "TypedForm",
     "ValuablesAct",
 ]

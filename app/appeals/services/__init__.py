@@ -104,6 +104,7 @@ from app.appeals.services.status import (
 )
 from app.appeals.services.surveys import answer_survey, survey, survey_token
 from app.appeals.services.tasks import complete, form_of, release, take, work_item
+from app.appeals.services.typed import keep_typed, last_typed, sweep_typed, typed_versions
 from app.appeals.timeline import timeline
 
 __all__ = [
@@ -154,6 +155,8 @@ __all__ = [
     "hints",
     "inbox",
     "intake",
+    "keep_typed",
+    "last_typed",
     "letter_pdf",
     "masked_entries",
     "may_publish",
@@ -208,10 +211,12 @@ __all__ = [
     "submit",
     "survey",
     "survey_token",
+    "sweep_typed",
     "take",
     "take_down",
     "tie",
     "timeline",
+    "typed_versions",
     "unplaced",
     "unread",
     "untie",

@@ -2,12 +2,16 @@ import { make } from "./dom.js";
 import { say } from "./texts.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
+const QUIET = 2000;
+const AGAIN = 10_000;
 
 /**
  * Keeps what a person typed on this device until it is sent.  data-draft names the draft;
  * fields with data-no-draft (and hidden, file and read-only ones) are left out.  A kept draft is
  * offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
- * stands in the fields was not typed.  A page that shows [data-draft-sent=NAME] forgets it.
+ * stands in the fields was not typed, unless it is older than what the server kept
+ * (data-saved-at).  A page that shows [data-draft-sent=NAME] forgets it.  With data-keep-at the
+ * form is sent there too, at each pause and when the page is left.
  */
 export function draft(element) {
   if (element.dataset.draftSent) {
@@ -19,12 +23,68 @@ export function draft(element) {
   const fields = [...form.elements].filter(keepable);
   const pristine = "draftFresh" in form.dataset || fields.every((field) => !field.value || ["radio", "checkbox"].includes(field.type) || field.tagName === "SELECT");
   const kept = recall(name);
-  if (kept && pristine) offer(form, name, kept);
+  if (kept && pristine && isNews(form, kept)) offer(form, name, kept);
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => keep(form, name), 700);
   });
+  if (form.dataset.keepAt) keepThere(form);
+}
+
+/** Whether the fields do not say it already, nor did later ones that the server kept. */
+function isNews(form, kept) {
+  const savedAt = Date.parse(form.dataset.savedAt ?? "") || 0;
+  return kept.at > savedAt && JSON.stringify(kept.values) !== JSON.stringify(valuesOf(form));
+}
+
+/** Sends the form where it is kept for any device, and says how that went. */
+function keepThere(form) {
+  let timer;
+  let since = 0;
+  let asked = null;
+  const send = async () => {
+    clearTimeout(timer);
+    since = 0;
+    asked?.abort();
+    asked = new AbortController();
+    const time = clock();
+    try {
+      const answer = await fetch(form.dataset.keepAt, { method: "POST", body: bodyOf(form), signal: asked.signal, redirect: "error" });
+      if (answer.ok) tell(form, "draft_saved", time);
+      else if ([403, 404, 409, 422].includes(answer.status)) tell(form, "typedRefused", time);
+      else throw new Error(answer.status);
+    } catch (problem) {
+      if (problem.name === "AbortError") return;
+      tell(form, "draft_offline", time);
+      timer = setTimeout(send, AGAIN);
+    }
+  };
+  form.addEventListener("input", () => {
+    since ||= Date.now();
+    clearTimeout(timer);
+    // Who types without a pause is kept all the same.
+    timer = setTimeout(send, Date.now() - since > AGAIN ? 0 : QUIET);
+  });
+  const leave = () => {
+    if (!since || !form.isConnected) return;
+    clearTimeout(timer);
+    since = 0;
+    navigator.sendBeacon(form.dataset.keepAt, bodyOf(form));
+  };
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asked?.abort();
+    since = 0;
+  });
+}
+
+function bodyOf(form) {
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  return body;
 }
 
 function keepable(field) {
@@ -48,9 +108,17 @@ function keep(form, name) {
   } catch {
     return; // Storage is full or forbidden: the page works as before, only without a draft.
   }
+  // Where the server keeps it too, the line is about that.
+  if (!form.dataset.keepAt) tell(form, "draftSaved", clock());
+}
+
+function clock() {
+  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+}
+
+function tell(form, what, time) {
   const place = form.querySelector("[data-draft-note]");
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  if (place) place.textContent = say("draftSaved", { time });
+  if (place) place.textContent = say(what, { time });
 }
 
 function recall(name) {
