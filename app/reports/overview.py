@@ -1,12 +1,13 @@
 """What a manager looks at in the morning: what burns, where it is stuck, how it goes."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from app import clock
 from app.access.services import Person
 from app.appeals import building, policy, rights, sight, worklist
 from app.appeals.cards import AppealRef
@@ -15,6 +16,8 @@ from app.appeals.people import People
 from app.appeals.services.status import CITIZEN
 from app.appeals.terms import today
 from app.database import reading
+from app.extensions import locale
+from app.reports.remembered import remembered
 from app.workflow.items import element_of
 from app.workflow.models import OPEN, WorkItem
 
@@ -61,7 +64,10 @@ class Trend:
 
 @dataclass(frozen=True)
 class Overview:
+    """The state of the body on a day; all but what burns was counted `at` a moment."""
+
     on: date
+    at: datetime
     overdue: int
     near: int
     burning: tuple[Burning, ...]
@@ -74,19 +80,34 @@ def overview(person: Person) -> Overview:
     """The state of the body today, for who reads every appeal."""
     with reading() as session:
         day = today(session)
-        late, close = (
-            _open() & (Appeal.due_on < day),
-            _open() & Appeal.due_on.between(day, day + timedelta(days=policy.NEAR_DAYS)),
+        at, overdue, near, stages, people, trends = remembered(
+            session, ("overview", day, locale()), lambda: _counted(session, day)
         )
         return Overview(
             on=day,
-            overdue=_count(session, late),
-            near=_count(session, close),
+            at=at,
+            overdue=overdue,
+            near=near,
             burning=_burning(session, person, day),
-            stages=_stages(session, day),
-            people=_people(session, day),
-            trends=tuple(_trend(session, code, counted, day) for code, counted in TRENDS),
+            stages=stages,
+            people=people,
+            trends=trends,
         )
+
+
+_Counted = tuple[datetime, int, int, tuple[Pile, ...], tuple[Pile, ...], tuple[Trend, ...]]
+
+
+def _counted(session: Session, day: date) -> _Counted:
+    close = Appeal.due_on.between(day, day + timedelta(days=policy.NEAR_DAYS))
+    return (
+        clock.now(),
+        _count(session, _open() & (Appeal.due_on < day)),
+        _count(session, _open() & close),
+        _stages(session, day),
+        _people(session, day),
+        tuple(_trend(session, code, counted, day) for code, counted in TRENDS),
+    )
 
 
 def _open() -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
 """Figures of a period, for the public page and for the staff."""
 
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.appeals import policy
 from app.appeals.models import (
     Appeal,
@@ -20,6 +23,8 @@ from app.appeals.models import (
 from app.appeals.people import People
 from app.appeals.terms import today, zone_of
 from app.database import reading
+from app.extensions import locale
+from app.reports.remembered import remembered
 
 TOP = 10
 #: The figures that are put beside those of other periods.
@@ -78,7 +83,7 @@ class Figures:
     """Figures of the appeals received from `since` to `until`, both days included.
 
     `late` were answered after the term, `overdue` are still open beyond it; `average_days` runs
-    from registration to the end of consideration.
+    from registration to the end of consideration; `at` is when all this was counted.
     """
 
     since: date
@@ -102,7 +107,8 @@ class Figures:
     questions: tuple[tuple[str, str, int], ...]
     marks: Marks
     compared: tuple[Compared, ...]
-    load: tuple[Load, ...] = ()
+    load: tuple[Load, ...]
+    at: datetime
 
 
 def figures(since: date | None = None, until: date | None = None) -> Figures:
@@ -111,7 +117,8 @@ def figures(since: date | None = None, until: date | None = None) -> Figures:
         day = today(session)
         until = until or day
         since = since or until - timedelta(days=365)
-        return _figures(session, since, until, day)
+        asked = "figures", since, until, day, locale()
+        return remembered(session, asked, lambda: _figures(session, since, until, day))
 
 
 def _figures(session: Session, since: date, until: date, day: date) -> Figures:
@@ -133,6 +140,7 @@ def _figures(session: Session, since: date, until: date, day: date) -> Figures:
         marks=_marks(session, period),
         compared=_compared(session, since, until, day),
         load=_load(session, day),
+        at=clock.now(),
     )
 
 
@@ -190,14 +198,19 @@ def _count(session: Session, period: ColumnElement[bool], condition: ColumnEleme
 
 
 def _average_days(session: Session, period: ColumnElement[bool]) -> float | None:
-    # Subtracting dates is spelt differently by every database; a period has few enough of them.
+    # Subtracting dates is spelt differently by every database; pairs of days are few.
     pairs = session.execute(
-        select(Appeal.registered_on, Appeal.decided_on).where(
-            period, Appeal.registered_on.is_not(None), Appeal.decided_on.is_not(None)
-        )
+        select(Appeal.registered_on, Appeal.decided_on, func.count())
+        .where(period, Appeal.registered_on.is_not(None), Appeal.decided_on.is_not(None))
+        .group_by(Appeal.registered_on, Appeal.decided_on)
     )
-    days = [(decided - registered).days for registered, decided in pairs if registered and decided]
-    return round(sum(days) / len(days), 1) if days else None
+    days = [
+        (number, (decided - registered).days)
+        for registered, decided, number in pairs
+        if registered and decided
+    ]
+    whole = sum(number for number, _each in days)
+    return round(sum(number * each for number, each in days) / whole, 1) if whole else None
 
 
 def _shares(
@@ -239,26 +252,36 @@ def _questions(session: Session, period: ColumnElement[bool]) -> tuple[tuple[str
 
 
 def _marks(session: Session, period: ColumnElement[bool]) -> Marks:
+    asked = SurveyInvitation
     rows = session.execute(
-        select(SurveyInvitation.answered_at, SurveyInvitation.quality, SurveyInvitation.solved)
-        .join(Appeal, Appeal.id == SurveyInvitation.appeal_id)
+        select(asked.answered_at.is_not(None), asked.quality, asked.solved, func.count())
+        .join(Appeal, Appeal.id == asked.appeal_id)
         .where(period)
-    ).all()
-    quality = [row.quality for row in rows if row.quality is not None]
-    solved = [row.solved for row in rows if row.solved]
+        .group_by(asked.answered_at.is_not(None), asked.quality, asked.solved)
+    )
+    answered, quality, solved = Counter[bool](), Counter[int](), Counter[str]()
+    for given, mark, outcome, number in rows:
+        answered[given] += number
+        if mark is not None:
+            quality[mark] += number
+        if outcome:
+            solved[outcome] += number
+    marks = quality.total()
     return Marks(
-        asked=len(rows),
-        answered=sum(row.answered_at is not None for row in rows),
-        average=round(sum(quality) / len(quality), 2) if quality else None,
-        quality=_spread([str(mark) for mark in quality], ("5", "4", "3", "2", "1")),
+        asked=answered.total(),
+        answered=answered[True],
+        average=round(sum(mark * number for mark, number in quality.items()) / marks, 2)
+        if marks
+        else None,
+        quality=_spread({str(mark): number for mark, number in quality.items()}, "54321"),
         solved=_spread(solved, ("yes", "partly", "no")),
     )
 
 
-def _spread(given: list[str], codes: tuple[str, ...]) -> tuple[Share, ...]:
-    return tuple(
-        Share(code, given.count(code), _percent(given.count(code), len(given))) for code in codes
-    )
+def _spread(given: Mapping[str, int], codes: Iterable[str]) -> tuple[Share, ...]:
+    whole = sum(given.values())
+    found = [(code, given.get(code, 0)) for code in codes]
+    return tuple(Share(code, number, _percent(number, whole)) for code, number in found)
 
 
 def _percent(number: int, total: int) -> int:
