@@ -8,7 +8,7 @@ this one leaves to it (see `_simple`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Column, Connection, Table, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
@@ -31,7 +32,10 @@ from sqlalchemy.sql import visitors
 
 #: Mark in a table's `info`: nobody asks a row that was just written for its id.
 FORGOTTEN = "forgotten once written"
+#: Mark in a column's `info`: the SQL by which PostgreSQL makes its value of the text given for it.
+MADE = "made by the database"
 _NOTES = "notes"
+_POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
 
 
 class HouseSession(FlaskSession):
@@ -50,6 +54,7 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if not (self.new or self.deleted or self.dirty):
             return
+        settle(self)
         changed = [row for row in self.dirty if instance_state(row).committed_state]
         plain = all(map(_simple, chain(self.new, changed))) and not any(map(_owns, self.deleted))
         # One statement cannot put a row in the place of another.
@@ -58,6 +63,17 @@ class HouseSession(FlaskSession):
             _write(self, list(self.new), changed, list(self.deleted))
         else:
             super().flush(objects)
+
+
+def at_last(session: Session, step: Callable[[], None]) -> None:
+    """Leave a step for the moment before this use case writes: what others wait for comes last."""
+    notes(session).setdefault(at_last, []).append(step)
+
+
+def settle(session: Session) -> None:
+    """Take the steps that were left for the end, if they are still to be taken."""
+    for step in notes(session).pop(at_last, ()):
+        step()
 
 
 def give_ids(session: Session, *rows: Any) -> None:
@@ -101,6 +117,34 @@ def on_postgresql(session: Session) -> bool:
     if found is None:
         found = session.info[on_postgresql] = session.get_bind().dialect.name == "postgresql"
     return found
+
+
+def insert_unless_there(session: Session, rows: Sequence[Any], *, touch: str = "") -> bool:
+    """Insert new rows of one model at once, in their order; whether none of their keys was taken.
+
+    A row whose key is taken is left out or, with `touch`, has this column set to the new value,
+    which locks it. Who meets a key that another transaction has just inserted waits for its end.
+    What was inserted without `touch` is the session's from then on.
+    """
+    mapper = instance_state(rows[0]).mapper
+    values = [_all_values(row) for row in rows]
+    if on_postgresql(session):
+        statement = _insertion(_change("INSERT", mapper, tuple(values[0])), touch)
+        (count,) = answer(session.connection(), statement, {"p0": _json(values)})
+    else:
+        insertion = sqlite.insert(_table(mapper)).values(values)
+        if touch:
+            keys, new = mapper.primary_key, {touch: insertion.excluded[touch]}
+            insertion = insertion.on_conflict_do_update(index_elements=keys, set_=new)
+        else:
+            insertion = insertion.on_conflict_do_nothing()
+        found: Any = session.execute(insertion)
+        count = found.rowcount
+    if touch or count < len(rows):
+        return False
+    for row in rows:
+        adopt(session, row, mapper.identity_key_from_instance(row))
+    return True
 
 
 @event.listens_for(HouseSession, "do_orm_execute")
@@ -327,7 +371,7 @@ class _Change:
         """Where it stands in the statement."""
         return self.mapper.class_.__name__, self.kind, self.columns
 
-    def spelt(self, name: str, parameter: str, most: int) -> str:
+    def spelt(self, name: str, parameter: str, most: int, end: str = "") -> str:
         """The change as a part of the statement; it returns a row for each one it wrote.
 
         What is there already is found by its key. PostgreSQL takes a function for a hundred rows
@@ -337,13 +381,28 @@ class _Change:
         rows = f"json_populate_recordset(NULL::{table}, %({parameter})s::json)"
         given = f"(SELECT * FROM {rows} LIMIT {most}) AS given"  # noqa: S608  # names of our own
         if self.kind == "INSERT":
-            columns = ", ".join(map(_quoted, self.columns))
-            body = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows}"  # noqa: S608  # names of our own
+            body = self._inserted(table, rows, parameter)
         elif self.kind == "DELETE":
             body = f"DELETE FROM {table} USING {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
         else:
             body = f"UPDATE {table} SET {self._set()} FROM {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
-        return f"{name} AS ({body} RETURNING 1)"
+        return f"{name} AS ({body} {end}RETURNING 1)"
+
+    def _inserted(self, table: str, rows: str, parameter: str) -> str:
+        every = _table(self.mapper).c
+        columns = [every[name] for name in self.columns]
+        names = ", ".join(map(_quoted, self.columns))
+        if not any(MADE in one.info for one in columns):
+            return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}"  # noqa: S608  # names of our own
+        made = [one.info.get(MADE, "{}").format(_quoted(one.name)) for one in columns]
+        kinds = ["text" if MADE in one.info else one.type.compile(_POSTGRESQL) for one in columns]
+        given = ", ".join(
+            f"{_quoted(one.name)} {kind}" for one, kind in zip(columns, kinds, strict=True)
+        )
+        return (
+            f"INSERT INTO {table} ({names}) SELECT {', '.join(made)} "  # noqa: S608  # names of our own
+            f"FROM json_to_recordset(%({parameter})s::json) AS given({given})"
+        )
 
     def _set(self) -> str:
         values = [f"{_quoted(name)} = given.{_quoted(name)}" for name in self.columns]
@@ -391,6 +450,14 @@ class _Changes:
 def _at_most(change: _Change, rows: int) -> int:
     """A power of two, for few different statements; nothing is looked for to insert a row."""
     return 0 if change.kind == "INSERT" else 1 << (rows - 1).bit_length()
+
+
+@cache
+def _insertion(change: _Change, touch: str) -> str:
+    keys = ", ".join(_quoted(column.name) for column in change.mapper.primary_key)
+    sets = f"({keys}) DO UPDATE SET {_quoted(touch)} = excluded.{_quoted(touch)}"
+    part = change.spelt("c0", "p0", 0, f"ON CONFLICT {sets if touch else 'DO NOTHING'} ")
+    return f"WITH {part} SELECT {in_one(['(SELECT count(*) FROM c0)'])}"  # noqa: S608  # names of our own
 
 
 @lru_cache(maxsize=500)

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model
+from app.session import FORGOTTEN, MADE
 
 #: SQLite: stems beside the texts; a text that goes takes its stems along.
 ON_SQLITE = (
@@ -27,14 +28,20 @@ class SearchText(Model):
     """
 
     __tablename__ = "search_text"
-    __table_args__ = (Index("ix_search_text_key", "key", "kind", "source", unique=True),)
+    __table_args__ = (
+        Index("ix_search_text_key", "key", "kind", "source", unique=True),
+        {"info": {FORGOTTEN: True}},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(20), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
-    words: Mapped[Any | None] = mapped_column(TSVECTOR().with_variant(Text(), "sqlite"))
+    words: Mapped[Any | None] = mapped_column(
+        TSVECTOR().with_variant(Text(), "sqlite"),
+        info={MADE: "to_tsvector('russian'::regconfig, {})"},
+    )
 
 
 for dialect, statements in (("sqlite", ON_SQLITE), ("postgresql", ON_POSTGRESQL)):

@@ -61,9 +61,8 @@ def add(session: Session, texts: Iterable[Said]) -> None:
     if not rows:
         return
     if _on_postgresql(session):
-        words = func.to_tsvector(_RUSSIAN, bindparam("plain"))
-        with_words = [{**row, "plain": plain(row["body"])} for row in rows]
-        session.execute(insert(_TABLE).values(words=words), with_words)
+        # They go with all that the use case writes, and become words there (see `MADE`).
+        session.add_all(SearchText(**row, words=plain(row["body"])) for row in rows)
         return
     made = session.execute(insert(_TABLE).returning(_TABLE.c.id), rows)
     session.execute(

@@ -8,11 +8,13 @@ from sqlalchemy.exc import InternalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.appeals.models import Appeal, Applicant, Extension, Question
+from app.appeals.models import Appeal, Applicant, Extension, Filing, Question
 from app.audit.models import JournalRow
 from app.audit.services import record
 from app.database import db, reading, transaction
-from app.session import FORGOTTEN, give_ids
+from app.search import services as search
+from app.search.models import SearchText
+from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, settle
 from app.workflow.models import Instance, StepRow, Waiting, WorkItem, WorkItemRole
 from tests.web.statements import counted
 
@@ -248,3 +250,49 @@ def test_every_counted_id_has_the_sequence_it_is_taken_from(postgres_url, make_a
             asked = text("SELECT pg_get_serial_sequence(:table, :column)")
             given = {"table": table.name, "column": column.name}
             assert session.scalar(asked, given) == f"public.{table.name}_{column.name}_seq"
+
+
+def test_rows_are_inserted_unless_their_keys_are_taken(either_app):
+    def filing(body):
+        return Filing(key="K", body_hash=body, files={"a": HARD}, at=AT)
+
+    with transaction() as session:
+        mine = filing("first")
+        assert insert_unless_there(session, [mine])
+        mine.body_hash = "changed"  # it is the session's: a change of it is written
+    with transaction() as session:
+        assert not insert_unless_there(session, [filing("second")])
+        assert not insert_unless_there(session, [filing("third")], touch="files")
+    with reading() as session:
+        kept = session.get_one(Filing, "K")
+        assert (kept.body_hash, kept.files, kept.at) == ("changed", {"a": HARD}, AT)
+
+
+def test_what_was_left_for_the_end_comes_once_and_before_anything_is_written(either_app):
+    taken = []
+    with transaction() as session:
+        at_last(session, lambda: taken.append(len(taken)))
+        settled = appeal("")
+        at_last(session, lambda: setattr(settled, "receipt", "R-9"))
+        session.add(settled)
+        assert taken == []
+        session.flush()
+        assert settled.receipt == "R-9"
+        settle(session)
+    assert taken == [0]
+    with transaction() as session:
+        settle(session)  # of this use case nothing was left
+    assert taken == [0]
+
+
+def test_words_are_made_of_the_text_that_is_written(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        with transaction() as session:
+            search.add(session, [search.Said("appeal:1", "whole", HARD + " вывозили мусор")])
+        with reading() as session:
+            found = search.keys(session, "мусора", ["whole"])
+            assert session.scalars(found).all() == ["appeal:1"]
+            assert session.scalars(select(SearchText.body)).all() == [
+                search.tidy(HARD + " вывозили мусор")
+            ]
