@@ -3,13 +3,12 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -18,6 +17,7 @@ from app.documents.models import Blob, Document, FileSignature, StoredUpload
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.session import insert_unless_there
 
 _CHUNK = 1024 * 1024
 
@@ -70,22 +70,26 @@ def copy(stream: IO[bytes], path: Path) -> None:
 def hold(
     session: Session, sha256: str, size: int, *, own: bool = False, marks: Sequence[str] = ()
 ) -> None:
-    """Lock the row of a file, making it if there is none, so that no sweep takes the file away.
+    """`hold_all` of one file."""
+    hold_all(session, {sha256: (size, marks)}, own=own)
 
-    What is not the body's `own` waits for the scanner, where there is one.
-    One statement makes or locks it: between a look that finds it and a lock it could be forgotten.
+
+def hold_all(
+    session: Session, files: Mapping[str, tuple[int, Sequence[str]]], *, own: bool = False
+) -> None:
+    """Lock the rows of files, making those that lack, so that no sweep takes the files away.
+
+    `files` tells size and marks by SHA-256. What is not the body's `own` waits for the scanner,
+    where there is one. One statement makes or locks the rows, always in one order: between a look
+    that finds a row and a lock it could be forgotten, and two who hold the same never wait across.
     """
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if on_postgresql else sqlite.insert
-    outside = policy.WAITING if settings().clamd else policy.UNCHECKED
-    statement = insert(Blob).values(
-        sha256=sha256,
-        size=size,
-        created_at=clock.now(),
-        verdict=policy.OWN if own else outside,
-        marks=list(marks),
-    )
-    session.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"size": size}))
+    verdict = policy.OWN if own else policy.WAITING if settings().clamd else policy.UNCHECKED
+    now = clock.now()
+    rows = [
+        Blob(sha256=sha256, size=size, created_at=now, verdict=verdict, marks=list(marks))
+        for sha256, (size, marks) in sorted(files.items())
+    ]
+    insert_unless_there(session, rows, touch="size")
 
 
 def keep(session: Session, content: bytes) -> str:

@@ -67,6 +67,12 @@ _CONTAINERS = {
     b"\xd0\xcf\x11\xe0": "doc xls ppt msg vsd pub",
     b"\x00\x00\x00": "mp4 m4a m4v mov heic heif avif 3gp",
 }
+# What nearly everybody sends: where name and first bytes agree, no other kind is asked for.
+_AT_ONCE = {
+    "application/pdf": b"%PDF-",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+}
 _KNOWN_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -139,6 +145,8 @@ def media_type(name: str, head: bytes) -> str:
     """What the file is by its first bytes; its ending decides where the bytes cannot."""
     kind = ending(name)
     by_name = _KNOWN_TYPES.get(kind) or mimetypes.guess_type(f"x.{kind}")[0]
+    if by_name in _AT_ONCE and head.startswith(_AT_ONCE[by_name]):
+        return by_name
     for magic, family in _CONTAINERS.items():
         if head.startswith(magic) and kind in family.split() and by_name:
             return by_name

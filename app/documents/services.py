@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import io
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,11 +18,11 @@ from app import clock
 from app.audit.services import record
 from app.database import reading, transaction
 from app.documents import (
+    arriving,
     beside,
     blobs,
     cleaning,
     extracting,
-    inspecting,
     judged,
     policy,
     signing,
@@ -48,10 +47,11 @@ from app.extensions import settings
 from app.looks import Looks
 from app.outbox.services import promise
 from app.search import services as search
-from app.session import give_ids
+from app.session import expect, give_ids
 
 _KEY: BindParameter[str] = bindparam("key")
-_SET = Looks(
+#: What `documents` asks; it may be looked up beside something else.
+SET = Looks(
     select(Document).where(Document.key == _KEY).order_by(Document.id),
     select(DocumentState)
     .where(DocumentState.document_id.in_(select(Document.id).where(Document.key == _KEY)))
@@ -72,37 +72,31 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None 
     that the form sent again asks for the same. Raises `Invalid` on field `file` when it is empty,
     too large, a program or made to do harm.
     """
-    name = policy.safe_name(name)
+    taken, refused = accept_uploads([(stream, name)], owner=owner, form=form)
+    for _name, refusal in refused:
+        raise refusal
+    return taken[0]
+
+
+def accept_uploads(
+    sent: Iterable[tuple[IO[bytes], str]], *, owner: str, form: str | None = None
+) -> tuple[list[Upload], list[tuple[str, Invalid]]]:
+    """`accept_upload` of files that came together, kept in one transaction.
+
+    The uploads, and by the names they came with why others were not taken.
+    """
+    arrived: list[arriving.Arrived] = []
+    refused: list[tuple[str, Invalid]] = []
     with blobs.spool() as folder:
-        path = Path(folder) / "file"
-        received = blobs.receive(stream, path)
-        policy.check_content(name, received.head)
-        marks = inspecting.inspect(path, name, received.head)
-        media_type = policy.media_type(name, received.head)
-        copy = cleaning.painted(path.open("rb"), media_type) if cleaning.wanted(media_type) else b""
-        # The slow part, a transfer to another host perhaps, goes before the transaction.
-        store.files().put(path, received.sha256)
+        for place, (stream, name) in enumerate(sent):
+            try:
+                arrived.append(arriving.arrive(stream, name, Path(folder) / str(place)))
+            except Invalid as refusal:
+                refused.append((name, refusal))
+        if not arrived:
+            return [], refused
         with transaction() as session:
-            blobs.hold(session, received.sha256, received.size, marks=marks)
-            if copy:
-                blobs.keep_copy(session, received.sha256, copy)
-            if not store.files().has(received.sha256):
-                store.files().put(path, received.sha256)
-            upload_id = _id_within(form, owner, name, received.sha256) if form else uuid.uuid4().hex
-            # A twin of this request has waited at the row of the content.
-            if waiting := session.get(StoredUpload, upload_id):
-                return _upload(waiting)
-            row = StoredUpload(
-                id=upload_id,
-                owner=owner,
-                name=name,
-                sha256=received.sha256,
-                size=received.size,
-                media_type=media_type,
-                created_at=clock.now(),
-            )
-            session.add(row)
-            return _upload(row)
+            return arriving.keep(session, arrived, owner=owner, form=form), refused
 
 
 def keep_own(path: Path, name: str, media_type: str, *, owner: str) -> Upload:
@@ -187,27 +181,55 @@ def attach(
     """
     wanted = list(dict.fromkeys(upload_ids))
     _check_count(len(wanted))
-    rows = _waiting(session, wanted, owner, lock=True)
-    if any(name not in rows for name in wanted):
+    found = _claimed(session, wanted, owner)
+    if any(name not in found for name in wanted):
         message = _("A file is no longer here: it was removed or kept too long. Add it again.")
         raise Invalid(message, fields={"files": [message]})
-    checks = _checks(session, {row.sha256 for row in rows.values()})
+    made = [_of_upload(found[name][0], key, kind, title) for name in wanted]
+    give_ids(session, *made)
     views = []
-    for row in (rows[name] for name in wanted):
-        made = Document(
-            key=key,
-            kind=kind,
-            title=(title or row.name)[:300],
-            name=row.name,
-            sha256=row.sha256,
-            size=row.size,
-            media_type=row.media_type,
-            state="received",
-            created_at=clock.now(),
-        )
-        views.append(_add(session, made, actor, check=checks[row.sha256]))
-        session.delete(row)
+    for document, name in zip(made, wanted, strict=True):
+        upload, blob = found[name]
+        views.append(_add(session, document, actor, check=_check(blob)))
+        session.delete(upload)
     return views
+
+
+def expect_documents(session: Session, number: int) -> None:
+    """Say that this use case will put so many documents into a set."""
+    expect(session, {Document: number})
+
+
+def _claimed(
+    session: Session, ids: Sequence[str], owner: str | None
+) -> dict[str, tuple[StoredUpload, Blob]]:
+    """Uploads and their files, locked: two may name one, and it becomes a document of the first."""
+    if not ids:
+        return {}
+    query = (
+        select(StoredUpload, Blob)
+        .join(Blob, Blob.sha256 == StoredUpload.sha256)
+        .where(StoredUpload.id.in_(ids))
+        .order_by(StoredUpload.id)
+        .with_for_update(of=StoredUpload)
+    )
+    if owner is not None:
+        query = query.where(StoredUpload.owner == owner)
+    return {upload.id: (upload, blob) for upload, blob in session.execute(query)}
+
+
+def _of_upload(row: StoredUpload, key: str, kind: str, title: str | None) -> Document:
+    return Document(
+        key=key,
+        kind=kind,
+        title=(title or row.name)[:300],
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        state="received",
+        created_at=clock.now(),
+    )
 
 
 def add_document(
@@ -251,7 +273,7 @@ def add_document(
 
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
-    rows, steps, files, signatures = _SET(session, key=key)
+    rows, steps, files, signatures = SET(session, key=key)
     checks = {one.sha256: _check(one) for one in files}
     return [
         _view(
@@ -499,11 +521,6 @@ def stored(session: Session) -> Iterable[tuple[str, int, frozenset[str]]]:
         yield sha256, int(size), frozenset(signed.get(sha256, ()))
 
 
-def _id_within(form: str, *file: str) -> str:
-    """The id of a file among those of a form; who does not know the form cannot guess it."""
-    return hashlib.sha256(json.dumps([form, *file]).encode()).hexdigest()[:32]
-
-
 def _check_count(count: int) -> None:
     limit = settings().upload_max_files
     if count > limit:
@@ -511,17 +528,12 @@ def _check_count(count: int) -> None:
         raise Invalid(message, fields={"files": [message]})
 
 
-def _waiting(
-    session: Session, ids: Sequence[str], owner: str | None, *, lock: bool = False
-) -> dict[str, StoredUpload]:
+def _waiting(session: Session, ids: Sequence[str], owner: str | None) -> dict[str, StoredUpload]:
     if not ids:
         return {}
     query = select(StoredUpload).where(StoredUpload.id.in_(list(ids)))
     if owner is not None:
         query = query.where(StoredUpload.owner == owner)
-    if lock:
-        # Two may name one file at once: it becomes a document of the first.
-        query = query.order_by(StoredUpload.id).with_for_update()
     return {row.id: row for row in session.scalars(query)}
 
 

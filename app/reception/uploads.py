@@ -60,13 +60,19 @@ def gathered(token: str) -> Gathered:
     if removed:
         ids = [each for each in ids if each != removed]
         discard(removed, token)
-    with reading() as session:
-        found = documents.uploads(session, ids, owner=owner)
-        others = {each.id for each in documents.uploads(session, ids)} - {each.id for each in found}
+    found, others = _named(ids, owner) if ids else ([], set[str]())
     taken, refusals = _take_plain(token)
     named = [*(each for each in ids if each not in others), *(each.id for each in taken)]
     files = {each.id: each for each in (*found, *taken)}
     return Gathered([*files.values()], [*dict.fromkeys(named)], refusals)
+
+
+def _named(ids: Sequence[str], owner: str) -> tuple[list[Upload], set[str]]:
+    """The files of an owner among `ids`, and the ids of those that are somebody else's."""
+    with reading() as session:
+        found = documents.uploads(session, ids, owner=owner)
+        every = {each.id for each in documents.uploads(session, ids)}
+        return found, every - {each.id for each in found}
 
 
 def discard(upload_id: str, token: str) -> None:
@@ -83,17 +89,13 @@ def lines(uploads: Sequence[Upload]) -> list[tuple[str, str, int]]:
 
 
 def _take_plain(token: str) -> tuple[list[Upload], list[str]]:
-    taken: list[Upload] = []
-    refusals: list[str] = []
-    for sent in request.files.getlist(PLAIN):
-        if not sent.filename:
-            continue
-        try:
-            kept = documents.accept_upload(
-                sent.stream, sent.filename, owner=owner_of(token), form=token
-            )
-            taken.append(kept)
-        except DomainError as refusal:
-            texts = refusal.fields.get("file") or [refusal.message]
-            refusals += [f"{sent.filename}: {text}" for text in texts]
+    sent = [(one.stream, one.filename) for one in request.files.getlist(PLAIN) if one.filename]
+    if not sent:
+        return [], []
+    taken, refused = documents.accept_uploads(sent, owner=owner_of(token), form=token)
+    refusals = [
+        f"{name}: {text}"
+        for name, refusal in refused
+        for text in refusal.fields.get("file") or [refusal.message]
+    ]
     return taken, refusals

@@ -109,13 +109,14 @@ def test_the_same_content_is_stored_once_and_goes_with_its_last_holder(house):
 
 def test_a_file_swept_away_while_it_arrives_again_is_written_anew(house, monkeypatch):
     """Another sender discards the same content between our write and our row."""
-    hold = blobs.hold
+    hold = blobs.hold_all
 
-    def hold_too_late(session, sha256, size, **more):
-        store.files().delete(sha256)
-        hold(session, sha256, size, **more)
+    def hold_too_late(session, files):
+        for sha256 in files:
+            store.files().delete(sha256)
+        hold(session, files)
 
-    monkeypatch.setattr(blobs, "hold", hold_too_late)
+    monkeypatch.setattr(blobs, "hold_all", hold_too_late)
     assert store.files().has(sent().sha256)
 
 
