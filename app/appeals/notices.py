@@ -18,6 +18,7 @@ from app.correspondence.registry import provides_facts
 from app.correspondence.services import Addressee, LetterView
 from app.documents.services import documents
 from app.extensions import in_language, settings
+from app.session import settle
 from app.workflow.registry import Context
 
 # What the citizen sent, as opposed to what the body made of it.
@@ -102,7 +103,7 @@ def renew(session: Session, appeal: Appeal, old: LetterView, *, actor: str) -> L
 
 def news_token(appeal: Appeal) -> str:
     """By which the applicant stops letters that only inform; '' where none are sent."""
-    if not _reachable(addressee(appeal)) or appeal.reply_channel != "email":
+    if appeal.reply_channel != "email" or "@" not in appeal.main_applicant.email:
         return ""
     return codes.news_token(settings().access_code_key, appeal.id)
 
@@ -157,6 +158,8 @@ def case_facts(
     appeal = session.get(Appeal, id_of(key)) if key.startswith("appeal:") else None
     if appeal is None:
         return {}
+    # A letter made while the appeal is being filed tells its number.
+    settle(session)
     applicant = appeal.main_applicant
     secret, address = settings().access_code_key, settings().address
     return {

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.appeals import codes
-from app.database import reading, transaction
+from app.database import asking, reading, transaction
 from app.documents import services as documents
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
@@ -75,9 +75,9 @@ def open_with(code: str) -> Opened:
 def close(form: str) -> None:
     """Erase the draft of a form that was sent; late changes of it are refused from now on."""
     mine = Draft.code_hash == _hash(code_of(form))
-    with reading() as session:
+    with asking() as connection:
         # A look costs no write lock, and who filed in one go has no draft.
-        if session.scalar(select(Draft.code_hash).where(mine)) is None:
+        if connection.scalar(select(Draft.code_hash).where(mine)) is None:
             return
     with transaction() as session:
         session.execute(update(Draft).where(mine).values(content=None))

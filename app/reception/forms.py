@@ -15,9 +15,11 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
 
 from app.extensions import lazy_gettext as _
+from app.extensions import locale
 
 LINE = Length(max=300, message=_("Write at most 300 characters here."))
 ADDRESS = Length(max=1000, message=_("Write at most 1000 characters here."))
@@ -31,6 +33,17 @@ KINDS = (
 )
 
 
+class CitizenForm(FlaskForm):
+    """A form of the reception; WTForms' own words are read once, not anew with each request."""
+
+    class Meta(FlaskForm.Meta):
+        get_translations = DefaultMeta.get_translations
+
+        @property
+        def locales(self) -> list[str]:
+            return [locale()]
+
+
 class CoApplicantForm(Form):
     """One co-author; belongs to the appeal's form, which carries the CSRF token."""
 
@@ -41,7 +54,7 @@ class CoApplicantForm(Form):
     name = StringField(_("Organisation"), [ADDRESS])
 
 
-class AppealForm(FlaskForm):
+class AppealForm(CitizenForm):
     """An appeal.  `token` marks this instance of the form: one form makes one appeal."""
 
     token = HiddenField()
@@ -75,50 +88,50 @@ class AppealForm(FlaskForm):
     co_applicants = FieldList(FormField(CoApplicantForm), max_entries=100)
 
 
-class DraftForm(FlaskForm):
+class DraftForm(CitizenForm):
     code = StringField(_("Code of the draft"))
 
 
-class StatusForm(FlaskForm):
+class StatusForm(CitizenForm):
     number = StringField(_("Number of the appeal or of the receipt"))
     access_code = StringField(_("Access code"))
 
 
-class ResendForm(FlaskForm):
+class ResendForm(CitizenForm):
     number = StringField(_("Number of the appeal or of the receipt"))
     email = EmailField(_("The e-mail you gave in the appeal"))
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(CitizenForm):
     reason = TextAreaField(_("Why you withdraw it"), [ADDRESS])
 
 
-class ReadingForm(FlaskForm):
+class ReadingForm(CitizenForm):
     wish = TextAreaField(
         _("Which documents would you like to read"),
         [Length(max=4000, message=_("Write at most 4000 characters here."))],
     )
 
 
-class ComplaintForm(FlaskForm):
+class ComplaintForm(CitizenForm):
     text = TextAreaField(_("What you do not agree with"))
 
 
-class AddDocumentsForm(FlaskForm):
+class AddDocumentsForm(CitizenForm):
     """Only the CSRF token and the mark of the form; the files come beside it."""
 
     token = HiddenField()
 
 
-class SurveyForm(FlaskForm):
+class SurveyForm(CitizenForm):
     """Only the CSRF token: the questions are the analyst's, in forms/survey/."""
 
 
-class CheckForm(FlaskForm):
+class CheckForm(CitizenForm):
     number = StringField(_("Number of the letter"))
     code = StringField(_("Check code"))
 
 
-class CheckFileForm(FlaskForm):
+class CheckFileForm(CitizenForm):
     file = FileField(_("The letter as a file (PDF)"))
     beside = FileField(_("The signature in a file of its own (.sig, .p7s)"))

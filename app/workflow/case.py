@@ -26,6 +26,8 @@ from app.workflow.models import (
     WorkItemRole,
 )
 
+#: How many new rows a move probably makes.
+_PROBABLE = {Instance: 1, WorkItem: 2, StepRow: 12}
 _KEY: BindParameter[str] = bindparam("key")
 _OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
 _INSTANCES = select(Instance.id).where(Instance.key == _KEY)
@@ -48,6 +50,9 @@ _LOOKS = Looks(
     .where(StepRow.key == _KEY)
     .where(or_(StepRow.left_at.is_(None), cast(StepRow.facts, Text) != "{}")),
 )
+
+
+_BEFORE = Looks(EVERY_SETTING, select(Version).where(Version.active))
 
 
 @dataclass
@@ -82,6 +87,25 @@ class Case:
 def case(session: Session, key: str) -> Case:
     """The case of a key, locked until the use case ends; read once."""
     return known_case(session, key) or _read(session, key, _lock(session, _OF_KEY, key=key))
+
+
+def foresee(session: Session) -> None:
+    """Read at once what a use case needs that is about to make a key: settings, active version."""
+    expect(session, _PROBABLE)
+    settings, versions = _BEFORE(session)
+    remember_settings(session, settings)
+    notes(session)[foresee] = versions
+
+
+def foreseen(session: Session) -> Version | None:
+    """The active version, if this use case has read it."""
+    return next(iter(notes(session).get(foresee, ())), None)
+
+
+def fresh_case(session: Session, key: str) -> Case:
+    """The case of a key this use case has just made: nobody else knows it, nothing runs for it."""
+    found = _known(session)[key] = Case(key)
+    return found
 
 
 def case_of(session: Session, instance_id: int) -> Case | None:
@@ -126,7 +150,7 @@ def _found(
 
 
 def _lock(session: Session, locked: Looks, **given: Any) -> list[Instance]:
-    expect(session, {Instance: 1, WorkItem: 2, StepRow: 12})
+    expect(session, _PROBABLE)
     (instances,) = locked(session, **given)
     return instances
 

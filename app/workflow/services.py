@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import BindParameter, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -16,20 +16,39 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
 from app.looks import Looks
+from app.session import notes
 from app.workflow import bridge, outcomes
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
 from app.workflow.case import case, case_of_item
+from app.workflow.case import foresee as foresee
+from app.workflow.case import fresh_case as fresh_case
 from app.workflow.items import WorkItemView as WorkItemView
 from app.workflow.items import element_of, row_of, view
 from app.workflow.items import form as form
 from app.workflow.items import item as item
 from app.workflow.items import open_items as open_items
-from app.workflow.models import CANCELLED, ENDED, OPEN, Instance, StepRow, Waiting, WorkItem
+from app.workflow.models import (
+    CANCELLED,
+    ENDED,
+    OPEN,
+    Instance,
+    StepRow,
+    Version,
+    Waiting,
+    WorkItem,
+)
 from app.workflow.moved import is_with
 from app.workflow.moved import moved_on as moved_on
 from app.workflow.shelf import active_version, version_for, version_set
 from app.workflow.shelf import files as version_files
+
+_KEY: BindParameter[str] = bindparam("key")
+#: What `steps` asks; it may be looked up beside something else.
+STEPS = Looks(
+    select(StepRow).where(StepRow.key == _KEY).order_by(StepRow.entered_at, StepRow.id),
+    select(Version).where(Version.id.in_(select(StepRow.version_id).where(StepRow.key == _KEY))),
+)
 
 
 @dataclass(frozen=True)
@@ -228,6 +247,9 @@ def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
 
 def steps(session: Session, key: str) -> list[StepView]:
     """All steps of a key's instances in the order they were entered."""
+    if known := STEPS.known(session, key=key):
+        notes(session)[STEPS] = known  # the versions are asked for by and by
+        return [_step_view(session, row) for row in known[0]]
     return steps_of(session, [key]).get(key, [])
 
 

@@ -18,7 +18,7 @@ from app.errors import Conflict, DomainError, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.session import notes
-from app.workflow.case import known_case
+from app.workflow.case import foreseen, known_case
 from app.workflow.models import Instance, StoredSet, Version, VersionFile
 
 KEPT = 16
@@ -120,6 +120,8 @@ def files(session: Session, version_id: int) -> dict[str, bytes]:
 
 
 def active_version(session: Session) -> int:
+    if known := foreseen(session):
+        return known.id
     found = session.scalar(select(Version.id).where(Version.active))
     if found is None:
         raise Conflict(_("No processes are published yet."))
@@ -131,9 +133,10 @@ def version_for(session: Session, key: str) -> int:
 
     What belongs to one appeal runs on one version, so that its diagrams fit together.
     """
+    found = None
     if known := known_case(session, key):
         found = next((one.version_id for one in known.instances.values()), None)
-    else:
+    elif key:
         first = select(Instance.version_id).where(Instance.key == key)
         found = session.scalar(first.order_by(Instance.id).limit(1))
     return found or active_version(session)

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -21,14 +21,16 @@ from app.appeals.models import Appeal, Applicant, Filing
 from app.appeals.services.particulars import note_at_filing
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
+from app.correspondence.services import expect_letters
 from app.database import reading, transaction
 from app.directory.services import next_number, setting
-from app.documents.services import attach, documents, uploads
+from app.documents.services import attach, documents, expect_documents, uploads
+from app.documents.shapes import DocumentView
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
 from app.outbox.services import promise
-from app.session import give_ids
+from app.session import at_last, expect, give_ids, insert_unless_there, settle
 from app.workflow import services as workflow
 
 
@@ -98,25 +100,17 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
             return file(session, command, actor=actor)
     # A client may send a key of any length.
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-    try:
-        with transaction() as session:
-            if known := session.get(Filing, key):
-                return _repeated(session, known, command)
-            files = _contents(session, command)
-            body = _fingerprint(command, files)
-            filing = Filing(key=key, body_hash=body, files=files, at=clock.now())
-            session.add(filing)
-            # Written before anything else, so that a twin of this request waits here for us.
-            session.flush()
-            made = file(session, command, actor=actor)
-            filing.appeal_id = made.appeal_id
-            return made
-    except IntegrityError:
-        with reading() as session:
-            known = session.get(Filing, key)
-            if known is None:
-                raise
-            return _repeated(session, known, command)
+    filing = Filing(key=key, body_hash="", files={}, at=clock.now())
+    with transaction() as session:
+        # Before anything else, so that a twin of this request waits here for us.
+        if not insert_unless_there(session, [filing]):
+            return _repeated(session, session.get_one(Filing, key), command)
+        made = file(session, command, actor=actor)
+        filing.appeal_id = made.appeal_id
+        hashes = (one.sha256 for one in made.files)
+        filing.files = dict(zip(dict.fromkeys(command.files), hashes, strict=True))
+        filing.body_hash = _fingerprint(command, filing.files)
+        return made
 
 
 def _repeated(session: Session, known: Filing, command: SubmitAppeal) -> Receipt:
@@ -147,24 +141,22 @@ def _fingerprint(command: SubmitAppeal, files: Mapping[str, str]) -> str:
 
 def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     """Enter a checked appeal and start its process, in the caller's transaction."""
+    _foresee(session, command)
     zone = zone_of(session)
     received_at = _received_at(command.received_on, zone)
     received_on = clock.local(received_at, zone).date()
     appeal = _card(command, received_at)
-    appeal.receipt = next_number(session, "receipt", received_on)
     statutory.count_registration(session, appeal, received_on)
-    searchable.refresh(appeal)
+    # Who files next waits for the counter until we end: it is taken as late as can be.
+    at_last(session, partial(_give_receipt, session, appeal, received_on))
     give_ids(session, appeal)
     appeal.key = key_of(appeal.id)
-    indexing.first(session, appeal)
     kind = "scan" if command.channel in STAFF_CHANNELS else "appeal"
-    attach(session, command.files, key=appeal.key, kind=kind, actor=actor)
-    record(
-        session, actor, "appeal.filed", appeal.key, receipt=appeal.receipt, channel=appeal.channel
-    )
+    files = attach(session, command.files, key=appeal.key, kind=kind, actor=actor)
     if command.applicant_status:
         status = {"applicant_status": command.applicant_status}
         note_at_filing(session, appeal, status, actor=actor)
+    workflow.fresh_case(session, appeal.key)
     workflow.start(
         session,
         "appeal",
@@ -176,10 +168,28 @@ def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
         key=appeal.key,
         actor=actor,
     )
+    settle(session)
+    indexing.first(session, appeal)
+    record(
+        session, actor, "appeal.filed", appeal.key, receipt=appeal.receipt, channel=appeal.channel
+    )
     notices.tell(session, appeal, "receipt", actor="system")
     if appeal.text.strip():
         promise(session, kin.JOB, {"appeal": appeal.id}, key=appeal.key)
-    return _receipt(session, appeal)
+    return _receipt(session, appeal, files)
+
+
+def _foresee(session: Session, command: SubmitAppeal) -> None:
+    """Ask at once for what will be needed: settings, processes, the ids of the rows to come."""
+    expect(session, {Appeal: 1, Applicant: 1 + len(command.co_applicants)})
+    expect_documents(session, len(set(command.files)))
+    expect_letters(session)
+    workflow.foresee(session)
+
+
+def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
+    appeal.receipt = next_number(session, "receipt", received_on)
+    searchable.refresh(appeal)
 
 
 def _received_at(day: date | None, zone: str) -> datetime:
@@ -237,14 +247,16 @@ def _applicant(data: ApplicantData, position: int) -> Applicant:
     )
 
 
-def _receipt(session: Session, appeal: Appeal) -> Receipt:
+def _receipt(
+    session: Session, appeal: Appeal, files: Iterable[DocumentView] | None = None
+) -> Receipt:
     return Receipt(
         receipt=appeal.receipt,
         access_code=codes.access_code(
             settings().access_code_key, appeal.id, appeal.code_generation
         ),
         register_by=appeal.register_by,
-        files=files_of(session, appeal),
+        files=files_of(session, appeal) if files is None else _lines(files),
         received_at=appeal.received_at,
         email=appeal.main_applicant.email,
         reply_channel=appeal.reply_channel,
@@ -256,8 +268,13 @@ def _receipt(session: Session, appeal: Appeal) -> Receipt:
 
 def files_of(session: Session, appeal: Appeal) -> tuple[FileLine, ...]:
     """The files that came with the appeal or were added to it."""
-    return tuple(
-        FileLine(one.name, one.size, one.sha256, one.check)
-        for one in documents(session, str(appeal.key))
-        if one.kind in notices.CITIZENS_FILES
-    )
+    return files_among(documents(session, str(appeal.key)))
+
+
+def files_among(found: Iterable[DocumentView]) -> tuple[FileLine, ...]:
+    """Those of a set that the citizen sent."""
+    return _lines(one for one in found if one.kind in notices.CITIZENS_FILES)
+
+
+def _lines(files: Iterable[DocumentView]) -> tuple[FileLine, ...]:
+    return tuple(FileLine(one.name, one.size, one.sha256, one.check) for one in files)

@@ -1,0 +1,62 @@
+"""Filing and following ask the database little, and who files next is not kept waiting."""
+
+import io
+
+import pytest
+
+from app.database import db
+from tests.web.desk import form_of
+from tests.web.statements import counted
+
+FIELDS = {
+    "last_name": "Ёлкина",
+    "first_name": "Мария",
+    "email": "elkina@example.org",
+    "text": "Третью неделю не вывозят мусор.",
+}
+
+
+# On SQLite a statement is a function call, and they are asked one by one.
+pytestmark = pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+
+
+def file(client):
+    files = [(io.BytesIO(b"%PDF-1.7 act"), "акт.pdf"), (io.BytesIO(b"one"), "двор.txt")]
+    form = form_of(client.get("/appeals/new").text, "last_name")
+    form |= {**FIELDS, "new_files": files}
+    with counted(db.engine) as asked:
+        answer = client.post("/appeals/new", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.text
+    return asked, answer.location.replace("/appeals/receipt/", "/status/")
+
+
+@pytest.fixture
+def asked(either_app):
+    """What filing with two files asked, and what the page of the appeal did."""
+    client = either_app.test_client()
+    file(client)  # a process that begins reads the diagrams first
+    filing, page = file(client)
+    with counted(db.engine) as following:
+        assert client.get(page).status_code == 200
+    return filing, following
+
+
+def test_filing_takes_nine_statements_and_three_commits(asked):
+    """Files, the settings of the limits, the appeal; a look for a draft needs no transaction."""
+    filing, _following = asked
+    assert len(filing.statements) <= 9, filing
+    assert filing.transactions == filing.commits == 3, filing
+
+
+def test_the_counter_of_receipts_is_taken_before_the_last_statement(asked):
+    """It stays locked until the use case ends: everybody who files waits there."""
+    filing, _following = asked
+    (taken,) = (n for n, sql in enumerate(filing.statements) if "INTO number_counter" in sql)
+    last, look_for_draft = filing.statements[taken + 1 :]
+    assert 'INSERT INTO "appeal"' in last, filing
+    assert "FROM draft" in look_for_draft, filing
+
+
+def test_the_page_of_an_appeal_takes_two_statements(asked):
+    _filing, following = asked
+    assert len(following.statements) == 2, following
