@@ -54,15 +54,20 @@ class Looks:
         with the same parameters.
         """
         session.flush()
-        answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
-        if found := answered.pop(self._asked(given), None):
+        if found := self.known(session, **given):
             return found
         if not beside:
             return self._ask(session, given)
+        answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
         answers = iter(_together(self, *beside)._ask(session, given))  # noqa: SLF001  # our own
         for one in (self, *beside):
             answered[one._asked(given)] = list(islice(answers, len(one._questions)))  # noqa: SLF001
         return answered.pop(self._asked(given))
+
+    def known(self, session: Session, **given: Any) -> list[list[Any]] | None:
+        """The answer if it was asked beside another look; it is given once."""
+        answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
+        return answered.pop(self._asked(given), None)
 
     def columns(self, connection: Connection, **given: Any) -> list[list[dict[str, Any]]]:
         """The same of questions about columns, on a connection that need be no session's."""

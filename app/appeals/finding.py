@@ -13,6 +13,7 @@ from app.appeals import codes, policy
 from app.appeals.models import Appeal, Applicant, Question
 from app.appeals.rights import may_see as may_see
 from app.directory.services import setting
+from app.directory.settings import EVERY_SETTING, remember_settings
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -21,6 +22,14 @@ from app.workflow import services as workflow
 
 _KEY: BindParameter[str] = bindparam("key")
 _ID = select(Appeal.id).where(Appeal.key == _KEY).scalar_subquery()
+_WANTED: BindParameter[str] = bindparam("wanted")
+_BY_NUMBER = Looks(
+    EVERY_SETTING,
+    select(Appeal)
+    .where(or_(Appeal.number_key == _WANTED, Appeal.receipt_key == _WANTED))
+    .order_by(Appeal.id.desc())
+    .limit(1),
+)
 #: What `card_of` asks; it may be looked up beside a case.
 CARD = Looks(
     select(Appeal).where(Appeal.key == _KEY),
@@ -84,7 +93,7 @@ def by_code(session: Session, ref: str, code: str) -> Appeal:
 
     An unknown number costs the same look and the same derivation as a wrong code.
     """
-    found = by_ref(session, str(ref))
+    found = _named(session, str(ref))
     generation = found.code_generation if found else 1
     fits = codes.fits(settings().access_code_key, found.id if found else 0, generation, code)
     if found is None or not fits:
@@ -92,6 +101,13 @@ def by_code(session: Session, ref: str, code: str) -> Appeal:
     if _expired(session, found):
         raise CodeExpired
     return found
+
+
+def _named(session: Session, ref: str) -> Appeal | None:
+    """By receipt or number as a person types it, in the look that reads the settings."""
+    rows, found = _BY_NUMBER(session, wanted=policy.number_key(ref))
+    remember_settings(session, rows)
+    return found[0] if found else None
 
 
 def _expired(session: Session, appeal: Appeal) -> bool:

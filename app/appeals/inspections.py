@@ -1,6 +1,6 @@
 """Requests to read the file: begun from either side, shown on the card, the act of a reading."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -49,12 +49,14 @@ def may_ask(session: Session, appeal: Appeal) -> bool:
 
     Consideration may be over: the applicant reads the file to know what the reply rests on.
     """
+    return allowed(appeal, inspections_of(session, appeal.id))
+
+
+def allowed(appeal: Appeal, requests: Iterable[FileInspection]) -> bool:
+    """The same of requests already read."""
     if appeal.number is None or appeal.outcome == policy.VOIDED:
         return False
-    under_way = (
-        state_of(row) in ("asked", "offered") for row in inspections_of(session, appeal.id)
-    )
-    return not any(under_way)
+    return not any(state_of(row) in ("asked", "offered") for row in requests)
 
 
 def add(

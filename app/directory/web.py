@@ -15,6 +15,11 @@ def words() -> dict[str, Any]:
     return {"body": LocalProxy(_body)}
 
 
+def remember(body: Body) -> None:
+    """Take the body from a use case that has read it: this page need not read it again."""
+    g.body = body
+
+
 def forget() -> None:
     """Read the body anew in each request, also where an application context outlives it."""
     g.pop("body", None)

@@ -12,6 +12,7 @@ from app.access.web import public
 from app.appeals import services as appeals
 from app.appeals.cards import StatusView
 from app.appeals.policy import RESULTS
+from app.directory.web import remember
 from app.documents.shapes import Upload
 from app.documents.web import download, send
 from app.errors import Conflict, Invalid, NotFound, TooMany
@@ -78,6 +79,7 @@ def ask_status() -> ResponseReturnValue:
 @public
 def show(handle: str) -> ResponseReturnValue:
     view = appeals.status(*remembered.recall(handle))
+    remember(view.body)
     holders = [ROLES[role] for role in (view.now.holders if view.now else ()) if role in ROLES]
     return render_template(
         "reception/status.html", view=view, handle=handle, results=RESULTS, holders=holders

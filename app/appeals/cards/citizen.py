@@ -9,6 +9,7 @@ from typing import Any
 
 from app.appeals.cards.common import AnswerView, FileLine, Stage
 from app.appeals.cards.work import TermView
+from app.directory.values import Body
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ class StatusView:
     terms: tuple[TermView, ...]
     news: str
     news_wanted: bool
+    body: Body
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """What the citizen sees and does with number and access code."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.appeals import building, inspections, notices, statutory, timeline
 from app.appeals.cards import (
@@ -18,20 +20,31 @@ from app.appeals.cards import (
 )
 from app.appeals.commands import storable
 from app.appeals.finding import by_code, by_ref, hold
-from app.appeals.models import Appeal, Assignment
+from app.appeals.models import (
+    Appeal,
+    Applicant,
+    Assignment,
+    Extension,
+    FileInspection,
+    Question,
+    Redirection,
+    SurveyInvitation,
+)
 from app.appeals.notices import CITIZENS_FILES
 from app.appeals.people import People
 from app.appeals.policy import folded
-from app.appeals.services.filing import files_of
+from app.appeals.services.filing import files_among
 from app.appeals.terms import zone_of
 from app.audit.services import record
-from app.correspondence.services import LetterView, letters
+from app.correspondence.services import OF_KEY, LetterView, letters
 from app.database import reading, transaction
+from app.directory.services import body
 from app.documents import services as documents
 from app.documents.services import attach
 from app.documents.shapes import DocumentView
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
+from app.looks import Looks
 from app.outbox.services import promise
 from app.workflow import services as workflow
 
@@ -43,13 +56,28 @@ SHOWN_TERMS = (statutory.REGISTRATION, statutory.REPLY, statutory.EXTENSION)
 # What a browser shows as it is; nothing that may hold a script.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
+_ID: BindParameter[int] = bindparam("id")
+_LOOKS = Looks(
+    select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
+    select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
+    select(Extension).where(Extension.appeal_id == _ID).order_by(Extension.id),
+    select(Redirection).where(Redirection.appeal_id == _ID).order_by(Redirection.id),
+    select(SurveyInvitation)
+    .where(SurveyInvitation.appeal_id == _ID)
+    .order_by(SurveyInvitation.id.desc()),
+    select(FileInspection).where(FileInspection.appeal_id == _ID).order_by(FileInspection.id),
+    select(Assignment)
+    .where(Assignment.appeal_id == _ID, Assignment.state != "cancelled")
+    .order_by(Assignment.responsible.desc(), Assignment.id),
+)
+
 
 def status(ref: str, code: str) -> StatusView:
     """Everything the citizen may know; raises `WrongPair`."""
     with reading() as session:
         appeal = by_code(session, ref, code)
+        seen = _look(session, appeal)
         posted = {one.id: one for one in letters(session, str(appeal.key))}
-        invitation = building.invitation_of(session, appeal.id)
         stages = timeline.public(timeline.timeline(session, appeal.id))
         now = next((one for one in reversed(stages) if one.left_at is None), None)
         return StatusView(
@@ -62,44 +90,63 @@ def status(ref: str, code: str) -> StatusView:
             stages=stages,
             extensions=tuple(
                 replace(building.extension_view(one), remark="", request_reason="", asked_by="")
-                for one in building.extensions_of(session, appeal.id)
+                for one in seen.extensions
                 if one.decision == "grant"
             ),
             redirections=tuple(
                 replace(building.redirection_view(one, appeal, posted), text="", answer=None)
-                for one in building.redirections_of(session, appeal.id)
+                for one in seen.redirections
                 if one.sent_on
             ),
             # What executors propose is nobody's business until the body has said it.
             questions=building.question_views(appeal),
-            letters=_letter_links(session, appeal, tuple(posted.values())),
-            files=files_of(session, appeal),
-            survey_open=bool(
-                invitation and not invitation.answered_at and not invitation.closed_at
+            letters=_letter_links(seen.documents, tuple(posted.values())),
+            files=files_among(seen.documents),
+            survey_open=any(
+                not one.answered_at and not one.closed_at for one in seen.invitations[:1]
             ),
-            may_ask_to_read=inspections.may_ask(session, appeal),
+            may_ask_to_read=inspections.allowed(appeal, seen.inspections),
             open=appeal.outcome is None,
             outcome=appeal.outcome,
             zone=zone_of(session),
             now=now,
-            units=_units(session, appeal, now),
+            units=_units(session, seen.assignments, now),
             news=notices.news_token(appeal),
             news_wanted=appeal.quiet_since is None,
             terms=tuple(one for one in building.term_views(appeal) if one.of in SHOWN_TERMS),
+            body=body(session),
         )
+
+
+class _Seen(NamedTuple):
+    """What hangs on an appeal, each in its order; of invitations the latest comes first."""
+
+    extensions: list[Extension]
+    redirections: list[Redirection]
+    invitations: list[SurveyInvitation]
+    inspections: list[FileInspection]
+    assignments: list[Assignment]
+    documents: list[DocumentView]
+
+
+def _look(session: Session, appeal: Appeal) -> _Seen:
+    """All that the page tells, in one look, applicants and questions put into the card."""
+    key = str(appeal.key)
+    beside = (documents.SET, OF_KEY, workflow.STEPS)
+    applicants, questions, *others = _LOOKS(session, beside=beside, key=key, id=appeal.id)
+    set_committed_value(appeal, "applicants", applicants)
+    set_committed_value(appeal, "questions", questions)
+    return _Seen._make([*others, documents.documents(session, key)])
 
 
 def status_file(ref: str, code: str, document_id: int) -> OpenedFile:
     """A letter to the citizen, or a file the citizen sent; anything else is not found."""
     with transaction() as session:
         appeal = by_code(session, ref, code)
-        links = _letter_links(session, appeal)
+        kept = documents.documents(session, str(appeal.key))
+        links = _letter_links(kept, letters(session, str(appeal.key)))
         theirs = {link.id for link in links} | {one.id for link in links for one in link.files}
-        theirs |= {
-            one.id
-            for one in documents.documents(session, str(appeal.key))
-            if one.kind in CITIZENS_FILES
-        }
+        theirs |= {one.id for one in kept if one.kind in CITIZENS_FILES}
         if document_id not in theirs:
             raise NotFound(_("There is no such file."))
         record(session, CITIZEN, "document.opened", appeal.key, document=document_id)
@@ -160,17 +207,15 @@ def _require_open(appeal: Appeal) -> None:
 
 
 def _letter_links(
-    session: Session, appeal: Appeal, found: Sequence[LetterView] | None = None
+    kept: Iterable[DocumentView], found: Iterable[LetterView]
 ) -> tuple[LetterLink, ...]:
-    key = str(appeal.key)
     sent = ("sent", "delivered", "returned", "filed")
-    posted = [
-        one
-        for one in (letters(session, key) if found is None else found)
+    files = {one.id: one for one in kept}
+    return tuple(
+        _link(one, files[one.document_id], files)
+        for one in found
         if one.kind in OPEN_KINDS and one.state in sent and one.document_id
-    ]
-    files = {one.id: one for one in documents.documents(session, key)} if posted else {}
-    return tuple(_link(one, files[one.document_id or 0], files) for one in posted)
+    )
 
 
 def _link(
@@ -192,13 +237,9 @@ def _link(
     )
 
 
-def _units(session: Session, appeal: Appeal, now: Stage | None) -> tuple[str, ...]:
+def _units(session: Session, given: Iterable[Assignment], now: Stage | None) -> tuple[str, ...]:
     """Whose executors have the appeal now, the responsible one's unit first."""
     if now is None or "executor" not in now.holders:
         return ()
-    given = select(Assignment).where(
-        Assignment.appeal_id == appeal.id, Assignment.state != "cancelled"
-    )
-    rows = session.scalars(given.order_by(Assignment.responsible.desc(), Assignment.id))
     people = People(session)
-    return tuple(dict.fromkeys(unit for one in rows if (unit := people.unit(one.executor))))
+    return tuple(dict.fromkeys(unit for one in given if (unit := people.unit(one.executor))))
