@@ -89,7 +89,8 @@ def settings() -> Settings:
 
 def locale() -> str:
     """The language of this request or letter: "ru" or "en"."""
-    return str(get_locale() or settings().default_language)
+    found: Locale | None = get_locale()
+    return found.language if found else settings().default_language
 
 
 in_language = force_locale

@@ -111,8 +111,13 @@ def _spelt(value: date, pattern: str, language: str) -> str:
 def _moment(value: datetime | None, patterns: dict[str, str]) -> str:
     if value is None:
         return ""
-    there = clock.local(value, zone()).replace(tzinfo=None)
-    return str(format_datetime(there, patterns[locale()], locale=locale()))
+    there = clock.local(value, zone()).replace(second=0, microsecond=0, tzinfo=None)
+    return _spelt_to_the_minute(there, patterns[locale()], locale())
+
+
+@lru_cache(maxsize=2000)
+def _spelt_to_the_minute(value: datetime, pattern: str, language: str) -> str:
+    return str(format_datetime(value, pattern, locale=language))
 
 
 def file_size(size: int) -> str:

@@ -4,11 +4,12 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, g, has_request_context, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
 
 from app import clock, database, extensions
+from app.spoken import SpokenEnvironment
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,18 @@ _HEADERS = (
 
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
+
+    jinja_environment = SpokenEnvironment
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """The address of a page; of one that takes no values it is worked out once."""
+        if values or endpoint.startswith(".") or not has_request_context():
+            return super().url_for(endpoint, **values)
+        known: dict[tuple[str, str], str] = self.extensions.setdefault("addresses", {})
+        place = request.script_root, endpoint
+        if place not in known:
+            known[place] = super().url_for(endpoint)
+        return known[place]
 
     def ensure_sync(self, func: Any) -> Any:
         return func
