@@ -298,7 +298,7 @@ def _measured(port: int, clients: int, work: Work, who: dict[str, int]) -> dict[
 
 
 def _cpu(pid: int) -> float:
-    """Seconds of processor time a process and its children (not its parents) have used."""
+    """Seconds of processor time of a process and its children, those that have ended included."""
     total = 0.0
     for one in Path("/proc").iterdir():
         if not one.name.isdigit():
@@ -308,7 +308,7 @@ def _cpu(pid: int) -> float:
         except OSError:
             continue
         if int(one.name) == pid or (int(fields[1]) == pid and pid != os.getpid()):
-            total += (int(fields[11]) + int(fields[12])) / TICKS
+            total += sum(map(int, fields[11:15])) / TICKS
     return total
 
 

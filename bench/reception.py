@@ -1,14 +1,17 @@
 """What the citizen's side bears: `python -m bench.reception`.
 
-A real PostgreSQL with fsync on, the web process of the Procfile in production mode, a worker and a
-clock beside it, and the citizens, all on this machine. First appeals are filed through the form at
+A real PostgreSQL with fsync on, the web process of the Procfile in production mode, the clock of
+the Procfile, which without Redis is the worker too, a mail server that takes everything, and the
+citizens, all on this machine. First appeals are filed through the form at
 a given rate (`--rate`, a second), each with two files of 100 KB, by people who do not wait for
 each other: a request that begins late counts from the moment it should have begun. Then every
 appeal is looked for by its number, with the SHA-256 of what was sent. Then their status pages are
 opened, each once, as fast as they come, and beside them `GET /healthz`, the ceiling of the stack.
 
-One JSON object. `limits_off` names what was switched off to be able to measure. Exit 1 when an
-answer was none of those wanted, or an appeal was not found as it was sent.
+One JSON object. `limits_off` names what was switched off to be able to measure. `background` is
+what followed from the appeals, mails and texts of files: in which process it ran, what it cost by
+the end of each part, and how much of it was still to do. Exit 1 when an answer was none of those
+wanted, or an appeal was not found as it was sent.
 """
 
 import argparse
@@ -18,6 +21,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import sys
 import tempfile
 import threading
@@ -37,6 +41,8 @@ from app.appeals import codes
 from app.appeals import services as appeals
 from app.appeals.models import Appeal
 from app.database import db, reading
+from app.outbox.cli import NICENESS
+from app.outbox.services import counts
 from app.reception import remembered
 from app.server import prepare
 from bench.completions import Result, _asked, _cpu, _healthz, _measured, _postgresql, _server
@@ -67,20 +73,25 @@ def main() -> None:
         prepare(app)
         os.environ["FILING_SIGN_IN"] = "off"
         with (
+            _mail_server() as mail,
             _server(url, data_dir, options.workers) as (port, server),
-            _worker(url, data_dir, port),
+            _relay(url, data_dir, port, mail) as relay,
         ):
             who = {"server": server, "database": postgres, "clients": os.getpid()}
+            aside = {"relay": relay, "mail_server": mail.pid}
             sent, filing = _file(port, options, who)
+            background = {"after_filing": _background(app, aside)}
             found = _verify(app, sent)
             pages = _pages(app, port, options, who)
             healthz = _healthz(port, options.clients, who)
+            background["at_the_end"] = _background(app, aside)
     report = {
         "rate_wanted": options.rate,
         "seconds": options.seconds,
         "workers": options.workers,
         "fsync": True,
         "limits_off": OFF,
+        "background": {"process": f"flask outbox relay, niceness {NICENESS}", **background},
         "submissions": filing,
         "found_as_sent": found,
         "status_pages": pages,
@@ -100,9 +111,30 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@dataclass(frozen=True)
+class _Mail:
+    port: int
+    pid: int
+
+
 @contextmanager
-def _worker(url: str, data_dir: Path, port: int) -> Iterator[None]:
-    """The relay of the Procfile, which keeps the promises of the outbox meanwhile."""
+def _mail_server() -> Iterator[_Mail]:
+    """A mail server that takes every letter and forgets it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    sink = ["-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
+    server = Popen([sys.executable, *sink])
+    try:
+        yield _Mail(port, server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+@contextmanager
+def _relay(url: str, data_dir: Path, port: int, mail: _Mail) -> Iterator[int]:
+    """The clock of the Procfile, which keeps the promises of the outbox meanwhile."""
     settings = {
         "MODE": "production",
         "SECRET_KEY": "bench" * 8,
@@ -110,15 +142,24 @@ def _worker(url: str, data_dir: Path, port: int) -> Iterator[None]:
         "DATA_DIR": str(data_dir),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(mail.port),
         "MAIL_SENDER": "bench@example.org",
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox", "relay"]
     relay = Popen(command, cwd=ROOT, env={**os.environ, **settings})
     try:
-        yield
+        yield relay.pid
     finally:
         relay.terminate()
         relay.wait(timeout=60)
+
+
+def _background(app: Any, aside: dict[str, int]) -> dict[str, Any]:
+    """Promises by their state, and the seconds of processor time of who kept them."""
+    with app.app_context():
+        promises = {state: count for state, count in counts().items() if count}
+        db.session.remove()
+    return {"promises": promises, "cpu_s": {name: round(_cpu(pid)) for name, pid in aside.items()}}
 
 
 # ---- filing ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`flask outbox …`: settle, relay, worker."""
 
 import json
+import os
 import sys
 import time
 
@@ -21,6 +22,8 @@ from app.outbox.services import PARKED, WAITING, counts, kept, release_held
 
 group = CommandGroup("outbox", help="Promises to the outside world.")
 PAUSE = 0.1
+#: How far what nobody waits for stands back from the pages on the same machine.
+NICENESS = 10
 
 
 @group.command()
@@ -65,6 +68,7 @@ def _due() -> int:
 @group.command()
 def relay() -> None:
     """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
+    os.nice(NICENESS)
     app = application()
     while True:
         with lock.elected() as chosen:
@@ -80,4 +84,5 @@ def worker(burst: bool) -> None:
     url = settings().redis_url
     if not url:
         raise click.UsageError("Set REDIS_URL to run RQ workers.")
+    os.nice(NICENESS)
     Worker(["default"], connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)
