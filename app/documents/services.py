@@ -63,6 +63,8 @@ SET = Looks(
 )
 ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
+#: Files of a form wait beside the store, for each other, until they have so many bytes.
+_TOGETHER = 64 * 1024 * 1024
 
 
 def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None = None) -> Upload:
@@ -81,10 +83,11 @@ def accept_upload(stream: IO[bytes], name: str, *, owner: str, form: str | None 
 def accept_uploads(
     sent: Iterable[tuple[IO[bytes], str]], *, owner: str, form: str | None = None
 ) -> tuple[list[Upload], list[tuple[str, Invalid]]]:
-    """`accept_upload` of files that came together, kept in one transaction.
+    """`accept_upload` of files that came together, kept in one transaction; large ones in several.
 
     The uploads, and by the names they came with why others were not taken.
     """
+    taken: list[Upload] = []
     arrived: list[arriving.Arrived] = []
     refused: list[tuple[str, Invalid]] = []
     with blobs.spool() as folder:
@@ -93,10 +96,21 @@ def accept_uploads(
                 arrived.append(arriving.arrive(stream, name, Path(folder) / str(place)))
             except Invalid as refusal:
                 refused.append((name, refusal))
-        if not arrived:
-            return [], refused
-        with transaction() as session:
-            return arriving.keep(session, arrived, owner=owner, form=form), refused
+            if sum(one.size for one in arrived) > _TOGETHER:
+                taken += _kept(arrived, owner, form)
+                arrived = []
+        taken += _kept(arrived, owner, form)
+    return taken, refused
+
+
+def _kept(files: Sequence[arriving.Arrived], owner: str, form: str | None) -> list[Upload]:
+    if not files:
+        return []
+    with transaction() as session:
+        kept = arriving.keep(session, files, owner=owner, form=form)
+    for one in files:
+        one.path.unlink()
+    return kept
 
 
 def keep_own(path: Path, name: str, media_type: str, *, owner: str) -> Upload:

@@ -120,6 +120,21 @@ def test_a_file_swept_away_while_it_arrives_again_is_written_anew(house, monkeyp
     assert store.files().has(sent().sha256)
 
 
+@pytest.mark.parametrize("together", [1, 1000])
+def test_files_that_come_together_are_kept_whatever_their_size(house, monkeypatch, together):
+    """What is refused does not hold up the others; nothing stays beside the store."""
+    monkeypatch.setattr(services, "_TOGETHER", together)
+    files = {"один.txt": b"one", "пусто.txt": b"", "два.txt": b"two"}
+    taken, refused = services.accept_uploads(
+        ((io.BytesIO(content), name) for name, content in files.items()), owner="site:1"
+    )
+    assert [(one.name, one.size) for one in taken] == [("один.txt", 3), ("два.txt", 3)]
+    assert [name for name, _refusal in refused] == ["пусто.txt"]
+    ids = [one.id for one in taken]
+    assert [one.id for one in services.list_uploads(ids, owner="site:1")] == ids
+    assert [*(house.extensions["settings"].data_dir / "incoming").iterdir()] == []
+
+
 def test_only_its_owner_removes_an_upload(house):
     upload = sent()
     with pytest.raises(NotFound):
