@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select, update
+from sqlalchemy import BindParameter, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,9 +25,12 @@ from app.documents import services as documents
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
+from app.looks import Looks
 from app.reception.models import Draft
 
 Pairs = Sequence[tuple[str, str]]
+_CODE: BindParameter[str] = bindparam("code")
+_KNOWN = Looks(select(Draft.code_hash).where(Draft.code_hash == _CODE))
 _NONCE = 12
 _BATCH = 100
 
@@ -74,13 +77,13 @@ def open_with(code: str) -> Opened:
 
 def close(form: str) -> None:
     """Erase the draft of a form that was sent; late changes of it are refused from now on."""
-    mine = Draft.code_hash == _hash(code_of(form))
+    code = _hash(code_of(form))
     with asking() as connection:
         # A look costs no write lock, and who filed in one go has no draft.
-        if connection.scalar(select(Draft.code_hash).where(mine)) is None:
-            return
-    with transaction() as session:
-        session.execute(update(Draft).where(mine).values(content=None))
+        (known,) = _KNOWN.columns(connection, code=code)
+    if known:
+        with transaction() as session:
+            session.execute(update(Draft).where(Draft.code_hash == code).values(content=None))
 
 
 def discard(form: str) -> None:

@@ -147,6 +147,7 @@ def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     received_on = clock.local(received_at, zone).date()
     appeal = _card(command, received_at)
     statutory.count_registration(session, appeal, received_on)
+    searchable.refresh(appeal)
     # Who files next waits for the counter until we end: it is taken as late as can be.
     at_last(session, partial(_give_receipt, session, appeal, received_on))
     give_ids(session, appeal)
@@ -189,7 +190,7 @@ def _foresee(session: Session, command: SubmitAppeal) -> None:
 
 def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
     appeal.receipt = next_number(session, "receipt", received_on)
-    searchable.refresh(appeal)
+    appeal.receipt_key = policy.number_key(appeal.receipt)
 
 
 def _received_at(day: date | None, zone: str) -> datetime:
@@ -203,6 +204,7 @@ def _received_at(day: date | None, zone: str) -> datetime:
 def _card(command: SubmitAppeal, received_at: datetime) -> Appeal:
     source = command.source
     return Appeal(
+        receipt="",
         channel=command.channel,
         auth_method=command.auth_method[:100],
         person_key=command.person_key or None,
