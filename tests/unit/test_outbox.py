@@ -8,7 +8,7 @@ import pytest
 from app import clock
 from app.database import transaction
 from app.errors import Conflict
-from app.outbox import relay
+from app.outbox import cli, relay
 from app.outbox import services as outbox
 
 
@@ -147,3 +147,17 @@ def test_an_idle_worker_does_not_wake_itself(app, handled, monkeypatch):
     assert woken == []
     promise()
     assert woken
+
+
+@pytest.mark.parametrize("command", ["relay", "worker"])
+def test_what_nobody_waits_for_stands_back_from_the_pages(make_app, monkeypatch, command):
+    niceness = []
+
+    def nicer(by):
+        niceness.append(by)
+        raise SystemExit  # before it begins to work, which it would do for ever
+
+    monkeypatch.setattr(cli.os, "nice", nicer)
+    runner = make_app(redis_url="redis://127.0.0.1:1").test_cli_runner()
+    runner.invoke(args=["outbox", command])
+    assert niceness == [cli.NICENESS]
