@@ -63,7 +63,23 @@ class Transplant:
         for token in tokens:
             if token.id in kept or not _holds(token):
                 self._move(token)
-        return [[*one.head, one.data, one.rows] for one in self.insides]
+        return self._by_age()
+
+    def _by_age(self) -> list[Any]:
+        """Write the insides in the order in which they came about.
+
+        Where several of them hear or do the same, they do it in this order. A sub-process that is
+        drawn around what is open is as old as what it is drawn in.
+        """
+        born = {token: age for age, token in enumerate(self.before.subprocesses)}
+        ages = {-1: -1}
+        for one in self.insides:
+            place, row, _process = one.head
+            holder = self.insides[place].rows[row][0] if place >= 0 else ""
+            ages[one.place] = max(born.get(holder, -1), ages[place])
+        ordered = sorted(self.insides, key=lambda one: (ages[one.place], one.place))
+        places = {-1: -1} | {one.place: place for place, one in enumerate(ordered)}
+        return [[places[one.head[0]], *one.head[1:], one.data, one.rows] for one in ordered]
 
     # -- one token -----------------------------------------------------------------------------
 

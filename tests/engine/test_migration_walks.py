@@ -176,6 +176,11 @@ def test_the_drawing_around_makes_no_difference(walk):
     assert walks(walk, STEPS, seed) >= STEPS
 
 
+def test_what_runs_beside_one_another_keeps_its_order():
+    """Two calls of one process, the younger drawn further out: a walk that once differed."""
+    assert both(386495426) >= 2
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("walk", [both, alone])
 def test_the_drawing_around_makes_no_difference_for_long(walk):
