@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access.web import staff
-from app.desk.blueprint import asked_day
-from app.desk.books import FIGURES
+from app.desk.blueprint import asked_day, me
+from app.desk.books import FIGURES, OVERVIEW
 from app.directory.web import words
 from app.extensions import gettext as _
+from app.reports import opinions
 from app.reports import services as reports
 
 #: address, name, count (none here), whether it is the period shown: what `lists.tabs` takes.
@@ -32,6 +33,9 @@ def figures() -> ResponseReturnValue:
         section="figures",
         found=found,
         figure_names=FIGURES,
+        opinions=opinions.opinions(found.since, found.until),
+        least=opinions.LEAST,
+        sees_people=bool(me().roles & OVERVIEW),
         before=reports.the_period_before(found.since, found.until),
         year_ago=reports.a_year_before(found.since, found.until),
         periods=_periods(clock.today(words()["body"].zone), (found.since, found.until)),

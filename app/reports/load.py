@@ -16,6 +16,7 @@ from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
 from app.directory.services import branch
+from app.reports.opinions import LEAST
 
 DAYS = 30
 
@@ -34,7 +35,8 @@ class LoadLine:
     """One executor: assignments at hand today, `near` within 3 days, `week` within 7.
 
     Of the period: how many were `done`, of them `late`; days each took on average; how many
-    reports were `returned` for rework; the average of the citizens' `marks` on the replies.
+    reports were `returned` for rework; the average of the citizens' `marks` on the replies, None
+    when they are too few to be told.
     """
 
     login: str
@@ -113,7 +115,7 @@ def _lines(
                 late=late,
                 days=round(sum(spans) / len(spans), 1) if spans else None,
                 returned=returned.get(login, 0),
-                mark=round(total / number, 1) if number else None,
+                mark=round(total / number, 1) if number >= LEAST else None,
                 marks=number,
             )
         )

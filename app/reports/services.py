@@ -122,7 +122,7 @@ def figures(since: date | None = None, until: date | None = None) -> Figures:
 
 
 def _figures(session: Session, since: date, until: date, day: date) -> Figures:
-    period = _received(session, since, until)
+    period = received_between(session, since, until)
     totals = _totals(session, period, day)
     received = totals["received"]
     return Figures(
@@ -146,7 +146,7 @@ def _figures(session: Session, since: date, until: date, day: date) -> Figures:
 
 def _compared(session: Session, since: date, until: date, day: date) -> tuple[Compared, ...]:
     periods = ((since, until), the_period_before(since, until), a_year_before(since, until))
-    found = [_totals(session, _received(session, *one), day) for one in periods]
+    found = [_totals(session, received_between(session, *one), day) for one in periods]
     return tuple(Compared(code, *(one[code] for one in found)) for code in COMPARED)
 
 
@@ -164,7 +164,7 @@ def _a_year_before(day: date) -> date:
     return date(day.year - 1, day.month, min(day.day, monthrange(day.year - 1, day.month)[1]))
 
 
-def _received(session: Session, since: date, until: date) -> ColumnElement[bool]:
+def received_between(session: Session, since: date, until: date) -> ColumnElement[bool]:
     zone = ZoneInfo(zone_of(session))
     first = datetime.combine(since, time(), zone).astimezone(UTC)
     after = datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC)

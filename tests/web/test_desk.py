@@ -16,6 +16,7 @@ from app.appeals.resolving import HouseResolver
 from app.database import reading
 from app.extensions import in_language
 from app.outbox.cli import settle_all
+from app.reports import opinions
 from tests.conftest import close
 from tests.web.desk import Clerk, FreshClient, errors_of, words_of
 from tests.web.life import Reception, in_process
@@ -411,6 +412,15 @@ def test_search_by_number_name_text_and_term(house):
         assert "Ничего не найдено" in clerk.page(f"/desk/appeals?{query}"), query
     assert REGISTERED not in clerk.page("/desk/appeals?state=closed")
     clerk.page("/desk/appeals?due_from=nonsense&page=x")
+
+
+def test_marks_by_topic_unit_and_executor(house, monkeypatch):
+    manager, registrar = house.clerk("manager"), house.clerk("registrar")
+    assert "По темам" not in words_of(manager.page("/desk/figures").partition("отдельно")[2])
+    monkeypatch.setattr(opinions, "LEAST", 1)
+    said = words_of(manager.page("/desk/figures"))
+    assert "ТемаСредняя оценкаВопрос решёнОценок Жилище40 %1" in said.replace("\xa0", " ")
+    assert "Жилище" in words_of(registrar.page("/desk/figures"))
 
 
 def test_figures_of_a_period(house):
