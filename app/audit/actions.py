@@ -178,6 +178,7 @@ ACTIONS: Mapping[str, Any] = {
     "survey.answered": _("Survey answered"),
     "survey.expired": _("Survey expired"),
     "survey.opened": _("Survey offered"),
+    "survey.reminded": _("Reminded of the survey"),
     "reminders.chosen": _("Way of reminders chosen"),
     "mailing.begun": _("Letters printed for the post"),
     "mailing.opened": _("Batch for the post opened"),

@@ -70,6 +70,7 @@ KNOWN_FACTS: Mapping[str, Any] = {
     "answer_text": "",
     "status_url": "",
     "survey_url": "",
+    "reminded": False,
     "stop_url": "",
     "stage": "",
     "next": "",

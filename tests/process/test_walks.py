@@ -826,7 +826,10 @@ def survey_answered():
 
 @walk
 def survey_expires():
-    way = Walk("survey", appeal=1).wait(days=29)
+    way = Walk("survey", appeal=1).wait(days=6)
+    assert "appeals.remind_of_survey" not in [name for name, *_more in way.port.calls]
+    way.wait(days=23)
+    assert [name for name, *_more in way.port.calls].count("appeals.remind_of_survey") == 1
     assert way.open == ["rate"]
     return way.wait(days=1).ends()
 

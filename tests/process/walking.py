@@ -113,6 +113,7 @@ PLAYED = {
     "appeals.give_up_result": play(),
     "appeals.replied": play(outcome="answered"),
     "appeals.invite_to_survey": play(),
+    "appeals.remind_of_survey": play(),
     "appeals.close_survey": play(),
     "appeals.days_left": _days_left,
     "appeals.next_reminder": _next_reminder,

@@ -316,7 +316,13 @@ def test_the_survey_closes_by_the_timer_of_the_diagram(office):
     office.reply("assistant")
     token = services.survey_token(office.ref, office.receipt.access_code)
     assert services.survey(token).state == "open"
-    clock.move_to(clock.now() + timedelta(days=31))
+    clock.move_to(clock.now() + timedelta(days=8))
+    assert fire_due()
+    office.settle()
+    newest, *_earlier = office.mail()
+    assert newest.subject.startswith("Напоминаем: оцените ответ")
+    assert f"/survey/{token}" in newest.text
+    clock.move_to(clock.now() + timedelta(days=23))
     assert fire_due()
     assert services.answer_survey(token, {"quality": 5}).state == "closed"
     assert office.card().survey is None

@@ -36,6 +36,24 @@ def invite_to_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
 
 
 @operation(
+    "appeals.remind_of_survey",
+    summary={
+        "ru": "Напомнить заявителю, что ответ можно оценить",
+        "en": "Remind the applicant that the reply may be rated",
+    },
+    inputs=APPEAL,
+)
+def remind_of_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
+    """Ask once more who has not answered; the link is the same."""
+    appeal = appeal_of(ctx)
+    invitation = building.invitation_of(ctx.session, appeal.id)
+    if invitation is not None and not (invitation.answered_at or invitation.closed_at):
+        record(ctx.session, ctx.actor, "survey.reminded", ctx.key)
+        notices.tell(ctx.session, appeal, "survey", actor="system", facts={"reminded": True})
+    return {}
+
+
+@operation(
     "appeals.rate",
     kind="listener",
     summary={"ru": "Записать оценку заявителя", "en": "Keep the applicant's marks"},
