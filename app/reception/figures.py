@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from app.access.web import public
 from app.appeals.policy import RESULTS
-from app.clock import now
 from app.directory.services import current_body
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
@@ -95,7 +94,7 @@ def statistics_json() -> ResponseReturnValue:
         body=current_body().said("name", locale()),
         since=found.since.isoformat(),
         until=found.until.isoformat(),
-        made_at=now().isoformat(),
+        counted_at=found.at.isoformat(),
         figures=[asdict(line) for line in lines(found)],
     )
 

@@ -13,6 +13,8 @@ from app.appeals.people import People
 from app.appeals.terms import today
 from app.classifier import services as classifier
 from app.database import reading
+from app.extensions import locale
+from app.reports.remembered import remembered
 from app.reports.services import received_between
 
 #: Of fewer marks a group is not told: who knows the people would know whose they are.
@@ -59,19 +61,23 @@ def opinions(since: date | None = None, until: date | None = None) -> Opinions:
     with reading() as session:
         until = until or today(session)
         since = since or until - timedelta(days=365)
-        rated = _rated(session, since, until)
-        voices, executors = _voices(session, rated), _executors(session, rated)
-        people = People(session)
-        people.look_up(sorted({login for logins in executors.values() for login in logins}))
-        units = {
-            appeal: {people.unit(login) for login in logins} - {""}
-            for appeal, logins in executors.items()
-        }
-        return Opinions(
-            grouped(voices, _topics(session, rated), _topic_name),
-            grouped(voices, units, str),
-            grouped(voices, executors, people.name),
-        )
+        asked = "opinions", since, until, LEAST, locale()
+        return remembered(session, asked, lambda: _opinions(session, _rated(session, since, until)))
+
+
+def _opinions(session: Session, rated: ColumnElement[bool]) -> Opinions:
+    voices, executors = _voices(session, rated), _executors(session, rated)
+    people = People(session)
+    people.look_up(sorted({login for logins in executors.values() for login in logins}))
+    units = {
+        appeal: {people.unit(login) for login in logins} - {""}
+        for appeal, logins in executors.items()
+    }
+    return Opinions(
+        grouped(voices, _topics(session, rated), _topic_name),
+        grouped(voices, units, str),
+        grouped(voices, executors, people.name),
+    )
 
 
 def grouped(
