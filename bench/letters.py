@@ -16,9 +16,10 @@ from typing import Any
 
 from flask import Flask
 
-from app import clock, extensions
+from app import clock, database, extensions
 from app.config import load
-from app.correspondence import rendering
+from app.correspondence import layouts, rendering, typesetting
+from app.database import db
 from app.documents import judged, scans, signing
 from app.documents.signatures import Trust, examine, gost
 from tests.unit.certificate_kit import GostAuthority
@@ -52,9 +53,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = Flask("letters", root_path=folder)
         app.extensions["settings"] = load(mode="demo", data_dir=Path(folder))
+        app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder}/letters.db"
+        database.init_app(app)
         extensions.babel.init_app(app)
         clock.bind(Path(folder), movable=False)
         with app.app_context():
+            db.metadata.create_all(db.engine)
             for name, work in _works(Path(folder)).items():
                 print(json.dumps({"what": name, **_measured(work, times)}))
 
@@ -69,6 +73,9 @@ def _works(folder: Path) -> dict[str, Callable[[], object]]:
     (folder / "letter.pdf").write_bytes(signed)
     return {
         "set a letter": lambda: rendering.render(sheet, moment=clock.now()),
+        "set a letter by a changed template": lambda: typesetting.typeset(
+            [("reply.typ", sheet)], layouts.shipped(), moment=clock.now()
+        ),
         "draw its QR code": lambda: scans.drawn(address),
         "sign inside (PAdES, RSA 2048)": lambda: signing.sign_pdf(pdf),
         "sign beside (CAdES, RSA 2048)": lambda: signing.sign_beside(signed),

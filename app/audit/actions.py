@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, Any] = {
     "item.handed_over": _("Task given to another"),
     "item.released": _("Task given back"),
     "item.taken": _("Task taken"),
+    "layout.changed": _("Template of letters put in force"),
     "letter.approved": _("Letter approved"),
     "letter.delivered": _("Letter delivered"),
     "letter.delivery_dated": _("Date of delivery noted"),

@@ -114,7 +114,7 @@ def _sign(letter: LetterView) -> None:
     with reading() as session:
         sheet = composing.sheet(session, letter, certificate)
     try:
-        pdf = rendering.render(sheet, moment=clock.now())
+        pdf = rendering.render(sheet, moment=clock.now(), as_of=letter.approved_at)
     except rendering.CannotRender as error:
         raise GiveUp(str(error)) from error
     try:

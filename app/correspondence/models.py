@@ -1,9 +1,9 @@
-"""One table: letters and notices, from draft to delivery."""
+"""Letters and notices, from draft to delivery, and the templates they are set in type by."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -52,3 +52,22 @@ class Letter(Model):
     track: Mapped[str | None] = mapped_column(String(40))
     posted_on: Mapped[date | None]
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Layout(Model):
+    """A template of a sheet as it was put in force; rows are only added, the last of a file counts.
+
+    `text` is None where the template as shipped was put in force again. `follows` is the row that
+    was in force before, 0 at first: of two people who change one text at once, one is refused.
+    """
+
+    __tablename__ = "letter_layout"
+    __table_args__ = (UniqueConstraint("file", "follows"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file: Mapped[str] = mapped_column(String(40))
+    follows: Mapped[int]
+    text: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(String(500))
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -319,8 +319,8 @@ def preview(letter_id: int) -> bytes:
         row = _found(session, letter_id)
         if row.document_id is not None:
             return documents.content(session, row.document_id)
-        sheet = composing.sheet(session, _shown(session, _view(row)))
-    return rendering.render(sheet, moment=clock.now())
+        sheet, as_of = composing.sheet(session, _shown(session, _view(row))), row.approved_at
+    return rendering.render(sheet, moment=clock.now(), as_of=as_of)
 
 
 def _shown(session: Session, letter: LetterView) -> LetterView:

@@ -49,6 +49,7 @@ ASIDE = frozenset(
     listed(
         "account account_role credential unit post organisation setting setting_change "
         "signing_authority process_version process_file process_stored studio_draft blob upload "
+        "letter_layout "
         "number_counter journal_head appeal_filing appeal_likeness appeal_text_band "
         "classifier_learned search_text draft"
     )

@@ -189,6 +189,8 @@ APART = frozenset(
         *("signing_authority", "substitution", "setting", "setting_change", "number_counter"),
         *("process_version", "process_file"),
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
+        # Templates of letters say nothing of anybody.
+        "letter_layout",
         # What nobody filed and what was exported goes after a day; a file goes with the last
         # document that needs it.
         *("upload", "blob", "export"),

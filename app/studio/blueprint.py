@@ -68,8 +68,12 @@ def _words() -> dict[str, Any]:
         "element_kind": words.element_kind,
         "actor_name": words.actor_name,
         "failure": failures.told,
+        "fault_text": words.FAULTS.get,
         "job_name": words.job_name,
+        "layout_name": words.layout_name,
+        "part_name": words.PARTS.get,
         "rule_text": words.rule_text,
+        "sheet_name": words.sheet_name,
         "value_name": words.value_name,
     }
 

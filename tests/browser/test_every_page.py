@@ -174,6 +174,8 @@ PLAIN = {
     "desk.figures": ("manager", "/desk/figures"),
     "desk.letters": ("dispatcher", "/desk/letters"),
     "studio.list_versions": ("analyst", "/studio/"),
+    "studio.list_layouts": ("analyst", "/studio/layouts"),
+    "studio.edit_layout": ("analyst", "/studio/layouts/letter.typ"),
     "studio.upload": ("analyst", "/studio/upload"),
     "studio.administration": ("administrator", "/studio/admin"),
     "studio.the_body": ("administrator", "/studio/admin/body"),

@@ -83,6 +83,7 @@ HOUSE = frozenset(
         "credential",
         "export",
         "inbox_view",
+        "letter_layout",
         "mailing",
         "organisation",
         "outside_name",

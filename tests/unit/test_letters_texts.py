@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.correspondence import blocks, policy, rendering, texts
+from app.correspondence import blocks, policy, texts
 
 FOLDER = Path(texts.__file__).parent / "templates" / "correspondence" / "mail"
 ALL = {
@@ -187,13 +187,6 @@ def test_a_signature_is_spelt_with_initials_first():
     assert policy.initials("Вершинин Павел Андреевич") == "П.\u00a0А.\u00a0Вершинин"
     assert policy.initials("П. А. Вершинин") == "П. А. Вершинин"
     assert policy.initials("") == ""
-
-
-def test_a_broken_sheet_quotes_no_letter_and_keeps_what_typst_says_for_the_log():
-    with pytest.raises(rendering.CannotRender, match="of the kind reply cannot") as broken:
-        rendering.render({"kind": "reply", "language": "ru"}, moment=datetime.now(UTC))
-    assert "draft" not in str(broken.value)
-    assert "draft" in str(broken.value.__cause__)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -18,6 +18,7 @@ const widgets = {
   hint: () => import("./hint.js").then((module) => module.hint),
   "keep-draft": () => import("./keep-draft.js").then((module) => module.keepDraft),
   keys: () => import("./keys.js").then((module) => module.keys),
+  layout: () => import("./layout.js").then((module) => module.layout),
   "list-keys": () => import("./list-keys.js").then((module) => module.listKeys),
   menu: () => import("./menu.js").then((module) => module.menu),
   once: () => import("./once.js").then((module) => module.once),
