@@ -325,9 +325,14 @@ def _undelivered(session: Session, appeal: Appeal, item: WorkItemView) -> Values
     letter = correspondence.letter(session, int(given))
     citizen = appeal.main_applicant.postal_address if letter.audience == "citizen" else ""
     said = " ".join(filter(None, (letter.number, letter.subject)))
-    refused = _("The mail server did not take it to this address (%(code)s).", code=letter.remark)
+    if letter.channel == "post":
+        where, why = letter.addressee.postal_address, _("The post brought it back.")
+    else:
+        where = letter.addressee.email
+        why = _("The mail server did not take it to this address (%(code)s).", code=letter.remark)
     return {
-        "letter": f"{said}\n{letter.addressee.email}\n{refused}",
+        "letter": f"{said}\n{where}\n{why}",
+        "decision": "post" if letter.channel == "post" else "again",
         "email": letter.addressee.email,
         "postal_address": letter.addressee.postal_address or citizen or None,
     }

@@ -3,13 +3,15 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.extensions import lazy_gettext as _
 
 #: A domestic number of the Russian post has 14 digits, an international one the form of the UPU.
+#: How the post says that a letter comes back: «возврат», «возвращено отправителю».
+_BACK = re.compile(r"возвра[тщ]", re.IGNORECASE)
 _TRACK = re.compile(r"\d{14}|[A-Z]{2}\d{9}[A-Z]{2}")
 NO_TRACK = _("There is no track number in this line.")
 NO_LETTER = _("No letter of this batch has this number.")
@@ -38,14 +40,18 @@ def rows_of_csv(content: bytes) -> list[list[str]]:
 
 
 def matched(
-    rows: Iterable[Sequence[str]], letters: Mapping[str, int], open_now: Mapping[int, int]
-) -> tuple[dict[int, str], list[Unmatched]]:
-    """Track by letter, and the lines that told nothing.
+    rows: Iterable[Sequence[str]],
+    letters: Mapping[str, int],
+    open_now: Mapping[int, int],
+    away: Collection[int],
+) -> tuple[dict[int, str], list[int], list[Unmatched]]:
+    """Track by letter, the letters that came back, and the lines that told nothing.
 
-    `letters` are ids by outgoing number, `open_now` the letters that still wait to be posted. The
-    head of the table and empty lines are passed over.
+    `letters` are ids by outgoing number, `open_now` the letters that still wait to be posted,
+    `away` those under way. The head of the table and empty lines are passed over.
     """
     found: dict[int, str] = {}
+    back: list[int] = []
     rest: list[Unmatched] = []
     for line, row, track, letter in _read(
         rows, {_plain(number): one for number, one in letters.items()}
@@ -56,15 +62,17 @@ def matched(
                 rest.append(Unmatched(line, shown, NO_LETTER))
         elif letter is None:
             rest.append(Unmatched(line, shown, NO_LETTER))
-        elif letter in found:
+        elif letter in found or letter in back:
             rest.append(Unmatched(line, shown, TWICE))
+        elif letter in away and any(_BACK.search(cell) for cell in row):
+            back.append(letter)
         elif letter not in open_now:
             rest.append(Unmatched(line, shown, POSTED))
         elif track is None:
             rest.append(Unmatched(line, shown, NO_TRACK))
         else:
             found[letter] = track
-    return found, rest
+    return found, back, rest
 
 
 def _read(

@@ -21,6 +21,7 @@ from app.audit.services import record
 from app.correspondence import composing, names, policy, rendering
 from app.correspondence.models import Letter
 from app.correspondence.policy import TAKES_SIGNATURES as TAKES_SIGNATURES
+from app.correspondence.registry import see_to
 from app.correspondence.shapes import Addressee as Addressee
 from app.correspondence.shapes import Composition as Composition
 from app.correspondence.shapes import LetterView as LetterView
@@ -224,8 +225,12 @@ def mark_delivered(session: Session, letter_id: int, actor: str) -> LetterView:
 
 
 def mark_returned(session: Session, letter_id: int, actor: str) -> LetterView:
-    """Note that the letter came back; one on paper may be posted again."""
-    return _close(session, letter_id, policy.RETURNED, actor)
+    """Note that the post brought the letter back, and have somebody see to it, once."""
+    known = _in_state(session, letter_id, policy.SENT, policy.RETURNED).state == policy.RETURNED
+    letter = _close(session, letter_id, policy.RETURNED, actor)
+    if not known:
+        see_to(session, letter)
+    return letter
 
 
 def recall(session: Session, letter_id: int, actor: str, reason: str) -> LetterView:
@@ -399,8 +404,9 @@ def mark_undelivered(session: Session, row: Letter, code: str, *, subject: str =
 
 def send_again(session: Session, letter_id: int, email: str, actor: str) -> None:
     """Mail a letter that came back, to this address; who waited for it is told when it has left."""
-    row = _came_back(session, letter_id)
-    row.addressee = {**row.addressee, "email": email}
+    row = _in_state(session, letter_id, policy.RETURNED)
+    row.addressee = {**row.addressee, "channel": "email", "email": email}
+    row.channel = "email"
     row.state, row.remark = policy.SENDING, ""
     kind = "mail.send" if row.kind == "notice" else "letter.send"
     promise(session, kind, {"letter": row.id}, key=row.key, instance=row.instance_id)
@@ -409,7 +415,7 @@ def send_again(session: Session, letter_id: int, email: str, actor: str) -> None
 
 def go_by_post(session: Session, letter_id: int, postal_address: str, actor: str) -> None:
     """Have a signed letter that came back printed and posted instead."""
-    row = _came_back(session, letter_id)
+    row = _in_state(session, letter_id, policy.RETURNED)
     row.addressee = {**row.addressee, "channel": "post", "postal_address": postal_address}
     row.channel, row.remark = "post", ""
     record(session, actor, "letter.by_post", row.key, letter=row.id)
@@ -420,13 +426,6 @@ def let_go_on(session: Session, letter_id: int) -> None:
     row = _locked(session, letter_id)
     if row.instance_id is not None:
         promise(session, "letter.onward", {"letter": row.id}, key=row.key, instance=row.instance_id)
-
-
-def _came_back(session: Session, letter_id: int) -> Letter:
-    row = _in_state(session, letter_id, policy.RETURNED)
-    if row.channel != "email":
-        raise _wrong_state(row)
-    return row
 
 
 def mark_signed(session: Session, row: Letter, document_id: int) -> None:

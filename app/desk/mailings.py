@@ -9,7 +9,6 @@ from app.access.web import needs
 from app.appeals.cards import OpenedFile
 from app.appeals.services import carrying
 from app.appeals.services import mailings as services
-from app.appeals.tracks import Unmatched
 from app.desk.blueprint import back, me
 from app.desk.forms import DeskForm
 from app.desk.letters import NOTERS
@@ -93,32 +92,23 @@ def take_tracks(mailing_id: int) -> ResponseReturnValue:
             form.file.errors = [_("Choose the table.")]
         return _page(mailing_id, form), 422
     try:
-        run, rest = services.take_tracks(
+        taken = services.take_tracks(
             me(), mailing_id, sent.stream, sent.filename or "", form.posted_on.data
         )
     except Invalid as wrong:
         form.show(dict(wrong.fields))
         return _page(mailing_id, form), 422
-    if run is not None:
-        carrying.carry_on(run)
-    return _page(mailing_id, form, run=run, rest=rest, taken=True)
+    if taken.run is not None:
+        carrying.carry_on(taken.run)
+    return _page(mailing_id, form, taken)
 
 
-def _page(
-    mailing_id: int,
-    form: TracksForm,
-    *,
-    run: int | None = None,
-    rest: list[Unmatched] | None = None,
-    taken: bool = False,
-) -> str:
+def _page(mailing_id: int, form: TracksForm, taken: services.Taken | None = None) -> str:
     return render_template(
         "desk/mailing.html",
         section="letters",
         found=services.page(me(), mailing_id),
         form=form,
-        run=run,
-        rest=rest or [],
         taken=taken,
     )
 

@@ -114,6 +114,8 @@ KEYS: Mapping[str, Any] = {
     "unmatched": _("lines not matched"),
     "verdicts": _("verdicts"),
     "how": _("how it went back"),
+    "returned": _("came back"),
+    "version": _("version"),
     "field": _("which address"),
 }
 

@@ -179,6 +179,63 @@ def test_an_access_code_is_not_put_on_paper(office):
     office.settle()
 
 
+def came_back(office, box):
+    """A reply that was posted, ended the consideration, and came back."""
+    ready(office)
+    box.refused = {CITIZEN["email"]}
+    office.reply("executor1")
+    office.do("registrar", "settle_undelivered", decision="post", postal_address="101000, Москва")
+    office.settle()
+    office.do("dispatcher", "dispatch_returned", track="80080012345678")
+    office.settle()
+    sent = letter(office, "reply")
+    assert (sent.state, office.card().outcome) == ("sent", "answered")
+    services.note_delivery(office.person("dispatcher"), sent.id, delivered=False)
+    return sent
+
+
+def test_a_letter_that_the_post_brings_back_is_a_task_once(office, box, smtp):
+    sent = came_back(office, box)
+    services.note_delivery(office.person("dispatcher"), sent.id, delivered=False)
+    item = office.find("registrar", "settle_undelivered")
+    assert office.open().count("settle_undelivered") == 1
+    assert letter(office, "reply").state == "returned"
+    values = services.work_item(office.person("registrar"), item.id).values
+    assert "Письмо вернула почта." in values["letter"]
+    assert "101000, Москва" in values["letter"]
+    assert values["decision"] == "post"
+
+
+def test_it_is_posted_again_to_another_address(office, box):
+    came_back(office, box)
+    office.do("registrar", "settle_undelivered", postal_address="102000, Тула")
+    office.settle()
+    office.do("dispatcher", "dispatch_returned", track="80080012345679")
+    office.settle()
+    reply = letter(office, "reply")
+    assert (reply.state, reply.track) == ("sent", "80080012345679")
+    assert reply.addressee.postal_address == "102000, Тула"
+    assert office.card("registrar").applicants[0].postal_address == "102000, Тула"
+    assert "settle_undelivered" not in office.open()
+
+
+def test_or_goes_by_mail_or_another_way(office, box, smtp):
+    came_back(office, box)
+    box.refused = frozenset()
+    office.do("registrar", "settle_undelivered", decision="again", email="right@example.org")
+    office.settle()
+    assert subjects(smtp, "right@example.org")[0].startswith("Ответ на обращение")
+    assert (letter(office, "reply").state, letter(office, "reply").channel) == ("sent", "email")
+
+
+def test_what_the_post_brought_back_is_settled_by_a_word_of_how(office, box):
+    came_back(office, box)
+    office.do("registrar", "settle_undelivered", decision="told", reason="Вручено лично")
+    office.settle()
+    assert letter(office, "reply").state == "returned"
+    assert "settle_undelivered" not in office.open()
+
+
 def report(letter_id, *, action="failed", status="5.1.1", mark=None):
     marked = returning.mark(letter_id) if mark is None else mark
     return REPORT.format(action=action, status=status, mark=marked).encode()

@@ -120,6 +120,20 @@ def test_a_table_of_a_spreadsheet_is_taken_too_with_its_day(app):
     assert TRACK.format(5) in clerk.page(page)
 
 
+def test_a_line_of_the_post_that_says_returned_is_a_task(app):
+    letter, *_rest = letters_of(app, answered_by_post(app, 1))
+    clerk = Clerk(app, "dispatcher")
+    page = prepared(app, clerk)
+    give_back(clerk, page, f"{letter.number};{TRACK.format(1)}".encode())
+    with app.app_context():
+        settle_all(app, 60)
+    told = give_back(clerk, page, f"{letter.number};{TRACK.format(1)};Возврат".encode())
+    assert "Вернулось 1 письмо" in told
+    again = give_back(clerk, page, f"{letter.number};{TRACK.format(1)};Возврат".encode())
+    assert "Вернулось" not in again
+    assert "Доставить письмо иначе" in Clerk(app, "registrar").page("/desk/?scope=all")
+
+
 def spreadsheet(rows):
     cells = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>"

@@ -22,12 +22,13 @@ from app.appeals.finding import id_of
 from app.appeals.models import CampaignLine, CampaignRun
 from app.appeals.models.mailing import Mailing
 from app.appeals.services import carrying
-from app.appeals.services.letters import letters_to_post
+from app.appeals.services.letters import letters_to_post, note_delivery
 from app.appeals.services.tasks import completed
 from app.appeals.tracks import Unmatched
 from app.audit.services import record
 from app.correspondence import rendering
 from app.correspondence import services as correspondence
+from app.correspondence.policy import SENT
 from app.correspondence.services import LetterView
 from app.database import reading, transaction
 from app.directory import services as directory
@@ -157,54 +158,76 @@ def register_csv(person: Person, mailing_id: int) -> OpenedFile:
     return OpenedFile(io.BytesIO(content), f"register-{mailing_id}.csv", "text/csv", len(content))
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a table of the post told.
+
+    `run` marks letters as posted, None when there are none; `returned` letters came back, and
+    somebody was asked to see to each; `rest` are the lines that told nothing.
+    """
+
+    run: int | None
+    returned: int
+    rest: list[Unmatched]
+
+
 def take_tracks(
     person: Person, mailing_id: int, stream: IO[bytes], name: str, posted_on: date | None
-) -> tuple[int | None, list[Unmatched]]:
-    """Take the post's table (CSV or XLSX): letters with a track number are marked as posted.
+) -> Taken:
+    """Take the post's table (CSV or XLSX): track numbers, and which letters come back.
 
-    Returns the run that does it, None when nothing matched, and the lines that told nothing.
     Raises Invalid on `file`.
     """
     rows = _rows(stream.read(LARGEST_TABLE + 1), name)
     with transaction() as session:
         row = _own(session, person, mailing_id)
-        letters = {one.letter.number: one.letter for one in _letters(session, row)}
-        items = _items(session, [one for one in letters.values() if one is not None])
-        numbers = {number: one.id for number, one in letters.items() if number}
-        found, rest = tracks.matched(rows, numbers, items)
-        if not found:
-            return None, rest
-        keys = {one.id: one.key for one in letters.values()}
-        run = CampaignRun(
-            campaign_id=None,
-            action=TRACKS,
-            element="",
-            answers={
-                "posted_on": posted_on.isoformat() if posted_on else None,
-                "tracks": {str(items[letter]): track for letter, track in found.items()},
-            },
-            actor=person.login,
-            language=locale(),
-            begun_at=clock.now(),
-        )
-        give_ids(session, run)
-        session.flush()
-        session.add_all(
-            CampaignLine(
-                run_id=run.id,
-                appeal_id=id_of(keys[letter]),
-                item_id=items[letter],
-                outcome=WAITING,
-                reason="",
-            )
-            for letter in found
-        )
-        promise(session, carrying.JOB, {"run": run.id})
+        letters = [one.letter for one in _letters(session, row)]
+        items = _items(session, letters)
+        numbers = {one.number: one.id for one in letters if one.number}
+        away = {one.id for one in letters if one.state == SENT}
+        found, back, rest = tracks.matched(rows, numbers, items, away)
+        keys = {items[one.id]: one.key for one in letters if one.id in found}
+        told = {items[letter]: track for letter, track in found.items()}
+        run = _begun(session, person, keys, told, posted_on) if found else None
         record(
             session, person.login, "mailing.tracks_taken", f"mailing:{row.id}",
-            matched=len(found), unmatched=len(rest),
+            matched=len(found), returned=len(back), unmatched=len(rest),
         )  # fmt: skip
-        return run.id, rest
+    for letter in back:
+        note_delivery(person, letter, delivered=False)
+    return Taken(run, len(back), rest)
+
+
+def _begun(
+    session: Session,
+    person: Person,
+    keys: Mapping[int, str],
+    told: Mapping[int, str],
+    posted_on: date | None,
+) -> int:
+    """A run that completes each item with its track number; `keys` and `told` are by item."""
+    run = CampaignRun(
+        campaign_id=None,
+        action=TRACKS,
+        element="",
+        answers={
+            "posted_on": posted_on.isoformat() if posted_on else None,
+            "tracks": {str(item): track for item, track in told.items()},
+        },
+        actor=person.login,
+        language=locale(),
+        begun_at=clock.now(),
+    )
+    give_ids(session, run)
+    session.flush()
+    session.add_all(
+        CampaignLine(
+            run_id=run.id, appeal_id=id_of(keys[item]), item_id=item, outcome=WAITING, reason=""
+        )
+        for item in told
+    )
+    promise(session, carrying.JOB, {"run": run.id})
+    return run.id
 
 
 @carrying.act(TRACKS)
