@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Any] = {
     "document.opened": _("Document opened"),
     "document.quarantined": _("Document put in quarantine"),
     "document.released": _("Document let out of quarantine"),
+    "document.renewed": _("Newer version of a document brought"),
     "document.unsealed": _("Original of a document taken out"),
     "document.recalled": _("Document recalled"),
     "document.registered": _("Document registered"),

@@ -22,6 +22,7 @@ from app.desk import (
     particulars,
     previewing,
     publishing,
+    renewing,
     replying,
     signing,
     substitutions,
@@ -59,6 +60,7 @@ PAGES = tuple(
         papers,
         circle,
         replying,
+        renewing,
         signing,
     )
 )

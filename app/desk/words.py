@@ -18,6 +18,7 @@ from app.correspondence import policy as correspondence
 from app.desk.bulk import seconds_left
 from app.desk.forms import CHANNELS
 from app.documents import policy as documents
+from app.documents import renewing
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.privacy.keeping import HELD
@@ -306,6 +307,8 @@ def init_app(app: Flask) -> None:
         action_icon=ACTION_ICONS.get,
         seconds_left=seconds_left,
         may_recall=services.may_recall,
+        may_renew=services.may_renew,
+        versions_of=renewing.histories,
         may_publish=services.may_publish,
         may_reopen=services.may_reopen,
         noted=particulars.noted,

@@ -46,7 +46,10 @@ class StoredUpload(Model):
 
 
 class Document(Model):
-    """One document of the set that a business key, "appeal:17", gathers."""
+    """One document of the set that a business key, "appeal:17", gathers.
+
+    `follows` is the document of which it is the next version.
+    """
 
     __tablename__ = "document"
 
@@ -63,6 +66,7 @@ class Document(Model):
     issued_on: Mapped[date | None]
     check_code: Mapped[str | None] = mapped_column(String(24))
     signature: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    follows: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

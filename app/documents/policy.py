@@ -177,6 +177,15 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
+#: Kinds that staff bring and may bring anew; what an applicant sent stays as it was sent.
+RENEWED = frozenset({"scan", "report", "enclosure", "answer", "visit"})
+
+
+def renewable(kind: str, state: str, *, numbered: bool) -> bool:
+    """Whether a newer version may take the place of a document: nothing signed, nothing issued."""
+    return kind in RENEWED and state in ("received", "registered") and not numbered
+
+
 def may_move(state: str, to: str) -> bool:
     return to in STEPS.get(state, frozenset())
 

@@ -643,6 +643,7 @@ def _view(
         signature=row.signature,
         check=check,
         signatures=tuple(signatures),
+        follows=row.follows,
     )
 
 

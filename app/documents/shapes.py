@@ -108,7 +108,7 @@ class SignatureView:
 class DocumentView:
     """A document of a set; `states` oldest first; `signature` = facts kept when it was signed.
 
-    `check` is None of what the body made itself.
+    `check` is None of what the body made itself; `follows` is the version before.
     `signatures` are those beside it and, of what came from outside, those inside it.
     """
 
@@ -128,6 +128,7 @@ class DocumentView:
     signature: Mapping[str, Any] | None = None
     check: FileCheck | None = None
     signatures: tuple[SignatureView, ...] = ()
+    follows: int | None = None
 
     def reached(self, state: str) -> StateView | None:
         """When it last came into `state`, None if it never did."""

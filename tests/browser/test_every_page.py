@@ -112,6 +112,7 @@ ON_THE_WAY = {
     "desk.publishing",
     "desk.mailing",
     "desk.recalling",
+    "desk.renewing",
     "desk.letter_signatures",
     "desk.reopening",
     "reception.answer",

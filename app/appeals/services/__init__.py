@@ -66,6 +66,7 @@ from app.appeals.services.publishing import (
     take_down,
 )
 from app.appeals.services.reminders import put_away, reminders
+from app.appeals.services.renewing import may_renew, renew_document, renewed_document
 from app.appeals.services.reopening import may_reopen, reopen
 from app.appeals.services.replying import (
     add_remark,
@@ -161,6 +162,7 @@ __all__ = [
     "masked_entries",
     "may_publish",
     "may_recall",
+    "may_renew",
     "may_reopen",
     "move_view",
     "news",
@@ -189,6 +191,8 @@ __all__ = [
     "reminders",
     "remove_view",
     "rename_view",
+    "renew_document",
+    "renewed_document",
     "reopen",
     "reply_checks",
     "request_extension",
