@@ -29,8 +29,10 @@ def renew(
         raise Conflict(_("This document cannot be replaced by a newer version."))
     if session.scalar(select(Document.id).where(Document.follows == row.id)) is not None:
         raise Conflict(_("There is a newer version already: look at it first."))
+    # A title that was only the name of the file gives way to the name of the new one.
+    title = row.title if row.title != row.name else None
     (made,) = services.attach(
-        session, [upload_id], key=row.key, kind=row.kind, title=row.title, actor=actor, owner=actor
+        session, [upload_id], key=row.key, kind=row.kind, title=title, actor=actor, owner=actor
     )
     session.get_one(Document, made.id).follows = row.id
     record(session, actor, "document.renewed", row.key, document=made.id, of=row.id, note=note)

@@ -27,7 +27,7 @@ def test_a_newer_version_stands_on_the_card_and_the_earlier_behind_it(make_app):
     data = {"csrf_token": clerk.token(), "note": ""}
     refused = clerk.post(address, data, 422).text
     assert "Выберите файл." in refused
-    assert "Напишите одной фразой" in refused
+    assert "Скажите одной фразой" in refused
     data |= {"note": "Исправлена дата", "file": (io.BytesIO(b"%PDF-1.4 second"), "второй.pdf")}
     clerk.post(address, data, 303)
     shown = clerk.page(page)
