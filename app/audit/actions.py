@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, Any] = {
     "directory.seeded": _("Directory filled for the demonstration"),
     "document.added": _("Document added"),
     "document.approved": _("Document approved"),
+    "document.damaged": _("Stored file lost or changed"),
     "document.delivered": _("Document delivered"),
     "document.filed": _("Document filed"),
     "document.opened": _("Document opened"),

@@ -86,7 +86,14 @@ def hold_all(
     verdict = policy.OWN if own else policy.WAITING if settings().clamd else policy.UNCHECKED
     now = clock.now()
     rows = [
-        Blob(sha256=sha256, size=size, created_at=now, verdict=verdict, marks=list(marks))
+        Blob(
+            sha256=sha256,
+            size=size,
+            created_at=now,
+            read_at=now,
+            verdict=verdict,
+            marks=list(marks),
+        )
         for sha256, (size, marks) in sorted(files.items())
     ]
     insert_unless_there(session, rows, touch="size")

@@ -23,6 +23,8 @@ class Blob(Model):
     finding: Mapped[str] = mapped_column(String(200), default="")
     checked_with: Mapped[str] = mapped_column(String(100), default="")
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: When its bytes were last found to be as they came.
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     marks: Mapped[list[str]] = mapped_column(JSON, default=list)
     copy_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
 

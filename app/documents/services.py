@@ -510,11 +510,11 @@ def sweep() -> dict[str, int]:
     while swept := sweep_uploads():
         uploads += swept
     before = clock.real() - ORPHAN_AGE
-    strays = sum(_sweep_stray(name) for name in store.files().names(before))
+    strays = sum(sweep_stray(name) for name in store.files().names(before))
     return {"uploads": uploads, "strays": strays, "halves": store.files().tidy(before)}
 
 
-def _sweep_stray(sha256: str) -> bool:
+def sweep_stray(sha256: str) -> bool:
     """Remove a file unless it is known; who is sending it anew waits, and then writes it again."""
     with reading() as session:
         if session.get(Blob, sha256) is not None:

@@ -45,6 +45,13 @@ def verify() -> Found:
     return found
 
 
+def trouble_of(sha256: str, size: int) -> str:
+    """What is wrong with the bytes of one stored file: "missing", "changed", or ''."""
+    found = Found()
+    _verify_file(found, sha256, size, frozenset())
+    return "missing" if found.missing else "changed" if found.changed else ""
+
+
 def _verify_file(found: Found, sha256: str, size: int, fingerprints: frozenset[str]) -> None:
     found.files += 1
     try:
