@@ -228,3 +228,40 @@ def test_a_broken_sheet_quotes_no_letter_and_keeps_what_typst_says_for_the_log()
         rendering.render({"kind": "reply", "language": "ru"}, moment=clock.now())
     assert "draft" not in str(broken.value)
     assert "draft" in str(broken.value.__cause__)
+
+
+def overlapping(pdf):
+    """Pairs of signs that lie over each other on a page, by more than a third of the smaller."""
+    found = []
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        signs = [
+            (text.get_text_range(at, 1), text.get_charbox(at)) for at in range(text.count_chars())
+        ]
+        boxes = sorted((box, sign) for sign, box in signs if sign.strip() and box[2] > box[0])
+        for place, (one, sign) in enumerate(boxes):
+            for other, beside in boxes[place + 1 :]:
+                if other[0] >= one[2]:
+                    break
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+                if wide > 0 and high > 0 and wide * high > least / 3:
+                    found.append((sign, beside))
+    return found
+
+
+LONG = "Первый заместитель главы администрации города, руководитель департамента " * 3
+
+
+@pytest.mark.parametrize("paragraphs", [1, 9, 12])
+@pytest.mark.parametrize(("post", "owner"), [("Глава города", "Вершинин"), (LONG, LONG[:120])])
+def test_the_mark_of_a_signature_never_lies_over_text(paragraphs, post, owner):
+    with reading() as session:
+        sheet = samples.sheet(session, "reply", "ru")
+    sheet["blocks"] = sheet["blocks"][:1] * paragraphs * 2
+    sheet["signatory"] = {"post": post, "name": "Е.-М. А. Вершинина-Заозёрская"}
+    sheet["stamp"] = {**sheet["stamp"], "owner": owner, "number": "AB" * 20}
+    pdf = rendering.render(sheet, moment=clock.now())
+    assert overlapping(pdf) == []
+    assert "AB" * 20 in "".join(text_in(pdf).split())
