@@ -166,7 +166,7 @@ def _depths(session: Session, rows: Sequence[Assignment]) -> dict[int, int]:
     above = {row.id: row.parent_id for row in rows}
     while asked := {one for one in above.values() if one is not None and one not in above}:
         query = select(Assignment.id, Assignment.parent_id).where(Assignment.id.in_(asked))
-        above.update(session.execute(query).tuples())
+        above |= dict(session.execute(query).all())
 
     def depth(number: int) -> int:
         parent = above[number]
