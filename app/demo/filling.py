@@ -24,7 +24,7 @@ from app.appeals.policy import number_key
 from app.audit.services import Chain
 from app.config import Settings
 from app.database import db, transaction
-from app.demo import rehearsal, words
+from app.demo import indexes, rehearsal, words
 from app.demo.citizens import Citizens, Words
 from app.demo.forms import Word, spelt
 from app.demo.patterns import Pattern, Reader, as_file_name, places
@@ -64,9 +64,10 @@ def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
         _keep_files(house)
     citizens = Citizens.of(chance, min(count, PEOPLE), min(count, TEXTS))
     caster = _Caster(chance, citizens, write, patterns)
-    for begun in range(0, count, TRANSACTION):
-        with transaction() as session:
-            yield from caster.fill(session, range(begun, min(begun + TRANSACTION, count)))
+    with indexes.set_aside(db.engine, count):
+        for begun in range(0, count, TRANSACTION):
+            with transaction() as session:
+                yield from caster.fill(session, range(begun, min(begun + TRANSACTION, count)))
 
 
 def _patterns(house: Path, write: Writer) -> list[Pattern]:

@@ -5,7 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock
 from app.access.services import load_person
@@ -14,7 +14,7 @@ from app.appeals.commands import InboxFilter, SearchQuery
 from app.appeals.models import Appeal, Applicant
 from app.audit.services import verify
 from app.database import db, reading
-from app.demo import filling, rehearsal
+from app.demo import filling, indexes, rehearsal
 from app.demo.rehearsal import at_work
 from app.documents.models import Document
 from app.documents.services import content
@@ -144,6 +144,39 @@ def test_every_row_is_as_the_journal_promises_and_any_appeal_is_carried_on(eithe
 @pytest.mark.long
 def test_any_of_two_hundred_is_carried_on(either_app):
     check_filled(either_app, casts=2000, played=32, chosen=200)
+
+
+def made_indexes():
+    with db.engine.connect() as connection:
+        asked = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexdef"
+        return connection.scalars(text(asked)).all()
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypatch):
+    before = made_indexes()
+    with indexes.set_aside(db.engine, 10):
+        assert made_indexes() == before, "a few appeals are no reason"
+    monkeypatch.setattr(indexes, "MANY", 10)
+    with pytest.raises(KeyboardInterrupt), indexes.set_aside(db.engine, 10):
+        assert len(made_indexes()) < len(before) - 50
+        assert any("journal_unsealed" in one for one in made_indexes())
+        raise KeyboardInterrupt
+    assert made_indexes() == before
+
+    with db.engine.connect() as other, monkeypatch.context() as hurry:
+        hurry.setattr(indexes, "PATIENCE", "50ms")
+        other.execute(text("SELECT 1 FROM journal"))
+        with indexes.set_aside(db.engine, 10):
+            assert made_indexes() == before, "somebody is at work there"
+
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_step_key, ix_letter_key"))
+    fill(2, played=1)
+    assert made_indexes() == before, "what a killed run left out is made by the next"
+    monkeypatch.setattr(indexes, "MANY", 1)
+    with indexes.set_aside(db.engine, 1):
+        assert made_indexes() == before, "few beside many are no reason either"
 
 
 def test_equal_seeds_make_equal_appeals(app):

@@ -1,0 +1,93 @@
+"""Indexes set aside while a great many rows are written, and made anew over all of them.
+
+To make an index of rows that are there costs less than half of keeping it while each row comes,
+and two are made at a time. Meanwhile pages are slow. If the program is killed the indexes are
+missing until it runs again: it begins by making those that are.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, Index, func, select, text
+from sqlalchemy.exc import OperationalError
+
+from app.database import db
+
+#: From so many new appeals on, if they are more than those that are there.
+MANY = 10_000
+#: How long to wait for whoever uses a table that an index is to be taken from.
+PATIENCE = "5s"
+_AT_A_TIME = 2
+_KNOWN = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+
+
+@contextmanager
+def set_aside(engine: Engine, count: int) -> Iterator[None]:
+    """Have PostgreSQL write `count` appeals without its large indexes; they are there at the end.
+
+    Few appeals beside many, or tables that somebody is using: nothing is set aside.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    make_missing(engine)
+    taken = count >= MANY and _take(engine, count)
+    try:
+        yield
+    finally:
+        if taken:
+            make_missing(engine)
+            with _alone(engine) as connection:
+                connection.execute(text("ANALYZE"))
+
+
+def make_missing(engine: Engine) -> None:
+    """Make every index of the tables that is not there, those of the largest tables first."""
+    with engine.connect() as connection:
+        known = set(connection.scalars(_KNOWN))
+        missing = [one for one in _indexes() if one.name not in known]
+        size = {
+            one: connection.scalar(select(func.pg_total_relation_size(one.table.name)))
+            for one in missing
+            if one.table is not None
+        }
+    missing.sort(key=lambda one: -int(size[one] or 0))
+
+    def make(index: Index) -> None:
+        with _alone(engine) as connection:
+            connection.execute(text("SET maintenance_work_mem = '256MB'"))
+            index.create(connection)
+
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        list(threads.map(make, missing))
+
+
+def _take(engine: Engine, count: int) -> bool:
+    """Drop what is not needed meanwhile, all of it or nothing."""
+    with engine.connect() as connection, connection.begin():
+        if int(connection.scalar(text("SELECT coalesce(max(id), 0) FROM appeal")) or 0) > count:
+            return False
+        connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+        try:
+            with connection.begin_nested():
+                for index in _indexes():
+                    # An index of few rows costs nothing, and the journal's sealer needs one.
+                    if not index.unique and index.dialect_options["postgresql"]["where"] is None:
+                        index.drop(connection)
+        except OperationalError:
+            return False
+    return True
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            yield connection
+        finally:
+            connection.execute(text("RESET ALL"))
+
+
+def _indexes() -> list[Index]:
+    return [index for table in db.metadata.sorted_tables for index in table.indexes]
