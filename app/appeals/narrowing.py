@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, label, select
 from sqlalchemy.orm import Session
 
-from app.appeals import policy, repetition
+from app.appeals import counting, policy, repetition
 from app.appeals.commands import SearchQuery
-from app.appeals.counting import MOST
 from app.appeals.models import Appeal
 
 #: An appeal that is not registered yet has a term too: that of registration.
@@ -52,8 +51,9 @@ def counts(
         for name, each in offered.items()
         for value, asks in each.items()
     ]
+    most = counting.most(found)
     rows = found.with_only_columns(*flags, maintain_column_froms=True)
-    some = rows.order_by(None).limit(MOST + 1).subquery().c
+    some = rows.order_by(None).limit(most + 1).subquery().c
     picked = {name: some[f"{name}_{getattr(wanted, name)}"] for name in chosen(wanted, offered)}
 
     def left(filters: Mapping[str, ColumnElement[bool]]) -> ColumnElement[int]:
@@ -63,7 +63,7 @@ def counts(
     for name, each in offered.items():
         asked += [left({**picked, name: some[f"{name}_{value}"]}) for value in each]
     whole, total, *rest = session.execute(select(*asked)).one()
-    if whole > MOST:
+    if whole > most:
         return None
     each_count = iter(rest)
     return total, {

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -118,7 +118,17 @@ def next_digest(session: Session, now: datetime) -> datetime:
 
 def waiting(session: Session, login: str) -> list[tuple[Reminder, Appeal]]:
     """The warnings that still say something, the most pressing first."""
-    rows = session.execute(
+    return [(reminder, appeal) for reminder, appeal in session.execute(_waiting(login))]
+
+
+def not_put_away(session: Session, login: str, most: int) -> list[tuple[Reminder, Appeal]]:
+    """The same without those the person put away, so many at most."""
+    rows = session.execute(_waiting(login).where(Reminder.seen_at.is_(None)).limit(most))
+    return [(reminder, appeal) for reminder, appeal in rows]
+
+
+def _waiting(login: str) -> Select[Any, Any]:
+    return (
         select(Reminder, Appeal)
         .join(Appeal, Appeal.id == Reminder.appeal_id)
         .where(
@@ -126,9 +136,9 @@ def waiting(session: Session, login: str) -> list[tuple[Reminder, Appeal]]:
             Appeal.outcome.is_(None),
             Reminder.due_on == Appeal.due_on,
         )
-        .order_by(Reminder.due_on, Reminder.id)
+        # By the appeal's day, which is the same: its index has the open ones alone.
+        .order_by(Appeal.due_on, Reminder.id)
     )
-    return [(reminder, appeal) for reminder, appeal in rows]
 
 
 def send_digest(session: Session, login: str) -> None:

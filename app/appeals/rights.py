@@ -70,7 +70,7 @@ def within(person: Person) -> ColumnElement[bool]:
 def open_to(session: Session, person: Person) -> ColumnElement[bool]:
     """Of the appeals in a query: those the person finds in lists of appeals."""
     if policy.may_read_all(person):
-        return _all_but_kept(session, person)
+        return not_kept(session, person)
     found = or_(has_part(person), _shared(person))
     if unit := colleagues(session, person):
         of_unit = select(Assignment.id).where(
@@ -81,11 +81,12 @@ def open_to(session: Session, person: Person) -> ColumnElement[bool]:
     return found
 
 
-def _all_but_kept(session: Session, person: Person) -> ColumnElement[bool]:
+def not_kept(session: Session, person: Person) -> ColumnElement[bool]:
     """The same as `within`; few are kept, so that no list has to look at every card for them."""
     if access.AUDITOR in person.roles:
         return true()
-    away = select(Appeal.id).where(Appeal.confined.is_(True), not_(within(person)))
+    # `confined` as it stands is what its index is of; `confined IS true` is not.
+    away = select(Appeal.id).where(Appeal.confined, not_(within(person)))
     kept = session.scalars(away.limit(FEW + 1)).all()
     if len(kept) > FEW:
         return within(person)

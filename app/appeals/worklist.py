@@ -56,7 +56,7 @@ def asker(session: Session, person: Person) -> Asker:
 
 def _kept(session: Session, person: Person) -> tuple[str, ...]:
     """Few, so that they are asked for once and no list has to look at every card."""
-    away = select(Appeal.key).where(Appeal.confined.is_(True), not_(rights.within(person)))
+    away = select(Appeal.key).where(Appeal.confined, not_(rights.within(person)))
     return tuple(str(key) for key in session.scalars(away))
 
 

@@ -14,6 +14,7 @@ from app.desk.books import letter_filter
 from app.desk.forms import ReasonForm
 from app.errors import Conflict, DomainError
 from app.extensions import gettext as _
+from app.reports.remembered import remembered
 from app.reports.spans import Bar, bars
 from app.shell import today
 
@@ -47,7 +48,9 @@ def _counts(wanted: LetterFilter) -> tuple[Bar, ...]:
     """How many letters bear the dates of the period; without one, of a quarter."""
     until = wanted.until or today()
     since = wanted.since or until - timedelta(days=CHART_DAYS)
-    days = services.outgoing_days(me(), replace(wanted, since=since, until=until))
+    period, person = replace(wanted, since=since, until=until), me()
+    asked = "letters", person.login, period
+    days = remembered(asked, lambda: services.outgoing_days(person, period))
     return bars(days, min(since, until), max(since, until))
 
 

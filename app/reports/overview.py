@@ -81,7 +81,7 @@ def overview(person: Person) -> Overview:
     with reading() as session:
         day = today(session)
         at, overdue, near, stages, people, trends = remembered(
-            session, ("overview", day, locale()), lambda: _counted(session, day)
+            ("overview", day, locale()), lambda: _counted(session, day)
         )
         return Overview(
             on=day,

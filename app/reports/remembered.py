@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.appeals.models import Appeal
+from app.database import asking
 from app.extensions import application
 
 #: From so many appeals on, for so long, of so many different questions.
@@ -20,7 +20,7 @@ MANY, KEPT, MOST = 10_000, timedelta(minutes=5), 100
 T = TypeVar("T")
 
 
-def remembered(session: Session, asked: Hashable, count: Callable[[], T]) -> T:
+def remembered(asked: Hashable, count: Callable[[], T]) -> T:
     """What `count` found when this was asked last, if that was lately.
 
     Each process remembers for itself.
@@ -31,7 +31,9 @@ def remembered(session: Session, asked: Hashable, count: Callable[[], T]) -> T:
     if found is not None and now - KEPT < found[1] <= now:
         return found[0]
     counted = count()
-    if int(session.scalar(select(func.max(Appeal.id))) or 0) > MANY:
+    with asking() as connection:
+        large = int(connection.scalar(select(func.max(Appeal.id))) or 0) > MANY
+    if large:
         for old in [key for key, (_value, at) in known.items() if not now - KEPT < at <= now]:
             known.pop(old, None)
         if len(known) < MOST:

@@ -118,7 +118,7 @@ def figures(since: date | None = None, until: date | None = None) -> Figures:
         until = until or day
         since = since or until - timedelta(days=365)
         asked = "figures", since, until, day, locale()
-        return remembered(session, asked, lambda: _figures(session, since, until, day))
+        return remembered(asked, lambda: _figures(session, since, until, day))
 
 
 def _figures(session: Session, since: date, until: date, day: date) -> Figures:

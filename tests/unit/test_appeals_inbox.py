@@ -147,7 +147,7 @@ def test_each_choice_of_a_filter_says_how_many_it_would_leave(two, either_app, m
     assert choices(q="яма", state="closed")["state"] == {"open": 1, "closed": 0}
     assert choices(number=fresh.ref)["term"] == {"overdue": 1, "near": 0}
 
-    monkeypatch.setattr("app.appeals.narrowing.MOST", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     assert choices() == {}
     assert choices(q="яма")["state"] == {"open": 1, "closed": 0}
     assert services.search(auditor, SearchQuery(state="closed")).total == 1
@@ -166,6 +166,19 @@ def test_what_many_texts_say_is_found_like_what_few_say(two, monkeypatch):
     assert few == [[fresh.ref], [busy.ref], ["register"], ["accept_assignment", "report"]]
     monkeypatch.setattr(indexing, "FEW", 0)
     assert found() == few
+
+
+def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
+    """Each row of such a list is looked up in the texts."""
+    monkeypatch.setattr(counting, "MOST_OF_COMMON", 1)
+    person, both = Office.person("auditor"), SearchQuery(text="2026")
+    assert (services.search(person, both).total, services.search(person, both).more) == (2, False)
+    monkeypatch.setattr(indexing, "FEW", 0)
+    found = services.search(person, both)
+    assert (found.total, found.more, len(found.items)) == (1, True, 2)
+    assert found.choices == {}
+    listed = services.inbox(person, InboxFilter(text="2026")).page
+    assert (listed.total, listed.more, len(listed.items)) == (1, True, 3)
 
 
 def test_a_long_list_is_not_counted_to_its_end(two, monkeypatch):

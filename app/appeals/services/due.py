@@ -15,6 +15,7 @@ from app.appeals.cards import DueLine, DueList
 from app.appeals.commands import DueFilter
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
+from app.appeals.services.status import CITIZEN
 from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
@@ -54,8 +55,9 @@ def due_list(person: Person, wanted: DueFilter) -> DueList:
         # Each kind of term in its own order: no index has all of them.
         ids: set[int] = set()
         more = False
+        shown = rights.not_kept(session, person)
         for found in _due(last, whose):
-            some = session.scalars(found.where(rights.within(person)).limit(wanted.most + 1)).all()
+            some = session.scalars(found.where(shown).limit(wanted.most + 1)).all()
             more |= len(some) > wanted.most
             ids |= set(some[: wanted.most])
         lines = sorted(_seen(session, person, whose, last, ids), key=_urgency)
@@ -111,9 +113,8 @@ def _whose(session: Session, person: Person, wanted: DueFilter) -> Logins:
 def _condition(session: Session, person: Person, wanted: DueFilter) -> ColumnElement[bool]:
     last = today(session) + timedelta(days=wanted.days)
     each = _due(last, _whose(session, person, wanted))
-    return and_(
-        or_(*(Appeal.id.in_(found.order_by(None)) for found in each)), rights.within(person)
-    )
+    is_due = or_(*(Appeal.id.in_(found.order_by(None)) for found in each))
+    return and_(is_due, rights.not_kept(session, person))
 
 
 def _due(last: date, whose: Logins) -> Iterator[Select[int]]:
@@ -128,12 +129,16 @@ def _due(last: date, whose: Logins) -> Iterator[Select[int]]:
         )
         own = func.coalesce(WorkItem.taken_by, WorkItem.assigned_to).in_(sorted(whose))
         item = select(WorkItem.id).where(WorkItem.key == Appeal.key, WorkItem.status == OPEN, own)
-        waits = or_(part.correlate(Appeal).exists(), item.correlate(Appeal).exists())
+        # Who only has a part is waited for where there is nothing else to do, as `_holders` has it.
+        other = select(WorkItem.id).where(WorkItem.key == Appeal.key, WorkItem.status == OPEN)
+        idle = and_(part.correlate(Appeal).exists(), ~other.correlate(Appeal).exists())
+        waits = or_(idle, item.correlate(Appeal).exists())
         in_work, items = in_work.where(waits), items.where(own)
     for term in (Appeal.due_on, Appeal.internal_due_on):
         yield in_work.where(term <= last).order_by(term, Appeal.id)
     pressing = WorkItem.pressing_on
-    yield items.where(pressing <= last).order_by(pressing, WorkItem.id)
+    staff = WorkItem.queue.not_like(f"{CITIZEN}/%")
+    yield items.where(pressing <= last, staff).order_by(pressing, WorkItem.id)
 
 
 def _seen(

@@ -34,7 +34,7 @@ def outgoing(
 ) -> Page[OutgoingLetter]:
     """Letters and posted notices, newest first."""
     with reading() as session:
-        query = _filtered(_seen(person), person, wanted)
+        query = _filtered(_seen(session, person), person, wanted)
         total, more = counted(session, query)
         size, page = min(max(size, 1), LARGEST_PAGE), min(max(page, 1), LAST_PAGE)
         rows = session.execute(
@@ -47,7 +47,7 @@ def outgoing(
 def count_outgoing(person: Person, wanted: LetterFilter) -> int:
     """How many lines the whole register has, all of them counted."""
     with reading() as session:
-        query = _filtered(_seen(person), person, wanted)
+        query = _filtered(_seen(session, person), person, wanted)
         every = query.with_only_columns(func.count(), maintain_column_froms=True)
         return int(session.scalar(every) or 0)
 
@@ -57,7 +57,7 @@ def outgoing_after(
 ) -> tuple[OutgoingLetter, ...]:
     """The next letters of the register in the order they were made, after the id `last`."""
     with reading() as session:
-        query = _filtered(_seen(person), person, wanted).where(Letter.id > last)
+        query = _filtered(_seen(session, person), person, wanted).where(Letter.id > last)
         rows = session.execute(query.order_by(Letter.id).limit(size))
         return tuple(_shown(person, letter, appeal) for letter, appeal in rows)
 
@@ -65,7 +65,7 @@ def outgoing_after(
 def outgoing_days(person: Person, wanted: LetterFilter) -> dict[date, int]:
     """How many numbered letters of the register bear each date."""
     with reading() as session:
-        query = _filtered(_seen(person), person, wanted).where(Letter.dated.is_not(None))
+        query = _filtered(_seen(session, person), person, wanted).where(Letter.dated.is_not(None))
         counts = query.with_only_columns(
             Letter.dated, func.count(), maintain_column_froms=True
         ).group_by(Letter.dated)
@@ -108,7 +108,7 @@ def note_delivery(
 def letters_to_post(session: Session, person: Person) -> list[int]:
     """Signed letters on paper that wait for the post and that the person may see, oldest first."""
     ready = (
-        _seen(person)
+        _seen(session, person)
         .where(Letter.channel == "post", Letter.state == REGISTERED)
         .where(Letter.document_id.is_not(None))
         .with_only_columns(Letter.id, maintain_column_froms=True)
@@ -173,7 +173,7 @@ def visible_key(session: Session, person: Person, letter_id: int) -> str:
     return key
 
 
-def _seen(person: Person) -> Select[Any, Any]:
+def _seen(session: Session, person: Person) -> Select[Any, Any]:
     query = (
         select(Letter, Appeal)
         .join(Appeal, Appeal.key == Letter.key)
@@ -182,7 +182,7 @@ def _seen(person: Person) -> Select[Any, Any]:
         .where(Letter.audience != "staff", or_(Letter.kind != "notice", Letter.channel == "post"))
     )
     if policy.may_read_all(person):
-        return query.where(rights.within(person))
+        return query.where(rights.not_kept(session, person))
     part = select(Assignment.id).where(Assignment.appeal_id == Appeal.id)
     return query.where(part.where(impartial.own(person, Assignment.executor)).exists())
 

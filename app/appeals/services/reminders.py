@@ -11,7 +11,8 @@ from app.appeals.models import Reminder
 from app.appeals.terms import today
 from app.database import reading, transaction
 
-MOST_SHOWN = 20
+#: So many are shown, of so many that are looked at: what is confined may be among them.
+MOST_SHOWN, LOOKED_AT = 20, 60
 
 
 def reminders(person: Person) -> tuple[ReminderLine, ...]:
@@ -20,8 +21,8 @@ def reminders(person: Person) -> tuple[ReminderLine, ...]:
         day = today(session)
         rows = [
             (row, appeal)
-            for row, appeal in reminding.waiting(session, person.login)
-            if row.seen_at is None and may_see(session, person, appeal)
+            for row, appeal in reminding.not_put_away(session, person.login, LOOKED_AT)
+            if may_see(session, person, appeal)
         ]
         return tuple(
             ReminderLine(

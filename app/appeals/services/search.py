@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.services import Person
 from app.appeals import (
     building,
+    counting,
     impartial,
     indexing,
     looked,
@@ -21,7 +22,6 @@ from app.appeals import (
 )
 from app.appeals.cards import Found, SearchHit, Stage
 from app.appeals.commands import SearchQuery
-from app.appeals.counting import counted
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, InternalNote
 from app.appeals.terms import today
@@ -38,9 +38,10 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         day = today(session)
         whole = _filtered(session, _seen(session, person), person, wanted)
         offered = narrowing.conditions(day)
-        query = whole.where(*narrowing.chosen(wanted, offered).values())
+        chosen = narrowing.chosen(wanted, offered)
+        query = whole.where(*chosen.values()) if chosen else whole
         known = narrowing.counts(session, whole, wanted, offered)
-        total, more = (known[0], False) if known else counted(session, query)
+        total, more = (known[0], False) if known else _counted(session, query, whole)
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         page = query.order_by(*_order(person, wanted.sort)).limit(size).offset((number - 1) * size)
         rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
@@ -52,6 +53,11 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         page_found = Found(hits, total, number, size, more, known[1] if known else {})
     looked.list_searched(person, wanted, page_found.total)
     return page_found
+
+
+def _counted(session: Session, query: Select[Any], whole: Select[Any]) -> tuple[int, bool]:
+    """How long a list is that is more than anybody counts before it is narrowed."""
+    return (counting.most(whole), True) if query is whole else counting.counted(session, query)
 
 
 def _seen(session: Session, person: Person) -> Select[Any]:
@@ -102,13 +108,20 @@ def _anywhere(session: Session, person: Person, sought: str) -> ColumnElement[bo
     """By words in any form, by a number however it is spelt, by a note for who reads notes."""
     found: list[Any] = [indexing.says(session, person, sought, Appeal.key)]
     if any(letter.isdigit() for letter in sought):
-        pattern = policy.like(policy.number_key(sought))
-        columns = (Appeal.number_key, Appeal.receipt_key)
-        found += [column.like(pattern, escape="\\") for column in columns]
-    return or_(*found, *_in_notes(person, policy.like(sought)))
+        found += _numbered(session, policy.number_key(sought))
+    return or_(*found, *_in_notes(session, person, policy.like(sought)))
 
 
-def _in_notes(person: Person, pattern: str) -> list[Any]:
+def _numbered(session: Session, key: str) -> list[ColumnElement[bool]]:
+    """With this number, which an index finds; with a part of it only where none has the whole."""
+    columns: tuple[Any, ...] = (Appeal.number_key, Appeal.receipt_key)
+    whole = [column == key for column in columns]
+    if session.scalar(select(Appeal.id).where(or_(*whole)).limit(1)) is not None:
+        return whole
+    return [column.like(policy.like(key), escape="\\") for column in columns]
+
+
+def _in_notes(session: Session, person: Person, pattern: str) -> list[Any]:
     """Appeals with a note that says so, for those who read notes."""
     # A note may name the applicant, and no mask was made of its words.
     if not (person.roles & policy.NOTE_READERS and sight.sees_names(person)):
@@ -116,8 +129,11 @@ def _in_notes(person: Person, pattern: str) -> list[Any]:
     said = select(InternalNote.appeal_id).where(
         InternalNote.search_text.like(pattern, escape="\\"), InternalNote.withdrawn_at.is_(None)
     )
+    # Asked at once: beside a subquery no index finds the number.
+    few = session.scalars(said.limit(indexing.FEW + 1)).all()
+    noted = Appeal.id.in_(few if len(few) <= indexing.FEW else said)
     # Who is complained of must not learn of it from a search either.
-    return [and_(Appeal.id.in_(said), impartial.fair(person))]
+    return [and_(noted, impartial.fair(person))] if few else []
 
 
 def _order(person: Person, sort: str) -> list[Any]:
