@@ -62,7 +62,7 @@ def opinions(since: date | None = None, until: date | None = None) -> Opinions:
         until = until or today(session)
         since = since or until - timedelta(days=365)
         asked = "opinions", since, until, LEAST, locale()
-        return remembered(session, asked, lambda: _opinions(session, _rated(session, since, until)))
+        return remembered(asked, lambda: _opinions(session, _rated(session, since, until)))
 
 
 def _opinions(session: Session, rated: ColumnElement[bool]) -> Opinions:
