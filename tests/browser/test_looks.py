@@ -254,6 +254,54 @@ def test_pages_of_the_citizen(site, appeals, words, language, open_browser, tmp_
     looker.assert_well()
 
 
+def test_the_page_of_status_keeps_its_promises(site, reception, open_browser, tmp_path):
+    """Where it stands and why, documents, reading, letters stopped, withdrawal, a complaint."""
+    question = reception.call("GET", "/classifier?q=1156", by="registrar")["items"][0]["code"]
+    mine = reception.file(applicant={"email": "promises@example.org"})
+    reception.do(mine, "register", "registrar", questions=[question])
+    part = {"executor": "executor1", "responsible": True, "text": "Подготовить ответ"}
+    reception.do(mine, "review", "manager", decision="assign", resolutions=[part])
+    citizen = Citizen(site, open_browser("ru", 390))
+    page = citizen.page
+    citizen.look_at_status(mine["receipt"], mine["access_code"])
+    address = page.url
+    now = page.get_by_role("region", name="Сейчас")
+    expect(now.get_by_text("У кого", exact=True)).to_be_visible()
+    assert len(citizen.stages) >= 3
+    page.get_by_text("Как посчитан срок").click()
+    expect(page.locator("details[open] ol li").first).to_contain_text(re.compile(r"\d"))
+
+    citizen.follow("main a[href$='/documents']")
+    paper = tmp_path / "акт осмотра.txt"
+    paper.write_text("Акт осмотра двора", encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(paper)
+    expect(page.locator("input[name=files]")).to_have_count(1)
+    citizen.send(page.locator("main form"))
+    expect(page.locator("aside .files")).to_contain_text("акт осмотра.txt")
+
+    citizen.follow("main a[href$='/reading']")
+    page.locator("[name=wish]").fill("Акт осмотра")
+    citizen.send(page.locator("main form"))
+    expect(page.locator(".flash")).to_contain_text("Заявление принято")
+    expect(page.locator("main a[href$='/reading']")).to_have_count(0)
+
+    citizen.follow("main a[href*='/news/']")
+    citizen.send(page.locator("main form"))
+    expect(page.get_by_role("status").last).to_contain_text("больше не придут")
+    found = axe(page)
+
+    citizen.go(f"{address}/withdraw")
+    page.locator("[name=reason]").fill("Решено")
+    citizen.send(page.locator("main form"))
+    expect(page.locator("aside")).to_contain_text("Отозвано")
+    found += axe(page)
+    citizen.follow("main a[href$='/complaint']")
+    page.locator("[name=text]").fill("Меня не так поняли.")
+    citizen.send(page.locator("main form"))
+    expect(page.get_by_role("heading", name="Обращение получено")).to_be_visible()
+    assert not found, "\n".join(found)
+
+
 def credentials(receipt):
     return {name: receipt[name] for name in ("receipt", "access_code")}
 
