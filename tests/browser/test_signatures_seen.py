@@ -29,6 +29,7 @@ export async function sign({ content, name }) {
   return await window.plugin(btoa(text), name);
 }
 """
+NARROWEST = "Math.min(999, ...[...document.querySelectorAll('main dt')].filter((one) => one.offsetParent).map((one) => one.offsetWidth))"
 SAID = {
     "ru": {
         "valid": "Да, это наше письмо",
@@ -119,6 +120,8 @@ def test_anyone_checks_a_letter_by_file_by_number_and_by_its_picture(
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=tmp_path / f"{name}-{language}-{width}.png", full_page=True)
+            # A long value beside it must not leave a term one letter wide.
+            assert page.evaluate(NARROWEST) > 80, name
 
     for name, content in files.items():
         citizen.go("/documents/check")
