@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -206,7 +207,7 @@ def test_nothing_of_the_citizen_is_left_and_the_figures_stay(answered):
     assert answered.mail() == []
     assert not [one for one in files if store.files().has(one)]
     after = figures(date(2020, 1, 1), date(2040, 1, 1))
-    assert after == before
+    assert replace(after, at=before.at) == before
     shown = answered.card("registrar")
     assert (shown.number, shown.due_on, shown.outcome) == (card.number, card.due_on, "answered")
     assert [one.code for one in shown.questions] == [one.code for one in card.questions]
