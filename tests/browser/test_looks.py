@@ -194,6 +194,8 @@ class Looker:
             if seen.language != self.language:
                 self.wrong.append(f"{where}: says it speaks {seen.language}")
             self.wrong += [f"{where}: {one}" for one in self.aids(width)]
+        # On a narrow screen a form shows one step at a time: whoever goes on sees all of it.
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         wrong = self.words.foreign_among(seen.texts, self.language)
         if name not in OF_TEMPLATES:
             wrong |= self.words.unfilled(seen.texts)

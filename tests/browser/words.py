@@ -18,6 +18,8 @@ LATIN = re.compile("[a-z]{2}", re.IGNORECASE)
 
 # A letter to another body is written in Russian whoever looks at it; lists name it by its subject.
 SUBJECTS = frozenset({"О направлении обращения по компетенции"})
+# The journal names people by login, and this one is a word as well.
+LOGINS = frozenset({"signatory"})
 
 
 class Words:
@@ -28,7 +30,7 @@ class Words:
         different = [(ru, en) for ru, en in pairs if ru != en]
         russian, english = ({one[side] for one in different} for side in (0, 1))
         self.foreign = {
-            "ru": {text for text in english - russian if LATIN.search(text)},
+            "ru": {text for text in english - russian - LOGINS if LATIN.search(text)},
             "en": {text for text in russian - english if CYRILLIC.search(text)} - SUBJECTS,
         }
 
