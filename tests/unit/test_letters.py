@@ -34,6 +34,8 @@ from app.documents.signatures import Trust, examine
 from app.errors import Conflict, Invalid, NotFound
 from app.outbox import services as outbox
 from app.outbox.models import Promise
+from app.server import ROOT
+from app.workflow import versions
 
 __all__ = ["facts", "house", "told"]
 
@@ -324,6 +326,9 @@ def test_a_letter_is_not_posted_before_its_date_nor_twice(house):
 
 
 def test_a_returned_letter_may_be_posted_again_and_delivered(house):
+    # What the post brings back opens a task of the shipped processes.
+    files = versions.read_folders(ROOT / "processes", ROOT / "forms")
+    versions.publish(files, note="", actor="system")
     letter = registered(BY_POST)
     today = clock.today("Europe/Moscow")
     do(services.mark_posted, letter.id, "1", today, "dispatcher")
