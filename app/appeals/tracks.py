@@ -9,9 +9,9 @@ from typing import Any
 
 from app.extensions import lazy_gettext as _
 
-#: A domestic number of the Russian post has 14 digits, an international one the form of the UPU.
 #: How the post says that a letter comes back: «возврат», «возвращено отправителю».
 _BACK = re.compile(r"возвра[тщ]", re.IGNORECASE)
+#: A domestic number of the Russian post has 14 digits, an international one the form of the UPU.
 _TRACK = re.compile(r"\d{14}|[A-Z]{2}\d{9}[A-Z]{2}")
 NO_TRACK = _("There is no track number in this line.")
 NO_LETTER = _("No letter of this batch has this number.")

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,17 @@ def test_every_setting_is_explained():
         if said
     }
     assert (defaults["UPLOAD_MAX_BYTES"], defaults["UPLOAD_MAX_FILES"]) == (100 * 1024**2, 20)
+
+
+def test_no_two_test_modules_share_a_name():
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert not [name for name, count in names.items() if count > 1]
+
+
+def test_no_two_decisions_share_a_number():
+    numbers = Counter(path.name[:4] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert numbers
+    assert not [number for number, count in numbers.items() if count > 1]
 
 
 def test_every_dependency_earns_its_place():

@@ -219,15 +219,21 @@ NUMBERS = ["ОГ-1/26", "ОГ-2/26", "ОГ-3/26"]
         st.tuples(
             st.sampled_from([*NUMBERS, "№ ОГ-1/26 ", "ОГ-9/26", "", "итого"]),
             st.sampled_from(["10102583010000", "RA123456789RU", "1010 2583 0100 01", "", "12"]),
+            st.sampled_from(["", "вручено", "Возврат отправителю", "возвращено"]),
         ),
         max_size=12,
     )
 )
 def test_every_line_of_a_table_is_taken_or_told(rows):
     letters = {number: at for at, number in enumerate(NUMBERS)}
-    found, rest = tracks.matched(rows, letters, {0: 10, 1: 11})
+    found, back, rest = tracks.matched(rows, letters, {0: 10, 1: 11}, {2})
     said = [row for row in rows if any(cell.strip() for cell in row)]
-    heads = [row for row in rows[:1] if any(row) and tracks.matched([row], letters, {}) == ({}, [])]
-    assert len(found) + len(rest) == len(said) - len(heads)
+    heads = [row for row in rows[:1] if any(row) and _says_nothing(row, letters)]
+    assert len(found) + len(back) + len(rest) == len(said) - len(heads)
     assert set(found) <= {0, 1}
+    assert set(back) <= {2}
     assert all(re.fullmatch(r"\d{14}|[A-Z]{2}\d{9}[A-Z]{2}", track) for track in found.values())
+
+
+def _says_nothing(row, letters):
+    return tracks.matched([row], letters, {}, ()) == ({}, [], [])
