@@ -47,7 +47,7 @@ CALLED = {
 #: Tables that every appeal shares, and those of the house.
 ASIDE = frozenset(
     listed(
-        "account account_role credential unit post organisation setting setting_change "
+        "account account_role credential unit post organisation setting setting_change emblem "
         "signing_authority process_version process_file process_stored studio_draft blob upload "
         "letter_layout "
         "number_counter journal_head appeal_filing appeal_likeness appeal_text_band "

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -29,6 +29,16 @@ class SettingChange(Model):
     actor: Mapped[str] = mapped_column(String(100))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
+
+
+class EmblemRow(Model):
+    """A picture that stands or stood for the body, by the SHA-256 of its bytes (PNG)."""
+
+    __tablename__ = "emblem"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class UnitRow(Model):

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Body:
-    """The public body that runs this reception; a text without a translation is ''."""
+    """The public body that runs this reception; a text without a translation is ''.
+
+    `emblem` is the digest of its picture, '' for the drawing of the house.
+    """
 
     name: str = ""
     name_en: str = ""
@@ -36,6 +39,7 @@ class Body:
     data_notice: str = ""
     data_notice_en: str = ""
     color: str = ""
+    emblem: str = ""
 
     def said(self, field: str, language: str) -> str:
         """The text of `field` in "ru" or "en"; the Russian one where there is no English."""

@@ -187,7 +187,7 @@ APART = frozenset(
         *("second_factor", "recovery_code", "outside_name"),
         *("post", "unit", "organisation"),
         *("signing_authority", "substitution", "setting", "setting_change", "number_counter"),
-        *("process_version", "process_file"),
+        *("emblem", "process_version", "process_file"),
         *("process_stored", "migration", "studio_draft", "destruction_act", "erasure"),
         # Templates of letters say nothing of anybody.
         "letter_layout",

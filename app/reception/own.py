@@ -1,11 +1,12 @@
-"""What a citizen does without a number: their own appeals, and the letters they want."""
+"""What anybody asks for without a number: own appeals, letters wanted or not, the emblem."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.web import public
 from app.appeals import services as appeals
 from app.config import SignIn
+from app.directory import services as directory
 from app.errors import NotFound
 from app.extensions import limiter, rate, settings
 from app.reception import identifying, remembered
@@ -18,6 +19,7 @@ guessing = limiter.limit(rate("codes"), deduct_when=lambda answer: answer.status
 def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/citizen/appeals", view_func=own_appeals)
     bp.add_url_rule("/citizen/appeals/<int:appeal_id>", view_func=open_own, methods=["POST"])
+    bp.add_url_rule("/emblem/<digest>.png", view_func=emblem)
     bp.add_url_rule("/news/<token>", view_func=news)
     bp.add_url_rule("/news/<token>", view_func=want_news, methods=["POST"])
 
@@ -37,6 +39,15 @@ def open_own(appeal_id: int) -> ResponseReturnValue:
     """Open the page of one of them, as number and code would."""
     pair = appeals.open_own(identifying.person_key(), appeal_id)
     return redirect(url_for("reception.show", handle=remembered.remember(*pair)), 303)
+
+
+@public
+def emblem(digest: str) -> ResponseReturnValue:
+    """The picture above every page: its address changes with it, so that browsers may keep it."""
+    answer = Response(directory.emblem(digest), mimetype="image/png")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    return answer
 
 
 @public

@@ -8,6 +8,7 @@ what could not be delivered.
 from flask import Flask
 
 # The modules hang their views on the blueprint when they are read.
+from app.studio import emblems as emblems
 from app.studio import layouts as layouts
 from app.studio import moves as moves
 from app.studio import people as people

@@ -140,7 +140,7 @@ def edit_organisation(organisation_id: int | None) -> ResponseReturnValue:
 def the_body() -> ResponseReturnValue:
     form = BodyForm(obj=directory.current_body())
     if form.is_submitted():
-        values = {name: form[name].data for name in BODY_FIELDS}
+        values = {name: form[name].data for name in BODY_FIELDS if name in form}
         if form.carried_out(lambda: directory.save_body(values, actor=actor())):
             flash(_("Saved."))
             return redirect(url_for("studio.the_body"), 303)
@@ -148,7 +148,10 @@ def the_body() -> ResponseReturnValue:
         "studio/body.html",
         form=form,
         changes=directory.setting_history("body.", 20),
-        labels={f"body.{name}": form[name].label.text for name in BODY_FIELDS},
+        labels={
+            "body.emblem": _("Emblem"),
+            **{f"body.{name}": form[name].label.text for name in BODY_FIELDS if name in form},
+        },
     )
     return page, 422 if form.is_submitted() else 200
 

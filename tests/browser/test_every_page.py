@@ -180,6 +180,7 @@ PLAIN = {
     "studio.upload": ("analyst", "/studio/upload"),
     "studio.administration": ("administrator", "/studio/admin"),
     "studio.the_body": ("administrator", "/studio/admin/body"),
+    "studio.emblem": ("administrator", "/studio/admin/body/emblem"),
     "studio.deliveries": ("administrator", "/studio/admin/deliveries"),
     "studio.list_incidents": ("administrator", "/studio/admin/incidents"),
     "studio.journal": ("administrator", "/studio/admin/journal"),

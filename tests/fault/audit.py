@@ -92,6 +92,7 @@ HOUSE = frozenset(
         "second_factor",
         "setting",
         "setting_change",
+        "emblem",
         "sign_in_attempts",
         "signing_authority",
         "studio_draft",

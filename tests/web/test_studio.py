@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image, PngImagePlugin
 from sqlalchemy import select
 
 from app import clock
@@ -16,6 +17,8 @@ from app.access import services as access
 from app.audit import services as audit
 from app.database import reading, transaction
 from app.directory import services as directory
+from app.directory.emblem import MOST_BYTES, painted
+from app.errors import Invalid
 from app.outbox.models import Promise
 from app.studio import archive
 from app.workflow import versions
@@ -214,6 +217,7 @@ ADMINISTRATORS_PAGES = [
     "/studio/admin/organisations/1",
     "/studio/admin/organisations/new",
     "/studio/admin/body",
+    "/studio/admin/body/emblem",
     "/studio/admin/settings",
     "/studio/admin/deliveries",
     "/studio/admin/journal",
@@ -411,6 +415,70 @@ def test_the_body_and_its_history(administrator):
     line = last("setting.changed")
     assert line.subject == "setting:body.phone"
     assert "112" in Visitor(administrator.app).client.get("/sign-in").text
+
+
+def picture(kind, size=(300, 200), color=(20, 60, 120, 255), **more):
+    drawn = Image.new("RGBA", size, (0, 0, 0, 0))
+    drawn.paste(color, (50, 50, size[0] - 50, size[1] - 50))
+    out = io.BytesIO()
+    drawn.convert("RGB" if kind == "JPEG" else "RGBA").save(out, kind, **more)
+    return out.getvalue()
+
+
+def send_picture(administrator, content, status=303):
+    """Choose a picture as the emblem; the page that answers."""
+    sent = (io.BytesIO(content), "Герб.png")
+    answer = administrator.send("/studio/admin/body/emblem", emblem=sent)
+    assert answer.status_code == status
+    return answer.text
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_the_emblem_stands_above_every_page(administrator, kind):
+    assert "/emblem/" not in administrator.page("/")
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Comment", "55.7558, 37.6173")
+    more = {"pnginfo": notes} if kind == "PNG" else {}
+    send_picture(administrator, picture(kind, **more))
+    for page in ("/", "/appeals/new", "/desk/", "/studio/admin/body/emblem"):
+        (address,) = set(re.findall(r'src="(/emblem/[0-9a-f]{64}\.png)"', administrator.page(page)))
+    answer = Visitor(administrator.app).client.get(address)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in answer.headers
+    assert b"55.7558" not in answer.data
+    with Image.open(io.BytesIO(answer.data)) as shown:
+        # A JPEG has no transparent margins to cut off.
+        assert shown.size == ((120, 80) if kind == "JPEG" else (120, 60))
+    assert last("setting.changed").subject == "setting:body.emblem"
+    fields = {**directory.current_body().__dict__, "phone": "113"}
+    administrator.send("/studio/admin/body", **fields)
+    assert directory.current_body().emblem
+    administrator.send("/studio/admin/body/emblem/remove", form="/studio/admin/body/emblem")
+    assert "/emblem/" not in administrator.page("/")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "не читается"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "не читается"),
+        (picture("PNG")[:120], "не читается"),
+        (picture("GIF"), "не читается"),
+        (picture("PNG", color=(0, 0, 0, 0)), "ничего не видно"),
+        (picture("PNG", size=(5000, 4001)), "больше 20 миллионов"),
+    ],
+    ids=["empty", "svg", "cut off", "another kind", "nothing to see", "many points"],
+)
+def test_what_cannot_be_the_emblem_is_refused(administrator, content, said):
+    assert said in send_picture(administrator, content, 422)
+    assert not directory.current_body().emblem
+    assert Visitor(administrator.app).client.get(f"/emblem/{'0' * 64}.png").status_code == 404
+
+
+def test_a_large_file_is_no_emblem():
+    with pytest.raises(Invalid) as refused:
+        painted(b"0" * (MOST_BYTES + 1))
+    assert "larger than 5 MB" in str(refused.value.fields["emblem"][0])
 
 
 def test_the_colour_of_the_body_and_the_button_for_its_other_sites(administrator):
