@@ -23,7 +23,7 @@ LEAST_PAIRS = 4
 _LOCK = 590_116
 
 
-@handles(JOB)
+@handles(JOB, patient=True)
 def compare(job: Job) -> None:
     """Compare the text of an appeal that was filed; it is in time for the registrar."""
     with transaction() as session:

@@ -11,7 +11,7 @@ from app.outbox.services import Job, handles, keep_with
 JOB = "appeal.learn"
 
 
-@handles(JOB)
+@handles(JOB, patient=True)
 def learn(job: Job) -> None:
     """Learn of an appeal that was registered, once."""
     with transaction() as session:

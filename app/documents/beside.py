@@ -168,7 +168,7 @@ def judge(signature_id: int) -> Report | None:
     return report
 
 
-@handles(RECOGNISE)
+@handles(RECOGNISE, patient=True)
 def recognise(job: Job) -> None:
     """Find what a citizen's signature is of, or what signatures a citizen's PDF bears."""
     with reading() as session:

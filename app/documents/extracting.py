@@ -27,7 +27,7 @@ _OF_ENDING = {"html": "html", "htm": "html", "rtf": "rtf"}
 log = structlog.get_logger(__name__)
 
 
-@handles(JOB)
+@handles(JOB, patient=True)
 def read(job: Job) -> None:
     """Read a document that was added; one without text, or broken, is found by its card alone."""
     document = int(job.payload["document"])

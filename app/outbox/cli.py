@@ -85,4 +85,5 @@ def worker(burst: bool) -> None:
     if not url:
         raise click.UsageError("Set REDIS_URL to run RQ workers.")
     os.nice(NICENESS)
-    Worker(["default"], connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)
+    queues = list(relay_room.QUEUES)
+    Worker(queues, connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)

@@ -14,7 +14,7 @@ class Promise(Model):
     """A side effect that was decided and is still to be done, or was done.
 
     `batch` names the act on many things it belongs to; `held` is mail of such an act that waits a
-    little, so that it can be cancelled.
+    little, so that it can be cancelled; `patient` what is kept when nothing else is due.
     """
 
     __tablename__ = "outbox"
@@ -28,6 +28,7 @@ class Promise(Model):
     element: Mapped[str | None] = mapped_column(String(120))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
+    patient: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -36,4 +37,7 @@ class Promise(Model):
     last_error: Mapped[str | None]
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    __table_args__ = (Index("ix_outbox_open", "status", "due_at"), {"info": {FORGOTTEN: True}})
+    __table_args__ = (
+        Index("ix_outbox_open", "status", "patient", "due_at"),
+        {"info": {FORGOTTEN: True}},
+    )

@@ -30,6 +30,7 @@ from app.outbox.services import (
     GiveUp,
     Job,
     handler_of,
+    is_patient,
     is_slow,
     job_of,
     lease,
@@ -40,6 +41,10 @@ from app.outbox.services import (
 log = structlog.get_logger(__name__)
 
 BATCH = 20
+#: Of patient promises so few at a time: a letter that is promised meanwhile waits for no more.
+FEW = 2
+#: The queues of RQ, the first one emptied first.
+URGENT, PATIENT = QUEUES = ("default", "patient")
 #: How long RQ lets a slow job run; others have three minutes, its default.
 SLOW_SECONDS = 3 * 3600
 #: Minutes to wait after each failure; after the last one the promise is parked.
@@ -72,9 +77,10 @@ def run_due(limit: int = BATCH) -> int:
         noted += [job.uid for job in jobs]
     redis_url = settings().redis_url
     if redis_url and jobs:
-        queue = Queue(connection=Redis.from_url(redis_url), serializer=JSONSerializer)
+        redis = Redis.from_url(redis_url)
         for job in jobs:
-            queue.enqueue(
+            name = PATIENT if is_patient(job.kind) else URGENT
+            Queue(name, connection=redis, serializer=JSONSerializer).enqueue(
                 "app.outbox.jobs.keep",
                 *entry(job),
                 job_timeout=SLOW_SECONDS if is_slow(job.kind) else None,
@@ -88,7 +94,7 @@ def run_due(limit: int = BATCH) -> int:
 
 
 def claim(limit: int = BATCH) -> list[Job]:
-    """Lease up to `limit` due promises, oldest first.
+    """Lease up to `limit` due promises, oldest first; patient ones only when there are no others.
 
     It looks before it locks: an idle worker takes no write lock, and does not wake itself by
     committing nothing.
@@ -97,12 +103,14 @@ def claim(limit: int = BATCH) -> list[Job]:
         if session.scalar(_due().with_only_columns(Promise.id).limit(1)) is None:
             return []
     with transaction() as session:
-        query = _due().order_by(Promise.due_at, Promise.id).limit(limit)
+        query = _due().order_by(Promise.patient, Promise.due_at, Promise.id).limit(limit)
         rows = list(session.scalars(query.with_for_update(skip_locked=True)))
-        for row in rows:
+        urgent = [row for row in rows if not row.patient]
+        taken = urgent or rows[:FEW]
+        for row in taken:
             row.leased_until = lease()
             row.attempts += 1
-        return [job_of(row) for row in rows]
+        return [job_of(row) for row in taken]
 
 
 def _due() -> Select[Promise]:

@@ -67,14 +67,18 @@ Handler = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
 _leaving: set[str] = set()
 _slow: set[str] = set()
+_patient: set[str] = set()
 _batch: ContextVar[str | None] = ContextVar("batch", default=None)
 
 
-def handles(kind: str, *, leaves: bool = False, slow: bool = False) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, leaves: bool = False, slow: bool = False, patient: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the keeper of one kind of promise; it runs outside any transaction.
 
     `leaves`: what it sends cannot be called back, so a batch holds it for a while. `slow`: it may
-    take longer than a lease, and says with `at_it_still` that it has not died.
+    take longer than a lease, and says with `at_it_still` that it has not died. `patient`: nobody
+    waits for it, so it is kept when no other promise is due.
     """
 
     def register(handler: Handler) -> Handler:
@@ -83,6 +87,8 @@ def handles(kind: str, *, leaves: bool = False, slow: bool = False) -> Callable[
             _leaving.add(kind)
         if slow:
             _slow.add(kind)
+        if patient:
+            _patient.add(kind)
         return handler
 
     return register
@@ -104,6 +110,10 @@ def handler_of(kind: str) -> Handler:
 
 def is_slow(kind: str) -> bool:
     return kind in _slow
+
+
+def is_patient(kind: str) -> bool:
+    return kind in _patient
 
 
 def lease() -> datetime:
@@ -142,6 +152,7 @@ def promise(
         element=element,
         batch=batch,
         held=held,
+        patient=kind in _patient,
         status=WAITING,
     )
     session.add(row)

@@ -152,12 +152,8 @@ def test_the_operations_file_is_fresh(app):
     assert done.exit_code == 0, f"{done.output}: run make manifest"
 
 
-def test_the_procfile_names_the_queue_that_jobs_go_to():
+def test_the_procfile_starts_the_worker_of_the_queues():
     assert "outbox worker" in (ROOT / "Procfile").read_text(encoding="utf-8")
-    from app.outbox import cli, relay
-
-    assert 'Worker(["default"]' in Path(cli.__file__).read_text(encoding="utf-8")
-    assert "Queue(connection" in Path(relay.__file__).read_text(encoding="utf-8")
 
 
 PLANTED = {

@@ -4,6 +4,7 @@ import errno
 from datetime import timedelta
 
 import pytest
+import rq
 
 from app import clock
 from app.database import transaction
@@ -31,6 +32,33 @@ def test_a_promise_is_kept_after_the_commit(either_app, handled):
     assert relay.run_due() == 1
     assert [job.uid for job in handled] == [uid]
     assert relay.run_due() == 0
+
+
+def test_what_nobody_waits_for_is_kept_when_nothing_else_is_due(either_app, handled, monkeypatch):
+    """However many texts of files are still to be read, a letter promised after them goes first."""
+    monkeypatch.setitem(outbox._handlers, "test.patient", handled.append)
+    monkeypatch.setattr(outbox, "_patient", {"test.patient"})
+    with transaction() as session:
+        patient = [outbox.promise(session, "test.patient", {}) for _each in range(5)]
+    urgent = [promise(), promise()]
+    assert relay.run_due() == 2
+    assert [job.uid for job in handled] == urgent
+    assert relay.run_due() == relay.FEW
+    urgent.append(promise())  # it waits for no more than those
+    assert relay.run_due() == 1
+    while relay.run_due():
+        pass
+    assert [job.uid for job in handled] == [
+        *urgent[:2],
+        *patient[: relay.FEW],
+        urgent[2],
+        *patient[relay.FEW :],
+    ]
+
+
+def test_reading_files_is_patient_and_letters_are_not(app):
+    patient = {kind for kind in outbox._handlers if outbox.is_patient(kind)}
+    assert patient == {"appeal.compare", "appeal.learn", "document.read", "signature.recognise"}
 
 
 def test_a_rolled_back_use_case_promises_nothing(either_app, handled):
@@ -119,6 +147,23 @@ def test_rq_keeps_promises_on_a_real_redis(make_app, redis_url, handled):
         worker.work(burst=True)
         assert [job.uid for job in handled] == [uid]
         assert outbox.counts()["done"] >= 1
+
+
+def test_a_worker_empties_the_queue_of_the_patient_last(make_app, redis_url, handled, monkeypatch):
+    monkeypatch.setitem(outbox._handlers, "test.patient", handled.append)
+    monkeypatch.setattr(outbox, "_patient", {"test.patient"})
+    monkeypatch.setattr(cli, "Worker", rq.SimpleWorker)
+    monkeypatch.setattr(cli.os, "nice", lambda by: None)
+    app = make_app(redis_url=redis_url)
+    with app.app_context():
+        with transaction() as session:
+            patient = [outbox.promise(session, "test.patient", {}) for _each in range(3)]
+        while relay.run_due():
+            pass
+        urgent = promise()
+        relay.run_due()
+        assert app.test_cli_runner().invoke(args=["outbox", "worker", "--burst"]).exit_code == 0
+        assert [job.uid for job in handled] == [urgent, *patient]
 
 
 def test_losing_redis_loses_nothing(make_app, redis_url, handled, monkeypatch):
