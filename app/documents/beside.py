@@ -34,6 +34,8 @@ PDF = "application/pdf"
 LARGEST_SIGNATURE = 5 * 1024 * 1024
 #: With how many files of a set a signature without a telling name is tried.
 _MOST_TRIED = 20
+_COVERED = b"/ByteRange"
+_PART = 1024 * 1024
 
 
 def add(
@@ -175,7 +177,7 @@ def recognise(job: Job) -> None:
         row = session.get(Document, int(job.payload["document"]))
         mine = _Known.of(row) if row else None
         others = _others(session, mine) if mine and is_signature(mine.name) else []
-    if mine is None:
+    if mine is None or not (is_signature(mine.name) or _may_be_signed(mine.sha256)):
         return
     target, report = _found(mine, others)
     if target is mine and report.trouble in ("unsigned", "broken") and not is_signature(mine.name):
@@ -197,6 +199,20 @@ def recognise(job: Job) -> None:
         facts = {"signature": made.id, "of": target.id, "origin": CITIZEN, "sha256": sha256}
         record(session, SYSTEM, "signature.added", target.key, **facts)
         _note(session, made, target.key, report)
+
+
+def _may_be_signed(sha256: str) -> bool:
+    """Whether a PDF tells what a signature covers; most do not, and judging one takes a process.
+
+    The range counts bytes of the file as it lies there, so it is never packed away.
+    """
+    before = b""
+    with store.files().open(sha256) as stream:
+        while part := stream.read(_PART):
+            if _COVERED in before + part:
+                return True
+            before = part[-len(_COVERED) :]
+    return False
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
+import typst
 
 from app.audit import services as audit
 from app.database import reading, transaction
 from app.directory import services as directory
+from app.documents import beside as beside_room
 from app.documents import services as documents
 from app.documents import trusting
 from app.outbox.cli import settle_all
 from tests.unit.certificate_kit import Authority
 from tests.unit.office import Office
+from tests.unit.test_signatures import inside
 from tests.web.desk import Clerk
 from tests.web.test_reception import hidden
 
@@ -194,6 +197,37 @@ def test_a_citizen_s_signature_is_recognised_and_its_verdict_shown(app, client, 
         "photo.txt": ["changed"],
         "photo.txt.p7s": [],
     }
+
+
+def test_of_a_citizen_s_pdfs_only_one_that_tells_of_a_signature_is_judged(app, holder, monkeypatch):
+    """Most bear none, and each look by a process of its own costs half a second."""
+    plain = typst.compile(b"#set document(title: [x])\nText", format="pdf")
+    looked_at = []
+
+    def judged(path, signature=None):
+        looked_at.append(path.read_bytes())
+        return real(path, signature)
+
+    real = beside_room.judged.judged
+    monkeypatch.setattr(beside_room.judged, "judged", judged)
+    # In two parts of which the word for what is covered lies across the border.
+    signed = inside(plain, holder)
+    monkeypatch.setattr(beside_room, "_PART", signed.index(b"/ByteRange") + 4)
+    with app.app_context():
+        sent = [
+            documents.accept_upload(io.BytesIO(content), name, owner="o").id
+            for content, name in ((plain, "plain.pdf"), (signed, "signed.pdf"))
+        ]
+        with transaction() as session:
+            documents.attach(session, sent, key="appeal:1", kind="appeal", actor="citizen")
+        settle_all(app, 60)
+        with reading() as session:
+            found = {
+                one.name: [each.report.verdicts[0].integrity for each in one.signatures]
+                for one in documents.documents(session, "appeal:1")
+            }
+    assert looked_at == [signed]
+    assert found == {"plain.pdf": [], "signed.pdf": ["unchanged"]}
 
 
 def test_a_letter_that_waits_for_a_signature_made_elsewhere_leaves_with_it(app, root, holder):
