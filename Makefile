@@ -99,7 +99,7 @@ node_modules/.installed-dev: package.json package-lock.json | $(VENV)/.installed
 	@sh scripts/npm.sh ci --silent
 	@touch node_modules/.installed $@
 
-app/static/vendor/.installed: scripts/vendor.mjs node_modules/.installed
+app/static/vendor/.installed: scripts/vendor.mjs app/static/css/tokens.css node_modules/.installed
 	@sh scripts/npm.sh run --silent vendor
 	@touch $@
 

@@ -1,10 +1,14 @@
 // Copies the few files of node_modules that pages load into app/static/vendor.
 // There is no bundler: what is served is byte for byte what the package holds, except the icon
-// sprite, which gathers the icons named below into one file.
+// sprite, which gathers the icons named below into one file, and two cuts of the typeface: what
+// Russian and English pages are written with, in the weights they use. They are what a first visit
+// loads; whole files are for the rare letters besides.
 
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import subsetFont from "subset-font";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "node_modules");
@@ -47,6 +51,19 @@ async function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
 }
 
+// The letters of a cut are those that its rule in tokens.css names.
+async function cut(sheet, subset) {
+  const rule = new RegExp(`golos-text-${subset}-cut\\.woff2[^}]*unicode-range:([^;]+);`).exec(sheet);
+  const letters = rule[1].split(",").flatMap((range) => {
+    const [first, last = first] = range.trim().slice(2).split("-").map((hex) => parseInt(hex, 16));
+    return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
+  });
+  const whole = await readFile(join(target, "golos-text", `golos-text-${subset}-wght-normal.woff2`));
+  const variationAxes = { wght: { min: 400, max: 700 } };
+  const made = await subsetFont(whole, letters.join(""), { targetFormat: "woff2", variationAxes });
+  await writeFile(join(target, "golos-text", `golos-text-${subset}-cut.woff2`), made);
+}
+
 await rm(target, { recursive: true, force: true });
 for (const [from, to] of Object.entries(files)) {
   await mkdir(dirname(join(target, to)), { recursive: true });
@@ -57,4 +74,6 @@ await writeFile(
   join(target, "icons.svg"),
   `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`,
 );
+const sheet = await readFile(join(root, "app", "static", "css", "tokens.css"), "utf8");
+await Promise.all(["cyrillic", "latin"].map((subset) => cut(sheet, subset)));
 console.log(`${Object.keys(files).length} files and ${icons.length} icons in app/static/vendor`);
