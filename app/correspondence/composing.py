@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from app.access import services as access
-from app.correspondence import blocks, policy, texts
+from app.correspondence import blocks, policy, texts, wordings
 from app.correspondence.registry import facts_for
 from app.correspondence.shapes import Addressee, Composition, LetterView
 from app.directory import services as directory
@@ -28,16 +28,22 @@ def compose(
     key: str = "",
     paper: bool = False,
     addressee: Addressee | None = None,
+    changed: Mapping[str, str] | None = None,
 ) -> Composition:
-    """Subject and text from a template; on `paper` that is kept no access code is printed."""
-    known = _known(session, key, facts, language, texts.names(template, language))
+    """Subject and text from a template; on `paper` that is kept no access code is printed.
+
+    The words are those in force now, unless `changed` says which differ from the shipped ones.
+    """
+    if changed is None:
+        changed = wordings.changed(session)
+    known = everything(session, key, facts, language, texts.names(template, language, changed))
     audience = policy.audience(template if template in policy.TO_BODIES else "notice", template)
     if addressee is not None:
         known["salutation"] = _salutation(addressee, language, audience)
     if paper or audience != "citizen":
         known["access_code"] = ""
     known["channel"] = "post" if paper else "email"
-    return texts.compose(template, known, language)
+    return texts.compose(template, known, language, changed=changed)
 
 
 def mail_of(session: Session, letter: LetterView) -> tuple[Composition, str]:
@@ -66,7 +72,7 @@ def stop_url(session: Session, letter: LetterView) -> str:
     """Where the addressee stops letters like this one; '' of those that the law demands."""
     if letter.template not in policy.INFORMATIVE:
         return ""
-    known = _known(session, letter.key, letter.facts, letter.language, ("stop_url",))
+    known = everything(session, letter.key, letter.facts, letter.language, ("stop_url",))
     return str(known.get("stop_url") or "")
 
 
@@ -76,7 +82,7 @@ def sheet(
     """All that the printed letter shows, as JSON for its Typst template."""
     body = directory.body(session)
     wanted = ("appeal_text",) if letter.kind == "cover" else ()
-    case = _known(session, letter.key, letter.facts, letter.language, wanted)
+    case = everything(session, letter.key, letter.facts, letter.language, wanted)
     language, notice = letter.language, letter.kind == "notice"
     text = _without_salutation(letter) if notice else letter.text
     return {
@@ -146,7 +152,7 @@ def blank(session: Session, language: str) -> dict[str, Any]:
     }
 
 
-def _known(
+def everything(
     session: Session, key: str, facts: Mapping[str, Any], language: str, wanted: Collection[str]
 ) -> dict[str, Any]:
     """The case now, the body, then what this letter was told: the later wins unless it is empty."""

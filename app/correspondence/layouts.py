@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from app.correspondence.models import Layout
+from app.correspondence import inforce
 from app.database import asking
 
 FOLDER = Path(__file__).parent / "letters"
+ENDING = ".typ"
 
 #: Kind of a sheet -> the file of its template.
 FILES: Mapping[str, str] = {
@@ -36,16 +35,10 @@ SHARED = "letter.typ"
 @cache
 def shipped() -> dict[str, str]:
     """The templates as they came with this release, by file."""
-    return {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.typ"))}
+    return {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob(f"*{ENDING}"))}
 
 
 def changed(as_of: dt.datetime | None = None) -> dict[str, str]:
     """The templates that differ from those shipped, by file: now, or as they were at a moment."""
-    last = select(func.max(Layout.id)).group_by(Layout.file)
-    if as_of is not None:
-        last = last.where(Layout.made_at <= as_of)
     with asking() as connection:
-        rows = connection.execute(
-            select(Layout.file, Layout.text).where(Layout.id.in_(last), Layout.text.is_not(None))
-        ).all()
-    return {file: text for file, text in rows if text is not None}
+        return inforce.changed(connection, ENDING, as_of)

@@ -25,7 +25,7 @@ LETTERS = frozenset({"reply", "interim", "cover", "request", "notice"})
 LITERAL = "#panic() *а* _б_ $в$ @г"
 
 _DAY = dt.date(2026, 11, 23)
-_NAME = {"ru": "Иванов Иван Петрович", "en": "Ivanov Ivan Petrovich"}
+NAMES = {"ru": "Иванов Иван Петрович", "en": "Ivanov Ivan Petrovich"}
 _TO = "Иванову Ивану Петровичу"
 _BODIES = {"ru": "Государственная жилищная инспекция", "en": "State Housing Inspectorate"}
 _ADDRESS = "ул. Озёрная, д. 5, кв. 12,\nг. Образцовск, 123456"
@@ -74,7 +74,7 @@ def _letter(session: Session, kind: str, language: str) -> Sheet:
     official = kind in ("cover", "request")
     text = (_TABLE[language] if kind == "notice" else "") + _FINDING[language] + LITERAL
     addressee = Addressee(
-        _BODIES[language] if official else _NAME[language],
+        _BODIES[language] if official else NAMES[language],
         postal_address=_ADDRESS,
         channel="post",
         to="" if official else _TO,
@@ -103,7 +103,7 @@ def _facts(language: str) -> dict[str, Any]:
         "executor_phone": "8 (000) 210-00-11",
         "enclosures": ["акт осмотра на 2 л. в 1 экз."],
         "appeal_text": "Прошу починить крышу.\n\nОна течёт с весны. " + LITERAL,
-        "name": _NAME[language],
+        "name": NAMES[language],
         "address": _ADDRESS.replace("\n", " "),
         "phone": "8 (900) 000-00-00",
     }

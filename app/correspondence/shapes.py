@@ -100,3 +100,18 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     stop_url: str = ""
     letter: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a template; `line` counts from 1 (0 = of no line), `column` from 0.
+
+    `message` is what Typst or Jinja says, in English, unless `code` names a fault of our own: then
+    it is what the fault is about, or ''.
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int | None = None
+    code: str = ""

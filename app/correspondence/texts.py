@@ -1,24 +1,22 @@
-"""Texts of letters from the templates of `templates/correspondence/mail/`, in either language.
-
-A legal text is written whole in each language, `<name>.ru.txt` and `<name>.en.txt`, and not glued
-of translated pieces: one file is what a lawyer reads and corrects.
-"""
+"""Letters put into words: a text of `wordings` and the facts of a case, in either language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
+from jinja2 import DictLoader, Environment, FileSystemLoader, StrictUndefined, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from app import clock
-from app.correspondence import blocks, policy
+from app.correspondence import blocks, policy, wordings
 from app.correspondence.shapes import Composition
 
-_FOLDER = Path(__file__).parent / "templates" / "correspondence" / "mail"
+#: No text differs from the shipped one.
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 # A fact that nobody gave is an empty one; a name that is not here is a slip in a template, which
 # StrictUndefined finds.
@@ -99,26 +97,36 @@ KNOWN_FACTS: Mapping[str, Any] = {
 }
 
 
-def compose(template: str, facts: Mapping[str, Any], language: str) -> Composition:
-    """Subject and text of a letter; unknown facts are ignored, absent ones are empty."""
-    found = _plain.get_template(f"{template}.{language}.txt")
+def compose(
+    template: str,
+    facts: Mapping[str, Any],
+    language: str,
+    *,
+    changed: Mapping[str, str] = _NONE,
+) -> Composition:
+    """Subject and text of a letter; unknown facts are ignored, absent ones are empty.
+
+    `changed` are the texts, by file, that take the place of shipped ones.
+    """
+    found = environment(changed).get_template(wordings.file_of(template, language))
     known = {name: facts.get(name, value) for name, value in KNOWN_FACTS.items()}
     known = {name: KNOWN_FACTS[name] if value is None else value for name, value in known.items()}
     known["questions"] = [_question(each) for each in known["questions"]]
-    module = found.make_module({**known, **_words(language, str(known["zone"]))})
+    try:
+        module = found.make_module({**known, **_words(language, str(known["zone"]))})
+    except Exception:  # noqa: BLE001  # raised again, at the line of the text
+        found.environment.handle_exception()
     return Composition(policy.one_line(str(vars(module)["subject"])), _tidy(str(module)))
 
 
-@cache
-def names(template: str, language: str) -> frozenset[str]:
+def names(template: str, language: str, changed: Mapping[str, str] = _NONE) -> frozenset[str]:
     """The facts that a template names, and those it includes."""
-    found: set[str] = set()
-    files = [f"{template}.{language}.txt"]
-    for name in files:
-        tree = _plain.parse(_plain.loader.get_source(_plain, name)[0])  # type: ignore[union-attr]
-        found |= meta.find_undeclared_variables(tree)
-        files += [one for one in meta.find_referenced_templates(tree) if one]
-    return frozenset(found)
+    return _names(wordings.file_of(template, language), _spelt(changed))
+
+
+def environment(changed: Mapping[str, str] = _NONE) -> Environment:
+    """What texts are put together by: it knows no file but them, and nothing else of Python."""
+    return _environment(_spelt(changed))
 
 
 def html(subject: str, text: str, *, language: str, body: str) -> str:
@@ -205,11 +213,37 @@ def _linked(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-_plain = Environment(  # noqa: S701  # plain text knows no markup to escape
-    loader=FileSystemLoader(_FOLDER),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
+_Spelt = tuple[tuple[str, str], ...]
+
+
+def _spelt(changed: Mapping[str, str]) -> _Spelt:
+    return tuple(sorted(changed.items()))
+
+
+@lru_cache(maxsize=8)
+def _environment(changed: _Spelt) -> Environment:
+    found = ImmutableSandboxedEnvironment(
+        loader=DictLoader(wordings.shipped() | dict(changed)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # plain text knows no markup to escape
+    )
+    found.globals.clear()
+    return found
+
+
+@lru_cache(maxsize=500)
+def _names(file: str, changed: _Spelt) -> frozenset[str]:
+    plain, texts = _environment(changed), wordings.shipped() | dict(changed)
+    tree = plain.parse(texts[file])
+    found = frozenset(meta.find_undeclared_variables(tree))
+    return found.union(
+        *(_names(one, changed) for one in meta.find_referenced_templates(tree) if one)
+    )
+
+
+_html = Environment(
+    loader=FileSystemLoader(wordings.FOLDER), undefined=StrictUndefined, autoescape=True
 )
-_html = Environment(loader=FileSystemLoader(_FOLDER), undefined=StrictUndefined, autoescape=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.correspondence.shapes import Fault
 from app.documents import blobs
 
 PROGRAM = Path(__file__).with_name("setter.py")
@@ -29,21 +30,6 @@ _TOLD = re.compile(
     r"(error|warning): (?P<message>(?:.|\n)*?)\n\s+┌─ (?P<path>.*?):(?P<line>\d+):(?P<column>\d+)"
 )
 _PACKAGE = "failed to download package"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a template; `line` and `column` count from 1, 0 = of no line.
-
-    `message` is Typst's own sentence, in English, unless `code` names one of ours: "time" (it takes
-    too much time or memory), "package" (packages are not at hand).
-    """
-
-    message: str
-    file: str = ""
-    line: int = 0
-    column: int = 0
-    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from app.access.web import acting_person, current_person
 from app.errors import Invalid
 from app.extensions import gettext as _
 from app.outbox.services import list_parked
-from app.studio import failures, words
+from app.studio import failures, letter_words, words
 from app.workflow.incidents import incidents
 
 bp = Blueprint("studio", __name__, url_prefix="/studio", template_folder="templates")
@@ -68,12 +68,15 @@ def _words() -> dict[str, Any]:
         "element_kind": words.element_kind,
         "actor_name": words.actor_name,
         "failure": failures.told,
-        "fault_text": words.FAULTS.get,
+        "fault_text": letter_words.fault_text,
         "job_name": words.job_name,
-        "layout_name": words.layout_name,
-        "part_name": words.PARTS.get,
+        "layout_name": letter_words.layout_name,
+        "part_name": letter_words.part_name,
         "rule_text": words.rule_text,
-        "sheet_name": words.sheet_name,
+        "sheet_name": letter_words.sheet_name,
+        "text_audience": letter_words.AUDIENCES.get,
+        "text_facts": letter_words.facts,
+        "text_name": letter_words.text_name,
         "value_name": words.value_name,
     }
 

@@ -1,29 +1,27 @@
-"""Pages of the analyst: the templates letters are set in type by, edited, tried, put in force."""
+"""Pages of the analyst: the texts of letters and the templates they are set in type by."""
 
 import base64
 import io
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from app.access.web import needs
-from app.correspondence import editing
-from app.correspondence.typesetting import Fault
+from app.correspondence import blocks, editing
+from app.correspondence.shapes import Fault
 from app.errors import Invalid
 from app.extensions import gettext as _
 from app.extensions import lazy_gettext, locale
-from app.studio import words
+from app.studio import letter_words
 from app.studio.blueprint import StudioForm, actor, bp
 
 see_layouts = needs("analyst", "administrator")
 change_layouts = needs("analyst")
 #: What is tried is shown to who may change it and to who may only look, and nothing is kept.
 try_layouts = needs("analyst", "administrator", changes=False)
-
-LANGUAGES = {"ru": lazy_gettext("Russian"), "en": lazy_gettext("English")}
 
 
 class LayoutForm(StudioForm):
@@ -35,8 +33,13 @@ class LayoutForm(StudioForm):
     since = IntegerField(default=0)
 
     def offer(self, found: editing.Template) -> "LayoutForm":
-        self.kind.choices = [SelectChoice(one, words.sheet_name(one)) for one in found.kinds]
-        self.language.choices = [SelectChoice(one, str(LANGUAGES[one])) for one in LANGUAGES]
+        called = [(one, letter_words.kind_name(one, found.kinds)) for one in found.kinds]
+        self.kind.choices = [SelectChoice(*one) for one in called]
+        self.language.choices = [
+            SelectChoice(one, str(name)) for one, name in letter_words.LANGUAGES.items()
+        ]
+        if editing.is_text(found.file):
+            del self.language  # a text has its own
         return self
 
 
@@ -51,7 +54,9 @@ class SaveForm(LayoutForm):
 @bp.get("/layouts")
 @see_layouts
 def list_layouts() -> ResponseReturnValue:
-    return render_template("studio/layouts.html", layouts=editing.templates())
+    return render_template(
+        "studio/layouts.html", layouts=editing.templates(), letters=editing.letters()
+    )
 
 
 @bp.get("/layouts/<file>")
@@ -79,7 +84,7 @@ def save_layout(file: str) -> ResponseReturnValue:
             form.show(refusal)
             faults = refusal.faults if isinstance(refusal, editing.Faulty) else ()
         else:
-            flash(_("In force: sheets are set by this template from now on."))
+            flash(_told(file))
             return redirect(url_for("studio.edit_layout", file=file), 303)
     return _page(form, found, trial=_trial(form, file), faults=faults), 422
 
@@ -94,7 +99,12 @@ def try_layout(file: str) -> ResponseReturnValue:
     if request.headers.get("X-Part"):
         lines = (form.text.data or "").splitlines()
         return render_template(
-            "studio/_trial.html", trial=trial, file=file, lines=lines, pictures=_pictures(trial)
+            "studio/_trial.html",
+            trial=trial,
+            file=file,
+            lines=lines,
+            pictures=_pictures(trial),
+            blocks=_blocks(trial),
         )
     return _page(SaveForm().offer(found), found, trial=trial)
 
@@ -106,9 +116,31 @@ def layout_pdf(file: str) -> ResponseReturnValue:
     found = editing.template(file)
     form = LayoutForm().offer(found)
     trial = _trial(form, file)
-    if trial.made.faults:
+    if not trial.made.pdf:
         return _page(SaveForm().offer(found), found, trial=trial), 422
     return send_file(io.BytesIO(trial.made.pdf), "application/pdf", download_name=f"{file}.pdf")
+
+
+@bp.post("/layouts/<file>/letter.html")
+@try_layouts
+def layout_mail(file: str) -> ResponseReturnValue:
+    """A letter as mail programs show it; a text with errors leads back to them."""
+    found = editing.template(file)
+    form = LayoutForm().offer(found)
+    trial = _trial(form, file)
+    if trial.said is None:
+        return _page(SaveForm().offer(found), found, trial=trial), 422
+    answer = Response(editing.page_of(trial.said, file), mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+    )
+    return answer
+
+
+def _told(file: str) -> str:
+    if editing.is_text(file):
+        return str(_("In force: letters are written in these words from now on."))
+    return str(_("In force: sheets are set by this template from now on."))
 
 
 def _asked() -> int | None:
@@ -118,8 +150,9 @@ def _asked() -> int | None:
 
 
 def _trial(form: LayoutForm, file: str) -> editing.Trial:
-    language = form.language.data if form.language.data in LANGUAGES else "ru"
-    return editing.tried(file, form.text.data or "", form.kind.data or "", language)
+    language = form.language.data if form.language else ""
+    spoken = language if language in letter_words.LANGUAGES else "ru"
+    return editing.tried(file, form.text.data or "", form.kind.data or "", spoken)
 
 
 def _page(
@@ -133,7 +166,9 @@ def _page(
     if not form.is_submitted():
         form.text.data = editing.text_of(found.file, asked)
         form.since.data = found.at
-        form.kind.data, form.language.data = found.kinds[0], locale()
+        form.kind.data = found.kinds[0]
+        if form.language:
+            form.language.data = locale()
         trial = _trial(form, found.file)
     return render_template(
         "studio/layout.html",
@@ -143,7 +178,13 @@ def _page(
         trial=trial,
         faults=faults,
         pictures=_pictures(trial),
+        blocks=_blocks(trial),
+        is_text=editing.is_text(found.file),
     )
+
+
+def _blocks(trial: editing.Trial | None) -> tuple[blocks.Block, ...]:
+    return blocks.parse(trial.said.text) if trial and trial.said else ()
 
 
 def _pictures(trial: editing.Trial | None) -> list[str]:

@@ -218,43 +218,6 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "voided": _("registration voided"),
     },
 }
-#: Kind of a sheet that is set in type -> its name for a reader.
-SHEETS: Mapping[str, Any] = {
-    "reply": _("Reply"),
-    "interim": _("Interim reply"),
-    "cover": _("Cover letter"),
-    "request": _("Request for documents"),
-    "notice": _("Notice on paper"),
-    "act": _("Act of destruction"),
-    "signed_act": _("Act signed by hand"),
-    "commission_act": _("Act of a commission"),
-    "stored": _("What is stored about a person"),
-    "sent": _("What an applicant sent"),
-    "barcode": _("Barcode sheet"),
-    "stamp": _("Registration stamp"),
-    "envelopes": _("Address sheets for envelopes"),
-    "post_register": _("List of letters for the post, form 103"),
-}
-#: Part of a letter that has to be on it -> what a reader calls it.
-PARTS: Mapping[str, Any] = {
-    "body": _("name of the body"),
-    "number": _("number"),
-    "date": _("date"),
-    "addressee": _("addressee"),
-    "text": _("text"),
-    "signatory": _("signatory"),
-    "stamp": _("mark of the electronic signature"),
-    "check": _("code of the check"),
-}
-#: What our own check says of a template; what Typst says is passed on as it is.
-FAULTS: Mapping[str, Any] = {
-    "eval": _(
-        "“eval” and “std” are not allowed: with them, words of an applicant could become markup."
-    ),
-    "package": _("Packages are not at hand: a template uses only what Typst has itself."),
-    "time": _("The template takes too much time or memory: is there a loop without an end?"),
-    "long": _("The template is too long."),
-}
 #: Who acts without an account -> what a reader calls them.
 ACTORS: Mapping[str, Any] = {
     "system": _("the system"),
@@ -319,15 +282,6 @@ def actor_name(login: str) -> str:
 
 def job_name(kind: str) -> str:
     return str(JOBS.get(kind, kind))
-
-
-def sheet_name(kind: str) -> str:
-    return str(SHEETS.get(kind, kind))
-
-
-def layout_name(layout: Any) -> str:
-    """What a template is called: by the sheet it sets first; one that sets many is shared."""
-    return str(_("What letters share")) if len(layout.kinds) > 2 else sheet_name(layout.kinds[0])
 
 
 def rule_text(rule: str) -> str:

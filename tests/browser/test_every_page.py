@@ -176,7 +176,7 @@ PLAIN = {
     "desk.letters": ("dispatcher", "/desk/letters"),
     "studio.list_versions": ("analyst", "/studio/"),
     "studio.list_layouts": ("analyst", "/studio/layouts"),
-    "studio.edit_layout": ("analyst", "/studio/layouts/letter.typ"),
+    "studio.edit_layout": ("analyst", "/studio/layouts/registered.ru.txt"),
     "studio.upload": ("analyst", "/studio/upload"),
     "studio.administration": ("administrator", "/studio/admin"),
     "studio.the_body": ("administrator", "/studio/admin/body"),

@@ -71,3 +71,56 @@ def test_without_scripts_the_button_shows_the_sheet_and_its_errors(site, open_br
     page.locator("button[formaction$='/try']").click()
     expect(page.locator(".code-bad")).to_have_text("1")
     expect(page.locator("[data-line]")).to_contain_text("unknown variable: sheet")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_changed_seen_refused_and_taken_back(site, language, open_browser, tmp_path):
+    clerk = Clerk(site, open_browser(language)).sign_in("analyst")
+    clerk.speak(language)
+    page, looker = clerk.page, Looker(clerk.page, Words(), language)
+
+    def look(name):
+        looker.look("version")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=tmp_path / f"{name}-{language}-{width}.png", full_page=True)
+
+    clerk.go("/studio/layouts")
+    look("list")
+    clerk.follow(f"main a[href$='registered.{language}.txt']")
+    text, said = page.locator("#text"), page.locator("[data-trial]")
+    shipped = text.input_value()
+    expect(said.locator("article h3")).to_contain_text("И-12-ОГ/26")
+    look("words")
+
+    text.fill(f"{shipped}\n{{{{ nmber }}}}\n")
+    wrong = said.locator("[data-line]")
+    expect(wrong).to_contain_text("nmber")
+    wrong.locator("a").click()
+    assert page.evaluate("getSelection().toString()") == "{{ nmber }}"
+    look("wrong")
+
+    text.fill(shipped.replace("day(due_on)", "''"))
+    expect(said.locator(".inset-bad + article")).to_have_count(1)
+    look("lost")
+    page.locator("[name=note]").fill("1")
+    clerk.send(page.locator("form[data-try]"))
+    expect(page.locator(".summary")).to_have_count(1)
+    expect(page.locator(".faults li").first).to_be_visible()
+    look("refused")
+
+    text.fill(shipped.replace("{{ salutation }}", f"{{{{ salutation }}}}\n\n{WORD} <b>"))
+    expect(said.locator("article")).to_contain_text(f"{WORD} <b>")
+    with page.context.expect_page() as opened:
+        page.locator("button[formaction$='letter.html']").click()
+    opened.value.wait_for_load_state()
+    assert f"{WORD} <b>" in opened.value.locator("body").inner_text()
+    opened.value.close()
+    clerk.send(page.locator("form[data-try]"))
+    assert WORD in text.input_value()
+    clerk.follow("a[href*='version=0']")
+    page.locator("[name=note]").fill("2 = 0")
+    clerk.send(page.locator("form[data-try]"))
+    clerk.go(f"/studio/layouts/registered.{language}.txt")
+    assert text.input_value() == shipped
+    looker.assert_well()

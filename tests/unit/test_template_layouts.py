@@ -12,6 +12,7 @@ from letters_kit import CITIZEN, SIGNATORY, do, drafted, facts, house, settle, s
 from app import clock
 from app.audit.services import Filter, journal
 from app.correspondence import editing, jobs, layouts, rendering, samples, services, typesetting
+from app.correspondence.editing import sheets
 from app.database import reading
 from app.errors import Conflict, Invalid, NotFound
 
@@ -48,21 +49,21 @@ def later(monkeypatch):
 
 
 def faults(text, file=REPLY, kind="reply"):
-    return editing.tried(file, text, kind, "ru").made.faults
+    return editing.tried(file, text, kind, "ru").faults
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_made_up_sheet_shows_its_parts_and_obeys_no_sign(language):
     kinds = [one for one in layouts.FILES if language == "ru" or one in samples.IN_BOTH]
     with reading() as session:
-        sheets = [(layouts.FILES[one], samples.sheet(session, one, language)) for one in kinds]
-    made = typesetting.typeset(sheets, layouts.shipped(), moment=clock.now(), pages=1)
-    for kind, (_file, sheet), one in zip(kinds, sheets, made, strict=True):
+        made_up = [(layouts.FILES[one], samples.sheet(session, one, language)) for one in kinds]
+    made = typesetting.typeset(made_up, layouts.shipped(), moment=clock.now(), pages=1)
+    for kind, (_file, sheet), one in zip(kinds, made_up, made, strict=True):
         assert (one.faults, one.warnings) == ((), ()), kind
         assert one.pages[0].startswith(b"\x89PNG")
         if samples.LITERAL in str(sheet):
-            assert editing._signs(samples.LITERAL) in editing._signs(one.text), kind
-        assert editing._lost(sheet, one) == ()
+            assert sheets.signs(samples.LITERAL) in sheets.signs(one.text), kind
+        assert sheets.lost(sheet, one) == ()
 
 
 def test_a_change_counts_for_what_is_approved_after_it(monkeypatch):

@@ -1,11 +1,12 @@
 """Who may see, try and change the templates of letters."""
 
+import html
 import io
 
 import pypdfium2
 import pytest
 
-from app.correspondence import layouts
+from app.correspondence import layouts, wordings
 from tests.web.test_studio import Visitor, token_in
 
 PATH = "/studio/layouts/reply.typ"
@@ -19,6 +20,8 @@ def sent(visitor, path, **more):
         "language": "en",
     }
     token = token_in(visitor.client.get("/account").text)
+    if path.endswith("txt"):
+        del data["language"]
     answer = visitor.client.post(path, data={"csrf_token": token, **data, **more})
     return answer.status_code, answer
 
@@ -59,3 +62,30 @@ def test_without_a_word_on_what_changed_nothing_is_kept(app):
     assert status == 422
     assert WORD in answer.text
     assert layouts.changed() == {}
+
+
+LETTER = "/studio/layouts/registered.ru.txt"
+
+
+def test_words_are_seen_and_changed_by_the_same_people(app):
+    words = wordings.shipped()["registered.ru.txt"]
+    given = {"text": f"{words}\n{WORD} <b>", "kind": "registered:paper", "since": "0"}
+    for login, changes in (("auditor", 403), ("analyst", 303)):
+        visitor = Visitor(app, login)
+        assert WORD not in visitor.client.get(LETTER).text
+        status, answer = sent(visitor, f"{LETTER}/letter.html", **given)
+        assert status == 200
+        assert f"{WORD} &lt;b&gt;" in answer.text
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert sent(visitor, LETTER, note="Проба", **given)[0] == changes
+    assert "Проба" in visitor.client.get("/studio/layouts").text
+
+
+def test_a_change_that_drops_what_the_law_demands_names_it(app):
+    visitor = Visitor(app, "analyst")
+    words = wordings.shipped()["registered.ru.txt"].replace("{{ day(due_on) }}", "скоро")
+    given = {"text": words, "kind": "registered:mail", "since": "0", "note": "Проба"}
+    status, answer = sent(visitor, LETTER, **given)
+    assert status == 422
+    assert "В письме обязательно должно быть: срок ответа." in html.unescape(answer.text)
+    assert sent(visitor, f"{LETTER}/letter.html", **given | {"text": "{{ x }}"})[0] == 422

@@ -59,6 +59,7 @@ export function layout(form) {
     const before = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     text.focus();
     text.setSelectionRange(before, before + text.value.split("\n")[line - 1].length);
-    numbers.children[line - 1].scrollIntoView({ block: "center" });
+    // Words of a letter bear no numbers: the browser itself brings what is selected into sight.
+    if (numbers.offsetParent) numbers.children[line - 1].scrollIntoView({ block: "center" });
   });
 }
