@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.appeals.models import Appeal, Assignment, Question, SurveyInvitation
+from app.appeals.models import Appeal, Assignment, Question, Reply, SurveyInvitation
 from app.appeals.people import People
 from app.appeals.terms import today
 from app.classifier import services as classifier
@@ -143,14 +143,21 @@ def _topic_name(code: str) -> str:
 
 
 def _executors(session: Session, rated: ColumnElement[bool]) -> dict[int, set[str]]:
-    """Who answered for each appeal."""
-    rows = session.execute(
+    """Who answered for each appeal: the responsible executors, else who drafted the reply."""
+    asked = (
         select(Assignment.appeal_id, Assignment.executor)
         .join(Appeal, Appeal.id == Assignment.appeal_id)
         .join(SurveyInvitation, SurveyInvitation.appeal_id == Appeal.id)
         .where(rated, Assignment.responsible.is_(True), Assignment.state == "done")
     )
-    return _gathered((appeal, login) for appeal, login in rows)
+    drafted = (
+        select(Reply.appeal_id, Reply.drafted_by)
+        .join(Appeal, Appeal.id == Reply.appeal_id)
+        .join(SurveyInvitation, SurveyInvitation.appeal_id == Appeal.id)
+        .where(rated, Reply.decision == "accept")
+    )
+    drafters = _gathered((appeal, login) for appeal, login in session.execute(drafted))
+    return drafters | _gathered((appeal, login) for appeal, login in session.execute(asked))
 
 
 def _gathered(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:

@@ -420,6 +420,8 @@ def test_marks_by_topic_unit_and_executor(house, monkeypatch):
     monkeypatch.setattr(opinions, "LEAST", 1)
     said = words_of(manager.page("/desk/figures"))
     assert "ТемаСредняя оценкаВопрос решёнОценок Жилище40 %1" in said.replace("\xa0", " ")
+    # Answered at once, without an assignment: the marks are those of who drafted the reply.
+    assert "Лебедев Николай" in said.partition("По исполнителям")[2].partition("40 %1")[0]
     assert "Жилище" in words_of(registrar.page("/desk/figures"))
 
 
