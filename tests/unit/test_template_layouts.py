@@ -252,17 +252,69 @@ def overlapping(pdf):
     return found
 
 
+def in_the_frame(pdf):
+    """What stands, whole or in part, within the frame of the mark: signs without spaces."""
+    found = []
+    for page in pypdfium2.PdfDocument(pdf):
+        frames = [
+            (left, low, right, high)
+            for left, low, right, high in (one.get_bounds() for one in page.get_objects(PATHS))
+            if abs((right - left) * MM - 76) < 1 and (high - low) * MM > 10
+        ]
+        text = page.get_textpage()
+        for left, low, right, high in frames:
+            for at in range(text.count_chars()):
+                box, sign = text.get_charbox(at), text.get_text_range(at, 1)
+                inside = box[0] < right and box[2] > left and box[1] < high and box[3] > low
+                found += [sign] if inside and box[2] > box[0] else []
+    return sheets.signs("".join(found))
+
+
+def with_mark(post, owner, paragraphs=9):
+    with reading() as session:
+        sheet = samples.sheet(session, "reply", "ru")
+    sheet["blocks"] = sheet["blocks"][:1] * paragraphs * 2
+    sheet["signatory"] = {"post": post, "name": "Е.-М. А. Вершинина-Заозёрская"}
+    sheet["stamp"] = {**sheet["stamp"], "owner": owner, "number": "AB" * 20}
+    return sheet
+
+
+def own_of(sheet):
+    mark = sheet["stamp"]
+    said = (
+        f"Документ подписан электронной подписью Сертификат: {mark['number']} "
+        f"Владелец: {mark['owner']} Действителен с {mark['since']} по {mark['until']}"
+    )
+    return sheets.signs(said)
+
+
+PATHS = (pypdfium2.raw.FPDF_PAGEOBJ_PATH,)
+MM = 25.4 / 72
 LONG = "Первый заместитель главы администрации города, руководитель департамента " * 3
 
 
 @pytest.mark.parametrize("paragraphs", [1, 9, 12])
 @pytest.mark.parametrize(("post", "owner"), [("Глава города", "Вершинин"), (LONG, LONG[:120])])
 def test_the_mark_of_a_signature_never_lies_over_text(paragraphs, post, owner):
-    with reading() as session:
-        sheet = samples.sheet(session, "reply", "ru")
-    sheet["blocks"] = sheet["blocks"][:1] * paragraphs * 2
-    sheet["signatory"] = {"post": post, "name": "Е.-М. А. Вершинина-Заозёрская"}
-    sheet["stamp"] = {**sheet["stamp"], "owner": owner, "number": "AB" * 20}
+    sheet = with_mark(post, owner, paragraphs)
     pdf = rendering.render(sheet, moment=clock.now())
     assert overlapping(pdf) == []
+    assert in_the_frame(pdf) == own_of(sheet)
     assert "AB" * 20 in "".join(text_in(pdf).split())
+
+
+@pytest.mark.parametrize(
+    ("moved", "over"),
+    [("dy: -18mm", True), ("dx: -40mm", True), ("dy: -14mm", False), ("dx: 10mm", False)],
+)
+def test_a_mark_laid_over_text_is_found(moved, over):
+    """What the test above looks with sees a mark on words, and a frame that only touches them."""
+    shared = layouts.shipped()[layouts.SHARED]
+    laid = shared.replace("stamp(sheet.stamp)", f"move({moved}, stamp(sheet.stamp))")
+    assert laid != shared
+    sheet = with_mark("Глава города", "Вершинин")
+    templates = {**layouts.shipped(), layouts.SHARED: laid}
+    (made,) = typesetting.typeset([(REPLY, sheet)], templates, moment=clock.now())
+    assert made.faults == ()
+    assert bool(overlapping(made.pdf)) is over
+    assert in_the_frame(made.pdf) != own_of(sheet)

@@ -87,5 +87,5 @@ def test_a_change_that_drops_what_the_law_demands_names_it(app):
     given = {"text": words, "kind": "registered:mail", "since": "0", "note": "Проба"}
     status, answer = sent(visitor, LETTER, **given)
     assert status == 422
-    assert "В письме обязательно должно быть: срок ответа." in html.unescape(answer.text)
+    assert "В письме обязательно указывается: срок ответа." in html.unescape(answer.text)
     assert sent(visitor, f"{LETTER}/letter.html", **given | {"text": "{{ x }}"})[0] == 422
