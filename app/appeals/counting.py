@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import ClauseElement, Exists, Select, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
@@ -16,9 +16,19 @@ MOST_OF_COMMON = 100
 
 def most(query: Select[Any]) -> int:
     """How far a list is counted."""
+    where = query.whereclause
+    return MOST_OF_COMMON if where is not None and _asks_texts(where) else MOST
+
+
+def along(query: Select[Any]) -> bool:
+    """Whether each row is looked up in the texts: it is then counted as it is shown."""
     clauses = () if query.whereclause is None else visitors.iterate(query.whereclause)
-    asks_texts = any(getattr(one, "table", None) is SearchText.__table__ for one in clauses)
-    return MOST_OF_COMMON if asks_texts else MOST
+    return any(isinstance(one, Exists) and _asks_texts(one) for one in clauses)
+
+
+def _asks_texts(clause: ClauseElement) -> bool:
+    tables = (getattr(one, "table", None) for one in visitors.iterate(clause))
+    return any(one is SearchText.__table__ for one in tables)
 
 
 def counted(session: Session, query: Select[Any]) -> tuple[int, bool]:

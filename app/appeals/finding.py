@@ -2,8 +2,18 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -61,6 +71,11 @@ class CodeExpired(NotFound):
 def key_of(appeal_id: int) -> str:
     """The business key by which other rooms know an appeal."""
     return f"appeal:{appeal_id}"
+
+
+def key_in(column: Any) -> ColumnElement[str]:
+    """The same of a column with ids, so that no card has to be looked at for it."""
+    return literal("appeal:") + cast(column, String)
 
 
 def id_of(key: str) -> int:

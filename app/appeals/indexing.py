@@ -7,7 +7,7 @@ addresses masked in the text, so that nobody finds by a word what they may not r
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from app.access import policy as access
@@ -20,9 +20,12 @@ from app.search import services as search
 
 JOB = "appeal.index"
 #: The card with everything, with names, with neither; a file that came or left.
-WHOLE, NAMED, MASKED, FILE = "whole", "named", "masked", "file"
+WHOLE, NAMED, MASKED, FILE = search.KINDS
 #: So many texts are looked up at once.
 FEW = 1000
+#: So many of the newest appeals are looked at, and so many of them have to say it.
+LOOKED_AT, ENOUGH = 500, 50
+NEWEST = (Appeal.received_at.desc(), Appeal.id.desc())
 
 
 def first(session: Session, appeal: Appeal) -> None:
@@ -74,14 +77,36 @@ def kinds(person: Person) -> Collection[str]:
 def says(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
     """Where `key` is that of an appeal with a text that says it, of those the person may read.
 
-    What few texts say is looked up at once; what many say is looked for along the list, which
-    then soon has its page.
+    What few texts say is looked up at once. What many say is looked for along the list, if of the
+    newest appeals so many say it that the list soon has its page; else all that say it are
+    gathered («снег» in summer).
     """
     found = search.keys(session, sought, kinds(person))
     if found is None:
         return false()
-    few = session.scalars(found.limit(FEW + 1)).all()
-    if len(few) > FEW:
-        return found.where(key == search.KEY).correlate(key.class_).exists()
-    some: ColumnElement[bool] = key.in_(sorted(set(few)))
-    return some
+    few = session.scalars(_some(found).limit(FEW + 1)).all()
+    if len(few) <= FEW:
+        some: ColumnElement[bool] = key.in_(sorted(set(few)))
+        return some
+    newest = select(Appeal.key).order_by(*NEWEST).limit(LOOKED_AT).subquery()
+    lately = select(func.count()).select_from(newest).where(_along(found, newest.c.key))
+    if int(session.scalar(lately) or 0) < ENOUGH:
+        return gathered(session, person, sought, key)
+    return _along(found, key)
+
+
+def gathered(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
+    """The same for a list in whose order those that say it may come last: all are looked up."""
+    found = search.keys(session, sought, kinds(person))
+    return false() if found is None else key.in_(_some(found))
+
+
+def _along(found: Select[str], key: Any) -> ColumnElement[bool]:
+    """Where a row says it, asked of that row alone: PostgreSQL would gather them all at times."""
+    return found.where(key == search.KEY).correlate(key.table).offset(0).exists()
+
+
+def _some(found: Select[str]) -> Select[str]:
+    """The keys by the index of the words, however few of them are asked for."""
+    texts = found.cte("said", nesting=True).prefix_with("MATERIALIZED")
+    return select(texts.c.key)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, label, select
 from sqlalchemy.orm import Session
 
-from app.appeals import counting, policy, repetition
+from app.appeals import counting, indexing, policy, repetition
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal
 
@@ -53,7 +53,8 @@ def counts(
     ]
     most = counting.most(found)
     rows = found.with_only_columns(*flags, maintain_column_froms=True)
-    some = rows.order_by(None).limit(most + 1).subquery().c
+    shown = indexing.NEWEST if counting.along(found) else (None,)
+    some = rows.order_by(*shown).limit(most + 1).subquery().c
     picked = {name: some[f"{name}_{getattr(wanted, name)}"] for name in chosen(wanted, offered)}
 
     def left(filters: Mapping[str, ColumnElement[bool]]) -> ColumnElement[int]:

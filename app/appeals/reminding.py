@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -128,11 +128,14 @@ def not_put_away(session: Session, login: str, most: int) -> list[tuple[Reminder
 
 
 def _waiting(login: str) -> Select[Any, Any]:
+    # Most warnings are of appeals that were closed in time: of days before any that is open.
+    first = select(func.min(Appeal.due_on)).where(Appeal.outcome.is_(None)).scalar_subquery()
     return (
         select(Reminder, Appeal)
         .join(Appeal, Appeal.id == Reminder.appeal_id)
         .where(
             Reminder.login == login,
+            Reminder.due_on >= first,
             Appeal.outcome.is_(None),
             Reminder.due_on == Appeal.due_on,
         )

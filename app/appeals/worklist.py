@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from app.access.services import Person, logins_of_units, people
-from app.appeals import impartial, indexing, lookups, policy, rights, sight
+from app.appeals import finding, impartial, indexing, lookups, policy, rights, sight
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
@@ -21,6 +21,9 @@ from app.workflow.models import OPEN, WorkItem
 #: Who has an item: who took it, else whom it was given to by name.
 holder = func.coalesce(WorkItem.taken_by, WorkItem.assigned_to)
 MOST_LOGINS, MOST_TOPICS = 50, 50
+#: Conditions that no item fulfils two of: an index finds what each of them asks, and none what
+#: all of them ask together.
+Parts = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,14 @@ def of_unit(asker: Asker) -> ColumnElement[bool]:
     return held if asker.oversees else and_(held, or_(mine(asker), _of_roles(asker)))
 
 
-def seen(asker: Asker) -> ColumnElement[bool]:
+def seen(asker: Asker) -> Parts:
     """What the inbox shows without a choice."""
     if asker.oversees:
-        return _within(asker)
+        return (_within(asker),)
     # A colleague's item of one's role is shown too, so that the role knows who has what.
     of_role = and_(WorkItem.assigned_to.is_(None), _of_roles(asker))
-    return or_(mine(asker), and_(of_role, _within(asker)))
+    own = mine(asker)
+    return own, and_(of_role, _within(asker), or_(holder.is_(None), not_(own)))
 
 
 def overdue(asker: Asker) -> ColumnElement[bool]:
@@ -131,10 +135,24 @@ def _names_appeal(part: Any) -> bool:
     )
 
 
-def matching(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnElement[bool]:
+def matching(session: Session, wanted: InboxFilter, asker: Asker) -> Parts:
     """What the filter asks for, the scope included."""
     scopes = {"mine": mine, "role": free, "unit": of_unit}
-    conditions = [scopes.get(wanted.scope, seen)(asker)]
+    scope = scopes.get(wanted.scope)
+    narrowed = and_(true(), *_narrowing(session, wanted, asker))
+    return tuple(and_(one, narrowed) for one in ((scope(asker),) if scope else seen(asker)))
+
+
+def number(parts: Parts) -> ColumnElement[int]:
+    """How many items there are, a part at a time."""
+    return sum(
+        (chosen((func.count(),), one).scalar_subquery() for one in parts[1:]),
+        start=chosen((func.count(),), parts[0]).scalar_subquery(),
+    )
+
+
+def _narrowing(session: Session, wanted: InboxFilter, asker: Asker) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.appeal:
         key = policy.number_key(wanted.appeal)
         named = (Appeal.receipt_key == key, Appeal.number_key == key, Appeal.key == wanted.appeal)
@@ -155,7 +173,7 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnEleme
         conditions.append(_has_text(session, asker.person, wanted.text))
     if wanted.term:
         conditions.append(_in_term(wanted.term, asker))
-    return and_(*conditions)
+    return conditions
 
 
 def elements(session: Session, asker: Asker) -> dict[str, tuple[str, str | None]]:
@@ -205,12 +223,13 @@ def _about(topic: str) -> ColumnElement[bool]:
     """A code of the classifier or its beginning, a number, or words of a question."""
     below = Question.code.startswith(topic, autoescape=True)
     named = [one.code for one in lookups.classifier(topic, MOST_TOPICS)]
-    return Appeal.questions.any(or_(below, Question.code.in_(named)))
+    asked = select(finding.key_in(Question.appeal_id))
+    return WorkItem.key.in_(asked.where(or_(below, Question.code.in_(named))))
 
 
 def _has_text(session: Session, person: Person, text: str) -> ColumnElement[bool]:
     """Words in any form, or a part of a number."""
-    said = indexing.says(session, person, text, WorkItem.key)
+    said = indexing.gathered(session, person, text, WorkItem.key)
     key = policy.number_key(text)
     if not any(letter.isdigit() for letter in key):
         return said

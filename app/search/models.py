@@ -17,7 +17,13 @@ ON_SQLITE = (
         "BEGIN DELETE FROM search_stems WHERE rowid = old.id; END"
     ),
 )
-ON_POSTGRESQL = ("CREATE INDEX ix_search_text_words ON search_text USING gin (words)",)
+#: What kinds of texts there are; who searches asks for some of them.
+KINDS = ("whole", "named", "masked", "file")
+#: PostgreSQL: each kind has an index of its own, which knows no text that is not to be found.
+ON_POSTGRESQL = tuple(
+    f"CREATE INDEX ix_search_text_{kind} ON search_text USING gin (words) WHERE kind = '{kind}'"
+    for kind in KINDS
+)
 
 
 class SearchText(Model):

@@ -8,11 +8,13 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Select,
+    and_,
     bindparam,
     delete,
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.database import db
+from app.search.models import KINDS as KINDS
 from app.search.models import SearchText
 from app.search.words import Fragment, Term, fragment, plain, stemmed, terms
 
@@ -107,9 +110,12 @@ def keys(session: Session, query: str, kinds: Collection[str]) -> Select[str] | 
     sought = terms(query)
     if not sought:
         return None
-    found = select(SearchText.key).where(SearchText.kind.in_(kinds))
+    found = select(SearchText.key)
     if _on_postgresql(session):
-        return found.where(SearchText.words.op("@@")(_tsquery(sought)))
+        said = SearchText.words.op("@@")(_tsquery(sought))
+        # Each kind has an index of its own: it is found where the statement names the kind.
+        return found.where(or_(*(and_(_is(kind), said) for kind in sorted(kinds))))
+    found = found.where(SearchText.kind.in_(kinds))
     matching = text("SELECT rowid FROM search_stems WHERE search_stems MATCH :sought").bindparams(
         bindparam("sought", _fts(sought), unique=True)
     )
@@ -142,6 +148,10 @@ def fragments(
 
 def _of(key: str) -> Delete:
     return delete(SearchText).where(SearchText.key == key)
+
+
+def _is(kind: str) -> ColumnElement[bool]:
+    return SearchText.kind == bindparam(None, kind, literal_execute=True)
 
 
 def _on_postgresql(session: Session) -> bool:

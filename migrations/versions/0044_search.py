@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.search.models import ON_POSTGRESQL, ON_SQLITE
+from app.search.models import ON_SQLITE
 
 revision = "0044"
 down_revision = "0043"
@@ -24,7 +24,8 @@ def upgrade():
         sa.Column("words", words),
     )
     op.create_index("ix_search_text_key", "search_text", ["key", "kind", "source"], unique=True)
-    for statement in ON_SQLITE if dialect == "sqlite" else ON_POSTGRESQL:
+    words = "CREATE INDEX ix_search_text_words ON search_text USING gin (words)"
+    for statement in ON_SQLITE if dialect == "sqlite" else (words,):
         op.execute(statement)
 
 

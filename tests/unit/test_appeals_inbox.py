@@ -165,11 +165,13 @@ def test_what_many_texts_say_is_found_like_what_few_say(two, monkeypatch):
     few = found()
     assert few == [[fresh.ref], [busy.ref], ["register"], ["accept_assignment", "report"]]
     monkeypatch.setattr(indexing, "FEW", 0)
-    assert found() == few
+    assert found() == few, "gathered: too few of the newest say it"
+    monkeypatch.setattr(indexing, "ENOUGH", 1)
+    assert found() == few, "looked for along the list"
 
 
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
-    """Each row of such a list is looked up in the texts."""
+    """Each row of such a list may be looked up in the texts."""
     monkeypatch.setattr(counting, "MOST_OF_COMMON", 1)
     person, both = Office.person("auditor"), SearchQuery(text="2026")
     assert (services.search(person, both).total, services.search(person, both).more) == (2, False)
@@ -177,8 +179,36 @@ def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
     found = services.search(person, both)
     assert (found.total, found.more, len(found.items)) == (1, True, 2)
     assert found.choices == {}
+    monkeypatch.setattr(indexing, "ENOUGH", 1)
+    assert services.search(person, both) == found
+    monkeypatch.setattr(counting, "MOST", 1)
     listed = services.inbox(person, InboxFilter(text="2026")).page
     assert (listed.total, listed.more, len(listed.items)) == (1, True, 3)
+
+
+def test_ones_own_and_those_of_ones_role_are_one_list(two, either_app):
+    """Each is asked for apart; nothing stands in it twice, and the order is that of all."""
+    taken = two[0].find("registrar", "register").id
+    services.take(Office.person("registrar"), taken)
+    for number in range(3):
+        other = Office(either_app, text=f"Яма {number}")
+        if number == 1:
+            services.take(Office.person("registrar"), other.find("registrar", "register").id)
+    for sort in ("due", "-due", "opened", "-opened", "number", "applicant"):
+        whole = inbox("registrar", sort=sort)
+        shown = [item.id for item in whole.page.items]
+        pages = [inbox("registrar", sort=sort, size=1, page=1 + place) for place in range(4)]
+        assert [item.id for page in pages for item in page.page.items] == shown
+        assert (len({*shown}), whole.page.total, whole.counts.all) == (4, 4, 4)
+        assert (shown == sorted(shown)) is (sort in {"due", "opened", "number"})
+    assert (whole.counts.mine, whole.counts.role, whole.counts.near) == (2, 2, 4)
+
+
+def test_a_topic_is_asked_by_number_code_and_beginning(two):
+    for topic in (QUESTION, QUESTION[:9], QUESTION.rpartition(".")[2]):
+        assert elements("auditor", topic=topic) == ["accept_assignment", "report"]
+        assert inbox("auditor", topic=topic).page.total == 2
+    assert elements("auditor", topic="0001.0001") == []
 
 
 def test_a_long_list_is_not_counted_to_its_end(two, monkeypatch):

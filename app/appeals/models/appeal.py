@@ -54,6 +54,8 @@ class Appeal(Model):
             *("registered_on", "id"),
             postgresql_include=["outcome", "due_on", "channel"],
         ),
+        # The order in which the search shows them.
+        Index("ix_appeal_received_at", "received_at", "id"),
         Index("ix_appeal_burning", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index(
             "ix_appeal_internal",
@@ -96,7 +98,7 @@ class Appeal(Model):
     comment: Mapped[str] = mapped_column(Text, default="")
     return_remark: Mapped[str] = mapped_column(Text, default="")
 
-    received_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     register_by: Mapped[date] = mapped_column(Date)
     registered_on: Mapped[date | None] = mapped_column(Date)
     registered_by: Mapped[str | None] = mapped_column(String(100))
@@ -185,12 +187,20 @@ class Question(Model):
     """
 
     __tablename__ = "appeal_question"
-    __table_args__ = (UniqueConstraint("appeal_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "code"),
+        # Codes are asked for by their beginnings too.
+        Index(
+            "ix_appeal_question_code",
+            *("code", "appeal_id"),
+            postgresql_ops={"code": "text_pattern_ops"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
-    code: Mapped[str] = mapped_column(String(40), index=True)
+    code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(Text)
     result: Mapped[str | None] = mapped_column(String(30))
     measures: Mapped[str] = mapped_column(Text, default="")

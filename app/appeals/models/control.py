@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
+
+#: What nobody put away: few of all that were ever warned of.
+_SHOWN = text("seen_at IS NULL")
 
 
 class Reminder(Model):
@@ -18,7 +21,15 @@ class Reminder(Model):
     """
 
     __tablename__ = "reminder"
-    __table_args__ = (UniqueConstraint("login", "appeal_id"),)
+    __table_args__ = (
+        UniqueConstraint("login", "appeal_id"),
+        Index(
+            "ix_reminder_shown",
+            *("login", "due_on", "appeal_id"),
+            postgresql_where=_SHOWN,
+            sqlite_where=_SHOWN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     login: Mapped[str] = mapped_column(String(100))

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
+
+_STANDING = text("state IN ('drafted', 'issued', 'accepted', 'reported', 'rework')")
 
 
 class Answered:
@@ -50,7 +52,15 @@ class Assignment(Model):
     """
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("assignment_executor_state", "executor", "state"),)
+    __table_args__ = (
+        Index("assignment_executor_state", "executor", "state"),
+        Index(
+            "ix_assignment_standing",
+            *("due_on", "id"),
+            postgresql_where=_STANDING,
+            sqlite_where=_STANDING,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.services import Person
-from app.appeals import building, sight, timeline, worklist
+from app.appeals import building, counting, sight, timeline, worklist
 from app.appeals.cards import Counts, InboxPage, Page, TaskItem
 from app.appeals.commands import InboxFilter
-from app.appeals.counting import counted
 from app.appeals.models import Appeal
 from app.appeals.people import People
 from app.appeals.terms import zone_of
-from app.appeals.worklist import Asker
+from app.appeals.worklist import Asker, Parts
 from app.database import reading
 from app.workflow.items import view
 from app.workflow.models import WorkItem
@@ -41,12 +40,17 @@ def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
 def _page(session: Session, wanted: InboxFilter, asker: Asker, counts: Counts) -> Page[TaskItem]:
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     number = min(max(wanted.page, 1), LAST_PAGE)
-    condition = worklist.matching(session, wanted, asker)
-    total, more = _total(session, wanted, condition, counts)
+    parts = worklist.matching(session, wanted, asker)
     order = worklist.order(asker.person, wanted.sort)
     # The rows of the page are chosen first: only they are read whole, with their appeals.
-    ids = worklist.chosen((WorkItem.id,), and_(condition, *worklist.named(order)))
-    ids = ids.order_by(*order).limit(size).offset((number - 1) * size)
+    if wanted.text or wanted.topic:
+        # To find them is what it costs, once: they are counted as far as anybody would turn.
+        found = session.scalars(_first(parts, order, max(number * size, counting.MOST + 1))).all()
+        total, more = min(len(found), counting.MOST), len(found) > counting.MOST
+        ids: Any = found[(number - 1) * size : number * size]
+    else:
+        total, more = _total(session, wanted, parts, counts), False
+        ids = _first(parts, order, number * size).offset((number - 1) * size).limit(size)
     rows = session.execute(
         select(WorkItem, Appeal)
         .join(Appeal, Appeal.key == WorkItem.key)
@@ -57,17 +61,27 @@ def _page(session: Session, wanted: InboxFilter, asker: Asker, counts: Counts) -
     return Page(lines(session, asker, rows), total, number, size, more)
 
 
-def _total(
-    session: Session, wanted: InboxFilter, condition: ColumnElement[bool], counts: Counts
-) -> tuple[int, bool]:
-    """How many items there are, and whether there are more than were counted."""
+def _first(parts: Parts, order: Sequence[ColumnElement[Any]], most: int) -> Select[int]:
+    """The ids of the first items of a list, each part in its own order and then together."""
+    each = [
+        worklist.chosen((WorkItem.id,), and_(one, *worklist.named(order)))
+        .order_by(*order)
+        .limit(most)
+        for one in parts
+    ]
+    if len(each) == 1:
+        return each[0]
+    some = union_all(*(select(one.subquery().c.id) for one in each)).subquery()
+    together = and_(WorkItem.id.in_(select(some.c.id)), *worklist.named(order))
+    return worklist.chosen((WorkItem.id,), together).order_by(*order).limit(most)
+
+
+def _total(session: Session, wanted: InboxFilter, parts: Parts, counts: Counts) -> int:
+    """How many items there are: counted in the indexes of the open items."""
     shown = InboxFilter(wanted.scope, sort=wanted.sort, page=wanted.page, size=wanted.size)
     if wanted == shown and wanted.scope in SCOPES:
-        return int(getattr(counts, wanted.scope)), False
-    if wanted.text or wanted.topic:
-        return counted(session, worklist.chosen((WorkItem.id,), condition))
-    # An index of the open items counts them.
-    return int(session.scalar(worklist.chosen((func.count(),), condition)) or 0), False
+        return int(getattr(counts, wanted.scope))
+    return int(session.scalar(select(worklist.number(parts))) or 0)
 
 
 def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tuple[TaskItem, ...]:
@@ -93,14 +107,14 @@ def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tupl
 
 def _counts(session: Session, asker: Asker) -> Counts:
     """Each figure by a question of its own, which an index of the open items answers."""
-    seen = worklist.seen(asker)
-    figures = (
-        seen & worklist.mine(asker),
-        worklist.free(asker),
+    seen, overdue, near = worklist.seen(asker), worklist.overdue(asker), worklist.near(asker)
+    figures: tuple[Parts, ...] = (
+        (worklist.mine(asker),),
+        (worklist.free(asker),),
         seen,
-        seen & worklist.overdue(asker),
-        seen & worklist.near(asker),
-        worklist.of_unit(asker),
+        tuple(one & overdue for one in seen),
+        tuple(one & near for one in seen),
+        (worklist.of_unit(asker),),
     )
-    counts = (worklist.chosen((func.count(),), one).scalar_subquery() for one in figures)
+    counts = map(worklist.number, figures)
     return Counts(*(int(one or 0) for one in session.execute(select(*counts)).one()))

@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
@@ -27,11 +27,8 @@ def saved_views(person: Person) -> tuple[SavedView, ...]:
         if not rows:
             return ()
         asker, wanted = worklist.asker(session, person), [_wanted(row) for row in rows]
-        counts = [
-            worklist.chosen((func.count(),), worklist.matching(session, one, asker))
-            for one in wanted
-        ]
-        found = session.execute(select(*(one.scalar_subquery() for one in counts))).one()
+        counts = [worklist.number(worklist.matching(session, one, asker)) for one in wanted]
+        found = session.execute(select(*counts)).one()
         return tuple(
             SavedView(row.id, row.name, one, int(count or 0))
             for row, one, count in zip(rows, wanted, found, strict=True)
