@@ -61,6 +61,13 @@ SET = Looks(
     .where(FileSignature.document_id.in_(select(Document.id).where(Document.key == _KEY)))
     .order_by(FileSignature.id),
 )
+_CLAIM = (
+    select(StoredUpload, Blob)
+    .join(Blob, Blob.sha256 == StoredUpload.sha256)
+    .where(StoredUpload.id.in_(bindparam("ids", expanding=True)))
+    .order_by(StoredUpload.id)
+    .with_for_update(of=StoredUpload)
+)
 ORPHAN_AGE = timedelta(days=1)
 _BATCH = 100
 #: Files of a form wait beside the store, for each other, until they have so many bytes.
@@ -220,16 +227,8 @@ def _claimed(
     """Uploads and their files, locked: two may name one, and it becomes a document of the first."""
     if not ids:
         return {}
-    query = (
-        select(StoredUpload, Blob)
-        .join(Blob, Blob.sha256 == StoredUpload.sha256)
-        .where(StoredUpload.id.in_(ids))
-        .order_by(StoredUpload.id)
-        .with_for_update(of=StoredUpload)
-    )
-    if owner is not None:
-        query = query.where(StoredUpload.owner == owner)
-    return {upload.id: (upload, blob) for upload, blob in session.execute(query)}
+    query = _CLAIM if owner is None else _CLAIM.where(StoredUpload.owner == owner)
+    return {upload.id: (upload, blob) for upload, blob in session.execute(query, {"ids": ids})}
 
 
 def _of_upload(row: StoredUpload, key: str, kind: str, title: str | None) -> Document:
