@@ -5,19 +5,20 @@ never format either by hand.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, g, request, url_for
+from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
 from app import appearance, clock
-from app.directory.web import words
-from app.extensions import gettext, locale, ngettext, settings
+from app.directory.values import Body
+from app.directory.web import body
+from app.extensions import application, gettext, in_language, locale, ngettext, settings
 
 DAY = {"ru": "d MMMM y", "en": "d MMMM y"}
 DAY_SHORT = {"ru": "dd.MM.y", "en": "dd/MM/y"}
@@ -30,6 +31,7 @@ _RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/�
 
 def init_app(app: Flask) -> None:
     """Teach the templates of all rooms the common words."""
+    app.extensions["pieces"] = lru_cache(maxsize=1000)(_made)
     app.jinja_env.filters.update(
         day=day,
         day_short=day_short,
@@ -44,6 +46,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         icon=icon,
+        piece=piece,
         static=static,
         with_args=with_args,
         this_page=this_page,
@@ -64,7 +67,7 @@ def today() -> date:
 
 def zone() -> str:
     """The body's time zone, the default one when the directory cannot be read."""
-    return str(words()["body"].zone) or settings().default_zone
+    return body().zone or settings().default_zone
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -125,12 +128,18 @@ def file_size(size: int) -> str:
     if size < 1024:
         return str(gettext("%(number)s bytes", number=size))
     number = size / 1024
-    for unit in (gettext("KB"), gettext("MB"), gettext("GB")):
-        if number < 1024 or unit == gettext("GB"):
-            break
-        number /= 1024
+    language = locale()
+    unit, *larger = _units(language)
+    while number >= 1024 and larger:
+        number, unit = number / 1024, larger.pop(0)
     text = f"{number:.1f}".rstrip("0").rstrip(".") if number < 10 else f"{number:.0f}"
-    return f"{text.replace('.', ',') if locale() == 'ru' else text}\N{NO-BREAK SPACE}{unit}"
+    return f"{text.replace('.', ',') if language == 'ru' else text}\N{NO-BREAK SPACE}{unit}"
+
+
+@cache
+def _units(language: str) -> tuple[str, ...]:
+    with in_language(language):
+        return gettext("KB"), gettext("MB"), gettext("GB")
 
 
 def days_left(due: date | datetime | None) -> int | None:
@@ -187,11 +196,34 @@ def _icon(sprite: str, name: str, css: str) -> Markup:
 
 
 def static(name: str) -> str:
-    """The address of a file, asked for once a page however often the page names it."""
-    known: dict[str, str] = g.setdefault("static_addresses", {})
-    if name not in known:
-        known[name] = url_for("static", filename=name)
-    return known[name]
+    """The address of a file, worked out once: it is the same on every page."""
+    known: dict[tuple[str, str], str] = application().extensions.setdefault("static_addresses", {})
+    place = request.script_root, name
+    if place not in known:
+        known[place] = url_for("static", filename=name)
+    return known[place]
+
+
+def piece(name: str, **told: Hashable) -> Markup:
+    """A part of the frame that is the same for everybody, made once for what it is told.
+
+    Its template knows the body, what it is told, and nothing of the request, the session or who
+    asks: it could not say them if it tried.
+    """
+    made: Callable[..., Markup] = application().extensions["pieces"]
+    return made(name, locale(), request.script_root, body(), **told)
+
+
+def _made(name: str, _language: str, _root: str, of: Body, **told: Hashable) -> Markup:
+    words: dict[str, Any] = {
+        "body": of,
+        "appearances": appearance.KINDS,
+        "icon": icon,
+        "url_for": application().url_for,
+        **told,
+    }
+    template = application().jinja_env.get_template(name)
+    return Markup(template.make_module(words, shared=True))  # noqa: S704  # it escapes what it is told
 
 
 def numbered(endpoint: str, name: str) -> Callable[[int], str]:

@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_secure)
     app.context_processor(_words)
+    app.jinja_env.globals.update(locale=extensions.locale, now=clock.now)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.add_url_rule("/readyz", "readyz", _readyz)
     app.add_url_rule("/metrics", "metrics", _metrics)
@@ -94,9 +95,7 @@ def _measure(response: Response) -> None:
 def _words() -> dict[str, Any]:
     return {
         "settings": extensions.settings(),
-        "locale": extensions.locale,
         "nonce": g.get("nonce", ""),
-        "now": clock.now,
     }
 
 

@@ -9,7 +9,7 @@ from app import clock
 from app.access.web import staff
 from app.desk.blueprint import asked_day, me
 from app.desk.books import FIGURES, OVERVIEW
-from app.directory.web import words
+from app.directory.web import body
 from app.extensions import gettext as _
 from app.reports import opinions
 from app.reports import services as reports
@@ -38,7 +38,7 @@ def figures() -> ResponseReturnValue:
         sees_people=bool(me().roles & OVERVIEW),
         before=reports.the_period_before(found.since, found.until),
         year_ago=reports.a_year_before(found.since, found.until),
-        periods=_periods(clock.today(words()["body"].zone), (found.since, found.until)),
+        periods=_periods(clock.today(body().zone), (found.since, found.until)),
     )
 
 

@@ -5,6 +5,7 @@ are redirected to; number series; settings that keep their history.
 """
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from app.directory import demo as _demo
 from app.directory import web
@@ -12,7 +13,7 @@ from app.directory import web
 
 def init_app(app: Flask) -> None:
     app.before_request(web.forget)
-    app.context_processor(web.words)
+    app.jinja_env.globals["body"] = LocalProxy(web.body)
 
 
 def prepare(*, demo: bool) -> None:

@@ -1,23 +1,15 @@
 """What every page knows about the body."""
 
-from typing import Any
-
 from flask import g
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.local import LocalProxy
 
 from app.directory import services
 from app.directory.values import Body
 
 
-def words() -> dict[str, Any]:
-    """Template words: `body`, read at most once a request and only by pages that name it."""
-    return {"body": LocalProxy(_body)}
-
-
-def remember(body: Body) -> None:
+def remember(found: Body) -> None:
     """Take the body from a use case that has read it: this page need not read it again."""
-    g.body = body
+    g.body = found
 
 
 def forget() -> None:
@@ -25,7 +17,8 @@ def forget() -> None:
     g.pop("body", None)
 
 
-def _body() -> Body:
+def body() -> Body:
+    """The body, read at most once a request and only by pages that name it."""
     if "body" not in g:
         try:
             g.body = services.current_body()
