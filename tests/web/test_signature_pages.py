@@ -111,6 +111,8 @@ def test_a_letter_with_one_changed_byte_is_not_ours(app, client):
     told = check(client, content[: len(content) // 2])
     assert "Такого письма мы не отправляли" in told.text
     assert "повреждён" in told.text or "Электронной подписи в файле нет" in told.text
+    # Where no signature could be read none is promised below.
+    assert "Ниже показано, какие подписи в нём есть" not in told.text
 
 
 def test_a_detached_signature_is_checked_with_its_file(app, client, root, holder):
