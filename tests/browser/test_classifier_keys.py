@@ -36,6 +36,14 @@ def test_a_question_is_found_and_chosen_by_the_keyboard(site, receipt, open_brow
     # By the number; the list says what is at hand, an arrow and Enter choose.
     page.keyboard.type("1156")
     expect(page.get_by_role("option").first).to_contain_text("Перебои в теплоснабжении")
+    # Escape closes the list and leaves what was typed; the next key opens it again.
+    press("Escape")
+    expect(page.locator(".autocomplete__option:visible")).to_have_count(0)
+    expect(finder).to_be_focused()
+    expect(finder).to_have_value("1156")
+    press("Backspace")
+    page.keyboard.type("6")
+    expect(page.get_by_role("option").first).to_contain_text("Перебои в теплоснабжении")
     press("ArrowDown")
     press("Enter")
     expect(chips).to_have_count(before + 1)

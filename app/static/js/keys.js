@@ -23,7 +23,7 @@ export function keys(sheet) {
   let going = false;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
-    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.key === "Escape" && typing(event.target)) return event.defaultPrevented || event.target.blur();
     const key = pressed(event);
     if (!key || event.key === "Shift") return;
     if (going) {

@@ -134,6 +134,10 @@ async function lookup({ place, id, source, shape, label, onPick }) {
   });
   const input = document.getElementById(inputId);
   input.lang = language;
+  // An Escape that closes the list is used up by that: the next one leaves the field.
+  place.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && input.getAttribute("aria-expanded") === "true") event.preventDefault();
+  }, { capture: true });
   return input;
 }
 
