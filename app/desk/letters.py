@@ -1,11 +1,12 @@
 """The dispatch register: outgoing letters, their print, what came of each."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.access.web import needs, staff
 from app.appeals import services
 from app.appeals.commands import LetterFilter
@@ -34,24 +35,26 @@ def register(bp: Blueprint) -> None:
 @staff
 def letters() -> ResponseReturnValue:
     wanted = letter_filter(request.args)
+    counts, counted_at = _counts(wanted)
     return render_template(
         "desk/letters.html",
         section="letters",
         found=services.outgoing(me(), wanted, page=page_number()),
         wanted=wanted,
-        counts=_counts(wanted),
+        counts=counts,
+        counted_at=counted_at,
         may_note=bool(me().roles & NOTERS),
     )
 
 
-def _counts(wanted: LetterFilter) -> tuple[Bar, ...]:
-    """How many letters bear the dates of the period; without one, of a quarter."""
+def _counts(wanted: LetterFilter) -> tuple[tuple[Bar, ...], datetime]:
+    """How many letters bear the dates of the period; without one, of a quarter. And as of when."""
     until = wanted.until or today()
     since = wanted.since or until - timedelta(days=CHART_DAYS)
     period, person = replace(wanted, since=since, until=until), me()
     asked = "letters", person.login, period
-    days = remembered(asked, lambda: services.outgoing_days(person, period))
-    return bars(days, min(since, until), max(since, until))
+    days, at = remembered(asked, lambda: (services.outgoing_days(person, period), clock.now()))
+    return bars(days, min(since, until), max(since, until)), at
 
 
 @staff

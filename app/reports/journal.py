@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock
@@ -77,23 +77,19 @@ def journal(person: Person, wanted: JournalFilter) -> Journal:
         wanted = dated(wanted, day)
         condition = _condition(session, person, wanted, day)
         number = min(max(wanted.page, 1), LAST_PAGE)
-        totals = _totals(session, condition, day)
+        totals, counts = _figures(session, condition, wanted, day)
         query = _query(condition).order_by(Appeal.registered_on.desc(), Appeal.id.desc())
         rows = session.scalars(query.limit(SIZE).offset((number - 1) * SIZE)).all()
         lines = _lines(session, person, rows, day)
-        return Journal(
-            wanted,
-            Page(lines, totals[0], number, SIZE),
-            totals,
-            _counts(session, condition, wanted),
-        )
+        return Journal(wanted, Page(lines, totals[0], number, SIZE), totals, counts)
 
 
 def count(person: Person, wanted: JournalFilter) -> int:
     """How many lines the whole journal has."""
     with reading() as session:
         day = today(session)
-        return _totals(session, _condition(session, person, dated(wanted, day), day), day)[0]
+        condition = _condition(session, person, dated(wanted, day), day)
+        return int(session.scalar(select(func.count(Appeal.id)).where(condition)) or 0)
 
 
 def lines(person: Person, wanted: JournalFilter) -> Iterator[JournalLine]:
@@ -149,27 +145,23 @@ def _query(condition: ColumnElement[bool]) -> Select[Appeal]:
     return select(Appeal).where(condition).options(*with_all)
 
 
-def _totals(
-    session: Session, condition: ColumnElement[bool], day: date
-) -> tuple[int, int, int, int]:
-    late = Appeal.outcome.is_(None) & (Appeal.due_on < day)
-    flags = (Appeal.outcome.is_(None), Appeal.outcome.is_not(None), late)
-    sums = [func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in flags]
-    row = session.execute(select(func.count(Appeal.id), *sums).where(condition)).one()
-    registered, opened, closed, overdue = (int(one) for one in row)
-    return registered, opened, closed, overdue
-
-
-def _counts(
-    session: Session, condition: ColumnElement[bool], wanted: JournalFilter
-) -> tuple[Bar, ...]:
-    rows = session.execute(
-        select(Appeal.registered_on, func.count(Appeal.id))
-        .where(condition)
-        .group_by(Appeal.registered_on)
+def _figures(
+    session: Session, condition: ColumnElement[bool], wanted: JournalFilter, day: date
+) -> tuple[tuple[int, int, int, int], tuple[Bar, ...]]:
+    """The totals and the chart, in one walk along the index of the days."""
+    opened = Appeal.outcome.is_(None)
+    query = select(
+        Appeal.registered_on,
+        func.count(),
+        func.count().filter(opened),
+        func.count().filter(opened, Appeal.due_on < day),
     )
-    days = {on: int(number) for on, number in rows if on is not None}
-    return bars(days, wanted.since or date.min, wanted.until or date.min)
+    rows = session.execute(query.where(condition).group_by(Appeal.registered_on)).all()
+    registered, still = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    overdue = sum(row[3] for row in rows)
+    days = {row[0]: row[1] for row in rows if row[0] is not None}
+    chart = bars(days, wanted.since or date.min, wanted.until or date.min)
+    return (registered, still, registered - still, overdue), chart
 
 
 def _lines(

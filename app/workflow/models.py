@@ -135,7 +135,8 @@ class WorkItem(Model):
     __mapper_args__ = {"version_id_col": revision}
     __table_args__ = (
         UniqueConstraint("instance_id", "task"),
-        Index("ix_work_item_open", "status", "element"),
+        # None begins with the status: SQLite would take it for every list of the open ones.
+        _of_open("ix_work_item_open", "element", "pressing_on", "id", "key"),
         _of_open(
             "ix_work_item_queue",
             *("queue", "pressing_on", "id", "term_on", "taken_by", "assigned_to", "key"),

@@ -1,5 +1,6 @@
 """The inbox, the search, the lists and who may see what."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from app import clock
 from app.access import services as access
 from app.appeals import counting, indexing, services
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
+from app.database import db
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reports.services import figures
 from tests.unit.office import QUESTION, Office
+from tests.web.statements import counted
 
 
 def inbox(by, **wanted):
@@ -202,6 +205,23 @@ def test_ones_own_and_those_of_ones_role_are_one_list(two, either_app):
         assert (len({*shown}), whole.page.total, whole.counts.all) == (4, 4, 4)
         assert (shown == sorted(shown)) is (sort in {"due", "opened", "number"})
     assert (whole.counts.mine, whole.counts.role, whole.counts.near) == (2, 2, 4)
+
+
+def test_on_sqlite_no_figure_of_the_inbox_reads_a_whole_table(app):
+    """Its planner has no statistics: an index that begins with the status would serve them all."""
+    Office(app)
+    with counted(db.engine) as asked:
+        inbox("controller")
+        services.reminders(Office.person("controller"))
+    plans = []
+    for statement, values in zip(asked.statements, asked.values, strict=True):
+        with db.engine.connect() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans += [row.detail for row in rows]
+    assert any("ix_work_item_term" in one for one in plans)
+    assert any("ix_appeal_confined" in one for one in plans)
+    assert [one for one in plans if re.fullmatch(r"SCAN (appeal|work_item|reminder)", one)] == []
+    assert [one for one in plans if "(status" in one] == []
 
 
 def test_a_topic_is_asked_by_number_code_and_beginning(two):

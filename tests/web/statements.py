@@ -2,15 +2,17 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import event
 
 
 @dataclass
 class Asked:
-    """What was asked; `transactions` counts those begun, whichever way they ended."""
+    """What was asked, with what values; `transactions` counts those begun, whichever way they ended."""
 
     statements: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
     transactions: int = 0
     commits: int = 0
 
@@ -24,8 +26,9 @@ def counted(engine):
     """Count while the block runs; BEGIN and COMMIT themselves are not statements."""
     asked = Asked()
 
-    def statement(_connection, _cursor, sql, _parameters, _context, _many):
+    def statement(_connection, _cursor, sql, values, _context, _many):
         asked.statements.append(" ".join(sql.split()))
+        asked.values.append(values)
 
     def begin(connection):
         # SQLAlchemy speaks of a beginning also where the driver begins nothing.

@@ -1,9 +1,13 @@
 """The pages of figures and journals: what they count, whom they show what."""
 
 import re
+from datetime import timedelta
 
 from lxml import html
 
+from app import clock
+from app.reports import journal, remembered
+from tests.unit.office import Office
 from tests.web.desk import Clerk, words_of
 from tests.web.test_desk import answered, assigned, machine, registered
 
@@ -116,3 +120,38 @@ def test_the_dispatch_register_goes_by_date_and_way(app):
     assert "Писем нет" not in words_of(clerk.page("/desk/letters?channel=email"))
     assert "Писем нет" in words_of(clerk.page("/desk/letters?channel=post"))
     assert "Писем нет" in words_of(clerk.page("/desk/letters?until=2020-01-01"))
+
+
+def test_the_chart_of_letters_says_when_it_was_counted(app, monkeypatch):
+    monkeypatch.setattr(remembered, "MANY", 0)
+    answered(machine(app))
+    clerk = Clerk(app, "dispatcher")
+
+    def said():
+        page = words_of(clerk.page("/desk/letters"))
+        return re.search(r"Подсчитано: (\S+ \S+)", page)[1]
+
+    now = clock.local(clock.now(), "Europe/Moscow")
+    first = said()
+    assert first.endswith(f"{now:%H:%M}"), "in the zone of the body"
+    clock.move_to(clock.now() + timedelta(minutes=4))
+    assert said() == first
+    clock.move_to(clock.now() + timedelta(minutes=2))
+    assert said().endswith(f"{now + timedelta(minutes=6):%H:%M}")
+
+
+def test_the_journal_counts_each_day_and_all_of_them(app):
+    life = machine(app)
+    registered(life)
+    answered(life)
+    auditor, since = Office.person("auditor"), clock.today("Europe/Moscow")
+    found = journal.journal(auditor, journal.JournalFilter(since=since))
+    assert found.totals == (2, 1, 1, 0)
+    assert (sum(one.count for one in found.counts), found.page.total) == (2, 2)
+    clock.move_to(clock.now() + timedelta(days=40))
+    registered(life)
+    found = journal.journal(auditor, journal.JournalFilter(since=since))
+    assert found.totals == (3, 2, 1, 1)
+    assert sorted(one.count for one in found.counts if one.count) == [1, 2]
+    closed = journal.journal(auditor, journal.JournalFilter(since=since, state="closed"))
+    assert closed.totals == (1, 0, 1, 0)

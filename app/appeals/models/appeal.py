@@ -47,7 +47,13 @@ class Appeal(Model):
 
     __tablename__ = "appeal"
     __table_args__ = (
-        Index("ix_appeal_confined", "id", postgresql_where=_CONFINED, sqlite_where=_CONFINED),
+        # As each database is asked for a truth: `confined`, or `confined = 1`.
+        Index(
+            "ix_appeal_confined",
+            "id",
+            postgresql_where=_CONFINED,
+            sqlite_where=text("confined = 1"),
+        ),
         # What the journal and the overview count is read off these alone.
         Index(
             "ix_appeal_registered",
