@@ -173,6 +173,16 @@ def test_what_many_texts_say_is_found_like_what_few_say(two, monkeypatch):
     assert found() == few, "looked for along the list"
 
 
+def test_what_many_say_is_looked_for_along_the_list_where_the_newest_say_it(two, monkeypatch):
+    monkeypatch.setattr(indexing, "FEW", 0)
+    for enough, along in ((2, True), (3, False)):
+        monkeypatch.setattr(indexing, "ENOUGH", enough)
+        with counted(db.engine) as asked:
+            services.search(Office.person("auditor"), SearchQuery(text="2026"))
+        (listed,) = [one for one in asked.statements if one.startswith("SELECT appeal.id")]
+        assert ("EXISTS (SELECT search_text" in listed) is along
+
+
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
     """Each row of such a list may be looked up in the texts."""
     monkeypatch.setattr(counting, "MOST_OF_COMMON", 1)
