@@ -8,6 +8,9 @@ from typing import Any
 
 from flask_babel import lazy_pgettext as _in
 
+#: Who a letter is for, when it is a colleague.
+STAFF = "staff"
+
 DRAFT, APPROVED, SIGNING, SIGNED = "draft", "approved", "signing", "signed"
 REGISTERED, SENDING, SENT = "registered", "sending", "sent"
 DELIVERED, RETURNED = "delivered", "returned"
@@ -102,7 +105,7 @@ def notice_name(name: str) -> str:
 def audience(kind: str, template: str) -> str:
     if kind in TO_BODIES:
         return "organisation"
-    return "staff" if template in STAFF_NOTICES else "citizen"
+    return STAFF if template in STAFF_NOTICES else "citizen"
 
 
 #: What a letter says and to whom: approval holds for this, and for nothing else.

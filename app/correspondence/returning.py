@@ -33,7 +33,7 @@ def take_back(letter_id: int, code: str, *, subject: str = "") -> bool:
     with transaction() as session:
         row = services.locked_row(session, letter_id)
         mailed = row.channel == "email" and row.state in (policy.SENDING, policy.SENT)
-        if not mailed or row.audience == services.STAFF:
+        if not mailed or row.audience == policy.STAFF:
             return False
         if not see_to(session, services.letter(session, letter_id)):
             return False
