@@ -18,6 +18,7 @@ from app.config import load
 from app.database import db, reading, transaction
 from app.documents import blobs, cli, keys, services, signing, store, verification
 from app.documents.models import Blob, Document, DocumentState, FileSignature, StoredUpload
+from app.documents.services import receiving
 from app.documents.web import send
 from app.errors import Conflict, Invalid, NotFound
 from app.outbox.models import Promise
@@ -123,7 +124,7 @@ def test_a_file_swept_away_while_it_arrives_again_is_written_anew(house, monkeyp
 @pytest.mark.parametrize("together", [1, 1000])
 def test_files_that_come_together_are_kept_whatever_their_size(house, monkeypatch, together):
     """What is refused does not hold up the others; nothing stays beside the store."""
-    monkeypatch.setattr(services, "_TOGETHER", together)
+    monkeypatch.setattr(receiving, "_TOGETHER", together)
     files = {"один.txt": b"one", "пусто.txt": b"", "два.txt": b"two"}
     taken, refused = services.accept_uploads(
         ((io.BytesIO(content), name) for name, content in files.items()), owner="site:1"

@@ -1,0 +1,31 @@
+"""Take files in, gather them into sets of documents, move them from state to state, check them."""
+
+from app.documents.services.attaching import add_document as add_document
+from app.documents.services.attaching import attach as attach
+from app.documents.services.attaching import expect_documents as expect_documents
+from app.documents.services.attaching import move as move
+from app.documents.services.attaching import place as place
+from app.documents.services.opening import SET as SET
+from app.documents.services.opening import content as content
+from app.documents.services.opening import document as document
+from app.documents.services.opening import documents as documents
+from app.documents.services.opening import open_file as open_file
+from app.documents.services.opening import original as original
+from app.documents.services.opening import unread as unread
+from app.documents.services.proving import check as check
+from app.documents.services.proving import check_file as check_file
+from app.documents.services.proving import own_fingerprint as own_fingerprint
+from app.documents.services.receiving import accept_upload as accept_upload
+from app.documents.services.receiving import accept_uploads as accept_uploads
+from app.documents.services.receiving import discard_upload as discard_upload
+from app.documents.services.receiving import keep_own as keep_own
+from app.documents.services.receiving import keep_uploads as keep_uploads
+from app.documents.services.receiving import list_uploads as list_uploads
+from app.documents.services.receiving import open_upload as open_upload
+from app.documents.services.receiving import upload_waits as upload_waits
+from app.documents.services.receiving import uploads as uploads
+from app.documents.services.sweeping import ORPHAN_AGE as ORPHAN_AGE
+from app.documents.services.sweeping import stored as stored
+from app.documents.services.sweeping import sweep as sweep
+from app.documents.services.sweeping import sweep_stray as sweep_stray
+from app.documents.services.sweeping import sweep_uploads as sweep_uploads
