@@ -117,6 +117,11 @@ KEYS: Mapping[str, Any] = {
     "returned": _("came back"),
     "version": _("version"),
     "field": _("which address"),
+    "code": _("answer of the mail server"),
+    "sessions": _("sign-ins ended"),
+    "items": _("cases in the action"),
+    "question": _("code of the question"),
+    "page": _("page"),
 }
 
 #: Kind of a diagram's element -> its name for a reader.

@@ -43,7 +43,9 @@ def unnamed(source):
 
 
 def test_every_key_written_to_the_journal_has_a_name():
-    lacking = {path.name: unnamed(path.read_text("utf-8")) for path in APP.rglob("*.py")}
+    lacking = {
+        str(path.relative_to(APP)): unnamed(path.read_text("utf-8")) for path in APP.rglob("*.py")
+    }
     assert {name: keys for name, keys in lacking.items() if keys} == {}
 
 
