@@ -57,6 +57,7 @@ NO_PAGES = {
     "desk.signature",
     "desk.signing_hook",
     "desk.stamp",
+    "reception.emblem",
     "healthz",
     "mailbox.file",
     "mailbox.index_json",
