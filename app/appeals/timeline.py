@@ -16,7 +16,7 @@ from app.appeals.cards.common import UNKNOWN
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.services import StepView, present_steps, steps, steps_of
+from app.workflow.services import StepView, present_steps, steps, steps_of, telling_steps_of
 
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -47,7 +47,7 @@ def present(session: Session, appeal: Appeal) -> list[Stage]:
 
 def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
     """The stages of many appeals by their ids, in one look at the steps."""
-    found = steps_of(session, [str(appeal.key) for appeal in appeals])
+    found = telling_steps_of(session, [str(appeal.key) for appeal in appeals])
     return {
         appeal.id: stages_of(session, appeal, found.get(str(appeal.key), ())) for appeal in appeals
     }

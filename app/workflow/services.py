@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import BindParameter, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -70,6 +71,12 @@ class StepView:
     info: engine.Element
     version: int
     instead_of: str | None
+
+
+_STAY = (
+    *(StepRow.id, StepRow.instance_id, StepRow.process, StepRow.element, StepRow.entered_at),
+    *(StepRow.left_at, StepRow.how, StepRow.actor, StepRow.instead_of),
+)
 
 
 @dataclass(frozen=True)
@@ -273,6 +280,31 @@ def steps_of(
     found: dict[str, list[StepView]] = {}
     for row in rows:
         found.setdefault(row.key, []).append(_step_view(session, row))
+    return found
+
+
+def telling_steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
+    """Of several keys, only the steps that are a stage in their diagram or told something.
+
+    A page of appeals that have ended has thousands of steps: they come as values, and the others
+    are passed over before anything is made of them.
+    """
+    facts = func.nullif(cast(StepRow.facts, Text), "{}")
+    query = select(StepRow.key, StepRow.version_id, *_STAY, facts).where(StepRow.key.in_(keys))
+    found: dict[str, list[StepView]] = {}
+    for key, version, step, instance, process, name, *stay, absent, told in session.execute(
+        query.order_by(StepRow.entered_at, StepRow.id)
+    ):
+        element = element_of(session, version, process, name)
+        if told or element.properties.get("stage"):
+            entered, left, how, actor = stay
+            known = orjson.loads(told) if told else {}
+            found.setdefault(key, []).append(
+                StepView(
+                    *(step, instance, process, name, entered, left, how, actor),
+                    *(known, element, version, absent),
+                )
+            )
     return found
 
 

@@ -8,10 +8,13 @@ import shutil
 import pytest
 from lxml import html
 from pypdf import PdfWriter
+from sqlalchemy import select
 
 from app import create_app
 from app.access import services as access
 from app.access.services import load_person
+from app.appeals import timeline
+from app.appeals.models import Appeal
 from app.appeals.resolving import HouseResolver
 from app.database import reading
 from app.extensions import in_language
@@ -412,6 +415,15 @@ def test_search_by_number_name_text_and_term(house):
         assert "Ничего не найдено" in clerk.page(f"/desk/appeals?{query}"), query
     assert REGISTERED not in clerk.page("/desk/appeals?state=closed")
     clerk.page("/desk/appeals?due_from=nonsense&page=x")
+
+
+def test_the_stages_in_lists_are_those_of_the_appeals(house):
+    """Lists read only the steps that are stages or told something; nothing is lost by that."""
+    with house.app.app_context(), reading() as session:
+        rows = session.scalars(select(Appeal)).all()
+        whole = {one.id: timeline.timeline(session, one.id) for one in rows}
+        assert timeline.timelines(session, rows) == whole
+        assert all(len(stages) > 1 for stages in whole.values())
 
 
 def test_marks_by_topic_unit_and_executor(house, monkeypatch):
