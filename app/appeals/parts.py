@@ -1,9 +1,9 @@
-"""The executor's part that a work item is about, and the last report on it."""
+"""The executor's part that a work item is about, the last report on it, and the last reply."""
 
 from sqlalchemy import BindParameter, Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
-from app.appeals.models import Appeal, Assignment, Report
+from app.appeals.models import Appeal, Assignment, Reply, Report
 from app.looks import Looks
 from app.session import notes
 from app.workflow.models import WorkItem
@@ -49,3 +49,19 @@ def add_report(session: Session, report: Report) -> None:
     """Keep a new report: from now on it is the last one."""
     session.add(report)
     notes(session).get(PART, {}).pop(report.assignment_id, None)
+
+
+def latest_reply(session: Session, appeal_id: int) -> Reply | None:
+    """The reply in preparation, or the one that left; asked for once a use case."""
+    known: dict[int, Reply | None] = notes(session).setdefault(latest_reply, {})
+    if appeal_id not in known:
+        known[appeal_id] = session.scalars(
+            select(Reply).where(Reply.appeal_id == appeal_id).order_by(Reply.id.desc()).limit(1)
+        ).first()
+    return known[appeal_id]
+
+
+def add_reply(session: Session, reply: Reply) -> None:
+    """Keep a new reply: from now on it is the last one."""
+    session.add(reply)
+    notes(session).setdefault(latest_reply, {})[reply.appeal_id] = reply

@@ -14,11 +14,10 @@ from app.appeals.models import (
     DocumentRequest,
     FileInspection,
     Redirection,
-    Reply,
     Report,
     ValuablesAct,
 )
-from app.appeals.parts import latest_report
+from app.appeals.parts import latest_reply, latest_report
 from app.appeals.people import People
 from app.appeals.terms import today, zone_of
 from app.clock import local
@@ -183,9 +182,7 @@ def _prepare_redirection(session: Session, appeal: Appeal, item: WorkItemView) -
 
 def _draft_reply(session: Session, appeal: Appeal, item: WorkItemView) -> Values:
     del item
-    row = session.scalars(
-        select(Reply).where(Reply.appeal_id == appeal.id).order_by(Reply.id.desc())
-    ).first()
+    row = latest_reply(session, appeal.id)
     if row is not None and (appeal.reopened_at is None or row.at >= appeal.reopened_at):
         return {
             "subject": row.subject,

@@ -18,6 +18,7 @@ from app.appeals.operations.common import (
     today_of,
 )
 from app.appeals.operations.redirection import executor_facts, sign_or_return
+from app.appeals.parts import add_reply, latest_reply
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.documents.services import attach
@@ -28,9 +29,7 @@ from app.workflow.registry import Context, operation
 
 def reply_of(ctx: Context) -> Reply | None:
     """The reply in preparation."""
-    return ctx.session.scalars(
-        select(Reply).where(Reply.appeal_id == appeal_of(ctx).id).order_by(Reply.id.desc())
-    ).first()
+    return latest_reply(ctx.session, appeal_of(ctx).id)
 
 
 @operation(
@@ -50,7 +49,7 @@ def draft_reply(ctx: Context, **answers: Any) -> dict[str, Any]:
     row = reply_of(ctx)
     if row is None or of_earlier_round(appeal, row):
         row = Reply(appeal_id=appeal.id, documents=[], results=[])
-        ctx.session.add(row)
+        add_reply(ctx.session, row)
     row.drafted_by, row.at = ctx.actor, ctx.now
     row.subject, row.text = text(answers, "subject"), str(answers["text"])
     row.measures = text(answers, "measures")

@@ -14,7 +14,8 @@ from app.appeals.cards import Page, PublicationView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.masking import KINDS, Mask
-from app.appeals.models import Appeal, Publication, Reply
+from app.appeals.models import Appeal, Publication
+from app.appeals.parts import latest_reply
 from app.audit.services import record
 from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -135,9 +136,7 @@ def _check(appeal: Appeal, given: Mapping[str, str], *, confirmed: bool) -> None
 
 
 def _proposal(session: Session, appeal: Appeal) -> PublicationView:
-    reply = session.scalars(
-        select(Reply).where(Reply.appeal_id == appeal.id).order_by(Reply.id.desc())
-    ).first()
+    reply = latest_reply(session, appeal.id)
     mask, questions = Mask(appeal, KINDS), [one.name for one in appeal.questions]
     answer = re.sub(r"\s*№ ?\S+ от [^,.]*? г\.", "", reply.text) if reply else ""
     return PublicationView(

@@ -9,7 +9,8 @@ from app.appeals import checking, comparing, impartial, policy, sight
 from app.appeals.cards import RemarkView, VersionView, Workbench
 from app.appeals.commands import storable
 from app.appeals.finding import hold, known_id, visible
-from app.appeals.models import Appeal, Reply, ReplyRemark, ReplyVersion
+from app.appeals.models import Appeal, ReplyRemark, ReplyVersion
+from app.appeals.parts import latest_reply
 from app.appeals.people import People
 from app.audit.services import record
 from app.correspondence import services as correspondence
@@ -116,9 +117,7 @@ def resolve_remark(person: Person, remark_id: int) -> None:
 
 
 def _checks(session: Session, appeal: Appeal, person: Person) -> list[checking.Check]:
-    row = session.scalars(
-        select(Reply).where(Reply.appeal_id == appeal.id).order_by(Reply.id.desc())
-    ).first()
+    row = latest_reply(session, appeal.id)
     if row is None or row.letter_id is None:
         return []
     letter = correspondence.letter(session, row.letter_id)
