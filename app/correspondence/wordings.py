@@ -10,9 +10,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.correspondence import inforce
+from app.directory.services import setting
+from app.extensions import application
 
 FOLDER = Path(__file__).parent / "templates" / "correspondence" / "mail"
 ENDING = ".txt"
+#: Names the last version of any text or template, 0 before the first.
+EDITION = "letters.edition"
 
 
 @cache
@@ -22,8 +26,15 @@ def shipped() -> dict[str, str]:
 
 
 def changed(session: Session) -> dict[str, str]:
-    """The texts that differ now from those shipped, by file."""
-    return inforce.changed(session, ENDING)
+    """The texts that differ now from those shipped, by file.
+
+    Which edition is in force comes with the settings; its texts are read once by each process.
+    """
+    edition, kept = setting(session, EDITION, 0), application().extensions
+    if kept.get(EDITION, (0, {}))[0] != edition:
+        kept[EDITION] = edition, inforce.changed(session, ENDING)
+    texts: dict[str, str] = kept.get(EDITION, (0, {}))[1]
+    return texts
 
 
 def file_of(template: str, language: str) -> str:

@@ -23,6 +23,7 @@ from app.directory.policy import fold
 from app.directory.settings import all_settings as all_settings
 from app.directory.settings import body as body
 from app.directory.settings import current_body as current_body
+from app.directory.settings import note_edition as note_edition
 from app.directory.settings import save_body as save_body
 from app.directory.settings import save_settings as save_settings
 from app.directory.settings import set_setting as set_setting

@@ -71,6 +71,19 @@ def set_setting(session: Session, key: str, value: Any, actor: str) -> None:
     )
 
 
+def note_edition(session: Session, key: str, edition: int) -> None:
+    """Keep which edition of something is in force beside the settings, which every use case reads.
+
+    It is nobody's decision by itself: who changed what is told where the editions are kept.
+    """
+    notes(session).pop(_KNOWN, None)
+    row = session.get(Setting, key)
+    if row is None:
+        session.add(Setting(key=key, value=json.dumps(edition)))
+    else:
+        row.value = json.dumps(edition)
+
+
 def body(session: Session) -> Body:
     """The body itself, as the administrator described it."""
     known: Body = notes(session).get(body) or _body(session)

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit.services import record
 from app.correspondence.models import Layout
+from app.correspondence.wordings import EDITION
 from app.database import transaction
+from app.directory.services import note_edition
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
@@ -81,6 +83,7 @@ def _put(shipped: str, file: str, text: str, note: str, since: int, actor: str) 
             made_at=clock.now(),
         )
         give_ids(session, row)
+        note_edition(session, EDITION, row.id)
         record(session, actor, "layout.changed", f"layout:{file}", version=row.id, note=row.note)
         return _version(row)
 
