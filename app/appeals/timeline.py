@@ -16,7 +16,7 @@ from app.appeals.cards.common import UNKNOWN
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.services import StepView, present_steps, steps, steps_of, telling_steps_of
+from app.workflow.services import StepView, present_steps, steps, telling_steps_of
 
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -56,7 +56,7 @@ def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Sta
 def present_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
     """The stages that last, of many appeals by their ids; all there were, where none does."""
     zone = zone_of(session)
-    found = steps_of(session, [str(one.key) for one in appeals], present=True)
+    found = telling_steps_of(session, [str(one.key) for one in appeals], present=True)
     lasting = {
         one.id: _merged(_stages(found.get(str(one.key), ()), card_facts(one), zone, lasting=True))
         for one in appeals

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Text, bindparam, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -41,7 +42,7 @@ from app.workflow.models import (
 )
 from app.workflow.moved import is_with
 from app.workflow.moved import moved_on as moved_on
-from app.workflow.shelf import active_version, version_for, version_set
+from app.workflow.shelf import KEPT, active_version, version_for, version_set, versions_at_hand
 from app.workflow.shelf import files as version_files
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -257,7 +258,8 @@ def steps(session: Session, key: str) -> list[StepView]:
     if known := STEPS.known(session, key=key):
         notes(session)[STEPS] = known  # the versions are asked for by and by
         return [_step_view(session, row) for row in known[0]]
-    return steps_of(session, [key]).get(key, [])
+    query = select(StepRow).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
+    return [_step_view(session, row) for row in session.scalars(query)]
 
 
 def present_steps(session: Session, key: str) -> list[StepView]:
@@ -266,31 +268,22 @@ def present_steps(session: Session, key: str) -> list[StepView]:
     return [_step_view(session, row) for row in found]
 
 
-def steps_of(
+def telling_steps_of(
     session: Session, keys: Sequence[str], *, present: bool = False
 ) -> dict[str, list[StepView]]:
-    """The same of several keys in one look; a key without steps is left out.
-
-    `present`: only the steps that stand and those that told something.
-    """
-    query = select(StepRow).where(StepRow.key.in_(keys))
-    if present:
-        query = query.where(or_(StepRow.left_at.is_(None), cast(StepRow.facts, Text) != "{}"))
-    rows = session.scalars(query.order_by(StepRow.entered_at, StepRow.id))
-    found: dict[str, list[StepView]] = {}
-    for row in rows:
-        found.setdefault(row.key, []).append(_step_view(session, row))
-    return found
-
-
-def telling_steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
     """Of several keys, only the steps that are a stage in their diagram or told something.
 
-    A page of appeals that have ended has thousands of steps: they come as values, and the others
-    are passed over before anything is made of them.
+    `present`: of the stages only those that stand. A page of appeals that have ended has thousands
+    of steps, a fifth of them stages: they come as values, and the others stay in the database as
+    far as it can be told which those are.
     """
+    if not keys:
+        return {}
     facts = func.nullif(cast(StepRow.facts, Text), "{}")
-    query = select(StepRow.key, StepRow.version_id, *_STAY, facts).where(StepRow.key.in_(keys))
+    wanted = StepRow.left_at.is_(None) if present else _may_be_stage(session)
+    query = select(StepRow.key, StepRow.version_id, *_STAY, facts).where(
+        StepRow.key.in_(keys), or_(cast(StepRow.facts, Text) != "{}", wanted)
+    )
     found: dict[str, list[StepView]] = {}
     for key, version, step, instance, process, name, *stay, absent, told in session.execute(
         query.order_by(StepRow.entered_at, StepRow.id)
@@ -306,6 +299,20 @@ def telling_steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[St
                 )
             )
     return found
+
+
+def _may_be_stage(session: Session) -> ColumnElement[bool]:
+    """No step of a version at hand is a stage at an element that none of them calls so."""
+    at_hand = versions_at_hand(session) or {active_version(session)}
+    stages = frozenset[str]().union(*(_stages(version_set(session, one)) for one in at_hand))
+    return or_(StepRow.version_id.not_in(sorted(at_hand)), StepRow.element.in_(sorted(stages)))
+
+
+@lru_cache(maxsize=KEPT)
+def _stages(found: engine.VersionSet) -> frozenset[str]:
+    """The elements of a set that are stages."""
+    drawn = found.elements.values()
+    return frozenset(element.id for element in drawn if element.properties.get("stage"))
 
 
 def _step_view(session: Session, row: StepRow) -> StepView:

@@ -42,6 +42,11 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
     return at_hand[version_id]
 
 
+def versions_at_hand(session: Session) -> frozenset[int]:
+    """The versions whose sets this use case has met."""
+    return frozenset(notes(session).get(version_set, ()))
+
+
 def _shelved(session: Session, version_id: int) -> engine.VersionSet:
     row = _row(session, version_id)
     with _lock:
