@@ -8,7 +8,9 @@ card does not know stays as it was written.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from app.appeals.models import Appeal, Applicant
@@ -30,6 +32,8 @@ _OF_THE_HOUSE = frozenset(
         *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),
     }
 )
+#: What holds no words.
+_PLAIN = (int, bool, date, datetime, int | None, date | None, datetime | None)
 _LEAST_STEM, _RARE_STEM = 3, 6
 _VOWELS = "аеёийоуыьэюя"
 #: What a Russian name ends with in its cases.
@@ -86,6 +90,36 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the card knows of an applicant, as it is spelt in texts, and what stands there instead.
+
+    `beginning` is what any spelling of it holds, folded or, of a telephone, in digits: to see that
+    a text does not hold it takes a hundredth of the time in which a pattern is made.
+    """
+
+    beginning: str
+    pattern: Callable[[], re.Pattern[str]]
+    mask: Callable[[str], str]
+    digits: bool = False
+
+    def hidden(self, text: str) -> str:
+        if self.beginning not in (_digits(text) if self.digits else _folded(text)):
+            return text
+        return self.pattern().sub(lambda found: self.mask(found[0]), text)
+
+
+@lru_cache(maxsize=1000)
+def _folded(text: str) -> str:
+    """Lists say the same titles and stages again and again."""
+    return text.casefold().replace("ё", "е")
+
+
+@lru_cache(maxsize=1000)
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
 class Mask:
     """Hides from views of one appeal the kinds of personal data named by `hidden`.
 
@@ -100,8 +134,7 @@ class Mask:
             for one in appeal.applicants
             if NAMES in self._hidden and one.full_name
         }
-        hides = NAMES in self._hidden
-        self._known = list(_known(appeal.applicants, self._hidden)) if hides else []
+        self._applicants = appeal.applicants
 
     def __call__(self, view: View) -> View:
         """The view with what is hidden masked; everything else as it was."""
@@ -111,18 +144,26 @@ class Mask:
         """A text with what the card knows of the applicants masked in it."""
         if text in self._full:
             return self._full[text]
-        for pattern, mask in self._known:
-            text = pattern.sub(mask, text)
+        for known in self._known:
+            text = known.hidden(text)
         return text
+
+    @cached_property
+    def _known(self) -> tuple[_Known, ...]:
+        hides = NAMES in self._hidden
+        return tuple(_known(self._applicants, self._hidden)) if hides else ()
 
     def _shown(self, value: Any, name: str = "") -> Any:
         if name in _OF_THE_HOUSE or value is None:
             return value
         if isinstance(value, str):
             return self._field(name, value)
-        if is_dataclass(value) and not isinstance(value, type):
-            pairs = ((one.name, getattr(value, one.name)) for one in fields(value))
-            return replace(value, **{key: self._shown(one, key) for key, one in pairs})
+        kind: Any = type(value)
+        if names := _telling(kind):
+            told = [(key, getattr(value, key)) for key in names]
+            shown = {key: self._shown(one, key) for key, one in told}
+            changed = {key: shown[key] for key, one in told if shown[key] is not one}
+            return replace(value, **changed) if changed else value
         if isinstance(value, Mapping):
             return {key: self._shown(one, str(key)) for key, one in value.items()}
         if isinstance(value, (list, tuple)):
@@ -134,31 +175,48 @@ class Mask:
         return mask(value) if mask and kind in self._hidden else self.text(value)
 
 
-def _known(
-    applicants: Iterable[Applicant], hidden: frozenset[str]
-) -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
-    """Patterns of what the card knows of the applicants, the longest first."""
+@cache
+def _telling(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a view that may hold what is masked; none of what is no view."""
+    found = fields(kind) if is_dataclass(kind) else ()
+    return tuple(
+        one.name for one in found if one.name not in _OF_THE_HOUSE and one.type not in _PLAIN
+    )
+
+
+def _known(applicants: Iterable[Applicant], hidden: frozenset[str]) -> Iterable[_Known]:
+    """What the card knows of the applicants, the longest first."""
     for one in applicants:
         if CONTACTS in hidden:
             yield from _contacts(one)
         names = {one.last_name, one.first_name, one.middle_name, *one.represented.split()}
         for word in sorted(filter(None, (name.strip() for name in names)), key=len)[::-1]:
-            yield _name(word), lambda found: masked_word(found[0])
+            stem = word.rstrip(_VOWELS)[:_LEAST_STEM]
+            yield _Known(_folded(stem), partial(_name, word), masked_word)
 
 
-def _contacts(one: Applicant) -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
+def _contacts(one: Applicant) -> Iterable[_Known]:
     if one.email:
-        yield re.compile(re.escape(one.email), re.IGNORECASE), lambda found: masked_email(found[0])
-    digits = re.sub(r"\D", "", one.phone)[-10:]
+        spelt = re.escape(one.email)
+        yield _Known(_folded(one.email), partial(_either_case, spelt), masked_email)
+    digits = _digits(one.phone)[-10:]
     if len(digits) >= 5:  # fewer would hide any number
-        spelt = r"[\s().-]*".join(digits)
-        pattern = re.compile(rf"(?<!\d)(?:\+?\d[\s().-]*)?{spelt}(?!\d)")
-        yield pattern, lambda found: masked_phone(found[0])
-    if one.postal_address.strip():
-        spelt = r"\s+".join(map(re.escape, one.postal_address.split()))
-        yield re.compile(spelt, re.IGNORECASE), lambda _found: STARS
+        yield _Known(digits, partial(_phone, digits), masked_phone, digits=True)
+    if address := one.postal_address.split():
+        spelt = r"\s+".join(map(re.escape, address))
+        yield _Known(_folded(address[0]), partial(_either_case, spelt), masked_address)
 
 
+def _either_case(spelt: str) -> re.Pattern[str]:
+    return re.compile(spelt, re.IGNORECASE)
+
+
+def _phone(digits: str) -> re.Pattern[str]:
+    spelt = r"[\s().-]*".join(digits)
+    return re.compile(rf"(?<!\d)(?:\+?\d[\s().-]*)?{spelt}(?!\d)")
+
+
+@lru_cache(maxsize=2000)
 def _name(word: str) -> re.Pattern[str]:
     """A name in any of its cases: «Иванов», «Иванову», «Ивановым».
 
