@@ -32,6 +32,7 @@ _RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/�
 def init_app(app: Flask) -> None:
     """Teach the templates of all rooms the common words."""
     app.extensions["pieces"] = lru_cache(maxsize=1000)(_made)
+    app.extensions["lines"] = lru_cache(maxsize=4000)(_line)
     app.jinja_env.filters.update(
         day=day,
         day_short=day_short,
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
         appearance=appearance.chosen,
         appearances=appearance.KINDS,
         numbered=numbered,
+        once=once,
         today=today,
     )
     app.jinja_env.trim_blocks = True
@@ -224,6 +226,21 @@ def _made(name: str, _language: str, _root: str, of: Body, **told: Hashable) -> 
     }
     template = application().jinja_env.get_template(name)
     return Markup(template.make_module(words, shared=True))  # noqa: S704  # it escapes what it is told
+
+
+def once(name: str, macro: str, *told: Hashable) -> Markup:
+    """What a macro of a template makes of what it is told, made once in each language.
+
+    Like a piece it knows nothing of the request, the session or who asks.
+    """
+    made: Callable[..., Markup] = application().extensions["lines"]
+    return made(name, macro, locale(), request.script_root, *told)
+
+
+def _line(name: str, macro: str, _language: str, _root: str, *told: Hashable) -> Markup:
+    template = application().jinja_env.get_template(name)
+    made: Markup = getattr(template.make_module(), macro)(*told)
+    return made
 
 
 def numbered(endpoint: str, name: str) -> Callable[[int], str]:

@@ -4,7 +4,8 @@ States have their names in the rooms that keep them; here are the names that onl
 desk read. A code nobody named (an analyst's own value) is shown as it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -234,6 +235,16 @@ def role_title(code: str) -> Any:
     return access.ROLES.get(code) or ACTORS.get(code, code)
 
 
+def role_titles(codes: Sequence[str]) -> str:
+    """The titles of several roles, as a list says them in each of its lines."""
+    return _titles(locale(), tuple(codes))
+
+
+@lru_cache(maxsize=200)
+def _titles(_language: str, codes: tuple[str, ...]) -> str:
+    return ", ".join(str(role_title(code)) for code in codes)
+
+
 def kind_title(code: str) -> Any:
     """What people call a kind of personal data."""
     return access.PERSONAL_NAMES.get(code, code)
@@ -257,9 +268,9 @@ def decimal(number: float) -> str:
     return str(format_decimal(number, locale=locale()))
 
 
-def stage_of(item: TaskItem | SearchHit | LinkedAppeal) -> str:
+def stage_of(item: TaskItem | SearchHit | LinkedAppeal, language: str) -> str:
     """The stage in the language of the page; '' while facts it speaks of are not known yet."""
-    text = item.stage_en if locale() == "en" and item.stage_en else item.stage
+    text = item.stage_en if language == "en" and item.stage_en else item.stage
     return "" if text is None or "{" in text else text
 
 
@@ -299,7 +310,10 @@ VOCABULARY: Mapping[str, Names] = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        title_of_role=role_title, title_of_kind=kind_title, decimal=decimal
+        title_of_role=role_title,
+        titles_of_roles=role_titles,
+        title_of_kind=kind_title,
+        decimal=decimal,
     )
     app.jinja_env.globals.update(
         stage_of=stage_of,
