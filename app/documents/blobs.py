@@ -67,6 +67,11 @@ def copy(stream: IO[bytes], path: Path) -> None:
         shutil.copyfileobj(stream, target, _CHUNK)
 
 
+def unseen() -> str:
+    """What is said of a file from outside that nobody has looked at."""
+    return policy.WAITING if settings().clamd else policy.UNCHECKED
+
+
 def hold(
     session: Session, sha256: str, size: int, *, own: bool = False, marks: Sequence[str] = ()
 ) -> None:
@@ -83,7 +88,7 @@ def hold_all(
     where there is one. One statement makes or locks the rows, always in one order: between a look
     that finds a row and a lock it could be forgotten, and two who hold the same never wait across.
     """
-    verdict = policy.OWN if own else policy.WAITING if settings().clamd else policy.UNCHECKED
+    verdict = policy.OWN if own else unseen()
     now = clock.now()
     rows = [
         Blob(

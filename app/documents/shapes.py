@@ -1,8 +1,9 @@
 """What the room hands out: frozen values, no rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.documents.signatures import Report
@@ -18,6 +19,20 @@ class Upload:
     size: int
     sha256: str
     media_type: str
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file in the store that no row holds yet, as the upload it may become.
+
+    `path` has its bytes as long as they may be needed; `copy` is the picture painted anew, empty
+    where none is.
+    """
+
+    upload: Upload
+    path: Path
+    marks: Sequence[str]
+    copy: bytes
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,11 @@ def file_appeal() -> ResponseReturnValue:
     """Take the form: add or drop a co-author, remove a file, keep a draft, or file the appeal."""
     form = AppealForm()
     form.token.data = form.token.data or _new_token()
-    sent = uploads.gathered(form.token.data)
+    with uploads.gathered(form.token.data) as sent:
+        return _answered(form, form.token.data, sent)
+
+
+def _answered(form: AppealForm, token: str, sent: uploads.Gathered) -> ResponseReturnValue:
     files, refusals = sent.files, sent.refusals
     if identifying.must_sign_in():
         return _page(form, files, {"": [_sign_in_again()]}), 422
@@ -74,23 +78,27 @@ def file_appeal() -> ResponseReturnValue:
     if _changed_rows(form) or "remove_file" in request.form or "edit" in request.form:
         return _page(form, files)
     if "save_draft" in request.form:
-        return _page(form, files, draft=drafting.save(form.token.data, sent.ids))
+        sent.arrivals.keep()
+        return _page(form, files, draft=drafting.save(token, sent.ids))
     extra: dict[str, list[Any]] = {"files": list(refusals)} if refusals else {}
     if not form.validate() or extra:
         return _page(form, files, extra), 422
     try:
         if "review" in request.form:
-            return _review(appeals.checked(_command(form, sent.ids)), files, form.token.data)
-        verdict = _judged(form.token.data)
+            return _review(appeals.checked(_command(form, sent.ids)), files, token)
+        verdict = _judged(token)
         if not verdict.passed:
             return _page(form, files, {"": [_not_yet(verdict)]}), 422
-        made = appeals.submit(_command(form, sent.ids), idempotency_key=f"form-{form.token.data}")
+        made = appeals.submit(
+            _command(form, sent.ids), idempotency_key=f"form-{token}", arrived=sent.arrivals.loose
+        )
     except Invalid as refusal:
         return _refused(form, files, refusal), 422
+    sent.arrivals.loose.clear()
     effort.count(str(request.remote_addr), verdict)
-    drafts.close(form.token.data)
+    drafts.close(token)
     handle = remembered.remember(made.receipt, made.access_code)
-    remembered.sent(drafts.mark_of(form.token.data))
+    remembered.sent(drafts.mark_of(token))
     return redirect(url_for("reception.receipt", handle=handle), 303)
 
 

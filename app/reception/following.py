@@ -188,7 +188,8 @@ def add_documents(handle: str) -> ResponseReturnValue:
         form.token.data = secrets.token_urlsafe(24)
         return _documents_page(form, view, handle, [])
     form.token.data = form.token.data or secrets.token_urlsafe(24)
-    sent = uploads.gathered(form.token.data)
+    with uploads.gathered(form.token.data) as sent:
+        sent.arrivals.keep()
     files, refusals = sent.files, sent.refusals
     if "remove_file" in request.form:
         return _documents_page(form, view, handle, files)

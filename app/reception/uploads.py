@@ -1,6 +1,7 @@
 """Files on their way into a form: taken at once by a script, or with the form without one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Response, jsonify, request
@@ -25,12 +26,14 @@ class Gathered:
     """The files of a form.
 
     `files` wait to be attached. `ids` names them and those that are no longer here: a form sent
-    again names what its appeal has taken. `refusals` says why some could not be taken.
+    again names what its appeal has taken. `refusals` says why some could not be taken. `arrivals`
+    are those that came with the form, kept as uploads unless they are attached before.
     """
 
     files: list[Upload]
     ids: list[str]
     refusals: list[str]
+    arrivals: documents.Arrivals
 
 
 def kept(upload: Upload) -> Response:
@@ -52,7 +55,8 @@ def waiting(ids: Sequence[str], token: str) -> list[Upload]:
         return documents.uploads(session, ids, owner=owner_of(token))
 
 
-def gathered(token: str) -> Gathered:
+@contextmanager
+def gathered(token: str) -> Iterator[Gathered]:
     """The files of the form that was sent; the one whose "Remove" was pressed is discarded."""
     ids = request.form.getlist("files")
     owner = owner_of(token)
@@ -61,10 +65,13 @@ def gathered(token: str) -> Gathered:
         ids = [each for each in ids if each != removed]
         discard(removed, token)
     found, others = _named(ids, owner) if ids else ([], set[str]())
-    taken, refusals = _take_plain(token)
-    named = [*(each for each in ids if each not in others), *(each.id for each in taken)]
-    files = {each.id: each for each in (*found, *taken)}
-    return Gathered([*files.values()], [*dict.fromkeys(named)], refusals)
+    sent = [(one.stream, one.filename) for one in request.files.getlist(PLAIN) if one.filename]
+    with documents.arriving(sent, owner=owner, form=token) as arrivals:
+        taken = arrivals.uploads
+        named = [*(each for each in ids if each not in others), *(each.id for each in taken)]
+        files = {each.id: each for each in (*found, *taken)}
+        refusals = _told(arrivals.refused)
+        yield Gathered([*files.values()], [*dict.fromkeys(named)], refusals, arrivals)
 
 
 def _named(ids: Sequence[str], owner: str) -> tuple[list[Upload], set[str]]:
@@ -88,14 +95,9 @@ def lines(uploads: Sequence[Upload]) -> list[tuple[str, str, int]]:
     return [(each.id, each.name, each.size) for each in uploads]
 
 
-def _take_plain(token: str) -> tuple[list[Upload], list[str]]:
-    sent = [(one.stream, one.filename) for one in request.files.getlist(PLAIN) if one.filename]
-    if not sent:
-        return [], []
-    taken, refused = documents.accept_uploads(sent, owner=owner_of(token), form=token)
-    refusals = [
+def _told(refused: Sequence[tuple[str, DomainError]]) -> list[str]:
+    return [
         f"{name}: {text}"
         for name, refusal in refused
         for text in refusal.fields.get("file") or [refusal.message]
     ]
-    return taken, refusals

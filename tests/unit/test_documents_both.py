@@ -41,6 +41,33 @@ def test_a_file_goes_its_way(either_app):
     assert verification.verify().good
 
 
+def test_files_attached_as_they_arrive_never_are_uploads(either_app):
+    files = [(io.BytesIO(content), f"{content.decode()}.txt") for content in (b"one", b"two")]
+    with documents.arriving(files, owner="site:1", form="form") as found:
+        one, two = found.uploads
+        assert documents.list_uploads([one.id, two.id]) == []
+        store.files().delete(one.sha256)  # a sweep took it: no row says that it is needed
+        with transaction() as session:
+            made = documents.attach(
+                session, [two.id, one.id], key=KEY, kind="a", actor="c", arrived=found.loose
+            )
+        found.loose.clear()
+    assert [file.sha256 for file in made] == [two.sha256, one.sha256]
+    assert documents.list_uploads([one.id, two.id]) == []
+    assert verification.verify().good
+
+
+def test_files_that_were_not_attached_are_kept_unless_the_use_fails(either_app):
+    def come(name):
+        return documents.arriving([(io.BytesIO(b"one"), name)], owner="site:1", form="form")
+
+    with come("kept.txt") as kept:
+        pass
+    with suppress(ZeroDivisionError), come("lost.txt") as lost:
+        raise ZeroDivisionError
+    assert documents.list_uploads([one.uploads[0].id for one in (kept, lost)]) == kept.uploads
+
+
 def test_a_letter_goes_its_way_by_mail_and_by_post(either_app, facts, told):
     letter = registered(key=KEY)
     do(services.send, letter.id, instance=7)

@@ -41,11 +41,11 @@ def asked(either_app):
     return filing, following
 
 
-def test_filing_takes_nine_statements_and_three_commits(asked):
-    """Files, the settings of the limits, the appeal; a look for a draft needs no transaction."""
+def test_filing_takes_seven_statements_and_two_commits(asked):
+    """The settings of the limits, the appeal and its files; to look for a draft takes none."""
     filing, _following = asked
-    assert len(filing.statements) <= 9, filing
-    assert filing.transactions == filing.commits == 3, filing
+    assert len(filing.statements) <= 7, filing
+    assert filing.transactions == filing.commits == 2, filing
 
 
 def test_the_counter_of_receipts_is_taken_before_the_last_statement(asked):

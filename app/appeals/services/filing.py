@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from functools import partial
@@ -25,7 +25,7 @@ from app.correspondence.services import expect_letters
 from app.database import reading, transaction
 from app.directory.services import next_number, setting
 from app.documents.services import attach, documents, expect_documents, uploads
-from app.documents.shapes import DocumentView
+from app.documents.shapes import Arrived, DocumentView
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
@@ -35,14 +35,20 @@ from app.workflow import services as workflow
 
 
 def submit(
-    command: SubmitAppeal, *, actor: str = "citizen", idempotency_key: str | None = None
+    command: SubmitAppeal,
+    *,
+    actor: str = "citizen",
+    idempotency_key: str | None = None,
+    arrived: Sequence[Arrived] = (),
 ) -> Receipt:
     """File an appeal and start its process; the receipt holds the access code.
+
+    Of its files those that have `arrived` with the request are not yet uploads.
 
     With `idempotency_key` a repeat of the same request returns the same receipt and files
     nothing; the same key with another body raises `Invalid`.
     """
-    return _file_once(checked(command), actor=actor, key=idempotency_key)
+    return _file_once(checked(command), actor=actor, key=idempotency_key, arrived=arrived)
 
 
 def checked(command: SubmitAppeal) -> SubmitAppeal:
@@ -94,18 +100,20 @@ def receipt(ref: str, code: str) -> Receipt:
         return _receipt(session, by_code(session, ref, code))
 
 
-def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt:
+def _file_once(
+    command: SubmitAppeal, *, actor: str, key: str | None, arrived: Sequence[Arrived] = ()
+) -> Receipt:
     if key is None:
         with transaction() as session:
-            return file(session, command, actor=actor)
+            return file(session, command, actor=actor, arrived=arrived)
     # A client may send a key of any length.
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     filing = Filing(key=key, body_hash="", files={}, at=clock.now())
     with transaction() as session:
         # Before anything else, so that a twin of this request waits here for us.
         if not insert_unless_there(session, [filing]):
-            return _repeated(session, session.get_one(Filing, key), command)
-        made = file(session, command, actor=actor)
+            return _repeated(session, session.get_one(Filing, key), command, arrived)
+        made = file(session, command, actor=actor, arrived=arrived)
         filing.appeal_id = made.appeal_id
         hashes = (one.sha256 for one in made.files)
         filing.files = dict(zip(dict.fromkeys(command.files), hashes, strict=True))
@@ -113,9 +121,12 @@ def _file_once(command: SubmitAppeal, *, actor: str, key: str | None) -> Receipt
         return made
 
 
-def _repeated(session: Session, known: Filing, command: SubmitAppeal) -> Receipt:
-    # The first request has taken its uploads; those sent anew still wait.
-    files = {**_contents(session, command), **(known.files or {})}
+def _repeated(
+    session: Session, known: Filing, command: SubmitAppeal, arrived: Sequence[Arrived]
+) -> Receipt:
+    # The first request has taken its files; those sent anew still wait.
+    sent = {one.upload.id: one.upload.sha256 for one in arrived}
+    files = {**_contents(session, command), **sent, **(known.files or {})}
     if known.body_hash != _fingerprint(command, files):
         raise Invalid(
             _("This Idempotency-Key was already used for another request."),
@@ -139,7 +150,9 @@ def _fingerprint(command: SubmitAppeal, files: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
+def file(
+    session: Session, command: SubmitAppeal, *, actor: str, arrived: Sequence[Arrived] = ()
+) -> Receipt:
     """Enter a checked appeal and start its process, in the caller's transaction."""
     _foresee(session, command)
     zone = zone_of(session)
@@ -153,7 +166,7 @@ def file(session: Session, command: SubmitAppeal, *, actor: str) -> Receipt:
     give_ids(session, appeal)
     appeal.key = key_of(appeal.id)
     kind = "scan" if command.channel in STAFF_CHANNELS else "appeal"
-    files = attach(session, command.files, key=appeal.key, kind=kind, actor=actor)
+    files = attach(session, command.files, key=appeal.key, kind=kind, actor=actor, arrived=arrived)
     if command.applicant_status:
         status = {"applicant_status": command.applicant_status}
         note_at_filing(session, appeal, status, actor=actor)

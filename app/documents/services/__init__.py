@@ -15,8 +15,10 @@ from app.documents.services.opening import unread as unread
 from app.documents.services.proving import check as check
 from app.documents.services.proving import check_file as check_file
 from app.documents.services.proving import own_fingerprint as own_fingerprint
+from app.documents.services.receiving import Arrivals as Arrivals
 from app.documents.services.receiving import accept_upload as accept_upload
 from app.documents.services.receiving import accept_uploads as accept_uploads
+from app.documents.services.receiving import arriving as arriving
 from app.documents.services.receiving import discard_upload as discard_upload
 from app.documents.services.receiving import keep_own as keep_own
 from app.documents.services.receiving import keep_uploads as keep_uploads

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.services import record
-from app.documents import beside, blobs, extracting, policy
+from app.documents import arriving, beside, blobs, extracting, policy
 from app.documents.models import Blob, Document, DocumentState, StoredUpload
 from app.documents.services.receiving import _check_count
 from app.documents.services.rows import check_of, view_of
-from app.documents.shapes import DocumentView, FileCheck, StateView
+from app.documents.shapes import Arrived, DocumentView, FileCheck, StateView, Upload
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.outbox.services import promise
@@ -38,25 +38,34 @@ def attach(
     actor: str,
     title: str | None = None,
     owner: str | None = None,
+    arrived: Sequence[Arrived] = (),
 ) -> list[DocumentView]:
     """Move sent files into the set of `key`; with `owner`, only files of that owner.
 
+    Those that have `arrived` with this request are no uploads yet, and need not become any.
     Raises `Invalid` on field `files` for an unknown id or for more files than are allowed.
     """
     wanted = list(dict.fromkeys(upload_ids))
     _check_count(len(wanted))
-    found = _claimed(session, wanted, owner)
-    if any(name not in found for name in wanted):
+    loose = {one.upload.id: one for one in arrived if one.upload.id in wanted}
+    found = _claimed(session, [name for name in wanted if name not in loose], owner)
+    taken: dict[str, tuple[StoredUpload | Upload, FileCheck | None]] = {
+        name: (upload, check_of(blob)) for name, (upload, blob) in found.items()
+    }
+    taken |= {name: (one.upload, _unseen(one)) for name, one in loose.items()}
+    if any(name not in taken for name in wanted):
         message = _("A file is no longer here: it was removed or kept too long. Add it again.")
         raise Invalid(message, fields={"files": [message]})
-    made = [_of_upload(found[name][0], key, kind, title) for name in wanted]
+    if loose:
+        arriving.hold(session, [*loose.values()])
+    made = [_of_file(taken[name][0], key, kind, title) for name in wanted]
     give_ids(session, *made)
-    views = []
-    for document, name in zip(made, wanted, strict=True):
-        upload, blob = found[name]
-        views.append(_add(session, document, actor, check=check_of(blob)))
+    for upload, _blob in found.values():
         session.delete(upload)
-    return views
+    return [
+        _add(session, document, actor, check=taken[name][1])
+        for document, name in zip(made, wanted, strict=True)
+    ]
 
 
 def expect_documents(session: Session, number: int) -> None:
@@ -74,7 +83,12 @@ def _claimed(
     return {upload.id: (upload, blob) for upload, blob in session.execute(query, {"ids": ids})}
 
 
-def _of_upload(row: StoredUpload, key: str, kind: str, title: str | None) -> Document:
+def _unseen(one: Arrived) -> FileCheck:
+    """What is said of a file that has just come, be its content known or not."""
+    return FileCheck(blobs.unseen(), marks=tuple(one.marks))
+
+
+def _of_file(row: StoredUpload | Upload, key: str, kind: str, title: str | None) -> Document:
     return Document(
         key=key,
         kind=kind,

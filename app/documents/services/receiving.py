@@ -2,7 +2,9 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -12,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import reading, transaction
-from app.documents import arriving, blobs, policy, store
+from app.documents import blobs, policy, store
+from app.documents.arriving import arrive, keep
 from app.documents.models import StoredUpload
 from app.documents.services.rows import upload_of
-from app.documents.shapes import OpenedFile, Upload
+from app.documents.shapes import Arrived, OpenedFile, Upload
 from app.errors import Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
@@ -44,30 +47,56 @@ def accept_uploads(
 
     The uploads, and by the names they came with why others were not taken.
     """
-    taken: list[Upload] = []
-    arrived: list[arriving.Arrived] = []
-    refused: list[tuple[str, Invalid]] = []
+    with arriving(sent, owner=owner, form=form) as found:
+        found.keep()
+    return found.uploads, found.refused
+
+
+@dataclass
+class Arrivals:
+    """Files that came together: `uploads` were taken, `refused` says by their names why others not.
+
+    `loose` are those that no row holds yet. Whoever attaches them takes them out of it.
+    """
+
+    owner: str
+    uploads: list[Upload] = field(default_factory=list)
+    refused: list[tuple[str, Invalid]] = field(default_factory=list)
+    loose: list[Arrived] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Keep what is loose as uploads of its owner."""
+        if not self.loose:
+            return
+        with transaction() as session:
+            keep(session, self.loose, owner=self.owner)
+        for one in self.loose:
+            one.path.unlink()
+        self.loose.clear()
+
+
+@contextmanager
+def arriving(
+    sent: Iterable[tuple[IO[bytes], str]], *, owner: str, form: str | None = None
+) -> Iterator[Arrivals]:
+    """Take in files that came together and may be attached at once; what then is loose is kept.
+
+    After a failure nothing is kept: nobody was told of the files. Large ones are kept before.
+    """
+    found = Arrivals(owner)
     with blobs.spool() as folder:
         for place, (stream, name) in enumerate(sent):
             try:
-                arrived.append(arriving.arrive(stream, name, Path(folder) / str(place)))
+                one = arrive(stream, name, Path(folder) / str(place), owner=owner, form=form)
             except Invalid as refusal:
-                refused.append((name, refusal))
-            if sum(one.size for one in arrived) > _TOGETHER:
-                taken += _kept(arrived, owner, form)
-                arrived = []
-        taken += _kept(arrived, owner, form)
-    return taken, refused
-
-
-def _kept(files: Sequence[arriving.Arrived], owner: str, form: str | None) -> list[Upload]:
-    if not files:
-        return []
-    with transaction() as session:
-        kept = arriving.keep(session, files, owner=owner, form=form)
-    for one in files:
-        one.path.unlink()
-    return kept
+                found.refused.append((name, refusal))
+                continue
+            found.uploads.append(one.upload)
+            found.loose.append(one)
+            if sum(each.upload.size for each in found.loose) > _TOGETHER:
+                found.keep()
+        yield found
+        found.keep()
 
 
 def keep_own(path: Path, name: str, media_type: str, *, owner: str) -> Upload:
