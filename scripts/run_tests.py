@@ -29,10 +29,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="priyomnaya-tests-", dir=_room()))
     # PostgreSQL's own user goes through this folder to its data.
     folder.chmod(0o711)
+    # The tests start hundreds of processes: none of them should compile the product anew.
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
     try:
-        code = subprocess.run(
-            command, check=False, env={**os.environ, "TMPDIR": str(folder)}
-        ).returncode
+        code = subprocess.run(command, check=False, env=environment).returncode
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     skipped = _skipped()
