@@ -42,6 +42,7 @@ def create_app(*, check_settings: bool = True, **given: Any) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=database.pool(settings.threads),
         MAX_CONTENT_LENGTH=settings.upload_max_bytes + 1024 * 1024,
         # A page may lie open for hours while a person writes; its token lives as long as the
         # session it belongs to.

@@ -166,6 +166,15 @@ def _use_case(*, writes: bool) -> Iterator[Session]:
         session.info.pop(_OPEN, None)
 
 
+def pool(threads: int) -> dict[str, Any]:
+    """How connections are kept: none is given up that a thread will want, the last one is first.
+
+    What a connection has prepared it has for itself alone, and the server has read the tables for
+    it: few that are used much cost less than many in turn.
+    """
+    return {"pool_size": threads, "pool_use_lifo": True}
+
+
 def healthy() -> bool:
     """Whether the database answers."""
     with reading() as session:

@@ -1,11 +1,12 @@
 """Settings, clock, transactions."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app import clock, config
-from app.database import Aftermath, reading, transaction
+from app.database import Aftermath, db, reading, transaction
 
 
 def test_production_names_all_that_is_missing_at_once(tmp_path):
@@ -87,6 +88,18 @@ def test_an_aftermath_is_written_although_its_use_case_is_not(either_app):
         )
     assert actions.get("test.failed") == 1
     assert "test.done" not in actions
+
+
+def test_connections_stay_and_the_last_one_is_taken_first(make_app):
+    app = make_app(threads=7)
+    with app.app_context():
+        held = [db.engine.raw_connection() for _thread in range(7)]
+        last = held[-1].driver_connection
+        for connection in held:
+            connection.close()
+        assert db.engine.pool.checkedin() == 7
+        with closing(db.engine.raw_connection()) as again:
+            assert again.driver_connection is last
 
 
 def test_a_moment_without_a_zone_is_refused(app):
