@@ -20,9 +20,8 @@ from tests.browser.test_every_page import PLAIN
 PUBLIC = sorted(address for login, address in PLAIN.values() if login is None)
 #: The pages a citizen begins with; Lighthouse takes half a minute for each.
 BEGUN_WITH = ("/", "/appeals/new", "/status", "/statistics")
-#: What a first visit may cost in bytes, headers and fonts included; the form itself is longer.
-FIRST_VISIT = {"/appeals/new": 150 * 1024}
-USUAL_VISIT = 100 * 1024
+#: What a first visit may cost in bytes, headers and fonts included.
+FIRST_VISIT = 100 * 1024
 CATEGORIES = ("accessibility", "best-practices", "performance")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 LEAST = {"accessibility": 100, "best-practices": 95, "performance": 95}
@@ -112,7 +111,7 @@ def below(least, address, marks, size, cost):
     """What is not as good as it should be, in words."""
     if any(marks[name] < mark for name, mark in least.items()):
         yield f"{address}: Lighthouse says {marks}: {cost}"
-    if size >= FIRST_VISIT.get(address, USUAL_VISIT):
+    if size >= FIRST_VISIT:
         yield f"{address}: {size} bytes at the first visit"
 
 

@@ -72,7 +72,7 @@ def fetch(client, path, **headers):
         return answer
 
 
-def test_sheets_and_scripts_go_out_gzipped_and_pages_do_not(client):
+def test_sheets_and_scripts_go_out_gzipped(client):
     sheet = "/static/css/components.css"
     plain = fetch(client, sheet)
     assert plain.content_encoding is None
@@ -86,5 +86,18 @@ def test_sheets_and_scripts_go_out_gzipped_and_pages_do_not(client):
     assert (
         fetch(client, "/static/img/chevron.svg", Accept_Encoding="gzip").content_encoding == "gzip"
     )
-    # A page holds a token beside words a stranger can put into its address.
+
+
+def test_only_a_visitors_first_page_is_gzipped(client):
+    first = fetch(client, "/appeals/new", Accept_Encoding="gzip")
+    assert first.content_encoding == "gzip"
+    assert {"cookie", "accept-encoding"} <= {one.lower() for one in first.vary}
+    assert len(first.data) < 10_000
+    assert "<h1" in gzip.decompress(first.data).decode()
+    # Now it holds a token of the visitor's beside words a stranger can put into its address.
+    assert client.get_cookie("priyomnaya")
     assert fetch(client, "/answers?q=x", Accept_Encoding="gzip").content_encoding is None
+    client.delete_cookie("priyomnaya")
+    signed_in = {"Accept_Encoding": "gzip", "Authorization": "Bearer x"}
+    assert fetch(client, "/answers?q=x", **signed_in).content_encoding is None
+    assert fetch(client, "/answers?q=x").content_encoding is None
