@@ -89,7 +89,7 @@ def sheet(
         "kind": letter.kind,
         "language": language,
         "draft": letter.number is None,
-        "letterhead": _letterhead(body, language),
+        "letterhead": _letterhead(session, body, language),
         "number": letter.number or "",
         "date": short(letter.date),
         "reference": _reference(letter, case),
@@ -139,7 +139,7 @@ def blank(session: Session, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "draft": False,
-        "letterhead": _letterhead(body, language),
+        "letterhead": _letterhead(session, body, language),
         "number": "",
         "reference": {"number": "", "date": ""},
         "addressee": {"name": "", "lines": []},
@@ -182,12 +182,15 @@ def _without_salutation(letter: LetterView) -> str:
     return rest if first.strip() == salutation else letter.text
 
 
-def _letterhead(body: Body, language: str) -> dict[str, Any]:
+def _letterhead(session: Session, body: Body, language: str) -> dict[str, Any]:
+    """Emblem (the bytes of a PNG, none without one), name and lines of address."""
     if body.letterhead.strip() and language == "ru":
         name, *lines = (line.strip() for line in body.letterhead.strip().splitlines())
-        return {"name": name, "lines": lines}
-    lines = [body.said("address", language), body.phone, body.email, body.site]
-    return {"name": body.said("name", language), "lines": [line for line in lines if line]}
+    else:
+        name = body.said("name", language)
+        lines = [body.said("address", language), body.phone, body.email, body.site]
+    picture = directory.emblem_in(session, body.emblem) if body.emblem else b""
+    return {"emblem": list(picture), "name": name, "lines": [line for line in lines if line]}
 
 
 def _reference(letter: LetterView, case: Mapping[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from app.clock import today
 from app.database import reading, transaction
 from app.directory.emblem import drop_emblem as drop_emblem
 from app.directory.emblem import emblem as emblem
+from app.directory.emblem import emblem_in as emblem_in
 from app.directory.emblem import save_emblem as save_emblem
 from app.directory.models import OrganisationRow, PostRow, SigningAuthority, UnitRow
 from app.directory.numbers import next_number as next_number

@@ -20,6 +20,7 @@ from letters_kit import (
     signed,
     told,
 )
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
@@ -28,6 +29,7 @@ from app.correspondence import composing, jobs, mailbox, rendering, services
 from app.correspondence.models import Letter
 from app.correspondence.services import Addressee
 from app.database import reading, transaction
+from app.directory import services as directory
 from app.documents import services as documents
 from app.documents import signing
 from app.documents.signatures import Trust, examine
@@ -124,6 +126,19 @@ def test_the_sheet_holds_all_that_a_letter_must(house):
         f"https://priem.example/documents/check, номер {letter.number}, код {letter.check_code}",
     ]:
         assert wanted in seen.replace("\u00a0", " "), wanted
+
+
+@pytest.mark.parametrize("size", [(300, 100), (100, 300), (1, 1)])
+def test_the_emblem_of_the_body_stands_over_its_name(house, size):
+    (none,) = PdfReader(BytesIO(pdf_of(signed()))).pages
+    assert not none.images
+    out = BytesIO()
+    Image.new("RGBA", size, (18, 58, 99, 200)).save(out, "PNG")
+    directory.save_emblem(out.getvalue(), actor="administrator")
+    (page,) = PdfReader(BytesIO(pdf_of(signed()))).pages
+    (shown,) = page.images
+    assert shown.image.width / shown.image.height == pytest.approx(size[0] / size[1])
+    assert page.extract_text().startswith("АДМИНИСТРАЦИЯ")
 
 
 def test_the_file_is_pdf_a_and_its_signature_holds(house):
