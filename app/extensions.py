@@ -154,3 +154,8 @@ def application() -> Flask:
 def add_duty(app: Flask, duty: "Callable[[], int]") -> None:
     """Have `duty` called whenever the worker wakes; it returns how much it did."""
     app.extensions.setdefault("duties", []).append(duty)
+
+
+def add_start(app: Flask, start: "Callable[[], None]") -> None:
+    """Have `start` called once in a worker that forks for each job, before it does so."""
+    app.extensions.setdefault("starts", []).append(start)

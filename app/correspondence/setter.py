@@ -1,38 +1,33 @@
-"""Set sheets in type by templates that people changed; run as a program of its own.
+"""Set sheets in type by templates that people changed; a program of the workshop.
 
-`setter.py FOLDER` reads JSON from standard input, `{"sheets": [{"file", "sheet"}], "standards",
-"timestamp", "pages", "memory", "seconds"}`, and writes `{"made": […]}`, for each sheet either
-`{"pdf", "warnings", "pages", "count", "text"}`, the PDF and the pictures of its first `pages` pages
-(PNG) in base64, or `{"faults"}`; both kinds of trouble as Typst tells them, `[{"message",
-"diagnostic"}]`.
+`run(FOLDER, ASKED)` takes JSON, `{"sheets": [{"file", "sheet"}], "standards", "timestamp",
+"pages"}`, and gives `{"made": […]}`, for each sheet either `{"pdf", "warnings", "pages", "count",
+"text"}`, the PDF and the pictures of its first `pages` pages (PNG) in base64, or `{"faults"}`; both
+kinds of trouble as Typst tells them, `[{"message", "diagnostic"}]`.
 
-A template may be made to run for ever or to fetch what it likes. What does so here is this process,
-which has little memory and time, FOLDER alone to read, nothing to write to and no way to the net:
-whoever starts it leaves it an environment without one. It imports nothing of the house, and the
-house nothing of it.
+A template may be made to run for ever or to fetch what it likes. What does so here is a child of
+the workshop (`documents/forking.py`), which has little memory and time, FOLDER alone to read,
+nothing to write to and no way to the net.
 """
 
 import base64
 import io
 import json
-import resource
-import sys
 from typing import Any
 
+import pypdfium2
 import typst
 
 LARGEST = 40 * 1024 * 1024  # of a PDF, bytes
 SHARPNESS = 100  # of a picture, dots to the inch
+FONTS = typst.Fonts(include_system_fonts=False)
 
 
-def main() -> None:
-    """Do what standard input says."""
-    folder, asked = sys.argv[1], json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def run(folder: str, said: str) -> bytes:
+    """All sheets, or what is wrong with each."""
+    asked = json.loads(said)
     made = [_made(folder, one, asked) for one in asked["sheets"]]
-    sys.stdout.write(json.dumps({"made": made}))
+    return json.dumps({"made": made}).encode()
 
 
 def _made(folder: str, one: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
@@ -40,6 +35,7 @@ def _made(folder: str, one: dict[str, Any], asked: dict[str, Any]) -> dict[str, 
         pdf, warnings = typst.compile_with_warnings(
             f"{folder}/{one['file']}",
             root=folder,
+            font_paths=FONTS,
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"sheet": json.dumps(one["sheet"], ensure_ascii=False)},
@@ -63,9 +59,6 @@ def _told(found: Any) -> dict[str, str]:
 
 def _looks(pdf: bytes, most: int) -> dict[str, Any]:
     """The first pages as pictures, the text of all of them, and how many there are."""
-    # A letter that leaves needs no pictures, and is set in half the time without their maker.
-    import pypdfium2  # noqa: PLC0415
-
     document = pypdfium2.PdfDocument(pdf)
     shown = []
     for page in list(document)[:most]:
@@ -74,7 +67,3 @@ def _looks(pdf: bytes, most: int) -> dict[str, Any]:
         shown.append(base64.b64encode(out.getvalue()).decode("ascii"))
     text = "".join(page.get_textpage().get_text_range() for page in document)
     return {"pages": shown, "count": len(document), "text": text}
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,8 @@
-"""Templates that people changed are set in type by a process of its own (see `setter.py`)."""
+"""Templates that people changed are set in type in the workshop (see `setter.py`)."""
 
 import base64
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,20 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from app.correspondence.shapes import Fault
-from app.documents import blobs
+from app.documents import blobs, workshop
 
 PROGRAM = Path(__file__).with_name("setter.py")
-#: What one such process may take: of the clock and of the processor, seconds, and memory, bytes.
-PATIENCE = 60
-SECONDS = 20
-MEMORY = 1000 * 1024 * 1024
+BOUNDS = workshop.Bounds(patience=60, seconds=20, memory=1000 * 1024 * 1024)
 #: Kept for decades, and read aloud to those who do not see: what breaks either is refused.
 STANDARDS: list[Any] = ["a-2b", "ua-1"]
 
-# Nothing of the server's environment, and all ways to the net lead nowhere: Typst would fetch
-# packages that a template names.
-_NOWHERE = "http://127.0.0.1:1"
-_ENVIRONMENT = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), _NOWHERE)
 _TOLD = re.compile(
     r"(error|warning): (?P<message>(?:.|\n)*?)\n\s+┌─ (?P<path>.*?):(?P<line>\d+):(?P<column>\d+)"
 )
@@ -57,24 +48,16 @@ def typeset(
         "standards": STANDARDS,
         "timestamp": int(moment.timestamp()),
         "pages": pages,
-        "memory": MEMORY,
-        "seconds": SECONDS,
     }
     with blobs.spool() as folder:
         for name, text in templates.items():
             (Path(folder) / name).write_text(text, "utf-8")
-        command = [sys.executable, "-I", str(PROGRAM), folder]
-        given = json.dumps(asked, ensure_ascii=False).encode()
+        given = json.dumps(asked, ensure_ascii=False)
         try:
-            done = subprocess.run(
-                command, input=given, capture_output=True, timeout=PATIENCE, check=False,
-                env=_ENVIRONMENT,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
+            done = workshop.run(PROGRAM, folder, given, bounds=BOUNDS)
+        except (workshop.Refused, workshop.Broken):
             return [_too_much()] * len(sheets)
-    if done.returncode:
-        return [_too_much()] * len(sheets)
-    return [_made(one) for one in json.loads(done.stdout)["made"]]
+    return [_made(one) for one in json.loads(done)["made"]]
 
 
 def _too_much() -> Made:

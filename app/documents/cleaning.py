@@ -1,21 +1,19 @@
 """Copies of pictures without what a camera wrote into them: place, hour, device, owner.
 
-The copy is made by a process of its own when a picture comes; the original stays under its hash for
+The copy is made in the workshop when a picture comes; the original stays under its hash for
 who has to prove what was sent, and no page hands it out.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from app.documents import blobs
+from app.documents import blobs, workshop
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 
 PROGRAM = Path(__file__).with_name("pictures.py")
-PATIENCE = 40
+BOUNDS = workshop.Bounds(patience=40, seconds=30)
 #: The kinds that are made anew, and as what.
 KINDS = {
     "image/jpeg": ("jpg", "image/jpeg"),
@@ -36,14 +34,10 @@ def painted(stream: BinaryIO, media_type: str) -> bytes:
     with stream, blobs.spool() as folder:
         path = Path(folder) / "file"
         blobs.copy(stream, path)
-        command = [sys.executable, "-I", str(PROGRAM), str(path), KINDS[media_type][0]]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-        except subprocess.TimeoutExpired as error:
+            return workshop.run(PROGRAM, str(path), KINDS[media_type][0], bounds=BOUNDS)
+        except (workshop.Refused, workshop.Broken) as error:
             raise _unreadable() from error
-    if done.returncode:
-        raise _unreadable()
-    return done.stdout
 
 
 def _unreadable() -> Invalid:

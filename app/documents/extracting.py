@@ -1,15 +1,13 @@
 """Have the text of each file that comes or leaves found by the search, in the background."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 
 from app.database import reading, transaction
-from app.documents import blobs, policy, previewing, store
+from app.documents import blobs, policy, previewing, store, workshop
 from app.documents.models import Document
 from app.outbox.services import Job, handles, keep_with
 from app.search import services as search
@@ -18,7 +16,7 @@ JOB = "document.read"
 #: The kind under which the search keeps the text of a file.
 FILE = "file"
 PROGRAM = Path(__file__).with_name("texts.py")
-PATIENCE = 90
+BOUNDS = workshop.Bounds(patience=90, seconds=60)
 LARGEST = 100 * 1024 * 1024
 #: Reads scans where it is installed: `apt install tesseract-ocr tesseract-ocr-rus`.
 RECOGNISER = "tesseract"
@@ -61,13 +59,12 @@ def text_of(stream: BinaryIO, kind: str) -> str:
         path = Path(folder) / "file"
         with path.open("wb") as target:
             shutil.copyfileobj(stream, target)
-        command = [sys.executable, "-I", str(PROGRAM), str(path), kind, str(search.LONGEST)]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-        except subprocess.TimeoutExpired:
-            log.warning("document.unread", kind=kind, why="time")
+            said = workshop.run(PROGRAM, str(path), kind, str(search.LONGEST), bounds=BOUNDS)
+        except workshop.Broken as error:
+            log.warning("document.unread", kind=kind, why=str(error))
             return ""
-        if done.returncode:
-            log.info("document.unread", kind=kind, why=done.returncode)
+        except workshop.Refused as error:
+            log.info("document.unread", kind=kind, why=str(error))
             return ""
-        return done.stdout.decode("utf-8", "replace")
+        return said.decode("utf-8", "replace")

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.documents import pieces, services, trusting
-from app.extensions import add_duty
+from app.documents import pieces, services, trusting, workshop
+from app.extensions import add_duty, add_start
 
 
 def init_app(app: Flask) -> None:
     add_duty(app, services.sweep_uploads)
     add_duty(app, pieces.sweep)
     add_duty(app, trusting.notice)
+    add_start(app, workshop.start)

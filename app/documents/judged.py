@@ -1,19 +1,18 @@
-"""Signatures on files from outside, judged by a process of its own that may break without harm."""
+"""Signatures on files from outside, judged in the workshop."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import structlog
 
 from app import clock
+from app.documents import workshop
 from app.documents.signatures import Report
 from app.extensions import settings
 
-PROGRAM = Path(__file__).with_name("signatures")
-PATIENCE = 90
+PROGRAM = Path(__file__).with_name("judge.py")
 LARGEST = 100 * 1024 * 1024
+BOUNDS = workshop.Bounds(patience=90, seconds=120, memory=2000 * 1024 * 1024, writes=2 * LARGEST)
 #: How files with detached signatures end.
 ENDINGS = frozenset({"sig", "p7s", "sgn", "p7m"})
 
@@ -25,16 +24,10 @@ def judged(path: Path, beside: Path | None = None) -> Report:
 
     What the process needs to write goes beside `path`.
     """
-    command = [
-        *(sys.executable, "-I", str(PROGRAM), str(path), str(beside or "-")),
-        *(str(settings().trust), clock.now().isoformat()),
-    ]
+    told = (str(path), str(beside or ""), str(settings().trust), clock.now().isoformat())
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        log.warning("signature.unread", why="time")
+        done = workshop.run(PROGRAM, *told, bounds=BOUNDS)
+    except (workshop.Refused, workshop.Broken) as error:
+        log.warning("signature.unread", why=str(error))
         return Report(trouble="unread")
-    if done.returncode:
-        log.warning("signature.unread", why=done.returncode)
-        return Report(trouble="unread")
-    return Report.from_json(json.loads(done.stdout))
+    return Report.from_json(json.loads(done))

@@ -2,19 +2,16 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.documents import blobs, office, policy
+from app.documents import blobs, office, policy, workshop
 from app.extensions import lazy_gettext as _
 
 PROGRAM = Path(__file__).with_name("pages.py")
-UNREADABLE = 3  # as the program says it
 WIDTH = 1400
-PATIENCE = 30
+BOUNDS = workshop.Bounds(patience=30, seconds=20)
 LARGEST = 100 * 1024 * 1024
 LARGEST_OFFICE = 20 * 1024 * 1024
 MOST_TEXT = 200_000
@@ -77,17 +74,14 @@ def kind_of(name: str, media_type: str) -> str:
 
 
 def _drawn(path: Path, kind: str, page: int) -> Preview:
-    """A page drawn by a process of its own, which may break without the server noticing."""
-    command = [sys.executable, "-I", str(PROGRAM), str(path), kind, str(page), str(WIDTH)]
+    """A page drawn in the workshop, where it may break without the server noticing."""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        return Preview(trouble=TOO_LARGE)
-    if done.returncode == UNREADABLE:
+        drawn = workshop.run(PROGRAM, str(path), kind, str(page), str(WIDTH), bounds=BOUNDS)
+    except workshop.Refused:
         return Preview(trouble=BROKEN)
-    if done.returncode:
+    except workshop.Broken:
         return Preview(trouble=TOO_LARGE)
-    head, _line, picture = done.stdout.partition(b"\n")
+    head, _line, picture = drawn.partition(b"\n")
     told = json.loads(head)
     return Preview(
         picture=picture, text=told["text"].strip(), page=told["page"], pages=told["pages"]

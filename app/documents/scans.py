@@ -2,8 +2,6 @@
 
 import io
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +9,12 @@ import zxingcpp
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
-from app.documents import blobs
+from app.documents import blobs, workshop
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 
 PROGRAM = Path(__file__).with_name("codes.py")
-PATIENCE = 180
+BOUNDS = workshop.Bounds(patience=180, seconds=120)
 MOST_PAGES = 200
 PREFIX = "RKK-"
 
@@ -75,14 +73,11 @@ def _codes(content: bytes) -> list[str | None]:
     with blobs.spool() as folder:
         path = Path(folder) / "scan"
         path.write_bytes(content)
-        command = [sys.executable, "-I", str(PROGRAM), str(path), PREFIX, str(MOST_PAGES)]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-        except subprocess.TimeoutExpired as error:
+            done = workshop.run(PROGRAM, str(path), PREFIX, str(MOST_PAGES), bounds=BOUNDS)
+        except (workshop.Refused, workshop.Broken) as error:
             raise _unreadable() from error
-    if done.returncode:
-        raise _unreadable()
-    found: list[str | None] = json.loads(done.stdout)
+    found: list[str | None] = json.loads(done)
     return found
 
 

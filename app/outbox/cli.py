@@ -85,5 +85,7 @@ def worker(burst: bool) -> None:
     if not url:
         raise click.UsageError("Set REDIS_URL to run RQ workers.")
     os.nice(NICENESS)
+    for start in application().extensions["starts"]:
+        start()
     queues = list(relay_room.QUEUES)
     Worker(queues, connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)

@@ -154,7 +154,8 @@ def test_a_worker_empties_the_queue_of_the_patient_last(make_app, redis_url, han
     monkeypatch.setattr(outbox, "_patient", {"test.patient"})
     monkeypatch.setattr(cli, "Worker", rq.SimpleWorker)
     monkeypatch.setattr(cli.os, "nice", lambda by: None)
-    app = make_app(redis_url=redis_url)
+    app, begun = make_app(redis_url=redis_url), list[bool]()
+    monkeypatch.setitem(app.extensions, "starts", [lambda: begun.append(not handled)])
     with app.app_context():
         with transaction() as session:
             patient = [outbox.promise(session, "test.patient", {}) for _each in range(3)]
@@ -164,6 +165,7 @@ def test_a_worker_empties_the_queue_of_the_patient_last(make_app, redis_url, han
         relay.run_due()
         assert app.test_cli_runner().invoke(args=["outbox", "worker", "--burst"]).exit_code == 0
         assert [job.uid for job in handled] == [urgent, *patient]
+        assert begun == [True]
 
 
 def test_losing_redis_loses_nothing(make_app, redis_url, handled, monkeypatch):

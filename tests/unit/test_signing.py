@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -373,9 +374,8 @@ def test_a_file_from_outside_is_judged_by_a_process_of_its_own(house, pdf, tmp_p
 
 @pytest.mark.parametrize("program", ["import os; os.abort()", "import time; time.sleep(60)"])
 def test_a_file_that_breaks_its_reader_harms_nobody(house, tmp_path, monkeypatch, program):
-    (tmp_path / "reader").mkdir()
-    (tmp_path / "reader" / "__main__.py").write_text(program)
-    monkeypatch.setattr(judged, "PROGRAM", tmp_path / "reader")
-    monkeypatch.setattr(judged, "PATIENCE", 2)
+    (tmp_path / "reader.py").write_text(f"def run(*arguments):\n    {program}\n")
+    monkeypatch.setattr(judged, "PROGRAM", tmp_path / "reader.py")
+    monkeypatch.setattr(judged, "BOUNDS", replace(judged.BOUNDS, patience=2))
     (tmp_path / "file").write_bytes(b"%PDF-1.7")
     assert judged.judged(tmp_path / "file") == Report(trouble="unread")

@@ -3,6 +3,7 @@
 import http.server
 import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pypdfium2
@@ -207,7 +208,7 @@ GREEDY = "\n#let all = range(100000000).map(one => (one,) * 1000)\n#all.len()\n"
 
 @pytest.mark.parametrize("attack", [ENDLESS, GREEDY])
 def test_a_template_that_never_ends_or_takes_all_memory_is_stopped(attack, monkeypatch):
-    monkeypatch.setattr(typesetting, "SECONDS", 1)
+    monkeypatch.setattr(typesetting, "BOUNDS", replace(typesetting.BOUNDS, seconds=1))
     (one,) = faults(shipped() + attack)
     assert one.code == "time"
 

@@ -1,7 +1,7 @@
 """Electronic signatures read and judged: bytes in, verdicts out; no Flask, no database, no clock.
 
-`python -I app/documents/signatures …` runs it as a program of its own (see `__main__`), for what
-strangers send may break its reader. Modules here import nothing of the application.
+The workshop loads it by itself (`documents/judge.py`), for what strangers send may break its
+reader. Modules here import nothing of the application.
 """
 
 import logging
