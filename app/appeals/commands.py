@@ -274,12 +274,13 @@ class AssignmentFilter:
 class DueFilter:
     """What is due: within `days` from today or overdue; `unit` is a unit id, None for all.
 
-    `most` of the lines are listed, the most urgent.
+    Of `most` appeals the lines are listed, the most urgent on the first page.
     """
 
     days: int = 10
     unit: int | None = None
     most: int = 2000
+    page: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """How long a list is, without counting to the end of a very long one."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ClauseElement, Exists, Select, func, literal, select
+from sqlalchemy import ClauseElement, Exists, Select, func, literal, select, text, union
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from app.search.models import SearchText
+from app.session import on_postgresql
 
 #: Nobody turns so many pages; counting further would cost more than the page itself.
 MOST = 1000
@@ -38,3 +40,29 @@ def counted(session: Session, query: Select[Any]) -> tuple[int, bool]:
     rows = some.order_by(None).limit(limit + 1).subquery()
     found = int(session.scalar(select(func.count()).select_from(rows)) or 0)
     return min(found, limit), found > limit
+
+
+def ids(query: Select[Any]) -> Select[Any]:
+    """The first column of a query alone, in no order."""
+    first = next(iter(query.selected_columns))
+    return query.with_only_columns(first, maintain_column_froms=True).order_by(None)
+
+
+def together(session: Session, each: Iterable[Select[Any]]) -> tuple[int, bool]:
+    """How many ids several queries find together, at most `MOST`, and whether there may be more.
+
+    Each is read as far as it takes, in its own order; the same id may be in two rows of any but
+    the first, which is asked alone before the others are.
+    """
+    first, *others = each
+    if counted(session, first)[1]:
+        return MOST, True
+    if on_postgresql(session):
+        # It believes that all of them are long, and another process to help costs the most.
+        session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    far = 2 * (MOST + 1)
+    some = [query.limit(far).cte() for query in (first, *others)]
+    found = union(*(select(next(iter(one.c))) for one in some)).subquery()
+    counts = (select(func.count()).select_from(one).scalar_subquery() for one in (found, *some))
+    number, *rows = session.execute(select(*counts)).one()
+    return min(number, MOST), number > MOST or far in rows

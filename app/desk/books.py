@@ -35,8 +35,8 @@ BATCH = 500
 #: What an assignment may be to the person, and in which state.
 SCOPES = ("mine", "issued", "overdue", "all")
 STATES = ("open", "issued", "accepted", "reported", "rework", "done", "cancelled")
-#: So many days ahead may be asked for, and so many lines of what is due stand on a page.
-LONGEST_PERIOD, MOST_DUE = 366, 200
+#: So many days ahead may be asked for, and so many appeals that are due stand on a page.
+LONGEST_PERIOD, MOST_DUE = 366, 50
 FIGURES: Mapping[str, object] = {
     "received": _("Received"),
     "registered": _("Registered"),
@@ -93,13 +93,14 @@ def load_filter(given: Wanted) -> load.LoadFilter:
     )
 
 
-def due_filter(given: Wanted) -> DueFilter:
+def due_filter(given: Wanted, page: int = 1) -> DueFilter:
     days = number_of(given.get("days", ""))
     known = days is not None and days <= LONGEST_PERIOD
     return DueFilter(
         days=days if known and days is not None else DueFilter.days,
         unit=number_of(given.get("unit", "")),
         most=MOST_DUE,
+        page=page,
     )
 
 

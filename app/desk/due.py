@@ -9,7 +9,7 @@ from app.access.web import staff
 from app.appeals import services
 from app.appeals.cards import DueLine
 from app.desk import books
-from app.desk.blueprint import me
+from app.desk.blueprint import me, page_number
 from app.directory.services import list_units
 
 PERIODS = (0, 3, 5, 10, 30)
@@ -24,7 +24,7 @@ def register(bp: Blueprint) -> None:
 
 @staff
 def due() -> ResponseReturnValue:
-    wanted = books.due_filter(request.args)
+    wanted = books.due_filter(request.args, page_number())
     found = services.due_list(me(), wanted)
     return render_template(
         "desk/due.html",

@@ -82,7 +82,7 @@ class Instance(Model):
     __table_args__ = (Index("ix_instance_due", "status", "next_due_at"),)
 
 
-_OF_STAFF = text("status = 'open' AND queue NOT LIKE 'citizen/%'")
+_WITH_TERM = text("status = 'open' AND due_at IS NOT NULL")
 
 
 #: Who has an item: who took it, else whom it was given to by name.
@@ -148,12 +148,12 @@ class WorkItem(Model):
         _of_open("ix_work_item_holder", _HOLDER, "pressing_on", "id", "queue", "term_on", "key"),
         _of_open("ix_work_item_term", "term_on", "key"),
         _of_open("ix_work_item_standing", "key", "pressing_on", "id"),
-        # What waits for the staff: marks that citizens never give wait for years.
+        # What has a term of its own: all else is due when its appeal is, or waits for years.
         Index(
-            "ix_work_item_staff",
-            *("pressing_on", "id"),
-            postgresql_where=_OF_STAFF,
-            sqlite_where=_OF_STAFF,
+            "ix_work_item_due",
+            *("term_on", "id"),
+            postgresql_where=_WITH_TERM,
+            sqlite_where=_WITH_TERM,
         ),
     )
 

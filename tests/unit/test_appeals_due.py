@@ -70,16 +70,23 @@ def test_the_list_is_narrowed_to_a_unit_and_to_what_one_may_see(three):
 
 
 @pytest.mark.parametrize("most", [1, 2])
-def test_of_many_the_most_urgent_of_ones_own_are_listed(three, monkeypatch, most):
+def test_of_many_the_most_urgent_of_ones_own_stand_first(three, monkeypatch, most):
     """Whoever works for others is not crowded out by what waits for them."""
     parts, draft, fresh = three
     clock.move_to(clock.now() + timedelta(days=5))
-    found = services.due_list(Office.person("controller"), DueFilter(90, most=most))
-    assert [one.appeal.receipt for one in found.lines][-1:] == [fresh.ref], "its decision is first"
-    assert (len(found.lines), found.more) == (most, True)
+    controller = Office.person("controller")
+    order = [fresh.ref, parts.ref, draft.ref]
+    for page, at in enumerate(range(0, 3, most), start=1):
+        found = services.due_list(controller, DueFilter(90, most=most, page=page))
+        assert {one.appeal.receipt for one in found.lines} == set(order[at : at + most])
+        assert (found.appeals, found.page.more) == (3, False)
+        assert found.page.next == (page + 1 if at + most < 3 else None)
+    monkeypatch.setattr("app.appeals.counting.MOST", 2)
+    counted = services.due_list(controller, DueFilter(90, most=most))
+    assert (counted.appeals, counted.page.more) == (2, True)
     own = services.due_list(Office.person("executor2"), DueFilter(90, most=2))
     assert [one.appeal.receipt for one in own.lines] == [parts.ref, draft.ref]
-    assert not own.more
+    assert not own.page.more
     monkeypatch.setattr("app.appeals.services.due.BATCH", most)
     lines = services.due_lines(Office.person("auditor"), DueFilter(90))
     whole = [one.appeal.receipt for one in lines]
@@ -103,6 +110,10 @@ def test_an_appeal_is_listed_by_its_internal_term(app):
     (line,) = due("controller", days=0).lines
     assert (line.due_on, line.days_left) == (card.internal_due_on, 0)
     assert (line.internal_due_on, line.reply_by) == (card.internal_due_on, card.due_on)
+    clock.move_to(clock.now() + timedelta(days=1))
+    passed = due("controller", days=0)
+    assert (passed.lines, passed.appeals) == ((), 0), "the lawful term is far"
+    assert services.count_due(Office.person("controller"), DueFilter(0)) == 0
 
 
 def test_what_is_not_registered_in_time_is_due_too(app):

@@ -481,7 +481,8 @@ def test_what_is_due_is_shown_exported_and_given_to_machines_alike(app, life):
     assert (line["appeal"]["number"], line["executor"]) == (number, None)
     assert life.call("GET", "/due?days=0", by="controller")["items"] == []
     assert "days" in life.call("GET", "/due?days=-1", by="controller", expect=422)["errors"]
-    assert clerk.page("/desk/due?days=ten&unit=x")
+    assert clerk.page("/desk/due?days=ten&unit=x&page=zwei")
+    assert number not in clerk.page("/desk/due?days=40&page=2"), "one page has it all"
 
 
 def test_each_chooses_how_reminders_come(app):

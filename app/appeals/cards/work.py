@@ -91,24 +91,22 @@ class DueLine:
 
 @dataclass(frozen=True)
 class DueList:
-    """What is due on a day within `days`, in the order of units and people.
+    """What is due on a day within `days`: the lines of a page of appeals, by units and people.
 
-    With `more` these lines are the most urgent of more.
+    `page` has the ids of the appeals; `overdue` of all of them have a term that is over, and with
+    `more_overdue` nobody counted on.
     """
 
     on: date
     days: int
     lines: tuple[DueLine, ...]
-    more: bool = False
-
-    @property
-    def overdue(self) -> int:
-        """How many appeals have something whose term is over."""
-        return len({one.appeal.id for one in self.lines if one.due_on < self.on})
+    page: Page[int]
+    overdue: int
+    more_overdue: bool
 
     @property
     def appeals(self) -> int:
-        return len({one.appeal.id for one in self.lines})
+        return self.page.total
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -10,12 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.models import Account
 from app.access.policy import ROLES
 from app.access.services import Person
-from app.appeals import building, policy, rights, sight, statutory
-from app.appeals.cards import DueLine, DueList
+from app.appeals import building, counting, policy, rights, sight, statutory
+from app.appeals.cards import DueLine, DueList, Page
 from app.appeals.commands import DueFilter
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
-from app.appeals.services.status import CITIZEN
 from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
@@ -24,6 +24,7 @@ from app.workflow.items import element_of
 from app.workflow.models import OPEN, WorkItem
 
 BATCH = 500
+LAST_PAGE = 1000
 
 
 @dataclass
@@ -46,23 +47,45 @@ def due_list(person: Person, wanted: DueFilter) -> DueList:
 
     A line is due when the first of the person's tasks is, and no later than the internal term of
     the appeal or, once that has passed, the lawful one. Who reads every appeal sees all of them,
-    anybody else what waits for them. Of a great many the most urgent are listed.
+    anybody else what waits for them. A page has the lines of so many appeals, the most urgent on
+    the first.
     """
     with reading() as session:
         day = today(session)
         last = day + timedelta(days=wanted.days)
-        whose = _whose(session, person, wanted)
-        # Each kind of term in its own order: no index has all of them.
-        ids: set[int] = set()
-        more = False
-        shown = rights.not_kept(session, person)
-        for found in _due(last, whose):
-            some = session.scalars(found.where(shown).limit(wanted.most + 1)).all()
-            more |= len(some) > wanted.most
-            ids |= set(some[: wanted.most])
-        lines = sorted(_seen(session, person, whose, last, ids), key=_urgency)
-        more |= len(lines) > wanted.most
-        return DueList(day, wanted.days, tuple(sorted(lines[: wanted.most], key=_place)), more)
+        whose, shown = _whose(session, person, wanted), rights.not_kept(session, person)
+        size, number = max(wanted.most, 1), min(max(wanted.page, 1), LAST_PAGE)
+        each = [found.where(shown) for found in _due(day, last, whose)]
+        over = [found.where(shown) for found in _due(day, day - timedelta(days=1), whose)]
+        ids = tuple(_most_urgent(session, each, number * size)[(number - 1) * size :])
+        lines = sorted(_seen(session, person, whose, last, ids), key=_place)
+        total, more = counting.together(session, each)
+        return DueList(
+            day,
+            wanted.days,
+            tuple(lines),
+            Page(ids, total, number, size, more),
+            *counting.together(session, over),
+        )
+
+
+def _most_urgent(session: Session, each: Iterable[Select[Any]], number: int) -> list[int]:
+    """The first so many appeals of several lists, by the earliest day any of them has."""
+    days: dict[int, date] = {}
+    for query in each:
+        for appeal, day in _first(session, query, number):
+            days[appeal] = min(day, days.get(appeal, day))
+    return sorted(days, key=lambda one: (days[one], one))[:number]
+
+
+def _first(session: Session, query: Select[Any], number: int) -> list[tuple[int, date]]:
+    """The rows of at least so many appeals: one may have several tasks."""
+    most = 2 * number
+    while True:
+        rows = session.execute(query.limit(most)).all()
+        if len(rows) < most or len({appeal for appeal, _day in rows}) >= number:
+            return [(appeal, day) for appeal, day in rows]
+        most *= 4
 
 
 def count_due(person: Person, wanted: DueFilter) -> int:
@@ -94,10 +117,6 @@ def _place(one: DueLine) -> tuple[bool, str, bool, str, int, int]:
     return (not one.unit, one.unit, not one.login, one.name, one.days_left, one.appeal.id)
 
 
-def _urgency(one: DueLine) -> tuple[date, int]:
-    return one.due_on, one.appeal.id
-
-
 #: The people whose lines are wanted; None for everybody's and nobody's.
 Logins = set[str] | None
 
@@ -111,14 +130,18 @@ def _whose(session: Session, person: Person, wanted: DueFilter) -> Logins:
 
 
 def _condition(session: Session, person: Person, wanted: DueFilter) -> ColumnElement[bool]:
-    last = today(session) + timedelta(days=wanted.days)
-    each = _due(last, _whose(session, person, wanted))
-    is_due = or_(*(Appeal.id.in_(found.order_by(None)) for found in each))
+    day = today(session)
+    each = _due(day, day + timedelta(days=wanted.days), _whose(session, person, wanted))
+    is_due = or_(*(Appeal.id.in_(counting.ids(found)) for found in each))
     return and_(is_due, rights.not_kept(session, person))
 
 
-def _due(last: date, whose: Logins) -> Iterator[Select[int]]:
-    """Open appeals with a term of the reply, an internal one, one of a task, by the day."""
+def _due(day: date, last: date, whose: Logins) -> Iterator[Select[Any]]:
+    """Open appeals with a term until `last`, by that day: each kind in an order an index has.
+
+    An internal term that has passed is a term no more: the lawful one is. A task without a term of
+    its own is due when its appeal is.
+    """
     in_work = select(Appeal.id).where(Appeal.outcome.is_(None))
     items = in_work.join(WorkItem, WorkItem.key == Appeal.key).where(WorkItem.status == OPEN)
     if whose is not None:
@@ -134,11 +157,15 @@ def _due(last: date, whose: Logins) -> Iterator[Select[int]]:
         idle = and_(part.correlate(Appeal).exists(), ~other.correlate(Appeal).exists())
         waits = or_(idle, item.correlate(Appeal).exists())
         in_work, items = in_work.where(waits), items.where(own)
-    for term in (Appeal.due_on, Appeal.internal_due_on):
-        yield in_work.where(term <= last).order_by(term, Appeal.id)
-    pressing = WorkItem.pressing_on
-    staff = WorkItem.queue.not_like(f"{CITIZEN}/%")
-    yield items.where(pressing <= last, staff).order_by(pressing, WorkItem.id)
+    fresh = in_work.where(Appeal.registered_on.is_(None))
+    for found, term, of, first in (
+        (in_work, Appeal.due_on, Appeal.id, None),
+        (in_work, Appeal.internal_due_on, Appeal.id, day),
+        (fresh, Appeal.register_by, Appeal.id, None),
+        (items.where(WorkItem.due_at.is_not(None)), WorkItem.term_on, WorkItem.id, None),
+    ):
+        between = term <= last if first is None else term.between(first, last)
+        yield found.add_columns(term).where(between).order_by(term, of)
 
 
 def _seen(
@@ -162,12 +189,13 @@ def _lines(session: Session, appeals: Iterable[Appeal]) -> list[DueLine]:
     for key, found in holders.items():
         appeal = by_key[key]
         reply = statutory.watched(appeal, day) or appeal.register_by
+        ref = building.appeal_ref(appeal)
         for (login, roles), held in found.items():
             known = people.get(login) if login else None
             due_on = min(held.due_on or reply, reply)
             lines.append(
                 DueLine(
-                    appeal=building.appeal_ref(appeal),
+                    appeal=ref,
                     login=login,
                     name=people.name(login) or ", ".join(str(ROLES.get(one, one)) for one in roles),
                     unit_id=known.unit_id if known else None,
@@ -186,19 +214,21 @@ def _holders(session: Session, by_key: Mapping[str, Appeal]) -> dict[str, Holder
     """Whom each appeal waits for: who has its open tasks, else who has its open assignments."""
     held: dict[str, Holders] = {key: {} for key in by_key}
     zone = zone_of(session)
-    items = session.scalars(
-        select(WorkItem)
+    items: Any = session.execute(
+        select(
+            *(WorkItem.key, func.coalesce(WorkItem.taken_by, WorkItem.assigned_to, "")),
+            *(WorkItem.queue, WorkItem.version_id, WorkItem.due_at),
+        )
         .where(WorkItem.status == OPEN, WorkItem.key.in_(sorted(by_key)))
-        .options(selectinload(WorkItem.roles))
         .order_by(WorkItem.id)
     )
-    for item in items:
-        login = item.taken_by or item.assigned_to or ""
-        roles = () if login else tuple(sorted(one.role for one in item.roles))
-        info = element_of(session, item.version_id, item.process, item.element)
+    for key, login, queue, version, due_at in items:
+        named, process, element = queue.split("/", 2)
+        roles = () if login else tuple(sorted(named.split(",")))
+        info = element_of(session, version, process, element)
         title = info.name_en if locale() == "en" and info.name_en else info.name
-        due_on = local(item.due_at, zone).date() if item.due_at else None
-        held[item.key].setdefault((login, roles), Held()).add(title or item.element, due_on)
+        due_on = local(due_at, zone).date() if due_at else None
+        held[key].setdefault((login, roles), Held()).add(title or element, due_on)
     idle = {one.id: key for key, one in by_key.items() if not held[key]}
     parts = select(Assignment.appeal_id, Assignment.executor).where(
         Assignment.appeal_id.in_(sorted(idle)), Assignment.state.in_(policy.OPEN_ASSIGNMENT)
