@@ -9,7 +9,6 @@ card does not know stays as it was written.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, datetime
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any, TypeVar, cast
 
@@ -32,8 +31,10 @@ _OF_THE_HOUSE = frozenset(
         *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),
     }
 )
-#: What holds no words.
-_PLAIN = (int, bool, date, datetime, int | None, date | None, datetime | None)
+#: What holds no words, as the fields of views are annotated.
+_PLAIN = frozenset(
+    {"int", "bool", "date", "datetime", "int | None", "date | None", "datetime | None"}
+)
 _LEAST_STEM, _RARE_STEM = 3, 6
 _VOWELS = "аеёийоуыьэюя"
 #: What a Russian name ends with in its cases.

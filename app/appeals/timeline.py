@@ -144,6 +144,8 @@ def _same_stay(earlier: Stage, later: Stage) -> bool:
 
 def filled(text: str, facts: Mapping[str, Any], locale: str, zone: str) -> str:
     """The analyst's text with the facts in their places; an unknown fact leaves an ellipsis."""
+    if "{" not in text:
+        return text
 
     def value(found: re.Match[str]) -> str:
         # A fact in words may come in both languages: `reason` and `reason_en`.
