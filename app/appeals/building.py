@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from app.access.services import Person
 from app.appeals import impartial, lookups, policy, statutory
@@ -36,6 +36,14 @@ from app.correspondence.services import LetterView
 from app.documents.shapes import DocumentView
 from app.session import notes
 from app.workflow.services import WorkItemView
+
+#: What a line of a list reads of a card; anything else of it raises.
+LINE = load_only(
+    *(Appeal.id, Appeal.key, Appeal.receipt, Appeal.number, Appeal.summary, Appeal.text),
+    *(Appeal.received_at, Appeal.register_by, Appeal.registered_on, Appeal.due_on),
+    *(Appeal.internal_due_on, Appeal.outcome, Appeal.complained_person),
+    raiseload=True,
+)
 
 
 def present(stages: Sequence[Stage]) -> Stage | None:

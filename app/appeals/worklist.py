@@ -1,7 +1,7 @@
 """Open work items as a list is asked for them: whose, due when, at which step, about what."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,14 +30,15 @@ Parts = tuple[ColumnElement[bool], ...]
 class Asker:
     """Who asks, on which day, who sits in the same unit or below it, and what stands where.
 
-    `queues` are those that have open items at all (`WorkItem.queue`), `own` those of one's roles;
-    `kept` are the keys of the confined appeals that are kept from the person.
+    `queues` are those that have open items at all (`WorkItem.queue`), each with a version that one
+    of them runs on, `own` those of one's roles; `kept` are the keys of the confined appeals that
+    are kept from the person.
     """
 
     person: Person
     day: date
     unit: tuple[str, ...] = ()
-    queues: tuple[str, ...] = ()
+    queues: Mapping[str, int] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
 
     @property
@@ -67,8 +68,8 @@ def _within(asker: Asker) -> ColumnElement[bool]:
     return WorkItem.key.not_in(asker.kept) if asker.kept else true()
 
 
-def _queues(session: Session) -> tuple[str, ...]:
-    """The queues that are not empty, found by leaps in their index."""
+def _queues(session: Session) -> dict[str, int]:
+    """The queues that are not empty, found by leaps in their index, each with a version."""
     opened = WorkItem.status == OPEN
     first = select(func.min(WorkItem.queue).label("queue")).where(opened)
     leap = first.cte("leap", recursive=True)
@@ -79,7 +80,12 @@ def _queues(session: Session) -> tuple[str, ...]:
         .scalar_subquery()
     )
     leap = leap.union_all(select(following).where(leap.c.queue.is_not(None)))
-    return tuple(session.scalars(select(leap.c.queue).where(leap.c.queue.is_not(None))))
+    # In the order of the index: any of them would do, but PostgreSQL looks for any in the table.
+    item = select(WorkItem.version_id).where(opened, WorkItem.queue == leap.c.queue)
+    item = item.order_by(WorkItem.pressing_on, WorkItem.id).limit(1).correlate(leap)
+    found = select(leap.c.queue, item.scalar_subquery()).where(leap.c.queue.is_not(None))
+    rows: Any = session.execute(found).all()
+    return dict(rows)
 
 
 def mine(asker: Asker) -> ColumnElement[bool]:
@@ -181,25 +187,12 @@ def elements(session: Session, asker: Asker) -> dict[str, tuple[str, str | None]
     shown = set(asker.queues if asker.oversees else asker.own)
     if not asker.oversees:
         shown |= set(session.scalars(chosen((WorkItem.queue,), mine(asker)).distinct()))
-    if not shown:
-        return {}
-    queues = sorted(shown)
-    newest = [
-        select(func.max(WorkItem.version_id)).where(WorkItem.id == _any_of(one)).scalar_subquery()
-        for one in queues
-    ]
-    versions = session.execute(select(*newest)).one()
     found = {}
-    for queue, version in zip(queues, versions, strict=True):
+    for queue in sorted(shown & asker.queues.keys()):
         _roles, process, element = queue.split("/", 2)
-        info = element_of(session, version, process, element)
+        info = element_of(session, asker.queues[queue], process, element)
         found[element] = (info.name or element, info.name_en)
     return found
-
-
-def _any_of(queue: str) -> Any:
-    item = select(WorkItem.id).where(WorkItem.status == OPEN, WorkItem.queue == queue)
-    return item.limit(1).scalar_subquery()
 
 
 def _of_stage(session: Session, stage: str, asker: Asker) -> ColumnElement[bool]:

@@ -61,7 +61,6 @@ def inbox() -> ResponseReturnValue:
     wanted = asked(request.args)
     person = me()
     given = arguments(wanted)
-    views = services.saved_views(person)
     found = services.inbox(person, wanted)
     may_of = {one.id: services.bulk.may(person, one) for one in found.page.items}
     offered = {name for names in may_of.values() for name in names}
@@ -72,8 +71,8 @@ def inbox() -> ResponseReturnValue:
         wanted=wanted,
         narrowed=any(name in given for name in NARROWING),
         given=given,
-        views=[(one, arguments(one.wanted)) for one in views],
-        reminders=services.reminders(person),
+        views=[(one, arguments(one.wanted)) for one in found.views],
+        reminders=found.reminders,
         terms=TERMS,
         sorts=SORTS,
         has_unit=person.unit_id is not None,

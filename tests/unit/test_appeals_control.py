@@ -46,7 +46,7 @@ def mails(office, login, word="обращени"):
 
 
 def lines(office, login):
-    return services.reminders(office.person(login))
+    return services.inbox(office.person(login), InboxFilter()).reminders
 
 
 def in_words(mail):

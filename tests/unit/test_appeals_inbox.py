@@ -222,7 +222,6 @@ def test_on_sqlite_no_figure_of_the_inbox_reads_a_whole_table(app):
     Office(app)
     with counted(db.engine) as asked:
         inbox("controller")
-        services.reminders(Office.person("controller"))
     plans = []
     for statement, values in zip(asked.statements, asked.values, strict=True):
         with db.engine.connect() as connection:
@@ -415,23 +414,25 @@ def test_views_are_kept_counted_renamed_moved_and_removed(two):
     person, other = Office.person("auditor"), Office.person("registrar")
     first = services.save_view(person, " Отчёты  отдела ", InboxFilter(element="report"))
     second = services.save_view(person, "Всё", InboxFilter(scope="role", sort="-opened", page=3))
-    found = services.saved_views(person)
+    found = services.inbox(person, InboxFilter()).views
     assert [(one.name, one.count) for one in found] == [("Отчёты отдела", 1), ("Всё", 0)]
     assert found[1].wanted == InboxFilter(scope="role", sort="-opened")
     again = services.save_view(person, "отчёты отдела", InboxFilter(process="assignment"))
-    assert (again, services.saved_views(person)[0].count) == (first, 2), "a name is taken anew"
+    assert (again, services.inbox(person, InboxFilter()).views[0].count) == (first, 2), (
+        "a name is taken anew"
+    )
     services.move_view(person, second, -1)
     services.move_view(person, second, -1)
-    assert [one.id for one in services.saved_views(person)] == [second, first]
+    assert [one.id for one in services.inbox(person, InboxFilter()).views] == [second, first]
     services.rename_view(person, second, "Мои роли")
     for name in ("", "мои РОЛИ", "н" * 81):
         with pytest.raises(Invalid):
             services.rename_view(person, first, name)
     with pytest.raises(NotFound):
         services.remove_view(other, first)
-    assert services.saved_views(other) == ()
+    assert services.inbox(other, InboxFilter()).views == ()
     services.remove_view(person, first)
-    assert [one.name for one in services.saved_views(person)] == ["Мои роли"]
+    assert [one.name for one in services.inbox(person, InboxFilter()).views] == ["Мои роли"]
     for number in range(19):
         services.save_view(person, f"Подборка {number}", InboxFilter())
     with pytest.raises(Invalid):

@@ -386,5 +386,5 @@ def test_who_stands_in_is_written_to_and_reminded(office):
     assert told == ["executor1", "executor2"]
     office.at_noon(office.card().due_on - timedelta(days=3))
     for login in ("executor1", "executor2"):
-        (line,) = services.reminders(office.person(login))
+        (line,) = services.inbox(office.person(login), InboxFilter()).reminders
         assert line.appeal.receipt == office.ref

@@ -133,11 +133,13 @@ class SavedView:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """A page of work items with the counts; `stages` and `elements` feed the filters."""
+    """A page of work items with what stands above it; `elements` feed the filters."""
 
     page: Page[TaskItem]
     counts: Counts
     elements: tuple[tuple[str, str, str | None], ...]
+    views: tuple[SavedView, ...]
+    reminders: tuple[ReminderLine, ...]
 
 
 @dataclass(frozen=True)

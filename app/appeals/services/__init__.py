@@ -36,7 +36,6 @@ from app.appeals.services.inbox_views import (
     remove_view,
     rename_view,
     save_view,
-    saved_views,
 )
 from app.appeals.services.inspecting import ask_to_read
 from app.appeals.services.letters import (
@@ -65,7 +64,7 @@ from app.appeals.services.publishing import (
     published_answer,
     take_down,
 )
-from app.appeals.services.reminders import put_away, reminders
+from app.appeals.services.reminders import put_away
 from app.appeals.services.renewing import may_renew, renew_document, renewed_document
 from app.appeals.services.reopening import may_reopen, reopen
 from app.appeals.services.replying import (
@@ -188,7 +187,6 @@ __all__ = [
     "recall_letter",
     "receipt",
     "release",
-    "reminders",
     "remove_view",
     "rename_view",
     "renew_document",
@@ -202,7 +200,6 @@ __all__ = [
     "rules_of_page",
     "runs",
     "save_view",
-    "saved_views",
     "scan_batch",
     "search",
     "sent_pdf",

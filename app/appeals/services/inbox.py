@@ -12,6 +12,7 @@ from app.appeals.cards import Counts, InboxPage, Page, TaskItem
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal
 from app.appeals.people import People
+from app.appeals.services import inbox_views, reminders
 from app.appeals.terms import zone_of
 from app.appeals.worklist import Asker, Parts
 from app.database import reading
@@ -25,15 +26,18 @@ SCOPES = frozenset({"all", "mine", "role", "unit"})
 
 
 def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
-    """The open work items this person may see, with the figures above them."""
+    """The open work items this person may see, with the figures, views and warnings above them."""
     with reading() as session:
         asker = worklist.asker(session, person)
+        views, warned = inbox_views.of(session, asker), reminders.of(session, person)
         elements = worklist.elements(session, asker)
         counts = _counts(session, asker)
         return InboxPage(
             page=_page(session, wanted, asker, counts),
             counts=counts,
             elements=tuple(sorted((name, *titles) for name, titles in elements.items())),
+            views=views,
+            reminders=warned,
         )
 
 
@@ -55,7 +59,7 @@ def _page(session: Session, wanted: InboxFilter, asker: Asker, counts: Counts) -
         select(WorkItem, Appeal)
         .join(Appeal, Appeal.key == WorkItem.key)
         .where(WorkItem.id.in_(ids))
-        .options(selectinload(Appeal.applicants))
+        .options(selectinload(Appeal.applicants), building.LINE)
         .order_by(*order)
     ).all()
     return Page(lines(session, asker, rows), total, number, size, more)

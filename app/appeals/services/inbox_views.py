@@ -11,7 +11,8 @@ from app.appeals import worklist
 from app.appeals.cards import SavedView
 from app.appeals.commands import InboxFilter, storable
 from app.appeals.models import InboxView
-from app.database import reading, transaction
+from app.appeals.worklist import Asker
+from app.database import transaction
 from app.errors import Invalid, NotFound
 from app.extensions import lazy_gettext as _
 
@@ -20,19 +21,18 @@ MOST, NAME_LENGTH = 20, 80
 KEPT = tuple(one.name for one in fields(InboxFilter) if one.name not in {"page", "size"})
 
 
-def saved_views(person: Person) -> tuple[SavedView, ...]:
-    """The person's views in their own order, each with the number of items it finds."""
-    with reading() as session:
-        rows = _rows(session, person)
-        if not rows:
-            return ()
-        asker, wanted = worklist.asker(session, person), [_wanted(row) for row in rows]
-        counts = [worklist.number(worklist.matching(session, one, asker)) for one in wanted]
-        found = session.execute(select(*counts)).one()
-        return tuple(
-            SavedView(row.id, row.name, one, int(count or 0))
-            for row, one, count in zip(rows, wanted, found, strict=True)
-        )
+def of(session: Session, asker: Asker) -> tuple[SavedView, ...]:
+    """One's views in one's own order, each with the number of items it finds."""
+    rows = _rows(session, asker.person)
+    if not rows:
+        return ()
+    wanted = [_wanted(row) for row in rows]
+    counts = [worklist.number(worklist.matching(session, one, asker)) for one in wanted]
+    found = session.execute(select(*counts)).one()
+    return tuple(
+        SavedView(row.id, row.name, one, int(count or 0))
+        for row, one, count in zip(rows, wanted, found, strict=True)
+    )
 
 
 def save_view(person: Person, name: str, wanted: InboxFilter) -> int:
