@@ -51,6 +51,14 @@ class HouseSession(FlaskSession):
             met[entity, ident] = found
         return found
 
+    def add(self, instance: Any, **how: Any) -> None:
+        """Add a row; of one on which nothing can hang it is not looked for."""
+        state = instance_state(instance)
+        if state.mapper.relationships:
+            super().add(instance, **how)
+        else:
+            self._save_or_update_impl(state)
+
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if not (self.new or self.deleted or self.dirty):
             return
@@ -332,9 +340,8 @@ def _identity(row: Any) -> dict[str, Any]:
 
 def _settle(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
     """Make the objects say that they are as the database has them."""
-    for row in chain(new, gone):
-        if row in session:
-            session.expunge(row)
+    # Whatever hangs on a row is among them itself: no need to look for it from each one.
+    session._expunge_states([instance_state(row) for row in chain(new, gone) if row in session])  # noqa: SLF001
     for row in new:
         mapper = instance_state(row).mapper
         if not _table(mapper).info.get(FORGOTTEN):

@@ -1,5 +1,6 @@
 """Files come in, gather into sets, move by the rules, and are found out when changed."""
 
+import errno
 import hashlib
 import io
 import json
@@ -7,6 +8,7 @@ import os
 import stat
 import time
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -326,6 +328,7 @@ def a_stray(house, content, age):
     source = house.extensions["settings"].data_dir / "stray"
     source.write_bytes(content)
     store.files().put(source, sha256)
+    source.unlink()
     written = time.time() - age.total_seconds()
     os.utime(path_of(house, sha256), (written, written))
     return sha256
@@ -342,6 +345,16 @@ def test_a_sweep_removes_what_belongs_to_nothing_and_is_a_day_old(house):
     assert json.loads(run.stdout) == {"uploads": 0, "strays": 1, "halves": 1}
     assert stored_files(house) == sorted([hashlib.sha256(PNG).hexdigest(), young])
     assert not half.exists()
+
+
+@pytest.mark.parametrize("same_disk", [True, False])
+def test_the_store_may_lie_on_another_disk(house, monkeypatch, same_disk):
+    if not same_disk:
+        monkeypatch.setattr(os, "link", Mock(side_effect=OSError(errno.EXDEV, "another disk")))
+    sha256 = a_stray(house, b"brought", timedelta())
+    assert path_of(house, sha256).read_bytes() == b"brought"
+    assert path_of(house, sha256).stat().st_mode & 0o777 == 0o440
+    assert store.files().tidy(clock.real() + timedelta(days=1)) == 0
 
 
 def test_a_store_refuses_a_name_that_is_no_hash(house):
