@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -17,10 +17,17 @@ from app.appeals.people import People
 from app.appeals.terms import today, zone_of
 from app.correspondence.models import Letter
 from app.database import reading
+from app.reports.remembered import remembered
 from app.reports.spans import Bar, bars
 
 SIZE, BATCH, LAST_PAGE = 50, 500, 100_000
 STATES = ("", "open", "closed", "overdue")
+MONTH = timedelta(days=31)
+
+#: Registered, open, considered, overdue.
+Totals = tuple[int, int, int, int]
+#: These, how many each day, and when they were counted.
+Figures = tuple[Totals, tuple[Bar, ...], datetime]
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,13 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class Journal:
-    """`totals`: registered, open, considered, overdue now; `counts` are of what was registered."""
+    """`totals` as they were `at` a moment; `counts` are of what was registered each day."""
 
     wanted: JournalFilter
     page: Page[JournalLine]
-    totals: tuple[int, int, int, int]
+    totals: Totals
     counts: tuple[Bar, ...]
+    at: datetime
 
 
 def journal(person: Person, wanted: JournalFilter) -> Journal:
@@ -77,11 +85,11 @@ def journal(person: Person, wanted: JournalFilter) -> Journal:
         wanted = dated(wanted, day)
         condition = _condition(session, person, wanted, day)
         number = min(max(wanted.page, 1), LAST_PAGE)
-        totals, counts = _figures(session, condition, wanted, day)
+        totals, counts, at = _counted(session, person, condition, wanted, day)
         query = _query(condition).order_by(Appeal.registered_on.desc(), Appeal.id.desc())
         rows = session.scalars(query.limit(SIZE).offset((number - 1) * SIZE)).all()
         lines = _lines(session, person, rows, day)
-        return Journal(wanted, Page(lines, totals[0], number, SIZE), totals, counts)
+        return Journal(wanted, Page(lines, totals[0], number, SIZE), totals, counts, at)
 
 
 def count(person: Person, wanted: JournalFilter) -> int:
@@ -145,9 +153,31 @@ def _query(condition: ColumnElement[bool]) -> Select[Appeal]:
     return select(Appeal).where(condition).options(*with_all)
 
 
+def _counted(
+    session: Session,
+    person: Person,
+    condition: ColumnElement[bool],
+    wanted: JournalFilter,
+    day: date,
+) -> Figures:
+    """The figures of the moment, or of the last minutes where a long period is shown whole.
+
+    Of what was chosen there may be few lines, beside which old figures would be wrong.
+    """
+
+    def count() -> Figures:
+        return (*_figures(session, condition, wanted, day), clock.now())
+
+    whole = JournalFilter(wanted.since, wanted.until)
+    long = wanted.since and wanted.until and wanted.until - wanted.since > MONTH
+    if not long or replace(wanted, page=1) != whole:
+        return count()
+    return remembered(("journal", person.login, person.roles, whole, day), count)
+
+
 def _figures(
     session: Session, condition: ColumnElement[bool], wanted: JournalFilter, day: date
-) -> tuple[tuple[int, int, int, int], tuple[Bar, ...]]:
+) -> tuple[Totals, tuple[Bar, ...]]:
     """The totals and the chart, in one walk along the index of the days."""
     opened = Appeal.outcome.is_(None)
     query = select(

@@ -140,6 +140,26 @@ def test_the_chart_of_letters_says_when_it_was_counted(app, monkeypatch):
     assert said().endswith(f"{now + timedelta(minutes=6):%H:%M}")
 
 
+def test_a_long_journal_is_counted_lately_and_what_is_chosen_now(app, monkeypatch):
+    monkeypatch.setattr(remembered, "MANY", 0)
+    life = machine(app)
+    registered(life)
+    auditor, since = Office.person("auditor"), clock.today("Europe/Moscow") - timedelta(days=40)
+    long = journal.JournalFilter(since=since)
+    chosen = (
+        journal.JournalFilter(since=since, state="open"),
+        journal.JournalFilter(since + timedelta(days=40)),
+    )
+    first = journal.journal(auditor, long)
+    registered(life)
+    assert journal.journal(auditor, long).totals == first.totals == (1, 1, 0, 0)
+    assert [journal.journal(auditor, one).totals[0] for one in chosen] == [2, 2]
+    clock.move_to(clock.now() + timedelta(minutes=6))
+    again = journal.journal(auditor, long)
+    assert (again.totals, len(again.page.items)) == ((2, 2, 0, 0), 2)
+    assert again.at > first.at
+
+
 def test_the_journal_counts_each_day_and_all_of_them(app):
     life = machine(app)
     registered(life)
