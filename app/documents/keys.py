@@ -92,9 +92,13 @@ def of(login: str = "") -> Key:
     if path not in kept:
         kept[path] = _officials(path) if path else _bodys(settings())
     found, now = kept[path], clock.now()
-    if not found.certificate.valid_from <= now <= found.certificate.valid_to:
-        until = found.certificate.valid_to
-        raise NoSigningKey(f"The certificate of the signature is out of force: {until:%d.%m.%Y}.")
+    since, until = found.certificate.valid_from, found.certificate.valid_to
+    if now < since:
+        raise NoSigningKey(
+            f"The certificate of the signature is not in force before {since:%d.%m.%Y}."
+        )
+    if now > until:
+        raise NoSigningKey(f"The certificate of the signature ran out on {until:%d.%m.%Y}.")
     return found
 
 
@@ -139,6 +143,10 @@ def _loaded(
 ) -> Key:
     try:
         data = read()
+    except FileNotFoundError as error:
+        raise NoSigningKey(f"The file {named} names is not there.") from error
+    except PermissionError as error:
+        raise NoSigningKey(f"The server may not read the file {named} names.") from error
     except OSError as error:
         raise NoSigningKey(f"The file {named} names cannot be read: {error.strerror}.") from error
     try:

@@ -48,11 +48,18 @@ PATTERNS: Mapping[str, Any] = {
     r"The mail server refused the message \((?P<code>\d+)\)\.": _(
         "The mail server refused the message (%(code)s)."
     ),
-    r"The certificate of the signature is out of force: (?P<until>[\d.]+)\.": _(
-        "The certificate of the signature is out of force: %(until)s."
+    r"The certificate of the signature ran out on (?P<day>[\d.]+)\.": _(
+        "The certificate of the signature ran out on %(day)s."
+    ),
+    r"The certificate of the signature is not in force before (?P<day>[\d.]+)\.": _(
+        "The certificate of the signature is not in force before %(day)s."
     ),
     r"(?P<what>.+) names no PKCS#12 file, or (?P<how>.+) does not open it\.": _(
         "%(what)s names no PKCS#12 file, or %(how)s does not open it."
+    ),
+    r"The file (?P<what>.+) names is not there\.": _("The file %(what)s names is not there."),
+    r"The server may not read the file (?P<what>.+) names\.": _(
+        "The server may not read the file %(what)s names."
     ),
     r"The file (?P<what>.+) names cannot be read: (?P<why>.+)\.": _(
         "The file %(what)s names cannot be read: %(why)s."

@@ -171,11 +171,13 @@ def test_production_without_a_usable_key_says_what_to_set(house, pdf, tmp_path, 
         signing.sign_pdf(pdf)
 
 
-def test_the_signature_of_a_certificate_out_of_force_is_refused(house, pdf):
+def test_the_signature_of_a_certificate_out_of_force_is_refused(house, pdf, monkeypatch):
     signing.certificate()
-    clock.move_to(clock.now() + timedelta(days=366 * 31))
-    with pytest.raises(signing.NoSigningKey, match="out of force"):
-        signing.sign_pdf(pdf)
+    now = clock.now()
+    for moved, said in ((31, "ran out on"), (-2, "not in force before")):
+        monkeypatch.setattr(clock, "now", lambda moved=moved: now + timedelta(days=366 * moved))
+        with pytest.raises(signing.NoSigningKey, match=said):
+            signing.sign_pdf(pdf)
 
 
 def test_a_file_is_signed_beside_by_the_same_certificate(house):

@@ -14,6 +14,7 @@ from app.directory import services as directory
 from app.documents import beside as beside_room
 from app.documents import services as documents
 from app.documents import trusting
+from app.outbox import services as outbox
 from app.outbox.cli import settle_all
 from tests.unit.certificate_kit import Authority
 from tests.unit.office import Office
@@ -72,6 +73,37 @@ def letter_of(office):
         (letter,) = [one for one in office.card().letters if one.kind == "reply"]
         with reading() as session:
             return letter, documents.content(session, letter.document_id)
+
+
+def test_a_letter_that_could_not_be_signed_says_so_on_its_card(app, tmp_path):
+    chosen = app.extensions["settings"]
+    wrong = {"signing_pkcs12": tmp_path / "absent.p12"}
+    app.extensions["settings"] = chosen.model_copy(update=wrong)
+    with app.app_context():
+        office = Office(app)
+        office.register()
+        office.do("manager", "review", decision="answer", drafter="executor1")
+        office.do("executor1", "draft_reply")
+        office.do("approver", "approve_reply", decision="accept")
+        office.do("signatory", "sign_reply")
+    work(app)
+    with app.app_context():
+        page = f"/desk/appeals/{office.card().id}?tab=letters"
+        (parked,) = outbox.list_parked()
+        assert outbox.counts()["parked"] == 1
+        assert office.card().documents == ()
+    assert parked.reason == "The file SIGNING_PKCS12 names is not there."
+    clerk = Clerk(app, "signatory")
+    clerk.get("/language/ru", 303)
+    assert "не подписано" in clerk.page(page)
+    assert "Письмо не изменилось и не ушло." in clerk.page(page)
+    clerk.get("/language/en", 303)
+    assert "The letter is unchanged and has not left." in clerk.page(page)
+    app.extensions["settings"] = chosen
+    with app.app_context():
+        outbox.retry(parked.uid, actor="administrator")
+    work(app)
+    assert "has not left" not in clerk.page(page)
 
 
 def check(client, content, name="letter.pdf", **more):

@@ -253,6 +253,7 @@ class CardView:
     inspections: tuple[InspectionView, ...]
     valuables: tuple[ValuablesView, ...]
     letters: tuple[LetterView, ...]
+    halted: frozenset[int]  # letters that could not be signed or mailed, by id
     tasks: tuple[TaskItem, ...]
     stages: tuple[Stage, ...]
     routes: tuple[RouteView, ...]

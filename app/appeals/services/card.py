@@ -45,7 +45,7 @@ from app.appeals.services import authors, linking, notes, papers, particulars
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
-from app.correspondence.services import letters
+from app.correspondence.services import halted, letters
 from app.database import reading, transaction
 from app.directory import services as directory
 from app.documents import services as documents
@@ -228,6 +228,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         ),
         valuables=tuple(valuables.views_of(session, appeal.id, files)),
         letters=tuple(posted),
+        halted=halted(session, key, posted),
         tasks=_tasks(session, appeal, stages, person),
         stages=stages,
         routes=_routes(steps),

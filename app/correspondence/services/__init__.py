@@ -27,6 +27,7 @@ from app.correspondence.services.leaving import send as send
 from app.correspondence.services.leaving import send_again as send_again
 from app.correspondence.services.looking import OF_KEY as OF_KEY
 from app.correspondence.services.looking import expect_letters as expect_letters
+from app.correspondence.services.looking import halted as halted
 from app.correspondence.services.looking import letter as letter
 from app.correspondence.services.looking import letters as letters
 from app.correspondence.services.looking import preview as preview

@@ -1,20 +1,23 @@
 """Letters looked at: those of a case, one, its sheet."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.correspondence import composing, rendering
+from app.correspondence import composing, policy, rendering
 from app.correspondence.models import Letter
 from app.correspondence.services.rows import found_row, view_of
 from app.correspondence.shapes import LetterView
 from app.database import reading
 from app.documents import services as documents
 from app.looks import Looks
+from app.outbox.services import parked_for
 from app.session import expect
 
+_LEAVING = ("letter.sign", "letter.send")
 _KEY: BindParameter[str] = bindparam("key")
 #: What `letters` asks; it may be looked up beside something else.
 OF_KEY = Looks(select(Letter).where(Letter.key == _KEY).order_by(Letter.id))
@@ -35,6 +38,14 @@ def letters(session: Session, key: str) -> list[LetterView]:
 
 def letter(session: Session, letter_id: int) -> LetterView:
     return view_of(found_row(session, letter_id))
+
+
+def halted(session: Session, key: str, found: Iterable[LetterView]) -> frozenset[int]:
+    """Those of a case's letters that could not be signed or mailed: an administrator has to act."""
+    if not any(one.state in (policy.SIGNING, policy.SENDING) for one in found):
+        return frozenset()
+    about = parked_for(session, key, _LEAVING)
+    return frozenset(int(one["letter"]) for one in about)
 
 
 def preview(letter_id: int) -> bytes:
