@@ -104,7 +104,8 @@ def _date(value: date | datetime | str | None, patterns: dict[str, str]) -> str:
             return str(value)
     if isinstance(value, datetime):
         value = clock.local(value, zone()).date()
-    return _spelt(value, patterns[locale()], locale())
+    language = locale()
+    return _spelt(value, patterns[language], language)
 
 
 @lru_cache(maxsize=2000)
@@ -117,7 +118,8 @@ def _moment(value: datetime | None, patterns: dict[str, str]) -> str:
     if value is None:
         return ""
     there = clock.local(value, zone()).replace(second=0, microsecond=0, tzinfo=None)
-    return _spelt_to_the_minute(there, patterns[locale()], locale())
+    language = locale()
+    return _spelt_to_the_minute(there, patterns[language], language)
 
 
 @lru_cache(maxsize=2000)

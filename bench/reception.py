@@ -325,6 +325,7 @@ def _opened(app: Any, ref: str, code: str) -> tuple[str, str]:
         from flask import session  # noqa: PLC0415  # of this request alone
 
         handle = remembered.remember(ref, code)
+        session["csrf_token"] = secrets.token_hex(20)  # whoever entered the code came from a form
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer is not None
         signed = signer.dumps(dict(session))

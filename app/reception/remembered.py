@@ -17,6 +17,8 @@ from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 
 IDLE = timedelta(minutes=30)
+#: A page opened again so soon is no reason to write the cookie anew.
+SOON = timedelta(minutes=1)
 AT_MOST = 4
 _KEY, _SENT = "shown", "sent"
 
@@ -39,15 +41,17 @@ def remember(ref: str, code: str) -> str:
 
 
 def recall(handle: str) -> tuple[str, str]:
-    """The pair behind a handle, its time renewed; raises `Forgotten`."""
+    """The pair behind a handle, its time renewed to the minute; raises `Forgotten`."""
     found = session.get(_KEY, {}).get(handle)
     if found is None:
         raise Forgotten
     ref, code, used_at = found
-    if clock.real().timestamp() - used_at > IDLE.total_seconds():
+    age = timedelta(seconds=clock.real().timestamp() - used_at)
+    if age > IDLE:
         forget(handle)
         raise Forgotten
-    remember(ref, code)
+    if age > SOON:
+        remember(ref, code)
     return str(ref), str(code)
 
 

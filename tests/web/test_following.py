@@ -1,10 +1,12 @@
 """The page of one appeal: who has it, what comes next, how the term was counted, its letters."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
+from app import clock
 from app.access import services as access
 from app.documents import services as documents
 from app.outbox.cli import settle_all
@@ -122,3 +124,21 @@ def test_what_was_not_sent_to_the_citizen_stays_closed(app, client, reception, p
         "POST", f"/status/file/{found['id']}", expect=404,
         json={name: receipt[name] for name in ("receipt", "access_code")},
     )  # fmt: skip
+
+
+def test_a_page_stays_open_while_it_is_looked_at(client, page, reception, monkeypatch):
+    page(reception.file())
+    begun = clock.real()
+
+    def look(minutes):
+        monkeypatch.setattr(clock, "real", lambda: begun + timedelta(minutes=minutes))
+        answer = client.get(page.address)
+        return answer.status_code, "Set-Cookie" in answer.headers
+
+    assert [look(at) for at in (0.5, 25, 25.5, 54)] == [
+        (200, False),
+        (200, True),
+        (200, False),
+        (200, True),
+    ]
+    assert look(54 + 31)[0] == 404
