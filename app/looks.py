@@ -154,6 +154,8 @@ def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]
         return _Adopting(inspect(question.column_descriptions[0]["entity"]))
     kinds = [(one["name"], _value_of(one["type"])) for one in question.column_descriptions]
     readers = [(name, read) for name, read in kinds if read is not _as_it_is]
+    if not readers:
+        return lambda _session, row: row
     return lambda _session, row: row | {name: read(row[name]) for name, read in readers}
 
 
@@ -170,8 +172,7 @@ class _Adopting:
         self._readers = [(name, read) for name, read in readers.items() if read is not _as_it_is]
         self._key = [str(column.key) for column in mapper.primary_key]
 
-    def __call__(self, session: Session, given: dict[str, Any]) -> Any:
-        row = {name: given[name] for name in self._names}
+    def __call__(self, session: Session, row: dict[str, Any]) -> Any:
         for name, read in self._readers:
             row[name] = read(row[name])
         key = self._mapper.identity_key_from_primary_key(tuple(row[one] for one in self._key))
@@ -181,8 +182,8 @@ class _Adopting:
             found.__dict__.update(row)
             adopt(session, found, key)
             return found
-        for name, value in row.items():
-            set_committed_value(found, name, value)
+        for name in self._names:  # a release that is being rolled out may have added columns
+            set_committed_value(found, name, row[name])
         return found
 
 

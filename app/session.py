@@ -60,15 +60,16 @@ class HouseSession(FlaskSession):
             self._save_or_update_impl(state)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        if not (self.new or self.deleted or self.dirty):
+        if self._is_clean():
             return
         settle(self)
+        new, gone = list(self.new), list(self.deleted)
         changed = [row for row in self.dirty if instance_state(row).committed_state]
-        plain = all(map(_simple, chain(self.new, changed))) and not any(map(_owns, self.deleted))
+        plain = all(map(_simple, chain(new, changed))) and not any(map(_owns, gone))
         # One statement cannot put a row in the place of another.
-        replaced = _keys(self.deleted) & _keys(self.new)
+        replaced = gone and _keys(gone) & _keys(new)
         if objects is None and plain and not replaced and on_postgresql(self):
-            _write(self, list(self.new), changed, list(self.deleted))
+            _write(self, new, changed, gone)
         else:
             super().flush(objects)
 
@@ -280,8 +281,12 @@ def next_ids(wanted: tuple[Column[Any], int]) -> str:
 @cache
 def _counted(mapper: Mapper[Any]) -> Column[Any] | None:
     """The column whose values the database counts up."""
-    table = _table(mapper)
-    return None if table.info.get(FORGOTTEN) else table.autoincrement_column
+    return None if _table(mapper).info.get(FORGOTTEN) else _numbered(mapper)
+
+
+@cache
+def _numbered(mapper: Mapper[Any]) -> Column[Any] | None:
+    return _table(mapper).autoincrement_column
 
 
 @cache
@@ -303,7 +308,7 @@ def _hand_key_down(row: Any) -> None:
 def _all_values(row: Any) -> dict[str, Any]:
     """The values of a new row, with the defaults of what was not said."""
     mapper = instance_state(row).mapper
-    values, counted = row.__dict__, _table(mapper).autoincrement_column
+    values, counted = row.__dict__, _numbered(mapper)
     for name, column in _columns(mapper):
         if column is mapper.version_id_col:
             values[name] = values.get(name) or 1

@@ -5,6 +5,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, has_request_context, jsonify, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
 
@@ -23,10 +25,21 @@ _HEADERS = (
 )
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own; the key stays as it is, so what signs by it is made once and not each time."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if "signer" not in app.extensions:
+            app.extensions["signer"] = super().get_signing_serializer(app)
+        found: URLSafeTimedSerializer | None = app.extensions["signer"]
+        return found
+
+
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
 
     jinja_environment = SpokenEnvironment
+    session_interface = _Sessions()
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page; of one that takes no values it is worked out once."""

@@ -155,10 +155,10 @@ def require_completable(
 
 
 def _variables(session: Session, row: WorkItem, answers: Mapping[str, Any]) -> dict[str, Any]:
-    schema = form(session, view(session, row))
-    if schema is None:
+    key = element_of(session, row.version_id, row.process, row.element).form_key
+    if not key:
         return {}
-    key = element_of(session, row.version_id, row.process, row.element).form_key or ""
+    schema = version_set(session, row.version_id).forms[key]
     return dict(compile_form(schema, key).variables(answers))
 
 

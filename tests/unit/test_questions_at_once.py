@@ -1,7 +1,7 @@
 """Several questions in one statement: what they answer, together and apart."""
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from app.appeals import parts
 from app.appeals.models import Appeal, Applicant, Assignment, Report
@@ -39,6 +39,19 @@ def test_what_is_asked_beside_is_answered_in_the_same_statement(office):
         row.last_name = "Соснина"
         # An answer is given once: who asks again is told how it is now.
         assert NAMED(session, name="Ёлкина") == [[], []]
+
+
+def test_a_column_of_a_newer_release_is_passed_over(office):
+    with transaction() as session:
+        key = session.scalars(select(Appeal.key)).one()
+        session.execute(text("ALTER TABLE appeal ADD COLUMN of_a_newer_release text"))
+    with transaction() as session:
+        ((first,),) = CARDS(session, key=key)
+        ((again,),) = CARDS(session, key=key)
+        assert again is first
+        again.receipt = "К-1"
+    with transaction() as session:
+        assert session.scalars(select(Appeal.receipt)).one() == "К-1"
 
 
 def test_an_item_brings_its_part_and_the_last_report(office):

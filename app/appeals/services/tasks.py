@@ -93,11 +93,11 @@ def completed(
     People(session).meet(person)
     correspondence.expect_letters(session)
     expect(session, {Report: 1})
-    appeal = _held(session, person, item_id)
+    appeal, item = _held(session, person, item_id)
     impartial.require(person, appeal)
     # Who comes too late is told so, and not which fields of a closed form are wrong.
     workflow.require_completable(session, item_id, person=person, version=version)
-    clean = _clean_answers(session, workflow.item(session, item_id), appeal, answers)
+    clean = _clean_answers(session, item, appeal, answers)
     opened = workflow.complete(
         session, item_id, clean, actor=person.login, person=person, version=version
     )
@@ -113,7 +113,7 @@ def take(person: Person, item_id: int) -> TaskItem:
 
 def taken(session: Session, person: Person, item_id: int) -> tuple[Appeal, WorkItemView]:
     """Take an item in the caller's transaction."""
-    appeal = _held(session, person, item_id)
+    appeal, _item = _held(session, person, item_id)
     impartial.require(person, appeal)
     return appeal, workflow.take(session, item_id, person=person)
 
@@ -127,16 +127,17 @@ def release(person: Person, item_id: int) -> TaskItem:
 
 def released(session: Session, person: Person, item_id: int) -> tuple[Appeal, WorkItemView]:
     """Give an item back in the caller's transaction."""
-    appeal = _held(session, person, item_id)
+    appeal, _item = _held(session, person, item_id)
     return appeal, workflow.release(session, item_id, person=person)
 
 
-def _held(session: Session, person: Person, item_id: int) -> Appeal:
-    """The appeal of an item the person may see; nothing of it moves until the use case ends."""
+def _held(session: Session, person: Person, item_id: int) -> tuple[Appeal, WorkItemView]:
+    """The appeal of an item the person may see, held until the use case ends, and the item."""
     beside = (CARD, parts.PART)
     key = workflow.held_item(session, known_id(item_id), beside=beside).key
     parts.meet(session, key, item_id)
-    return _visible(session, person, workflow.item(session, item_id), card_of(session, key))
+    item = workflow.item(session, item_id)
+    return _visible(session, person, item, card_of(session, key)), item
 
 
 def visible_item(session: Session, person: Person, item_id: int) -> tuple[WorkItemView, Appeal]:
