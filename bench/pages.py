@@ -38,7 +38,7 @@ PAGES = {
     "search by words": ("auditor", "/desk/appeals?text=мусор+контейнеры"),
     "search by a phrase": ("auditor", "/desk/appeals?text=%22гнилая+труба%22"),
     "search by a beginning": ("auditor", "/desk/appeals?text=контейн*"),
-    "search by a name": ("auditor", "/desk/appeals?text=Ольга"),
+    "search by a name": ("auditor", "/desk/appeals?text=Анна"),
     "search by number": ("auditor", "/desk/appeals?q={number}"),
     "search, masked": ("controller", "/desk/appeals?text=мусор"),
     "card": ("auditor", "/desk/appeals/{card}"),
