@@ -16,6 +16,7 @@ _TRACK = re.compile(r"\d{14}|[A-Z]{2}\d{9}[A-Z]{2}")
 NO_TRACK = _("There is no track number in this line.")
 NO_LETTER = _("No letter of this batch has this number.")
 TWICE = _("This letter stands in the table twice.")
+TRACK_TWICE = _("This track number stands in the table twice.")
 POSTED = _("This letter was posted already.")
 
 
@@ -28,15 +29,34 @@ class Unmatched:
     reason: Any
 
 
+class Unreadable(Exception):
+    """The file is no table."""
+
+
 def rows_of_csv(content: bytes) -> list[list[str]]:
-    """The rows of a CSV as the post's and office programs write it: `;`, `,` or tabs."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", "replace")
+    """The rows of a CSV as the post's and office programs write it: `;`, `,` or tabs.
+
+    Raises `Unreadable`.
+    """
+    text = _decoded(content)
+    if "\0" in text:
+        raise Unreadable
     head = text.partition("\n")[0]
     delimiter = max(";,\t", key=head.count)
-    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    try:
+        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    except csv.Error as error:
+        raise Unreadable from error
+
+
+def _decoded(content: bytes) -> str:
+    """Unicode in any of its forms; else the code page in which it reads as Russian."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        read = (content.decode(page, "replace") for page in ("cp1251", "cp866"))
+        return max(read, key=lambda text: len(re.findall("[а-яё]", text)))
 
 
 def matched(
@@ -70,6 +90,8 @@ def matched(
             rest.append(Unmatched(line, shown, POSTED))
         elif track is None:
             rest.append(Unmatched(line, shown, NO_TRACK))
+        elif track in found.values():
+            rest.append(Unmatched(line, shown, TRACK_TWICE))
         else:
             found[letter] = track
     return found, back, rest

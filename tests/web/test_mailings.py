@@ -97,6 +97,7 @@ def test_a_batch_is_printed_listed_and_its_track_numbers_come_back(app):
     filled = "\n".join(";".join(row) for row in rows).encode("cp1251")
     told = give_back(clerk, page, filled)
     assert "3 lines were not matched:" in told
+    give_back(clerk, page, b"\x89PNG\r\n\x1a\n\0\0", expect=422)
     for reason in (tracks.NO_LETTER, tracks.NO_TRACK, tracks.TWICE):
         assert str(reason) in told
     with app.app_context():

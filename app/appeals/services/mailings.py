@@ -341,15 +341,15 @@ def _named(one: Posted) -> Mapping[str, Any]:
 def _rows(content: bytes, name: str) -> list[list[str]]:
     if len(content) > LARGEST_TABLE:
         raise Invalid(fields={"file": [_("The table is larger than 5 MB.")]})
-    if not name.lower().endswith(".xlsx"):
-        return tracks.rows_of_csv(content)
-    with blobs.spool() as folder:
-        path = Path(folder) / "table.xlsx"
-        path.write_bytes(content)
-        try:
+    try:
+        if not name.lower().endswith(".xlsx"):
+            return tracks.rows_of_csv(content)
+        with blobs.spool() as folder:
+            path = Path(folder) / "table.xlsx"
+            path.write_bytes(content)
             return [list(row) for row in office.rows(path, most=MOST * 2)]
-        except office.Unreadable as error:
-            raise Invalid(fields={"file": [_("This table cannot be read.")]}) from error
+    except (tracks.Unreadable, office.Unreadable) as error:
+        raise Invalid(fields={"file": [_("This table cannot be read.")]}) from error
 
 
 def _own(session: Session, person: Person, mailing_id: int) -> Mailing:
