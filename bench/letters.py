@@ -30,7 +30,11 @@ PARAGRAPH = "По Вашему обращению проведена прове�
 SHEET: dict[str, Any] = {
     "language": "ru",
     "draft": False,
-    "letterhead": {"name": "АДМИНИСТРАЦИЯ ГОРОДА", "lines": ["ул. Озёрная, д. 1", "8 (000) 1"]},
+    "letterhead": {
+        "emblem": [],
+        "name": "АДМИНИСТРАЦИЯ ГОРОДА",
+        "lines": ["ул. Озёрная, д. 1", "8 (000) 1"],
+    },
     "number": "ОГ-12/26",
     "date": "23.11.2026",
     "reference": {"number": "И-12-ОГ/26", "date": "02.11.2026"},
