@@ -22,8 +22,9 @@ from sqlalchemy.engine import Connection
 
 from app import clock
 from app.audit import services as audit
+from app.commands import CommandGroup
 from app.database import db, reading, transaction
-from app.extensions import CommandGroup, settings
+from app.extensions import settings
 from app.privacy import register as final_register
 from app.privacy import services as privacy
 from app.search import services as search

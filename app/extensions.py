@@ -1,14 +1,10 @@
 """The Flask extensions: made here, bound in `create_app`; the one door to `current_app`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
-import click
 from babel import Locale
 from flask import Flask, current_app, has_request_context, request, session
-from flask.cli import AppGroup
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
@@ -18,41 +14,11 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class CommandGroup(AppGroup):
-    """A room's commands: whatever is wrong is told in one sentence, exit 1 refused, 2 usage."""
-
-    def make_context(self, *args: Any, **more: Any) -> click.Context:
-        with _one_sentence():
-            return super().make_context(*args, **more)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with _one_sentence():
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    try:
-        yield
-    except click.exceptions.NoArgsIsHelpError:
-        raise
-    except click.UsageError as error:
-        # With its context click prints three lines of usage before the sentence.
-        error.ctx = None
-        raise
-    except (OperationalError, ProgrammingError) as error:
-        reason = str(error.orig).splitlines()[0]
-        raise click.ClickException(
-            f"The database cannot be used ({reason}): is it there and prepared (make setup)?"
-        ) from error
 
 
 LANGUAGES = ("ru", "en")

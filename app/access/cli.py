@@ -2,13 +2,12 @@
 
 import json
 import sys
-from typing import NoReturn
 
 import click
 
 from app.access import links, policy, second_factor, services
-from app.errors import DomainError
-from app.extensions import CommandGroup, settings
+from app.commands import CommandGroup
+from app.extensions import settings
 
 group = CommandGroup("access", help="Accounts and tokens.")
 
@@ -18,10 +17,7 @@ group = CommandGroup("access", help="Accounts and tokens.")
 @click.option("--days", type=click.IntRange(1, 3650), help="How long it lasts (90 days).")
 def token(login: str, days: int | None) -> None:
     """Make an API token for LOGIN; it is shown this once."""
-    try:
-        issued = services.issue_token(login, days=days)
-    except DomainError as refusal:
-        _refuse(refusal)
+    issued = services.issue_token(login, days=days)
     line = {
         "login": issued.login,
         "token": issued.secret,
@@ -45,10 +41,7 @@ def create(login: str, roles: tuple[str, ...], name: str, email: str, password_s
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     values = {"name": name or login, "email": email, "roles": roles}
-    try:
-        made = services.create_account(login, values, password=password, actor="system")
-    except DomainError as refusal:
-        _refuse(refusal)
+    made = services.create_account(login, values, password=password, actor="system")
     click.echo(json.dumps({"login": made.login, "roles": sorted(made.roles)}))
 
 
@@ -56,10 +49,7 @@ def create(login: str, roles: tuple[str, ...], name: str, email: str, password_s
 @click.argument("login")
 def revoke(login: str) -> None:
     """End every session and token of LOGIN."""
-    try:
-        services.revoke_tokens(login, actor="system")
-    except DomainError as refusal:
-        _refuse(refusal)
+    services.revoke_tokens(login, actor="system")
     click.echo(json.dumps({"login": policy.login_of(login), "revoked": True}))
 
 
@@ -67,10 +57,7 @@ def revoke(login: str) -> None:
 @click.argument("login")
 def link(login: str) -> None:
     """Take LOGIN's password away and show a link to choose another, once."""
-    try:
-        made = links.make(login, actor="system")
-    except DomainError as refusal:
-        _refuse(refusal)
+    made = links.make(login, actor="system")
     line = {
         "login": made.login,
         "link": f"{settings().address}/password/link/{made.secret}",
@@ -83,10 +70,7 @@ def link(login: str) -> None:
 @click.argument("login")
 def unlock(login: str) -> None:
     """Let LOGIN be tried again at once after too many failures."""
-    try:
-        services.unlock(login, actor="system")
-    except DomainError as refusal:
-        _refuse(refusal)
+    services.unlock(login, actor="system")
     click.echo(json.dumps({"login": policy.login_of(login), "unlocked": True}))
 
 
@@ -94,14 +78,5 @@ def unlock(login: str) -> None:
 @click.argument("login")
 def reset_second_factor(login: str) -> None:
     """Take the second factor of LOGIN away; it is set up anew at the next sign-in."""
-    try:
-        second_factor.reset(login, actor="system")
-    except DomainError as refusal:
-        _refuse(refusal)
+    second_factor.reset(login, actor="system")
     click.echo(json.dumps({"login": policy.login_of(login), "reset": True}))
-
-
-def _refuse(refusal: DomainError) -> NoReturn:
-    sentences = [str(text) for texts in refusal.fields.values() for text in texts]
-    click.echo(" ".join(sentences) or str(refusal), err=True)
-    sys.exit(1)

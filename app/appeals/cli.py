@@ -5,7 +5,7 @@ import json
 import click
 
 from app.appeals import kin
-from app.extensions import CommandGroup
+from app.commands import CommandGroup
 
 group = CommandGroup("appeals", help="Appeals that were filed before.")
 

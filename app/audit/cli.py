@@ -7,8 +7,8 @@ from typing import TextIO
 import click
 
 from app.audit import services
+from app.commands import CommandGroup
 from app.database import reading
-from app.extensions import CommandGroup
 
 group = CommandGroup("audit", help="The journal and its seals.")
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,8 +12,8 @@ import click
 from app import clock
 from app.classifier import services
 from app.classifier.models import Edition, Hit
-from app.errors import DomainError
-from app.extensions import CommandGroup, settings
+from app.commands import CommandGroup
+from app.extensions import settings
 
 group = CommandGroup("classifier", help="The all-Russian classifier of appeals.")
 _LIMIT = click.IntRange(1, 200)
@@ -24,7 +24,7 @@ _LIMIT = click.IntRange(1, 200)
 @click.option("--limit", default=10, type=_LIMIT, show_default=True)
 def find(query: str, limit: int) -> None:
     """Find questions by number or by the first letters of any of their words."""
-    _say(_found(services.find, query, limit))
+    _say(services.find(query, limit))
 
 
 @group.command("suggest")
@@ -33,11 +33,11 @@ def find(query: str, limit: int) -> None:
 def suggest(text: str, limit: int) -> None:
     """Suggest questions for TEXT; `-` reads one text a line from standard input."""
     if text != "-":
-        _say(_found(services.suggest, text, limit))
+        _say(services.suggest(text, limit))
         return
     # A stray byte in one letter must not stop the others.
     for number, line in enumerate(sys.stdin.buffer, start=1):
-        _say(_found(services.suggest, line.decode("utf-8", "replace"), limit), n=number)
+        _say(services.suggest(line.decode("utf-8", "replace"), limit), n=number)
 
 
 @group.command("import")
@@ -55,12 +55,9 @@ def import_file(
     if not file.is_file():
         _stop(2, f"There is no file {file}.")
     first = _day("--from", valid_from) or _today()
-    try:
-        taken, nodes = services.import_edition(
-            file, edition or file.stem, first, _day("--to", valid_to)
-        )
-    except DomainError as error:
-        _stop(1, str(error))
+    taken, nodes = services.import_edition(
+        file, edition or file.stem, first, _day("--to", valid_to)
+    )
     _print({**_shown(taken), "nodes": nodes})
 
 
@@ -85,13 +82,6 @@ def _day(option: str, text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         _stop(2, f"{option} {text} is not a date; write YYYY-MM-DD.")
-
-
-def _found(ask: Callable[[str, int], list[Hit]], text: str, limit: int) -> list[Hit]:
-    try:
-        return ask(text, limit)
-    except DomainError as error:
-        _stop(1, str(error))
 
 
 def _today() -> date:

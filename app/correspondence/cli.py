@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 import click
 
+from app.commands import CommandGroup
 from app.correspondence import returning
-from app.extensions import CommandGroup
 
 group = CommandGroup("mail", help="Mail that comes back.")
 LONGEST = 5_000_000

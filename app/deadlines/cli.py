@@ -7,10 +7,9 @@ from typing import NoReturn
 
 import click
 
+from app.commands import CommandGroup
 from app.deadlines.models import Term
 from app.deadlines.services import calendar, due
-from app.errors import DomainError
-from app.extensions import CommandGroup
 
 group = CommandGroup("deadlines", help="Terms of the law, counted to the day.")
 
@@ -25,10 +24,7 @@ def due_command(rule: str, start: str | None, extended: bool, at: str | None) ->
     if start is None:
         _stop(2, "Say from which day to count: --from YYYY-MM-DD.")
     first, edition = _day("--from", start), _day("--at", at) if at is not None else None
-    try:
-        line = _line(due(rule, first, extended=extended, at=edition))
-    except DomainError as error:
-        _stop(1, str(error))
+    line = _line(due(rule, first, extended=extended, at=edition))
     click.echo(json.dumps(line, ensure_ascii=False))
 
 
@@ -40,10 +36,7 @@ def calendar_command(year: int) -> None:
     The line has the form of a file of the installation, `DATA_DIR/calendar/YEAR.json`: kept there
     and corrected, it counts instead. `known` is false for a year that is only guessed.
     """
-    try:
-        found = calendar().year(year)
-    except DomainError as error:
-        _stop(1, str(error))
+    found = calendar().year(year)
     days_off = {day.isoformat(): names[0] for day, names in sorted(found.off.items())}
     working = [day.isoformat() for day in sorted(found.worked)]
     line = {"year": year, "known": found.known, "days_off": days_off, "working_days": working}

@@ -9,8 +9,9 @@ import click
 import isodate
 
 from app import clock
+from app.commands import CommandGroup
 from app.demo import filling, hours, rehearsal
-from app.extensions import CommandGroup, application, settings
+from app.extensions import application, settings
 
 group = CommandGroup("demo", help="The demonstration only.")
 

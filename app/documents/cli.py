@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from app.commands import CommandGroup
 from app.documents import checking, services, verification
 from app.documents.clamav import Down
-from app.errors import DomainError
-from app.extensions import CommandGroup
 
 group = CommandGroup("documents", help="Stored files and their signatures.")
 
@@ -50,8 +49,5 @@ def scan() -> None:
 @click.argument("target", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def original(document_id: int, target: Path) -> None:
     """Write a file as it was sent, even from quarantine, into a folder; the journal tells of it."""
-    try:
-        sha256 = services.original(document_id, target, actor="system")
-    except DomainError as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+    sha256 = services.original(document_id, target, actor="system")
     click.echo(json.dumps({"document": document_id, "sha256": sha256}))

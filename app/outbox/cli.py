@@ -13,8 +13,9 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
 from app import clock
+from app.commands import CommandGroup
 from app.database import reading
-from app.extensions import CommandGroup, application, settings
+from app.extensions import application, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
 from app.outbox.models import Promise

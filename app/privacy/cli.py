@@ -1,16 +1,14 @@
 """`flask privacy …`: what is due, acts, the register, what is stored about a person."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.access.services import Person, load_person
-from app.errors import DomainError
-from app.extensions import CommandGroup
+from app.access.services import load_person
+from app.commands import CommandGroup
 from app.privacy import services, subjects, telling
 
 group = CommandGroup("privacy", help="Terms of keeping, acts of destruction, the register.")
@@ -21,7 +19,7 @@ by = click.option("--by", "login", required=True, help="Login of the person who 
 @by
 def due(login: str) -> None:
     """One line an appeal whose keeping is over; `held` says what stands against its erasure."""
-    for one in services.due(_person(login)):
+    for one in services.due(load_person(login)):
         _tell(asdict(one))
 
 
@@ -30,7 +28,7 @@ def due(login: str) -> None:
 @click.argument("appeals", type=int, nargs=-1)
 def propose(login: str, appeals: tuple[int, ...]) -> None:
     """Draw up an act of all that is due, or of APPEALS (ids) of it."""
-    _tell(asdict(services.propose(_person(login), appeals or None)))
+    _tell(asdict(services.propose(load_person(login), appeals or None)))
 
 
 @group.command("approve")
@@ -38,7 +36,7 @@ def propose(login: str, appeals: tuple[int, ...]) -> None:
 @click.argument("act", type=int)
 def approve(login: str, act: int) -> None:
     """Approve an act of another; its appeals are erased by the worker (`outbox settle`)."""
-    _tell(asdict(services.decide(_person(login), act, approve=True)))
+    _tell(asdict(services.decide(load_person(login), act, approve=True)))
 
 
 @group.command("refuse")
@@ -47,14 +45,14 @@ def approve(login: str, act: int) -> None:
 @click.argument("reason")
 def refuse(login: str, act: int, reason: str) -> None:
     """Refuse an act of another."""
-    _tell(asdict(services.decide(_person(login), act, approve=False, remark=reason)))
+    _tell(asdict(services.decide(load_person(login), act, approve=False, remark=reason)))
 
 
 @group.command("acts")
 @by
 def acts(login: str) -> None:
     """One line an act, the latest first, with how far it is carried out."""
-    for one in services.acts(_person(login)):
+    for one in services.acts(load_person(login)):
         _tell({**asdict(one), "done": one.done, "erased": one.erased})
 
 
@@ -62,7 +60,7 @@ def acts(login: str) -> None:
 @by
 def register(login: str) -> None:
     """One line an erased appeal; keep this beside the backups, `backup restore` reads it."""
-    for one in services.register(_person(login)):
+    for one in services.register(load_person(login)):
         _tell(asdict(one))
 
 
@@ -73,19 +71,11 @@ def register(login: str) -> None:
 @click.argument("number")
 def subject(login: str, reason: str, pdf: Path | None, number: str) -> None:
     """Tell what is stored about the applicant of the appeal NUMBER (or receipt), as one line."""
-    told = subjects.stored(_person(login), number, reason)
+    told = subjects.stored(load_person(login), number, reason)
     if pdf is not None:
         pdf.write_bytes(telling.pdf(told))
         pdf.chmod(0o600)
     _tell(told)
-
-
-def _person(login: str) -> Person:
-    try:
-        return load_person(login)
-    except DomainError as unknown:
-        click.echo(str(unknown), err=True)
-        sys.exit(1)
 
 
 def _tell(line: dict[str, Any]) -> None:

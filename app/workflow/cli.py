@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 import engine
-from app.errors import DomainError
-from app.extensions import CommandGroup
+from app.commands import CommandGroup
 from app.workflow import migration_records, migrations, versions
 
 group = CommandGroup("process", help="Published diagrams and running instances.")
@@ -20,11 +19,6 @@ ACTOR = "console"
 
 def say(line: dict[str, Any]) -> None:
     click.echo(json.dumps(line, ensure_ascii=False, default=str))
-
-
-def refused(error: DomainError) -> None:
-    click.echo(str(error), err=True)
-    sys.exit(1)
 
 
 @group.command()
@@ -71,10 +65,7 @@ def list_versions() -> None:
 @click.argument("version", type=int)
 def activate(version: int) -> None:
     """Make new appeals follow this version."""
-    try:
-        versions.activate(version, actor=ACTOR)
-    except DomainError as error:
-        refused(error)
+    versions.activate(version, actor=ACTOR)
     say({"version": version, "active": True})
 
 
@@ -83,10 +74,7 @@ def activate(version: int) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(version: int, folder: Path) -> None:
     """Write the files of a version below FOLDER/processes and FOLDER/forms."""
-    try:
-        files = versions.export(version)
-    except DomainError as error:
-        refused(error)
+    files = versions.export(version)
     for path, content in files.items():
         place = folder / (path if path.startswith("forms/") else f"processes/{path}")
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -101,12 +89,9 @@ def export(version: int, folder: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say which can be moved, and why others cannot.")
 def migrate(version: int, target: int, instance: int | None, dry_run: bool) -> None:
     """Move running instances to another version: a line each, then the sum."""
-    try:
-        done = migrations.migrate(
-            version, target, instance=instance, dry_run=dry_run, actor=ACTOR, tell=_say_moved
-        )
-    except DomainError as error:
-        refused(error)
+    done = migrations.migrate(
+        version, target, instance=instance, dry_run=dry_run, actor=ACTOR, tell=_say_moved
+    )
     say({"migration": done.id, "moved": done.moved, "left": done.left})
     if done.lines and not done.moved and not dry_run:
         click.echo(f"Nothing was moved: {done.lines[0].reason}", err=True)
@@ -117,10 +102,7 @@ def migrate(version: int, target: int, instance: int | None, dry_run: bool) -> N
 @click.argument("migration")
 def undo(migration: str) -> None:
     """Put the instances of a migration back; a line for each that has moved on since."""
-    try:
-        done = migrations.undo(migration, actor=ACTOR, tell=_say_left)
-    except DomainError as error:
-        refused(error)
+    done = migrations.undo(migration, actor=ACTOR, tell=_say_left)
     say({"migration": migration, "undone": done.moved, "left": done.left})
 
 

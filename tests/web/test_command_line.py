@@ -57,8 +57,12 @@ def test_a_token_opens_the_api(app, data_dir, reception):
     assert reception.call("GET", "/work-items", by="by command")["items"] == []
 
 
-def test_a_token_for_nobody_is_refused(data_dir):
-    assert refused(data_dir, "access", "token", "nobody")
+@pytest.mark.parametrize(
+    "arguments",
+    [("access", "token", "nobody"), ("privacy", "approve", "--by", "registrar", "1")],
+)
+def test_what_a_use_case_refuses_is_told_in_one_sentence(data_dir, arguments):
+    assert refused(data_dir, *arguments)
 
 
 def test_demo_json_tells_the_accounts(data_dir):
