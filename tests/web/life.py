@@ -78,10 +78,31 @@ def run_flask(data_dir, *arguments, env=None, text=None):
 
 
 def flask(data_dir, *arguments, expect=0, env=None, text=None):
-    """Run `flask --app wsgi …` beside the tests; the JSON lines of its answer."""
-    done = run_flask(data_dir, *arguments, env=env, text=text)
-    assert done.returncode == expect, done.stderr + done.stdout
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    """Give a command as `flask --app wsgi …` does; the JSON lines of its answer.
+
+    Without an environment of its own it needs no process of its own either: an application made
+    for it alone finds the same things, in a tenth of the time.
+    """
+    if env:
+        done = run_flask(data_dir, *arguments, env=env, text=text)
+        code, said, trouble = done.returncode, done.stdout, done.stderr
+    else:
+        code, said, trouble = _given(data_dir, arguments, text)
+    assert code == expect, trouble + said
+    return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+
+def _given(data_dir, arguments, text):
+    from app import create_app
+    from tests.conftest import close
+
+    app = create_app(check_settings=False, data_dir=data_dir)
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=[*map(str, arguments)], input=text)
+    close(app)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
 
 
 def in_process(app):
