@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import typst
+from asn1crypto import pem
+from asn1crypto.cms import ContentInfo
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from flask import Flask
@@ -189,16 +191,66 @@ def test_a_file_is_signed_beside_by_the_same_certificate(house):
     assert abs(seen.signed_at - clock.now()) < timedelta(minutes=1)
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl: apt install openssl")
-def test_openssl_accepts_the_signature_beside_a_letter(house, pdf, tmp_path):
-    letter = signing.sign_pdf(pdf)
-    (tmp_path / "letter.pdf").write_bytes(letter)
-    (tmp_path / "letter.p7s").write_bytes(signing.sign_beside(letter))
+def openssl_accepts(folder):
     command = (
-        "openssl cms -verify -inform DER -binary -in letter.p7s -content letter.pdf -noverify "
+        "openssl cms -verify -inform DER -binary -in letter.p7s -content letter -noverify "
         "-out /dev/null"
     )
-    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    return not subprocess.run(
+        command.split(), cwd=folder, check=False, capture_output=True
+    ).returncode
+
+
+def gnutls_accepts(folder):
+    certificate = pem.armor("CERTIFICATE", keys.of().signer.signing_cert.dump())
+    (folder / "certificate.pem").write_bytes(certificate)
+    return gnutls_knows(folder)
+
+
+def gnutls_knows(folder):
+    command = (
+        "certtool --p7-verify --inder --infile letter.p7s --load-data letter "
+        "--load-certificate certificate.pem"
+    )
+    return not subprocess.run(
+        command.split(), cwd=folder, check=False, capture_output=True
+    ).returncode
+
+
+def inside(letter):
+    """What the signature in a PDF signs, and the signature itself."""
+    (field,) = PdfReader(BytesIO(letter)).get_fields().values()
+    first, length, second, rest = field["/V"]["/ByteRange"]
+    padded = bytes(field["/V"]["/Contents"])
+    signature = ContentInfo.load(padded).dump()
+    return letter[first : first + length] + letter[second : second + rest], signature
+
+
+@pytest.mark.parametrize(
+    "accepts",
+    [
+        pytest.param(
+            openssl_accepts,
+            marks=pytest.mark.skipif(
+                not shutil.which("openssl"), reason="needs openssl: apt install openssl"
+            ),
+        ),
+        pytest.param(
+            gnutls_accepts,
+            marks=pytest.mark.skipif(
+                not shutil.which("certtool"), reason="needs certtool: apt install gnutls-bin"
+            ),
+        ),
+    ],
+)
+def test_others_accept_the_signatures_of_a_letter_and_of_no_other(house, pdf, tmp_path, accepts):
+    letter = signing.sign_pdf(pdf)
+    for signed, signature in (inside(letter), (letter, signing.sign_beside(letter))):
+        (tmp_path / "letter.p7s").write_bytes(signature)
+        (tmp_path / "letter").write_bytes(signed)
+        assert accepts(tmp_path)
+        (tmp_path / "letter").write_bytes(signed[:100] + bytes([signed[100] ^ 1]) + signed[101:])
+        assert not accepts(tmp_path)
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="needs qpdf: apt install qpdf")
@@ -349,6 +401,22 @@ def test_the_server_signs_by_gost_beside_a_file(house, tmp_path):
     set_to(house, signing_gost_key=root.folder / f"{other}.key")
     with pytest.raises(signing.NoSigningKey, match="no pair"):
         signing.sign_gost(b"content")
+
+
+@pytest.mark.skipif(not has_gost(), reason=GOST_MISSING)
+@pytest.mark.skipif(not shutil.which("certtool"), reason="needs certtool: apt install gnutls-bin")
+def test_gnutls_accepts_a_gost_signature_and_finds_a_changed_byte(house, tmp_path):
+    """It has an implementation of GOST R 34.10-2012 of its own."""
+    root = GostAuthority(tmp_path / "gost")
+    root.issue()
+    owner = {"signing_gost_key": root.folder / "owner.key"}
+    set_to(house, **owner, signing_gost_certificate=root.folder / "owner.pem")
+    shutil.copy(root.folder / "owner.pem", tmp_path / "certificate.pem")
+    (tmp_path / "letter.p7s").write_bytes(signing.sign_gost(b"content"))
+    (tmp_path / "letter").write_bytes(b"content")
+    assert gnutls_knows(tmp_path)
+    (tmp_path / "letter").write_bytes(b"concent")
+    assert not gnutls_knows(tmp_path)
 
 
 def test_without_the_engine_the_server_says_what_is_missing(house, tmp_path, monkeypatch):
