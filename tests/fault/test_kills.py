@@ -95,7 +95,7 @@ def check(house, tokens, smtp, at_peace):
 
 
 def test_nothing_is_lost_or_done_twice(check):
-    check(15)
+    check(25)
 
 
 @pytest.mark.long
