@@ -2,13 +2,15 @@
 
 A letter of two pages with everything a letter may have is set by Typst, signed as PAdES, signed
 beside, and judged; GOST by `openssl` where its engine is there. CPU of child processes counts; as
-that of the workshop is told in hundredths of a second, each is measured ten in a row.
+that of the workshop is told in hundredths of a second, each is measured ten in a row. `per_second`
+is by the clock, one after the other.
 """
 
 import argparse
 import json
 import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -110,17 +112,18 @@ def _gost(folder: Path, content: bytes) -> dict[str, Callable[[], object]]:
 
 def _measured(work: Callable[[], object], times: int) -> dict[str, float]:
     work()
-    taken = []
+    taken, began = [], time.perf_counter()
     for _time in range(times // IN_A_ROW):
         before = spent.cpu()
         for _one in range(IN_A_ROW):
             work()
         taken.append((spent.cpu() - before) * 1000 / IN_A_ROW)
+    elapsed = time.perf_counter() - began
     median = statistics.median(taken)
     return {
         "cpu_ms": round(median, 2),
         "most_ms": round(max(taken), 2),
-        "a_second_on_one_core": round(1000 / median, 1),
+        "per_second": round(len(taken) * IN_A_ROW / elapsed, 1),
     }
 
 
