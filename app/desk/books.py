@@ -20,6 +20,7 @@ from app.desk.words import (
     OUTCOMES,
     REPEATED,
     WAYS,
+    letter_state,
 )
 from app.directory.services import current_body
 from app.extensions import gettext
@@ -196,7 +197,7 @@ def _letter(one: OutgoingLetter, zone: str) -> Row:
         _said(WAYS, one.channel),
         one.track,
         one.signatory,
-        _said(STATE_NAMES, one.state),
+        str(letter_state(one.state, one.halted)),
         one.posted_on or sent,
         delivered,
     )

@@ -147,6 +147,8 @@ LETTER_KINDS: Names = {
     "request": _("Request for documents"),
     "notice": _("Notice"),
 }
+#: What a letter that could not be signed or mailed is instead.
+HALTED: Names = {"signing": _("not signed"), "sending": _("not mailed")}
 NOTICES: Names = {
     "receipt": _("of receipt"),
     "registered": _("of registration"),
@@ -250,6 +252,11 @@ def kind_title(code: str) -> Any:
     return access.PERSONAL_NAMES.get(code, code)
 
 
+def letter_state(state: str, halted: bool = False) -> Any:
+    """The state of a letter in words; `halted` is one that could not be signed or mailed."""
+    return (HALTED if halted else correspondence.STATE_NAMES).get(state, state)
+
+
 def identified_by(auth_method: str) -> str:
     """How the applicant was identified, with the level of assurance the provider named."""
     method, _colon, level = auth_method.partition(":")
@@ -303,7 +310,6 @@ VOCABULARY: Mapping[str, Names] = {
     "document_state": documents.STATE_NAMES,
     "letter_kind": LETTER_KINDS,
     "signature_origin": SIGNATURE_ORIGINS,
-    "letter_state": correspondence.STATE_NAMES,
     "assignment_state": {**appeals.ASSIGNMENT_STATES, "open": _("not finished")},
 }
 
@@ -318,6 +324,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         stage_of=stage_of,
         identified_by=identified_by,
+        letter_state=letter_state,
         action_icon=ACTION_ICONS.get,
         seconds_left=seconds_left,
         may_recall=services.may_recall,

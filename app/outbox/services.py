@@ -275,11 +275,13 @@ def parked(session: Session) -> list[Parked]:
     ]
 
 
-def parked_for(session: Session, key: str, kinds: Collection[str]) -> list[Mapping[str, Any]]:
-    """What the parked promises of a key and of these kinds are about: their payloads."""
+def parked_for(
+    session: Session, keys: Collection[str], kinds: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """What the parked promises of these keys and kinds are about: their payloads."""
     rows = session.scalars(
         select(Promise.payload).where(
-            Promise.key == key, Promise.kind.in_(kinds), Promise.status == PARKED
+            Promise.key.in_(keys), Promise.kind.in_(kinds), Promise.status == PARKED
         )
     )
     return list(rows)

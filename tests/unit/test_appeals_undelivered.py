@@ -273,5 +273,7 @@ def test_what_no_diagram_knows_stays_with_the_administrator(office, box, monkeyp
     assert settle_all(office.app, 60)
     (parked,) = outbox.list_parked()
     assert "550" in parked.reason
+    card = office.card()
+    assert card.halted == {one.id for one in card.letters if one.state == "sending"} != set()
     outbox.cancel(parked.uid, actor="administrator")
     monkeypatch.undo()

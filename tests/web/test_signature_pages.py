@@ -9,7 +9,7 @@ import pytest
 import typst
 
 from app.audit import services as audit
-from app.database import reading, transaction
+from app.database import db, reading, transaction
 from app.directory import services as directory
 from app.documents import beside as beside_room
 from app.documents import services as documents
@@ -19,7 +19,8 @@ from app.outbox.cli import settle_all
 from tests.unit.certificate_kit import Authority
 from tests.unit.office import Office
 from tests.unit.test_signatures import inside
-from tests.web.desk import Clerk
+from tests.web.desk import Clerk, words_of
+from tests.web.statements import counted
 from tests.web.test_reception import hidden
 
 
@@ -92,11 +93,18 @@ def test_a_letter_that_could_not_be_signed_says_so_on_its_card(app, tmp_path):
         (parked,) = outbox.list_parked()
         assert outbox.counts()["parked"] == 1
         assert office.card().documents == ()
+        engine = db.engine
     assert parked.reason == "The file SIGNING_PKCS12 names is not there."
     clerk = Clerk(app, "signatory")
     clerk.get("/language/ru", 303)
     assert "не подписано" in clerk.page(page)
     assert "Письмо не изменилось и не ушло." in clerk.page(page)
+    with counted(engine) as asked:
+        register = words_of(clerk.page("/desk/letters?state=signing"))
+    assert "не подписано" in register
+    assert "не изменились и не ушли" in register
+    assert len([one for one in asked.statements if "FROM outbox" in one]) == 1
+    assert "не подписано" in clerk.send("/desk/letters", "book", 200, format="csv").text
     clerk.get("/language/en", 303)
     assert "The letter is unchanged and has not left." in clerk.page(page)
     app.extensions["settings"] = chosen
@@ -104,6 +112,10 @@ def test_a_letter_that_could_not_be_signed_says_so_on_its_card(app, tmp_path):
         outbox.retry(parked.uid, actor="administrator")
     work(app)
     assert "has not left" not in clerk.page(page)
+    with counted(engine) as asked:
+        register = words_of(clerk.page("/desk/letters"))
+    assert "have not left" not in register
+    assert not [one for one in asked.statements if "FROM outbox" in one]
 
 
 def check(client, content, name="letter.pdf", **more):

@@ -346,7 +346,8 @@ class SignedLetter:
 class OutgoingLetter:
     """One line of the dispatch register; `date` is that of its number.
 
-    `postal_address` is where the letter goes, an e-mail address too.
+    `postal_address` is where the letter goes, an e-mail address too; `halted` one that could not be
+    signed or mailed.
     """
 
     id: int
@@ -359,6 +360,7 @@ class OutgoingLetter:
     channel: str
     state: str
     track: str | None
+    halted: bool = False
     may_recall: bool = False
     postal_address: str = ""
     signatory: str = ""

@@ -228,7 +228,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         ),
         valuables=tuple(valuables.views_of(session, appeal.id, files)),
         letters=tuple(posted),
-        halted=halted(session, key, posted),
+        halted=halted(session, posted),
         tasks=_tasks(session, appeal, stages, person),
         stages=stages,
         routes=_routes(steps),

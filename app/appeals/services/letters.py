@@ -1,6 +1,7 @@
 """The dispatch register: outgoing letters, their sheets, what came of each."""
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -40,8 +41,7 @@ def outgoing(
         rows = session.execute(
             query.order_by(Letter.id.desc()).limit(size).offset((page - 1) * size)
         )
-        items = tuple(_shown(person, letter, appeal) for letter, appeal in rows)
-        return Page(items, total, page, size, more)
+        return Page(_lines(session, person, rows.all()), total, page, size, more)
 
 
 def count_outgoing(person: Person, wanted: LetterFilter) -> int:
@@ -59,7 +59,7 @@ def outgoing_after(
     with reading() as session:
         query = _filtered(_seen(session, person), person, wanted).where(Letter.id > last)
         rows = session.execute(query.order_by(Letter.id).limit(size))
-        return tuple(_shown(person, letter, appeal) for letter, appeal in rows)
+        return _lines(session, person, rows.all())
 
 
 def outgoing_days(person: Person, wanted: LetterFilter) -> dict[date, int]:
@@ -90,7 +90,7 @@ def outgoing_letter(person: Person, letter_id: int) -> OutgoingLetter:
         key = visible_key(session, person, letter_id)
         letter = session.get_one(Letter, letter_id)
         appeal = session.get_one(Appeal, id_of(key))
-        return _shown(person, letter, appeal)
+        return _lines(session, person, [(letter, appeal)])[0]
 
 
 def note_delivery(
@@ -209,11 +209,16 @@ def _filtered(query: Select[Any, Any], person: Person, wanted: LetterFilter) -> 
     return query
 
 
-def _shown(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
-    return sight.mask_in_lists(person, appeal)(_line(person, letter, appeal))
+def _lines(session: Session, person: Person, rows: Sequence[Any]) -> tuple[OutgoingLetter, ...]:
+    """Letters, each with its appeal, as the person sees them in a list."""
+    halted = correspondence.halted(session, (letter for letter, _appeal in rows))
+    return tuple(
+        sight.mask_in_lists(person, appeal)(_line(person, letter, appeal, letter.id in halted))
+        for letter, appeal in rows
+    )
 
 
-def _line(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
+def _line(person: Person, letter: Letter, appeal: Appeal, halted: bool) -> OutgoingLetter:
     return OutgoingLetter(
         id=letter.id,
         appeal=building.appeal_ref(appeal),
@@ -227,6 +232,7 @@ def _line(person: Person, letter: Letter, appeal: Appeal) -> OutgoingLetter:
         ),
         channel=letter.channel,
         state=letter.state,
+        halted=halted,
         track=letter.track,
         posted_on=letter.posted_on,
         sent_at=letter.sent_at,

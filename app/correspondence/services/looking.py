@@ -17,7 +17,7 @@ from app.looks import Looks
 from app.outbox.services import parked_for
 from app.session import expect
 
-_LEAVING = ("letter.sign", "letter.send")
+_LEAVING = ("letter.sign", "letter.send", "mail.send")
 _KEY: BindParameter[str] = bindparam("key")
 #: What `letters` asks; it may be looked up beside something else.
 OF_KEY = Looks(select(Letter).where(Letter.key == _KEY).order_by(Letter.id))
@@ -40,12 +40,13 @@ def letter(session: Session, letter_id: int) -> LetterView:
     return view_of(found_row(session, letter_id))
 
 
-def halted(session: Session, key: str, found: Iterable[LetterView]) -> frozenset[int]:
-    """Those of a case's letters that could not be signed or mailed: an administrator has to act."""
-    if not any(one.state in (policy.SIGNING, policy.SENDING) for one in found):
+def halted(session: Session, found: Iterable[LetterView | Letter]) -> frozenset[int]:
+    """Those of the letters that could not be signed or mailed: an administrator has to act."""
+    leaving = {one.id: one.key for one in found if one.state in (policy.SIGNING, policy.SENDING)}
+    if not leaving:
         return frozenset()
-    about = parked_for(session, key, _LEAVING)
-    return frozenset(int(one["letter"]) for one in about)
+    about = parked_for(session, sorted(set(leaving.values())), _LEAVING)
+    return frozenset(leaving.keys() & {int(one["letter"]) for one in about})
 
 
 def preview(letter_id: int) -> bytes:
