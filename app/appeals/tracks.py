@@ -68,7 +68,8 @@ def matched(
     """Track by letter, the letters that came back, and the lines that told nothing.
 
     `letters` are ids by outgoing number, `open_now` the letters that still wait to be posted,
-    `away` those under way. The head of the table and empty lines are passed over.
+    `away` those under way. One line may tell that a letter was posted and that it came back. The
+    head of the table and empty lines are passed over.
     """
     found: dict[int, str] = {}
     back: list[int] = []
@@ -77,6 +78,7 @@ def matched(
         rows, {_plain(number): one for number, one in letters.items()}
     ):
         shown = "; ".join(cell for cell in row if cell)[:200]
+        returned = any(_BACK.search(cell) for cell in row)
         if letter is None and track is None:
             if line > 1:
                 rest.append(Unmatched(line, shown, NO_LETTER))
@@ -84,7 +86,7 @@ def matched(
             rest.append(Unmatched(line, shown, NO_LETTER))
         elif letter in found or letter in back:
             rest.append(Unmatched(line, shown, TWICE))
-        elif letter in away and any(_BACK.search(cell) for cell in row):
+        elif letter in away and returned:
             back.append(letter)
         elif letter not in open_now:
             rest.append(Unmatched(line, shown, POSTED))
@@ -94,6 +96,7 @@ def matched(
             rest.append(Unmatched(line, shown, TRACK_TWICE))
         else:
             found[letter] = track
+            back += [letter] * returned
     return found, back, rest
 
 

@@ -188,13 +188,15 @@ def take_tracks(
         found, back, rest = tracks.matched(rows, numbers, items, away)
         keys = {items[one.id]: one.key for one in letters if one.id in found}
         told = {items[letter]: track for letter, track in found.items()}
-        run = _begun(session, person, keys, told, posted_on) if found else None
+        returned = {items[letter]: letter for letter in back if letter in found}
+        run = _begun(session, person, keys, told, returned, posted_on) if found else None
         record(
             session, person.login, "mailing.tracks_taken", f"mailing:{row.id}",
             matched=len(found), returned=len(back), unmatched=len(rest),
         )  # fmt: skip
     for letter in back:
-        note_delivery(person, letter, delivered=False)
+        if letter not in found:
+            note_delivery(person, letter, delivered=False)
     return Taken(run, len(back), rest)
 
 
@@ -203,9 +205,13 @@ def _begun(
     person: Person,
     keys: Mapping[int, str],
     told: Mapping[int, str],
+    returned: Mapping[int, int],
     posted_on: date | None,
 ) -> int:
-    """A run that completes each item with its track number; `keys` and `told` are by item."""
+    """A run that completes each item with its track number.
+
+    By item: `keys`, `told` the tracks, `returned` the letters that have come back already.
+    """
     run = CampaignRun(
         campaign_id=None,
         action=TRACKS,
@@ -213,6 +219,7 @@ def _begun(
         answers={
             "posted_on": posted_on.isoformat() if posted_on else None,
             "tracks": {str(item): track for item, track in told.items()},
+            "returned": {str(item): letter for item, letter in returned.items()},
         },
         actor=person.login,
         language=locale(),
@@ -232,11 +239,13 @@ def _begun(
 
 @carrying.act(TRACKS)
 def _post(session: Session, person: Person, line: CampaignLine, run: CampaignRun) -> None:
-    """Mark one letter as posted, with its own track number."""
+    """Mark one letter as posted, with its own track number, and as come back if it has."""
     answers = {"track": run.answers["tracks"][str(line.item_id)]}
     if run.answers["posted_on"]:
         answers["posted_on"] = run.answers["posted_on"]
     completed(session, person, line.item_id, answers)
+    if letter := run.answers.get("returned", {}).get(str(line.item_id)):
+        correspondence.mark_returned(session, letter, person.login)
 
 
 @handles(MAKE)
