@@ -42,7 +42,17 @@ def visitor() -> str:
     return network(get_remote_address())
 
 
-limiter = Limiter(visitor, headers_enabled=True)
+class _Limiter(Limiter):
+    """Counts at the views that bear a limit; no limit holds for all, so no other view is asked."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _Limiter(visitor, headers_enabled=True)
 login_manager = LoginManager()
 mail = Mail()
 

@@ -7,6 +7,7 @@ import threading
 import uuid
 
 import pytest
+from flask_limiter._manager import LimitManager
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.web.life import Reception, in_process
@@ -281,6 +282,26 @@ def test_too_many_appeals_are_told_to_wait(limited):
     answer = client.post("/api/v1/appeals", json=FILED)
     is_problem(answer, 429)
     assert 0 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_limits_are_looked_for_where_there_are_some(limited, monkeypatch):
+    from app.extensions import limiter
+
+    _app, client = limited()
+    manager, asked = limiter.limit_manager, []
+    for_many = (manager.application_limits, manager.default_limits, manager._blueprint_limits)
+    assert not any(for_many)
+    assert not limiter._meta_limits
+
+    def resolve(*given, **more):
+        asked.append(given)
+        return LimitManager.resolve_limits(manager, *given, **more)
+
+    monkeypatch.setattr(manager, "resolve_limits", resolve)
+    assert client.get("/healthz").status_code == 200
+    assert asked == []
+    assert statuses(client, 1, "/appeals", json=FILED) == [201]
+    assert len(asked) == 1
 
 
 def test_a_staff_token_is_not_counted(limited):
