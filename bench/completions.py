@@ -123,7 +123,7 @@ def _prepared(url: str, data_dir: Path, appeals: int) -> tuple[list[int], str]:
 
 
 def _item(person: Person, ref: str, element: str) -> int:
-    page = services.inbox(person, InboxFilter(appeal=ref, element=element)).page
+    page = services.inbox_page(person, InboxFilter(appeal=ref, element=element))
     return int(page.items[0].id)
 
 

@@ -33,7 +33,7 @@ def listing(query: dict[str, Any]) -> Any:
         page=max(1, query["page"]),
         size=100,
     )
-    page = services.inbox(shapes.me(), wanted).page
+    page = services.inbox_page(shapes.me(), wanted)
     following = str(page.next) if page.next else None
     return {"items": [shapes.item(one) for one in page.items], "next": following}
 

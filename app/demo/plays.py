@@ -33,7 +33,7 @@ class Desk:
         """Complete what waits for them there, with what the form was filled in with before."""
         person = load_person(login)
         wanted = InboxFilter(appeal=self.ref, element=element)
-        for item in services.inbox(person, wanted).page.items:
+        for item in services.inbox_page(person, wanted).items:
             if item.assignee in (None, login):
                 services.take(person, item.id)
                 view = services.work_item(person, item.id)

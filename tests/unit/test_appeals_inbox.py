@@ -217,6 +217,21 @@ def test_ones_own_and_those_of_ones_role_are_one_list(two, either_app):
     assert (whole.counts.mine, whole.counts.role, whole.counts.near) == (2, 2, 4)
 
 
+def test_the_items_alone_are_those_of_the_inbox_and_cost_less(two):
+    """The machine's door shows neither figures nor views nor warnings, and asks for none."""
+    person = Office.person("registrar")
+    several = (InboxFilter(), InboxFilter(scope="all", size=1), InboxFilter(element="register"))
+    for wanted in several:
+        with counted(db.engine) as whole:
+            page = services.inbox(person, wanted).page
+        with counted(db.engine) as alone:
+            assert services.inbox_page(person, wanted) == page
+        assert page.items
+        assert len(alone.statements) <= len(whole.statements) - 2, alone
+        assert not re.search(r"FROM (inbox_view|reminder)\b", str(alone))
+        assert len(re.findall(r"FROM (inbox_view|reminder)\b", str(whole))) == 2
+
+
 def test_on_sqlite_no_figure_of_the_inbox_reads_a_whole_table(app):
     """Its planner has no statistics: an index that begins with the status would serve them all."""
     Office(app)

@@ -30,7 +30,7 @@ from app.appeals.services.extensions import request_extension
 from app.appeals.services.filing import checked, email_zone, intake, receipt, rules_of_page, submit
 from app.appeals.services.handing import hand_over
 from app.appeals.services.hinting import hints
-from app.appeals.services.inbox import inbox
+from app.appeals.services.inbox import inbox, inbox_page
 from app.appeals.services.inbox_views import (
     move_view,
     remove_view,
@@ -154,6 +154,7 @@ __all__ = [
     "hand_paper",
     "hints",
     "inbox",
+    "inbox_page",
     "intake",
     "keep_typed",
     "last_typed",

@@ -41,7 +41,15 @@ def inbox(person: Person, wanted: InboxFilter) -> InboxPage:
         )
 
 
-def _page(session: Session, wanted: InboxFilter, asker: Asker, counts: Counts) -> Page[TaskItem]:
+def inbox_page(person: Person, wanted: InboxFilter) -> Page[TaskItem]:
+    """The same items alone, for who looks at nothing above them."""
+    with reading() as session:
+        return _page(session, wanted, worklist.asker(session, person))
+
+
+def _page(
+    session: Session, wanted: InboxFilter, asker: Asker, counts: Counts | None = None
+) -> Page[TaskItem]:
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     number = min(max(wanted.page, 1), LAST_PAGE)
     parts = worklist.matching(session, wanted, asker)
@@ -80,10 +88,10 @@ def _first(parts: Parts, order: Sequence[ColumnElement[Any]], most: int) -> Sele
     return worklist.chosen((WorkItem.id,), together).order_by(*order).limit(most)
 
 
-def _total(session: Session, wanted: InboxFilter, parts: Parts, counts: Counts) -> int:
+def _total(session: Session, wanted: InboxFilter, parts: Parts, counts: Counts | None) -> int:
     """How many items there are: counted in the indexes of the open items."""
     shown = InboxFilter(wanted.scope, sort=wanted.sort, page=wanted.page, size=wanted.size)
-    if wanted == shown and wanted.scope in SCOPES:
+    if counts is not None and wanted == shown and wanted.scope in SCOPES:
         return int(getattr(counts, wanted.scope))
     return int(session.scalar(select(worklist.number(parts))) or 0)
 
