@@ -15,8 +15,8 @@ from app.classifier import services as classifier
 EXECUTORS, STEP = 50, 1000
 #: Table -> what of a row belongs to the appeal, and how a column differs in the k-th copy.
 TABLES = ("appeal", "applicant", "appeal_question", "resolution", "assignment", "instance")
-TABLES += ("work_item", "work_item_role", "step")
-NUMBERS = ("id", "appeal_id", "instance_id", "item_id", "resolution_id")
+TABLES += ("work_item", "step")
+NUMBERS = ("id", "appeal_id", "instance_id", "resolution_id")
 CHANGED = {
     ("appeal", "receipt"): "t.receipt || '-' || k",
     ("appeal", "receipt_key"): "t.receipt_key || '-' || k",
@@ -69,11 +69,10 @@ def cloned(connection: Connection, appeals: int) -> None:
         columns = [one["name"] for one in inspect(connection).get_columns(name)]
         values = ", ".join(_value(name, one) for one in columns)
         spelt = ", ".join(f'"{one}"' for one in columns)
-        own = f"t.id < {STEP}" if "id" in columns else f"t.item_id < {STEP}"
         connection.execute(
             text(
                 f'INSERT INTO "{name}" ({spelt}) SELECT {values} '  # names are ours
-                f'FROM "{name}" t, generate_series(1, {copies}) k WHERE {own}'
+                f'FROM "{name}" t, generate_series(1, {copies}) k WHERE t.id < {STEP}'
             )
         )
     connection.commit()

@@ -79,7 +79,7 @@ def _may_do(person: Person, appeal: Appeal, item: WorkItem) -> bool:
     holder = item.taken_by or item.assigned_to
     if holder is not None:
         return holder in impartial.logins(person, appeal)
-    return any(role.role in person.roles for role in item.roles)
+    return bool(person.roles.intersection(item.roles))
 
 
 def steps_of(session: Session, person: Person, campaign_id: int) -> tuple[StepView, ...]:

@@ -16,7 +16,8 @@ from app.appeals.cards import Why
 from app.appeals.models import Appeal, Assignment, Share
 from app.appeals.people import People
 from app.directory.services import branch, setting
-from app.workflow.models import OPEN, WorkItem, WorkItemRole
+from app.workflow.items import for_roles
+from app.workflow.models import OPEN, WorkItem, roles_of
 
 AUDITOR, ROLE, PART, TASK, SHARED, UNIT, FREE = (
     *("auditor", "role", "part", "task", "shared", "unit", "free"),
@@ -55,8 +56,9 @@ def why(session: Session, person: Person, appeal: Appeal) -> Why | None:
         if session.scalar(of_unit.where(Assignment.appeal_id == appeal.id).limit(1)):
             return Why(UNIT)
     # The free item of one's role has to be read before it can be taken.
-    free = select(WorkItemRole.role).join(WorkItem).where(WorkItem.key == appeal.key, _free(person))
-    roles = tuple(sorted(set(session.scalars(free))))
+    free = select(WorkItem.queue).where(WorkItem.key == appeal.key, _free(person))
+    named = {role for queue in session.scalars(free) for role in roles_of(queue)}
+    roles = tuple(sorted(named & person.roles))
     return Why(FREE, roles) if roles else None
 
 
@@ -111,7 +113,6 @@ def _belongs(person: Person) -> ColumnElement[bool]:
     own = impartial.own(person, WorkItem.assigned_to, WorkItem.taken_by)
     item = select(WorkItem.id).where(WorkItem.key == Appeal.key, own)
     free = select(WorkItem.id).where(WorkItem.key == Appeal.key, _free(person))
-    free = free.join(WorkItemRole)
     return or_(
         impartial.own(person, Appeal.registered_by),
         has_part(person),
@@ -151,5 +152,5 @@ def _free(person: Person) -> ColumnElement[bool]:
         WorkItem.status == OPEN,
         WorkItem.assigned_to.is_(None),
         WorkItem.taken_by.is_(None),
-        WorkItemRole.role.in_(sorted(person.roles)),
+        for_roles(person.roles),
     )

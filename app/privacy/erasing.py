@@ -166,7 +166,6 @@ KEPT: Mapping[str, Collection[str]] = {
             "queue",
         ),
     ),
-    "work_item_role": ("role",),
     "incident": ("key", "process", "element", "resolved_by", "resolution"),
     "outbox": ("uid", "kind", "key", "element", "status", "batch"),
     "destruction_line": ("norm", "state", "why"),
@@ -214,7 +213,6 @@ _THROUGH: Mapping[str, tuple[str, str]] = {
     "document_state": ("document_id", "document"),
     "file_signature": ("document_id", "document"),
     "subscription": ("instance_id", "instance"),
-    "work_item_role": ("item_id", "work_item"),
 }
 
 

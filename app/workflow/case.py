@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.directory.settings import EVERY_SETTING, remember_settings
 from app.looks import Looks
@@ -23,13 +22,11 @@ from app.workflow.models import (
     Version,
     Waiting,
     WorkItem,
-    WorkItemRole,
 )
 
 #: How many new rows a move probably makes.
 _PROBABLE = {Instance: 1, WorkItem: 2, StepRow: 12}
 _KEY: BindParameter[str] = bindparam("key")
-_OPEN_ITEMS = select(WorkItem.id).where(WorkItem.key == _KEY, WorkItem.status == OPEN)
 _INSTANCES = select(Instance.id).where(Instance.key == _KEY)
 _ID: BindParameter[int] = bindparam("id")
 _ITEM: BindParameter[int] = bindparam("item")
@@ -43,7 +40,6 @@ _LOOKS = Looks(
     EVERY_SETTING,
     select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
     select(WorkItem).where(WorkItem.key == _KEY, WorkItem.status == OPEN).order_by(WorkItem.id),
-    select(WorkItemRole).where(WorkItemRole.item_id.in_(_OPEN_ITEMS)).order_by(WorkItemRole.role),
     select(Waiting).where(Waiting.instance_id.in_(_INSTANCES)),
     # What stands, and what was told: enough to say where the key is, however long its history.
     select(StepRow)
@@ -168,7 +164,7 @@ def _read(
     if not instances:
         return found
     looks = _LOOKS(session, beside=beside, key=key, **given)
-    settings, found.versions, items, roles, waiting, found.steps = looks
+    settings, found.versions, items, waiting, found.steps = looks
     remember_settings(session, settings)
     seen = {one.instance_id for one in (*items, *waiting, *found.steps)}
     if seen - found.instances.keys():
@@ -176,8 +172,6 @@ def _read(
         # another before we are done: what is locked now is the whole case.
         return _read(session, key, _lock(session, _OF_KEY, key=key), beside, **given)
     for item in items:
-        own = [role for role in roles if role.item_id == item.id]
-        set_committed_value(item, "roles", own)
         found.holdings[item.instance_id].items[item.task] = item
     for one in waiting:
         found.holdings[one.instance_id].waiting[one.kind, one.name] = one

@@ -1,11 +1,11 @@
 """Work items as the rest of the house sees them: frozen views, no rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, literal, or_, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -56,7 +56,7 @@ def view(session: Session, row: WorkItem) -> WorkItemView:
         documentation=element.documentation,
         documentation_en=element.documentation_en or element.documentation,
         form_key=element.form_key,
-        roles=tuple(role.role for role in row.roles),
+        roles=row.roles,
         assignee=row.taken_by or row.assigned_to,
         assigned=row.assigned_to is not None,
         due_at=row.due_at,
@@ -100,6 +100,13 @@ def open_items(
     if element is not None:
         query = query.where(WorkItem.element == element)
     return [view(session, row) for row in session.scalars(query)]
+
+
+def for_roles(roles: Iterable[str]) -> ColumnElement[bool]:
+    """Of the work items in a query: those of one of the roles."""
+    named = literal(",").concat(WorkItem.queue)
+    ways = (f",{role}{end}" for role in sorted(roles) for end in ",/")
+    return or_(false(), *(named.contains(one, autoescape=True) for one in ways))
 
 
 def form(session: Session, found: WorkItemView) -> Mapping[str, Any] | None:

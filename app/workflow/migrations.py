@@ -43,7 +43,7 @@ from app.workflow.models import (
     Instance,
     MigrationLine,
     WorkItem,
-    WorkItemRole,
+    queue_of,
 )
 from app.workflow.models import Migration as MigrationRow
 from app.workflow.shelf import version_set
@@ -280,8 +280,7 @@ def _keep(
     for item in session.scalars(items):
         task = tasks[item.task]
         item.version_id, item.assigned_to, item.priority = version, task.assignee, task.priority
-        if {role.role for role in item.roles} != set(task.roles):
-            item.roles = [WorkItemRole(role=role) for role in sorted(set(task.roles))]
+        item.queue = queue_of(task.roles, item.process, item.element)
     session.flush()
 
 

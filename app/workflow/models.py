@@ -1,5 +1,6 @@
 """Published versions of the diagrams, running instances, and what they wait for."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -117,9 +118,6 @@ class WorkItem(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
     assigned_to: Mapped[str | None] = mapped_column(String(100))
     taken_by: Mapped[str | None] = mapped_column(String(100))
-    roles: Mapped[list["WorkItemRole"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="WorkItemRole.role"
-    )
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     queue: Mapped[str] = mapped_column(String(400), default="", server_default="")
     term_on: Mapped[date | None] = mapped_column(Date)
@@ -157,14 +155,18 @@ class WorkItem(Model):
         ),
     )
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles whose inbox shows the item, in order."""
+        return roles_of(self.queue)
 
-class WorkItemRole(Model):
-    """A role whose inbox shows the item."""
 
-    __tablename__ = "work_item_role"
+def queue_of(roles: Iterable[str], process: str, element: str) -> str:
+    return f"{','.join(sorted(set(roles)))}/{process}/{element}"[:400]
 
-    item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+def roles_of(queue: str) -> tuple[str, ...]:
+    return tuple(filter(None, queue.partition("/")[0].split(",")))
 
 
 class Waiting(Model):

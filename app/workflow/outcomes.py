@@ -3,7 +3,7 @@
 Functions here take the caller's session and never commit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from app.workflow.models import (
     StepRow,
     Waiting,
     WorkItem,
-    WorkItemRole,
+    queue_of,
 )
 from app.workflow.shelf import version_set
 
@@ -163,7 +163,6 @@ def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkIt
         element=task.element,
         version_id=instance.version_id,
         assigned_to=task.assignee,
-        roles=[WorkItemRole(role=role) for role in sorted(set(task.roles))],
         due_at=task.due_at,
         queue=queue_of(task.roles, task.process, task.element),
         priority=task.priority,
@@ -171,10 +170,6 @@ def _item_of(instance: Instance, task: engine.OpenTask, now: datetime) -> WorkIt
         status=OPEN,
         opened_at=now,
     )
-
-
-def queue_of(roles: Iterable[str], process: str, element: str) -> str:
-    return f"{','.join(sorted(set(roles)))}/{process}/{element}"[:400]
 
 
 def _keep_steps(

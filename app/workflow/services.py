@@ -176,7 +176,7 @@ def require_right(session: Session, row: WorkItem, person: Person) -> None:
         return
     if owner is not None:
         raise is_with(session, row, owner)
-    if not {role.role for role in row.roles} & person.roles:
+    if not person.roles.intersection(row.roles):
         raise Forbidden(_("This work item is for another role."))
 
 

@@ -19,6 +19,7 @@ from app import clock
 from app.audit.services import verify
 from app.database import db, reading
 from app.documents import store
+from app.workflow.models import queue_of, roles_of
 from app.workflow.shelf import version_set
 
 #: What an operation of a diagram writes into the journal, once each time it is called.
@@ -619,6 +620,7 @@ def _tasks(name, seen, items):
             ("assigned_to", task.assignee),
             ("due_at", task.due_at),
             ("variables", dict(task.variables)),
+            ("queue", queue_of(task.roles, task.process, task.element)),
         ):
             if row[column] != value:
                 yield f"{name}: {task.element} has {column} {row[column]}, the engine {value}"
@@ -627,6 +629,8 @@ def _tasks(name, seen, items):
 def _items(books):
     steps = {(row["instance_id"], row["task"]): row for row in books["step"]}
     for row in books["work_item"]:
+        if not roles_of(row["queue"]):
+            yield f"{row['id']} has no role"
         step = steps.get((row["instance_id"], row["task"]))
         if step is None:
             yield f"{row['id']} ({row['element']}) has no step"
@@ -667,17 +671,6 @@ def _called(books):
         )
         called[row["key"], drawn.listener or drawn.topic] += 1
     return called
-
-
-def _roles(books):
-    items = {row["id"] for row in books["work_item"]}
-    yield from (
-        f"{row['item_id']} is no work item"
-        for row in books["work_item_role"]
-        if row["item_id"] not in items
-    )
-    held = {row["item_id"] for row in books["work_item_role"]}
-    yield from (f"{one} has no role" for one in items - held)
 
 
 def _subscriptions(books):
@@ -1060,7 +1053,6 @@ CHECKS = {
     "outbox": _promises,
     "instance": _instances,
     "work_item": _items,
-    "work_item_role": _roles,
     "step": _steps,
     "subscription": _subscriptions,
     "incident": _incidents,

@@ -126,7 +126,7 @@ WRONGS = {
     "UPDATE instance SET status = 'ended' WHERE status = 'running'": "instance",
     "UPDATE work_item SET status = 'done' WHERE status = 'open'": "instance",
     "UPDATE work_item SET closed_by = 'somebody' WHERE id = 1": "work_item",
-    "DELETE FROM work_item_role WHERE item_id = 1": "work_item_role",
+    "UPDATE work_item SET queue = '/appeal/register' WHERE id = 1": "work_item",
     "DELETE FROM step WHERE element = 'report'": "step",
     "UPDATE step SET left_at = NULL WHERE element = 'register'": "step",
     "DELETE FROM subscription": "instance",

@@ -103,11 +103,12 @@ def test_what_is_open_follows_the_new_diagram_and_comes_back(either_app):
     def item():
         with reading() as session:
             (found,) = workflow.open_items(session, key="test:1")
-            return found.roles, found.assignee, found.set_version
+            queue = session.scalar(select(WorkItem.queue).where(WorkItem.id == found.id))
+            return queue, found.roles, found.assignee, found.set_version
 
-    assert item() == (("manager",), "executor2", new)
+    assert item() == ("manager/one/write", ("manager",), "executor2", new)
     migrations.undo(done.id, actor="analyst")
-    assert item() == (("registrar",), None, old)
+    assert item() == ("registrar/one/write", ("registrar",), None, old)
 
 
 def test_pending_timers_keep_their_due_times(either_app):

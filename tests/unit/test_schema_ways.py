@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.appeals import services
 from app.database import db
+from app.workflow.models import roles_of
 from tests.conftest import ROOT
 from tests.unit.office import Office, command
 
@@ -45,6 +46,30 @@ def test_a_migration_leaves_no_row_that_points_at_nothing(app, caplog):
     assert "point at nothing: applicant" in caplog.text
     with db.engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == before
+
+
+def test_the_roles_of_items_go_into_their_table_and_come_back(either_app):
+    """Closed items had no queue before there were queues, and open ones kept that of a moved version."""
+    office = Office(either_app)
+    office.register()
+    office.settle()
+    before = _queues()
+    assert len(before) > 1
+    db.session.remove()
+    downgrade(revision="0063")
+    roles = "SELECT item_id, role FROM work_item_role ORDER BY item_id, role"
+    with db.engine.begin() as connection:
+        rows = connection.execute(text(roles)).all()
+        connection.execute(text("UPDATE work_item SET queue = '' WHERE status <> 'open'"))
+        connection.execute(text("UPDATE work_item SET queue = 'x/y/z' WHERE status = 'open'"))
+    assert [(item, role) for item, queue in before for role in roles_of(queue)] == rows
+    upgrade()
+    assert _queues() == before
+
+
+def _queues():
+    with db.engine.connect() as connection:
+        return connection.execute(text("SELECT id, queue FROM work_item ORDER BY id")).all()
 
 
 def _rows(table):

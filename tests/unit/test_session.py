@@ -15,7 +15,7 @@ from app.database import db, reading, transaction
 from app.search import services as search
 from app.search.models import SearchText
 from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, settle
-from app.workflow.models import Instance, StepRow, Waiting, WorkItem, WorkItemRole
+from app.workflow.models import Instance, StepRow, Waiting, WorkItem, queue_of
 from tests.web.statements import counted
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, timezone(timedelta(hours=3)))
@@ -31,7 +31,7 @@ def instance(key="appeal:1", **more):
 def item(of, task, *roles):
     return WorkItem(
         instance_id=of.id, task=task, key=of.key, process="appeal", element="review",
-        version_id=1, roles=[WorkItemRole(role=role) for role in roles],
+        version_id=1, queue=queue_of(roles, "appeal", "review"),
         variables={"ключ": [HARD, None, 1.5, True], "b": {"z": 1, "a": 2}}, opened_at=AT,
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def everything():
     """The rows of all tables these tests write to, in order, without the ids."""
     found = {}
     with reading() as session:
-        for model in (Instance, WorkItem, WorkItemRole, Appeal, Applicant, Question):
+        for model in (Instance, WorkItem, Appeal, Applicant, Question):
             rows = session.execute(select(model.__table__).order_by(*inspect(model).primary_key))
             found[model.__name__] = [
                 {
@@ -74,7 +74,7 @@ def test_what_is_stored_is_what_sqlalchemy_stores(either_app, monkeypatch):
     fill()
     ours = everything()
     with transaction() as session:
-        for model in (WorkItemRole, WorkItem, Instance, Question, Applicant, Appeal):
+        for model in (WorkItem, Instance, Question, Applicant, Appeal):
             session.execute(text(f"DELETE FROM {model.__tablename__}"))
     monkeypatch.setattr(type(db.session()), "flush", Session.flush)
     fill()
@@ -104,7 +104,7 @@ def test_a_use_case_is_written_by_one_statement(postgres_url, make_app):
             found = session.scalars(select(WorkItem).order_by(WorkItem.id)).all()
             assert [one.status for one in found] == ["done", "open", "open"]
             assert [one.revision for one in found] == [2, 1, 1]
-            assert [role.role for role in found[2].roles] == ["executor"]
+            assert found[2].roles == ("executor",)
             second = session.scalars(select(Appeal).where(Appeal.receipt == "R-2")).one()
             assert len(second.questions) == 2
             assert second.main_applicant.last_name == HARD

@@ -17,7 +17,8 @@ from app.outbox import services as outbox
 from app.workflow import incidents, registry, timers, versions
 from app.workflow import services as workflow
 from app.workflow.bridge import ProcessBroken
-from app.workflow.models import IncidentRow, Instance
+from app.workflow.items import for_roles
+from app.workflow.models import IncidentRow, Instance, WorkItem
 from tests.engine.draw import draw as drawn
 from tests.unit import diagrams as draw
 
@@ -90,6 +91,31 @@ def test_a_work_item_moves_on_and_tells_what_opened(two_steps):
     assert all(step.left_at for step in steps)
     assert steps[1].actor == "registrar"
     assert steps[0].actor is None
+
+
+def test_items_of_a_role_are_found_by_its_whole_name(either_app):
+    roles = {
+        "one": "clerk",
+        "two": "chief,clerk",
+        "three": "clerk,judge",
+        "four": "chief_clerk,clerks",
+    }
+    tasks = "".join(draw.user(name, roles=each) for name, each in roles.items())
+    line = draw.line("begin", *roles, "finish")
+    publish(several=draw.bpmn("several", draw.start() + tasks + draw.end() + line))
+    begin("several")
+    for name in list(roles)[:3]:
+        complete(name)
+
+    def found(*wanted):
+        with reading() as session:
+            query = select(WorkItem.element).where(for_roles(wanted)).order_by(WorkItem.id)
+            return list(session.scalars(query))
+
+    assert found("clerk") == ["one", "two", "three"]
+    assert found("chief", "judge") == ["two", "three"]
+    assert found("chief_clerk") == ["four"]
+    assert found("chiefXclerk") == found() == []
 
 
 def test_only_the_role_may_complete(two_steps):
