@@ -19,6 +19,8 @@ from app.session import HouseSession, on_postgresql
 
 _OPEN = "use case open"
 _WRITES = "writes"
+# Each statement by itself: the server is told neither of a beginning nor of an end.
+_ALONE = {"isolation_level": "AUTOCOMMIT"}
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -123,11 +125,22 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def glancing() -> Iterator[Session]:
+    """A look of one statement or two that begins and ends nothing on the server.
+
+    Each statement sees what is kept when it begins, as it does in `reading`; two that must see the
+    same, a cursor and a `SET LOCAL` need `reading`.
+    """
+    with _use_case(writes=False, alone=True) as session:
+        yield session
+
+
+@contextmanager
 def asking() -> Iterator[Connection]:
     """A connection for one question about columns: it needs neither session nor transaction."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execution_options(**_ALONE)
         yield connection
 
 
@@ -141,7 +154,7 @@ _after_commit: list[Callable[[], None]] = []
 
 
 @contextmanager
-def _use_case(*, writes: bool) -> Iterator[Session]:
+def _use_case(*, writes: bool, alone: bool = False) -> Iterator[Session]:
     session = cast("Session", db.session())
     if session.info.get(_OPEN):
         raise RuntimeError("A use case was called from inside another use case.")
@@ -153,10 +166,10 @@ def _use_case(*, writes: bool) -> Iterator[Session]:
         options: dict[str, Any] = {_WRITES: writes}
         looks = not writes and on_postgresql(session)
         if looks:
-            options["postgresql_readonly"] = True
+            options |= _ALONE if alone else {"postgresql_readonly": True}
         session.connection(execution_options=options)
         yield session
-        if looks:
+        if looks and not alone:
             # Nothing was written that could be kept. A rollback would be the same to the database,
             # but the driver forgets after it what it has prepared.
             session.expunge_all()
@@ -188,14 +201,25 @@ def init_app(app: Flask) -> None:
     migrate.init_app(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
         _check_settings_first(db.engine, app.extensions["settings"])
-        if db.engine.dialect.name == "sqlite":
-            _prepare_sqlite(db.engine)
+        prepare = {"sqlite": _prepare_sqlite, "postgresql": _prepare_postgresql}
+        prepare[db.engine.dialect.name](db.engine)
 
 
 def _check_settings_first(engine: Engine, settings: config.Settings) -> None:
     @event.listens_for(engine, "do_connect")
     def check(*_how: Any) -> None:
         config.check(settings)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Let a statement outside a transaction only look; a transaction says itself what it does."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute("SET default_transaction_read_only = on")
+        connection.autocommit = False
+        connection.read_only = False
 
 
 def _prepare_sqlite(engine: Engine) -> None:

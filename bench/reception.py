@@ -270,12 +270,12 @@ def _value(page: str, name: str) -> str:
 # ---- afterwards --------------------------------------------------------------------------------
 
 
-def _pairs(app: Any) -> list[tuple[str, str, str]]:
-    """(receipt, access code, text) of every appeal."""
+def _pairs(app: Any) -> list[tuple[str, str, int, str]]:
+    """(receipt, access code, id, text) of every appeal."""
     key = app.extensions["settings"].access_code_key
     with reading() as session:
         rows = session.query(Appeal.id, Appeal.receipt, Appeal.code_generation, Appeal.text)
-        return [(ref, codes.access_code(key, id_, gen), text) for id_, ref, gen, text in rows]
+        return [(ref, codes.access_code(key, id_, gen), id_, text) for id_, ref, gen, text in rows]
 
 
 def _verify(app: Any, sent: list[Sent]) -> int:
@@ -283,7 +283,7 @@ def _verify(app: Any, sent: list[Sent]) -> int:
     by_mark = {one.mark: one for one in sent}
     found = 0
     with app.app_context():
-        for ref, code, text in _pairs(app):
+        for ref, code, _id, text in _pairs(app):
             appeal = by_mark.get(text.rsplit(maxsplit=1)[-1].rstrip("."))
             if appeal is None:
                 continue
@@ -303,7 +303,7 @@ def _stored(app: Any, sha256: str) -> bool:
 def _pages(app: Any, port: int, options: argparse.Namespace, who: dict[str, int]) -> Any:
     """Open the status page of each appeal once, as who has just given number and code."""
     with app.app_context():
-        waiting = [_opened(app, ref, code) for ref, code, _text in _pairs(app)]
+        waiting = [_opened(app, ref, code, id_) for ref, code, id_, _text in _pairs(app)]
         db.session.remove()
 
     def work(connection: http.client.HTTPConnection, result: Result) -> bool:
@@ -319,12 +319,12 @@ def _pages(app: Any, port: int, options: argparse.Namespace, who: dict[str, int]
     return _measured(port, options.clients, work, who)
 
 
-def _opened(app: Any, ref: str, code: str) -> tuple[str, str]:
+def _opened(app: Any, ref: str, code: str, appeal: int) -> tuple[str, str]:
     """The address of a status page and the cookie that opens it, as the server makes them."""
     with app.test_request_context():
         from flask import session  # noqa: PLC0415  # of this request alone
 
-        handle = remembered.remember(ref, code)
+        handle = remembered.remember(ref, code, appeal)
         session["csrf_token"] = secrets.token_hex(20)  # whoever entered the code came from a form
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer is not None

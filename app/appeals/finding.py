@@ -1,6 +1,7 @@
 """Find the appeal that is meant, by id, key, receipt or registration number."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,7 @@ _BY_NUMBER = Looks(
     .order_by(Appeal.id.desc())
     .limit(1),
 )
+_BY_ID = Looks(EVERY_SETTING, select(Appeal).where(Appeal.id == bindparam("id")))
 #: What `card_of` asks; it may be looked up beside a case.
 CARD = Looks(
     select(Appeal).where(Appeal.key == _KEY),
@@ -103,12 +105,20 @@ def by_ref(session: Session, ref: int | str) -> Appeal | None:
     ).first()
 
 
-def by_code(session: Session, ref: str, code: str) -> Appeal:
+def by_code(
+    session: Session,
+    ref: str,
+    code: str,
+    *,
+    meant: int | None = None,
+    beside: Sequence[Looks] = (),
+) -> Appeal:
     """The appeal of a right pair; `WrongPair` otherwise, `CodeExpired` long after its end.
 
-    An unknown number costs the same look and the same derivation as a wrong code.
+    An unknown number costs the same look and the same derivation as a wrong code. Of an appeal
+    whose pair was right before, and whose id is `meant`, what hangs on it is asked `beside`.
     """
-    found = _named(session, str(ref))
+    found = _named(session, str(ref)) if meant is None else _known(session, meant, beside)
     generation = found.code_generation if found else 1
     fits = codes.fits(settings().access_code_key, found.id if found else 0, generation, code)
     if found is None or not fits:
@@ -121,6 +131,13 @@ def by_code(session: Session, ref: str, code: str) -> Appeal:
 def _named(session: Session, ref: str) -> Appeal | None:
     """By receipt or number as a person types it, in the look that reads the settings."""
     rows, found = _BY_NUMBER(session, wanted=policy.number_key(ref))
+    remember_settings(session, rows)
+    return found[0] if found else None
+
+
+def _known(session: Session, meant: int, beside: Sequence[Looks]) -> Appeal | None:
+    """By its id, with what hangs on it."""
+    rows, found = _BY_ID(session, beside=beside, id=meant, key=key_of(meant))
     remember_settings(session, rows)
     return found[0] if found else None
 

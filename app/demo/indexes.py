@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Index, func, select, text
+from sqlalchemy import Engine, Index, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from app.database import db
@@ -38,7 +38,7 @@ def set_aside(engine: Engine, count: int) -> Iterator[None]:
     finally:
         if taken:
             make_missing(engine)
-            with _alone(engine) as connection:
+            with engine.begin() as connection:
                 connection.execute(text("ANALYZE"))
 
 
@@ -55,8 +55,8 @@ def make_missing(engine: Engine) -> None:
     missing.sort(key=lambda one: -int(size[one] or 0))
 
     def make(index: Index) -> None:
-        with _alone(engine) as connection:
-            connection.execute(text("SET maintenance_work_mem = '256MB'"))
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
             index.create(connection)
 
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
@@ -78,15 +78,6 @@ def _take(engine: Engine, count: int) -> bool:
         except OperationalError:
             return False
     return True
-
-
-@contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        try:
-            yield connection
-        finally:
-            connection.execute(text("RESET ALL"))
 
 
 def _indexes() -> list[Index]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.services import record_change
 from app.clock import now
-from app.database import reading, transaction
+from app.database import glancing, reading, transaction
 from app.directory import policy
 from app.directory.models import Setting, SettingChange
 from app.directory.values import BODY_FIELDS, Body, Change
@@ -107,7 +107,7 @@ def _described(texts: tuple[tuple[str, str], ...], zone: str) -> Body:
 
 def current_body() -> Body:
     """The body itself, for doors: a use case of its own."""
-    with reading() as session:
+    with glancing() as session:
         return body(session)
 
 
@@ -131,7 +131,7 @@ def save_settings(values: Mapping[str, Any], *, actor: str) -> None:
 
 def all_settings() -> dict[str, Any]:
     """Every known setting by key."""
-    with reading() as session:
+    with glancing() as session:
         return {rule.key: setting(session, rule.key) for rule in policy.KNOWN}
 
 

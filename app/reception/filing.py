@@ -97,7 +97,7 @@ def _answered(form: AppealForm, token: str, sent: uploads.Gathered) -> ResponseR
     sent.arrivals.loose.clear()
     effort.count(str(request.remote_addr), verdict)
     drafts.close(token)
-    handle = remembered.remember(made.receipt, made.access_code)
+    handle = remembered.remember(made.receipt, made.access_code, made.appeal_id)
     remembered.sent(drafts.mark_of(token))
     return redirect(url_for("reception.receipt", handle=handle), 303)
 

@@ -69,7 +69,7 @@ def ask_status() -> ResponseReturnValue:
                 raise TooMany(_too_many()) from error
             form.number.errors = [_wrong_pair()]
         else:
-            handle = remembered.remember(found.receipt, code)
+            handle = remembered.remember(found.receipt, code, found.id)
             return redirect(url_for("reception.show", handle=handle), 303)
     form.access_code.data = ""
     page = render_template("reception/status_form.html", form=form, errors=listed(form))
@@ -78,7 +78,8 @@ def ask_status() -> ResponseReturnValue:
 
 @public
 def show(handle: str) -> ResponseReturnValue:
-    view = appeals.status(*remembered.recall(handle))
+    pair = remembered.recall(handle)
+    view = appeals.status(*pair, meant=remembered.id_behind(handle))
     remember(view.body)
     holders = [ROLES[role] for role in (view.now.holders if view.now else ()) if role in ROLES]
     return render_template(
@@ -168,7 +169,7 @@ def complain(handle: str) -> ResponseReturnValue:
         except Invalid as refusal:
             problems = {name: [*map(str, texts)] for name, texts in refusal.fields.items()}
         else:
-            new = remembered.remember(made.receipt, made.access_code)
+            new = remembered.remember(made.receipt, made.access_code, made.appeal_id)
             return redirect(url_for("reception.receipt", handle=new), 303)
     errors = listed(form, place(form, problems, {}))
     page = render_template(

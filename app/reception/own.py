@@ -38,7 +38,8 @@ def own_appeals() -> ResponseReturnValue:
 def open_own(appeal_id: int) -> ResponseReturnValue:
     """Open the page of one of them, as number and code would."""
     pair = appeals.open_own(identifying.person_key(), appeal_id)
-    return redirect(url_for("reception.show", handle=remembered.remember(*pair)), 303)
+    handle = remembered.remember(*pair, appeal_id)
+    return redirect(url_for("reception.show", handle=handle), 303)
 
 
 @public

@@ -30,12 +30,15 @@ class Forgotten(NotFound):
         super().__init__(_("The page has expired. Enter the number and the access code again."))
 
 
-def remember(ref: str, code: str) -> str:
-    """Keep a right pair for half an hour after its last use; the handle to find it by."""
+def remember(ref: str, code: str, appeal: int | None = None) -> str:
+    """Keep a right pair for half an hour after its last use; the handle to find it by.
+
+    With the id of its `appeal` nobody need look for that again.
+    """
     handle = hashlib.sha256(ref.encode()).hexdigest()[:12]
     kept: dict[str, Any] = dict(session.get(_KEY, {}))
     kept.pop(handle, None)
-    kept[handle] = [ref, code, clock.real().timestamp()]
+    kept[handle] = [ref, code, clock.real().timestamp(), appeal]
     session[_KEY] = dict(list(kept.items())[-AT_MOST:])
     return handle
 
@@ -45,14 +48,20 @@ def recall(handle: str) -> tuple[str, str]:
     found = session.get(_KEY, {}).get(handle)
     if found is None:
         raise Forgotten
-    ref, code, used_at = found
+    ref, code, used_at = found[:3]
     age = timedelta(seconds=clock.real().timestamp() - used_at)
     if age > IDLE:
         forget(handle)
         raise Forgotten
     if age > SOON:
-        remember(ref, code)
+        remember(ref, code, id_behind(handle))
     return str(ref), str(code)
+
+
+def id_behind(handle: str) -> int | None:
+    """The id of the appeal behind a handle, where it was known when the pair was given."""
+    found = session.get(_KEY, {}).get(handle, ())
+    return found[3] if len(found) > 3 else None
 
 
 def forget(handle: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.appeals.models import Appeal, Applicant, Extension, Filing, Question
 from app.audit.models import JournalRow
 from app.audit.services import record
-from app.database import db, reading, transaction
+from app.database import asking, db, glancing, reading, transaction
 from app.search import services as search
 from app.search.models import SearchText
 from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, settle
@@ -140,6 +140,24 @@ def test_looking_writes_nothing_and_forgets_no_statement(postgres_url, make_app)
         assert any("instance" in statement for statement in prepared)
         with pytest.raises(InternalError), reading() as session:
             session.execute(text("UPDATE instance SET key = 'other'"))
+
+
+def test_a_glance_begins_nothing_and_writes_nothing(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    change = text("UPDATE instance SET key = 'other'")
+    with app.app_context():
+        fill()
+        with counted(db.engine) as asked, glancing() as session:
+            assert session.scalars(select(Instance.key)).one() == "appeal:1"
+        assert (len(asked.statements), asked.transactions, asked.commits) == (1, 0, 0)
+        with pytest.raises(InternalError), glancing() as session:
+            session.execute(change)
+        with pytest.raises(InternalError), asking() as connection:
+            connection.execute(change)
+        with transaction() as session:  # on the connection that only looked
+            session.execute(change)
+        with glancing() as session:
+            assert session.scalars(select(Instance.key)).one() == "other"
 
 
 def test_a_row_changed_meanwhile_is_not_overwritten(either_app):

@@ -30,13 +30,15 @@ def counted(engine):
         asked.statements.append(" ".join(sql.split()))
         asked.values.append(values)
 
-    def begin(connection):
-        # SQLAlchemy speaks of a beginning also where the driver begins nothing.
-        alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-        asked.transactions += not alone
+    # SQLAlchemy speaks of beginning and end also where the driver begins nothing.
+    def alone(connection):
+        return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
-    def commit(_connection):
-        asked.commits += 1
+    def begin(connection):
+        asked.transactions += not alone(connection)
+
+    def commit(connection):
+        asked.commits += not alone(connection)
 
     listeners = (("before_cursor_execute", statement), ("begin", begin), ("commit", commit))
     for name, listener in listeners:

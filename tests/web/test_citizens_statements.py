@@ -41,11 +41,11 @@ def asked(either_app):
     return filing, following
 
 
-def test_filing_takes_seven_statements_and_two_commits(asked):
+def test_filing_takes_seven_statements_and_one_commit(asked):
     """The settings of the limits, the appeal and its files; to look for a draft takes none."""
     filing, _following = asked
     assert len(filing.statements) <= 7, filing
-    assert filing.transactions == filing.commits == 2, filing
+    assert filing.transactions == filing.commits == 1, filing
 
 
 def test_the_counter_of_receipts_is_taken_before_the_last_statement(asked):
@@ -57,6 +57,26 @@ def test_the_counter_of_receipts_is_taken_before_the_last_statement(asked):
     assert "FROM draft" in look_for_draft, filing
 
 
-def test_the_page_of_an_appeal_takes_two_statements(asked):
+def test_the_page_of_an_appeal_takes_one_statement_and_begins_nothing(asked):
     _filing, following = asked
-    assert len(following.statements) == 2, following
+    assert len(following.statements) == 1, following
+    assert following.transactions == following.commits == 0, following
+
+
+def test_what_hangs_on_an_appeal_is_read_once_the_code_is_right(either_app):
+    """Who guesses meets the same look whether the number exists or not."""
+    client = either_app.test_client()
+    _filing, page = file(client)
+
+    def opened(forged):
+        with client.session_transaction() as session:
+            session["shown"] = {handle: forged(*pair) for handle, pair in session["shown"].items()}
+        with counted(db.engine) as asked:
+            answer = client.get(page)
+        return answer.status_code, ["FROM document" in one for one in asked.statements]
+
+    # A session that was opened before ids were remembered knows number and code only.
+    assert opened(lambda ref, code, at, _id: [ref, code, at]) == (200, [False, True])
+    status, read = opened(lambda ref, _code, at: [ref, "0000-0000-0000-0000", at])
+    assert status == 403
+    assert not any(read)

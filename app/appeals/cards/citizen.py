@@ -145,13 +145,14 @@ class LetterLink:
 
 @dataclass(frozen=True)
 class StatusView:
-    """What the citizen sees with number and access code.
+    """What the citizen sees with number and access code; `id` is for the body's own pages.
 
     `may_ask_to_read`: the documents and materials may be asked for now. `now` is the stage that
     lasts, None when all is over; `units` are those of the executors, the responsible one first.
     `news` is the token by which letters that only inform are stopped, '' where there are none.
     """
 
+    id: int
     number: str | None
     receipt: str
     received_at: datetime

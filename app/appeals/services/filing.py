@@ -22,7 +22,7 @@ from app.appeals.services.particulars import note_at_filing
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.correspondence.services import expect_letters
-from app.database import reading, transaction
+from app.database import glancing, transaction
 from app.directory.services import next_number, setting
 from app.documents.services import attach, documents, expect_documents, uploads
 from app.documents.shapes import Arrived, DocumentView
@@ -64,7 +64,7 @@ def checked(command: SubmitAppeal) -> SubmitAppeal:
 
 def email_zone() -> str:
     """What the form does with reply addresses outside Russia: `any`, `warn` or `ru_only`."""
-    with reading() as session:
+    with glancing() as session:
         return str(setting(session, "reply_email_zone"))
 
 
@@ -96,7 +96,7 @@ def intake(command: SubmitAppeal, *, person: Person, idempotency_key: str | None
 
 def receipt(ref: str, code: str) -> Receipt:
     """The receipt again, for who has number and code; raises `WrongPair`."""
-    with reading() as session:
+    with glancing() as session:
         return _receipt(session, by_code(session, ref, code))
 
 

@@ -37,7 +37,7 @@ from app.appeals.services.filing import files_among
 from app.appeals.terms import zone_of
 from app.audit.services import record
 from app.correspondence.services import OF_KEY, LetterView, letters
-from app.database import reading, transaction
+from app.database import glancing, transaction
 from app.directory.services import body
 from app.documents import services as documents
 from app.documents.services import attach
@@ -70,17 +70,23 @@ _LOOKS = Looks(
     .where(Assignment.appeal_id == _ID, Assignment.state != "cancelled")
     .order_by(Assignment.responsible.desc(), Assignment.id),
 )
+_BESIDE = (documents.SET, OF_KEY, workflow.STEPS)
 
 
-def status(ref: str, code: str) -> StatusView:
-    """Everything the citizen may know; raises `WrongPair`."""
-    with reading() as session:
-        appeal = by_code(session, ref, code)
+def status(ref: str, code: str, *, meant: int | None = None) -> StatusView:
+    """Everything the citizen may know; raises `WrongPair`.
+
+    Who gave a right pair before says by its id which appeal is `meant`, and one statement tells
+    all. Whoever else knows a number gets nothing read by it until the code has proved right.
+    """
+    with glancing() as session:
+        appeal = by_code(session, ref, code, meant=meant, beside=(_LOOKS, *_BESIDE))
         seen = _look(session, appeal)
         posted = {one.id: one for one in letters(session, str(appeal.key))}
         stages = timeline.public(timeline.timeline(session, appeal.id))
         now = next((one for one in reversed(stages) if one.left_at is None), None)
         return StatusView(
+            id=appeal.id,
             number=appeal.number,
             receipt=appeal.receipt,
             received_at=appeal.received_at,
@@ -132,8 +138,7 @@ class _Seen(NamedTuple):
 def _look(session: Session, appeal: Appeal) -> _Seen:
     """All that the page tells, in one look, applicants and questions put into the card."""
     key = str(appeal.key)
-    beside = (documents.SET, OF_KEY, workflow.STEPS)
-    applicants, questions, *others = _LOOKS(session, beside=beside, key=key, id=appeal.id)
+    applicants, questions, *others = _LOOKS(session, beside=_BESIDE, key=key, id=appeal.id)
     set_committed_value(appeal, "applicants", applicants)
     set_committed_value(appeal, "questions", questions)
     return _Seen._make([*others, documents.documents(session, key)])
