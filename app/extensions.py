@@ -57,6 +57,12 @@ login_manager = LoginManager()
 mail = Mail()
 
 
+@limiter.request_filter
+def _unlimited() -> bool:
+    """Nothing is counted where limits are switched off: each count starts a thread of its own."""
+    return settings().rate_all == "0"
+
+
 def settings() -> Settings:
     """The settings of the running application."""
     found: Settings = current_app.extensions["settings"]
