@@ -241,6 +241,15 @@ BASICS = """() => {
   levels.forEach((level, place) => {
     if (place && level > levels[place - 1] + 1) wrong.push(`h${level} after h${levels[place - 1]}`);
   });
+  for (const table of document.querySelectorAll("table")) {
+    const cells = [...(table.querySelector("tbody tr")?.children || [])];
+    const heads = [...table.querySelectorAll("thead tr:last-child > *")].filter(
+      (one) => seen(one) && !one.closest(".visually-hidden") && one.innerText.trim());
+    for (const one of heads)
+      if (cells[one.cellIndex] && cells.every((each) => each.colSpan === 1)
+          && getComputedStyle(one).textAlign !== getComputedStyle(cells[one.cellIndex]).textAlign)
+        say("a heading that does not stand above its column", one);
+  }
   if (!document.title.trim()) wrong.push("no title");
   if (document.querySelectorAll("main").length !== 1) wrong.push("not one main part");
   return wrong;
@@ -533,7 +542,8 @@ def test_the_basics_see_what_is_wrong(open_browser):
     page = open_browser()
     page.set_content(
         "<title> </title><h1>One</h1><h3 id=a>Three</h3><p id=a><img src='data:,'><a href='/'></a>"
-        "<input name=x><b tabindex=2>b</b><label for=nowhere>c</label>"
+        "<input name=x><b tabindex=2>b</b><label for=nowhere>c</label><table><thead><tr>"
+        "<th style='text-align: left'>n<tbody><tr><td style='text-align: right'>1</table>"
     )
     said = " ".join(page.evaluate(BASICS))
     for wrong in (
@@ -544,6 +554,7 @@ def test_the_basics_see_what_is_wrong(open_browser):
         "an order of its own",
         "nothing has the id nowhere",
         "h3 after h1",
+        "a heading that does not stand above its column",
         "no title",
         "not one main part",
     ):

@@ -1,6 +1,9 @@
 """A page is refused by a page, a machine by a problem document."""
 
 import pytest
+from lxml import html
+
+from tests.web.desk import Clerk
 
 FILED = {
     "applicant": {
@@ -45,3 +48,26 @@ def test_null_means_absent(client):
     empty = {"addressee": None, "place": None, "co_applicants": None, "files": None}
     answer = client.post("/api/v1/appeals", json={**FILED, **empty})
     assert answer.status_code == 201, answer.get_json()
+
+
+def test_what_the_menu_offers_opens_to_whoever_it_is_offered(make_app):
+    app = make_app()
+    for login in (
+        "registrar", "manager", "executor1", "controller", "dispatcher", "analyst",
+        "administrator", "auditor",
+    ):  # fmt: skip
+        clerk = Clerk(app, login)
+        menu = html.fromstring(clerk.page("/desk/")).xpath("//ul[@class='side-nav']//a/@href")
+        assert {"/desk/", "/desk/due", "/desk/letters"} <= set(menu)
+        for address in menu:
+            answer = clerk.client.get(address, follow_redirects=True)
+            assert answer.status_code == 200, (login, address)
+
+
+def test_who_is_at_the_desk_is_refused_there(make_app):
+    clerk = Clerk(make_app(), "executor1")
+    for address, status in (("/desk/intake", 403), ("/desk/appeals/999", 404), ("/desk/no", 404)):
+        page = clerk.page(address, status)
+        assert 'class="side-nav"' in page
+        assert 'href="/desk/"' in html.tostring(html.fromstring(page).xpath("//main")[0]).decode()
+    assert 'class="side-nav"' not in clerk.page("/no", 404)
