@@ -244,7 +244,7 @@ BASICS = """() => {
   for (const table of document.querySelectorAll("table")) {
     const cells = [...(table.querySelector("tbody tr")?.children || [])];
     const heads = [...table.querySelectorAll("thead tr:last-child > *")].filter(
-      (one) => seen(one) && !one.closest(".visually-hidden") && one.innerText.trim());
+      (one) => seen(one) && !one.closest(".visually-hidden") && !one.querySelector(".visually-hidden"));
     for (const one of heads)
       if (cells[one.cellIndex] && cells.every((each) => each.colSpan === 1)
           && getComputedStyle(one).textAlign !== getComputedStyle(cells[one.cellIndex]).textAlign)
