@@ -18,8 +18,12 @@ MOST_OF_COMMON = 100
 
 def most(query: Select[Any]) -> int:
     """How far a list is counted."""
-    where = query.whereclause
-    return MOST_OF_COMMON if where is not None and _asks_texts(where) else MOST
+    return MOST_OF_COMMON if asks_texts(query) else MOST
+
+
+def asks_texts(query: Select[Any]) -> bool:
+    """Whether the query looks into the texts itself: its words are common (`indexing.says`)."""
+    return query.whereclause is not None and _asks_texts(query.whereclause)
 
 
 def along(query: Select[Any]) -> bool:

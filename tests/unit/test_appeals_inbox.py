@@ -179,8 +179,29 @@ def test_what_many_say_is_looked_for_along_the_list_where_the_newest_say_it(two,
         monkeypatch.setattr(indexing, "ENOUGH", enough)
         with counted(db.engine) as asked:
             services.search(Office.person("auditor"), SearchQuery(text="2026"))
-        (listed,) = [one for one in asked.statements if one.startswith("SELECT appeal.id")]
-        assert ("EXISTS (SELECT search_text" in listed) is along
+        listed = [one for one in asked.statements if one.startswith("SELECT appeal.id")]
+        (found,) = [one for one in listed if "FROM search_text" in one]
+        assert ("EXISTS (SELECT search_text" in found) is along
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_what_is_gathered_is_kept_by_hashes_and_the_list_gone_along(two, monkeypatch):
+    """A join would look each of them up in the index of the list."""
+    monkeypatch.setattr(indexing, "FEW", 0)
+    person = Office.person("auditor")
+    with counted(db.engine) as asked:
+        assert services.search(person, SearchQuery(text="2026")).total == 2
+        assert inbox("auditor", text="2026").page.total == 3
+    gathered = {
+        statement: values
+        for statement, values in zip(asked.statements, asked.values, strict=True)
+        if "IN (SELECT search_text" in statement
+    }
+    assert len(gathered) == 2
+    with db.engine.connect() as connection:
+        for statement, values in gathered.items():
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
+            assert any("hashed SubPlan" in line for line in plan), "\n".join(plan)
 
 
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):

@@ -60,8 +60,8 @@ class Appeal(Model):
             *("registered_on", "id"),
             postgresql_include=["outcome", "due_on", "channel"],
         ),
-        # The order in which the search shows them.
-        Index("ix_appeal_received_at", "received_at", "id"),
+        # The order in which the search shows them; what texts say is known by the key.
+        Index("ix_appeal_received_at", "received_at", "id", "key"),
         Index("ix_appeal_burning", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index(
             "ix_appeal_internal",

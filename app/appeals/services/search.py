@@ -40,11 +40,23 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         offered = narrowing.conditions(day)
         chosen = narrowing.chosen(wanted, offered)
         query = whole.where(*chosen.values()) if chosen else whole
-        known = narrowing.counts(session, whole, wanted, offered)
-        total, more = (known[0], False) if known else _counted(session, query, whole)
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
-        page = query.order_by(*_order(person, wanted.sort)).limit(size).offset((number - 1) * size)
-        rows = session.scalars(page.options(selectinload(Appeal.applicants))).all()
+        order, before = _order(person, wanted.sort), (number - 1) * size
+        if query is whole and counting.asks_texts(whole):
+            # To find them is what it costs, once: they are counted as far as anybody would turn.
+            most = counting.most(whole)
+            first = counting.ids(whole).order_by(*order).limit(max(before + size, most + 1))
+            ids = session.scalars(first).all()
+            total, more = min(len(ids), most), len(ids) > most
+            whole = select(Appeal).where(Appeal.id.in_(ids))
+            known = None if more else narrowing.counts(session, whole, wanted, offered)
+            page = select(Appeal).where(Appeal.id.in_(ids[before : before + size]))
+        else:
+            known = narrowing.counts(session, whole, wanted, offered)
+            total, more = (known[0], False) if known else _counted(session, query, whole)
+            page = query.limit(size).offset(before)
+        page = page.order_by(*order).options(selectinload(Appeal.applicants))
+        rows = session.scalars(page).all()
         stages = timeline.timelines(session, rows)
         hits = tuple(
             sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
