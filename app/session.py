@@ -194,9 +194,24 @@ def in_one(values: Iterable[str]) -> str:
 def answer(
     connection: Connection, statement: str, given: Mapping[str, Any] | None = None
 ) -> list[Any]:
-    """The values of a statement that answers with `in_one`."""
-    found = connection.exec_driver_sql(statement, given)
-    return orjson.loads(found.scalar_one())  # type: ignore[no-any-return]
+    """The values of a statement that answers with `in_one`.
+
+    The driver is asked itself: what SQLAlchemy makes around a row of one text takes as long as the
+    driver's own work. Its listeners hear of the statement as ever, and errors are its own.
+    """
+    cursor, values = connection.connection.cursor(), given or {}
+    told = (connection, cursor, statement, values, None, False)
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(*told)
+    try:
+        cursor.execute(statement, values)
+        found: Any = cursor.fetchone()
+    except BaseException as error:  # noqa: BLE001  # it is raised as SQLAlchemy's, or as it is
+        connection._handle_dbapi_exception(error, statement, values, cursor, None)  # noqa: SLF001
+    for listener in connection.dispatch.after_cursor_execute:
+        listener(*told)
+    cursor.close()
+    return orjson.loads(found[0])  # type: ignore[no-any-return]
 
 
 # ---- the unit of work ------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import InternalError, StatementError
+from sqlalchemy.exc import DataError, InternalError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -14,7 +15,7 @@ from app.audit.services import record
 from app.database import asking, db, glancing, reading, transaction
 from app.search import services as search
 from app.search.models import SearchText
-from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, settle
+from app.session import FORGOTTEN, answer, at_last, give_ids, insert_unless_there, settle
 from app.workflow.models import Instance, StepRow, Waiting, WorkItem, queue_of
 from tests.web.statements import counted
 
@@ -108,6 +109,31 @@ def test_a_use_case_is_written_by_one_statement(postgres_url, make_app):
             second = session.scalars(select(Appeal).where(Appeal.receipt == "R-2")).one()
             assert len(second.questions) == 2
             assert second.main_applicant.last_name == HARD
+
+
+def test_an_error_of_the_driver_is_one_of_sqlalchemy_and_spoils_no_other_use_case(
+    postgres_url, make_app
+):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        with pytest.raises(DataError) as met, transaction() as session:
+            answer(session.connection(), "SELECT 1 / %(zero)s", {"zero": 0})
+        assert isinstance(met.value.orig, psycopg.errors.DivisionByZero)
+        assert asked("'[7]'") == [7]
+
+
+def test_a_connection_that_was_cut_is_not_used_again(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        with pytest.raises(OperationalError) as met:
+            asked("pg_terminate_backend(pg_backend_pid())::text")
+        assert met.value.connection_invalidated
+        assert asked("'[7]'") == [7]
+
+
+def asked(value):
+    with asking() as connection:
+        return answer(connection, f"SELECT {value}")
 
 
 def test_the_same_changes_are_the_same_statement_whatever_their_order(postgres_url, make_app):
