@@ -36,7 +36,7 @@ def dump(instance: Instance) -> bytes:
     raw = _packed([FORMAT, instance.number, written], instance.process)
     if len(raw) > LARGEST_DATA:
         _refuse_large(raw, written, instance.process)
-    return _tools()[0].compress(raw)
+    return tools()[0].compress(raw)
 
 
 def _refuse_large(raw: bytes, written: list[Any], process: str) -> None:
@@ -67,7 +67,7 @@ def load(state: bytes, specs: Any, make: Any) -> Instance:
     `make` is called with the specification of the root process and returns an empty instance.
     """
     try:
-        raw = _tools()[1].decompress(state, max_output_size=LARGEST_STATE)
+        raw = tools()[1].decompress(state, max_output_size=LARGEST_STATE)
         written = orjson.loads(raw)
         _, number, scopes = _understood(written)
         return build(number, scopes, specs, make)
@@ -162,11 +162,11 @@ def _packed(value: Any, element: str) -> bytes:
         ) from error
 
 
-def _tools() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+def tools() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
     """Return this thread's own tools: they keep buffers and must not be shared."""
-    tools: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] | None
-    tools = getattr(_local, "tools", None)
-    if tools is None:
-        tools = (zstandard.ZstdCompressor(level=3), zstandard.ZstdDecompressor())
-        _local.tools = tools
-    return tools
+    kept: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] | None
+    kept = getattr(_local, "tools", None)
+    if kept is None:
+        kept = (zstandard.ZstdCompressor(level=3), zstandard.ZstdDecompressor())
+        _local.tools = kept
+    return kept

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-import zstandard
 
-from engine.codec import FORMAT, LARGEST_STATE
+from engine.codec import FORMAT, LARGEST_STATE, tools
 from engine.errors import EngineError
 
 #: Given the name of a variable and a whole number or text in it, which of the values stands there
@@ -25,12 +24,10 @@ _MARKED = re.compile(f"(?:7353535353|{_QUOTE})([0-9]{{9}})")
 
 
 class Mould:
-    """What one state looks like but for what `openings` named."""
+    """What one state looks like but for what `openings` named: the values with these `places`."""
 
     def __init__(self, state: bytes, openings: Openings) -> None:
-        written = orjson.loads(
-            zstandard.ZstdDecompressor().decompress(state, max_output_size=LARGEST_STATE)
-        )
+        written = orjson.loads(tools()[1].decompress(state, max_output_size=LARGEST_STATE))
         if written[0] != FORMAT:
             raise EngineError(f"a state of format {written[0]} cannot be cast")
         for scope in written[2]:
@@ -39,13 +36,12 @@ class Mould:
                 row[7] = _opened("", row[7], openings)
         pieces = _MARKED.split(orjson.dumps(written).decode())
         self._form = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-        self._places = [int(place) for place in pieces[1::2]]
-        self._compressor = zstandard.ZstdCompressor(level=3)
+        self.places = [int(place) for place in pieces[1::2]]
 
     def cast(self, values: Sequence[Any]) -> bytes:
         """Return the state with these values at its openings; a text as JSON spells it."""
-        text = self._form % tuple([values[place] for place in self._places])
-        return self._compressor.compress(text.encode())
+        text = self._form % tuple([values[place] for place in self.places])
+        return tools()[0].compress(text.encode())
 
 
 def _opened(name: str, value: Any, openings: Openings) -> Any:

@@ -1,5 +1,7 @@
 """A state cast again with other values."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import orjson
 import pytest
 import zstandard
@@ -35,6 +37,15 @@ def test_a_cast_differs_in_what_was_open_only():
 def test_nothing_open_casts_the_same():
     walk = Walk(DIAGRAM, variables={"appeal": 1, "yes": True, "none": None, "text": "12"})
     assert Mould(walk.outcome.state, lambda _name, _value: None).cast([]) == walk.outcome.state
+
+
+def test_several_threads_cast_one_mould():
+    walk = Walk(DIAGRAM, variables={"number": "A-1", "long": [*range(100_000)]})
+    mould = Mould(walk.outcome.state, openings)
+    words = [f"Б-{number}" for number in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        casts = threads.map(lambda word: mould.cast([0, 0, word]), words)
+    assert list(casts) == [mould.cast([0, 0, word]) for word in words]
 
 
 def test_a_state_of_another_format_is_refused():
