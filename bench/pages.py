@@ -95,7 +95,7 @@ def _house(keep: Path | None, appeals: int, sqlite: bool) -> Iterator[Flask]:
 
 
 def _filled(appeals: int) -> dict[str, Any] | None:
-    """Fill the house unless it is; the first portion is over once the stock of casts is made."""
+    """Fill the house unless it is; the first portion is none: all is prepared then."""
     with reading() as session:
         there = session.scalar(select(func.count()).select_from(Appeal))
     if there:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, Index, func, select, text
+from sqlalchemy import Engine, Index, Table, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from app.database import db
@@ -38,8 +38,7 @@ def set_aside(engine: Engine, count: int) -> Iterator[None]:
     finally:
         if taken:
             make_missing(engine)
-            with engine.begin() as connection:
-                connection.execute(text("ANALYZE"))
+            _analyze(engine)
 
 
 def make_missing(engine: Engine) -> None:
@@ -61,6 +60,15 @@ def make_missing(engine: Engine) -> None:
 
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
         list(threads.map(make, missing))
+
+
+def _analyze(engine: Engine) -> None:
+    def look_through(table: Table) -> None:
+        with engine.begin() as connection:
+            connection.execute(text(f'ANALYZE "{table.name}"'))
+
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        list(threads.map(look_through, db.metadata.sorted_tables))
 
 
 def _take(engine: Engine, count: int) -> bool:

@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Table, select
@@ -25,6 +25,7 @@ from app.demo.forms import (
     TO_TWICE,
     Form,
     Marked,
+    places_in,
     spelt,
     unquoted,
     value_at,
@@ -56,15 +57,26 @@ ASIDE = frozenset(
 )
 
 Row = dict[str, Any]
-Values = list[Any]
+Values = Sequence[Any]
 
 
 @dataclass
 class RowPattern:
-    """One row: a constant or a marked text for each column; `source` is the row as played."""
+    """One row: a constant or a marked text for each column.
 
-    source: Row
-    cells: list[Any] = field(default_factory=list)
+    A `late` one tells of numbers, hashes or seals.
+    """
+
+    cells: list[Any]
+    late: bool
+
+
+@dataclass
+class Made:
+    """What is made of all the values before it; `late` if some of those are."""
+
+    make: Callable[[Values], Any]
+    late: bool = False
 
 
 @dataclass
@@ -72,18 +84,19 @@ class Pattern:
     """One played appeal.
 
     `counts` says how many ids of each table it needs; they are the first of its values. Then come
-    its `words`; the place and the seal of each line of the journal, whose parts under the seal
-    `sealed` makes, one a line of text; and what `made` makes of all the values before it. `hashes`
-    are the places of words that are the hash of what their form makes. `files` are the places of
-    its documents with what the search knows of them.
+    its `words`, each with its place; from the place `seals` on the number and the seal of each line
+    of the journal, whose parts under the seal `sealed` makes, one a line of text; and what is
+    `made`. `hashes` are the places of words that are the hash of what their form makes. `files` are
+    the places of its documents with what the search knows of them.
     """
 
     counts: dict[str, int]
-    words: tuple[str, ...]
+    words: dict[str, int]
     hashes: list[tuple[int, Form]]
     lines: list[int]
+    seals: int
     sealed: Form
-    made: list[Callable[[Values], Any]]
+    made: list[Made]
     tables: dict[str, list[RowPattern]]
     appeal: Row
     applicant: Row
@@ -148,9 +161,10 @@ class Reader:
         ]
         return Pattern(
             counts,
-            tuple(said),
+            maker.places,
             hashes,
             [ids["journal", row["id"]] for row in lines],
+            maker.seals,
             sealed,
             maker.made,
             tables,
@@ -211,10 +225,16 @@ def words_of(appeal: Row, applicant: Row, letters: Sequence[Row]) -> dict[str, s
     return said
 
 
+def is_late(word: str) -> bool:
+    """Whether the word of this name is known only when numbers are to be had."""
+    return word.rstrip("0123456789") in _LATE
+
+
 def as_file_name(number: str) -> str:
     return number.replace("/", "-")
 
 
+_LATE = frozenset(listed("receipt receipt_key number number_key letter file check hash"))
 #: Words so short that they are looked for only where they are the whole of a cell.
 _WHOLE = frozenset(
     listed(
@@ -240,9 +260,13 @@ class _Maker:
         self._fresh = fresh
         spellings = len(spelt(""))
         self.places = {name: len(ids) + spellings * at for at, name in enumerate(said)}
-        self.made: list[Callable[[Values], Any]] = []
-        self._seal = len(ids) + spellings * len(said)
-        self._first_made = self._seal + 2 * lines
+        self.made: list[Made] = []
+        self.seals = self._seal = len(ids) + spellings * len(said)
+        self._first_made = self.seals + 2 * lines
+        self._late = set(range(self.seals, self._first_made))
+        for name, place in self.places.items():
+            if is_late(name):
+                self._late.update(range(place, place + spellings))
         self._whole = {said[name]: place for name, place in self.places.items() if said[name]}
         self._parts = {
             word: at
@@ -258,7 +282,9 @@ class _Maker:
             for name in ("seq", "hash"):
                 cells[list(table.columns.keys()).index(name)] = value_at(self._seal)
                 self._seal += 1
-        return RowPattern(row, cells)
+        marked = (cell for cell in cells if isinstance(cell, Marked))
+        late = any(not self._late.isdisjoint(places_in(cell)) for cell in marked)
+        return RowPattern(cells, late)
 
     def sealed(self, row: Row) -> Marked:
         """What of the line goes under its seal."""
@@ -284,7 +310,8 @@ class _Maker:
             return value_at(self._ids[table.name, value])
         if name == "state" and isinstance(value, bytes):
             mould = Mould(value, self._opening)
-            return self._later(lambda values: self._binary(mould.cast(values)))
+            late = not self._late.isdisjoint(mould.places)
+            return self._later(lambda values: self._binary(mould.cast(values)), late=late)
         if isinstance(column.type, JSON):
             return unquoted(json.dumps(self._in_json(name, value), ensure_ascii=False))
         if (table.name, name) == ("journal", "details"):
@@ -294,9 +321,12 @@ class _Maker:
             return value if place is None else value_at(place)
         return self._marked(value) if isinstance(value, str) else value
 
-    def _later(self, make: Callable[[Values], Any]) -> Marked:
-        self.made.append(make)
-        return value_at(self._first_made + len(self.made) - 1)
+    def _later(self, make: Callable[[Values], Any], *, late: bool = False) -> Marked:
+        place = self._first_made + len(self.made)
+        self.made.append(Made(make, late))
+        if late:
+            self._late.add(place)
+        return value_at(place)
 
     def _details(self, row: Row) -> Marked:
         return unquoted(spell(self._in_json("details", json.loads(row["details"]))))

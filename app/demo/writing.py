@@ -98,18 +98,20 @@ def writer(dialect: Dialect) -> Writer:
     return Copying() if dialect.name == "postgresql" else Inserting(dialect)
 
 
-def unchecked(connection: Connection) -> None:
-    """Have PostgreSQL not look up, until the transaction ends, what each row leads to.
+def unchecked(connection: Connection) -> bool:
+    """Have PostgreSQL not look up, until the transaction ends, what each row leads to; whether so.
 
     Rows of a pattern lead to each other, and the looks cost as much as all the rest. Who may not
     ask for this (not the server's owner) waits twice as long.
     """
     if connection.dialect.name != "postgresql":
-        return
+        return False
     setting = "session_replication_role"
-    may = text("SELECT has_parameter_privilege(:setting, 'SET')")
-    if connection.execute(may, {"setting": setting}).scalar():
+    asked = text("SELECT has_parameter_privilege(:setting, 'SET')")
+    may = bool(connection.execute(asked, {"setting": setting}).scalar())
+    if may:
         connection.execute(text(f"SET LOCAL {setting} = replica"))
+    return may
 
 
 def _in_order(portions: Portions) -> list[Table]:

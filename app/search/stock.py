@@ -5,6 +5,7 @@ For whoever keeps very many texts at a time that differ in a few words only.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import Connection, text
 
@@ -12,23 +13,22 @@ from app.search.services import tidy
 from app.search.words import plain, stemmed
 
 _WORDS = text("SELECT to_tsvector('russian', one)::text FROM unnest(CAST(:plain AS text[])) one")
-_TABLE = text(
-    "CREATE TEMPORARY TABLE search_stock (id bigint PRIMARY KEY, body text, words tsvector) "
-    "ON COMMIT DROP"
-)
-_STOCKED = text(
-    "INSERT INTO search_stock SELECT number - 1, body, words::tsvector "
+_THERE = text("SELECT to_regclass('pg_temp.' || :name) IS NOT NULL")
+# Who holds this connection next may want the same stock: the name says what is in it.
+_TABLE = "CREATE TEMPORARY TABLE {} (id bigint PRIMARY KEY, body text, words tsvector)"
+_STOCKED = (
+    "INSERT INTO {} SELECT number - 1, body, words::tsvector "
     "FROM unnest(CAST(:bodies AS text[]), CAST(:words AS text[])) "
     "WITH ORDINALITY AS one(body, words, number)"
 )
-_KEPT = text(
+_KEPT = (
     "INSERT INTO search_text (key, kind, source, body, words) "
     "SELECT key, kind, source, concat_ws(' ', a.body, b.body, nullif(rest, '')), "
     "a.words || coalesce(b.words, '') || to_tsvector('russian', plain) "
     "FROM unnest(CAST(:key AS text[]), CAST(:kind AS text[]), CAST(:source AS text[]), "
     "CAST(:first AS int[]), CAST(:second AS int[]), CAST(:rest AS text[]), CAST(:plain AS text[])) "
     "AS one(key, kind, source, first, second, rest, plain) "
-    "JOIN search_stock a ON a.id = first LEFT JOIN search_stock b ON b.id = second"
+    "JOIN {0} a ON a.id = first LEFT JOIN {0} b ON b.id = second"
 )
 _LAST = text("SELECT coalesce(max(id), 0) FROM search_text")
 _TEXT = "INSERT INTO search_text (id, key, kind, source, body) VALUES (?, ?, ?, ?, ?)"
@@ -56,14 +56,17 @@ class Stock:
         if self._there:
             found = connection.execute(_WORDS, {"plain": [plain(body) for body in self._bodies]})
             self._words = list(found.scalars())
+            contents = sha256("\0".join(self._bodies).encode()).hexdigest()
+            self._table = f"search_stock_{contents[:16]}"
         else:
             self._words = [stemmed(body) for body in self._bodies]
 
     def lay(self, connection: Connection) -> None:
-        """Have the stock at hand until the transaction ends."""
-        if self._there:
-            connection.execute(_TABLE)
-            connection.execute(_STOCKED, {"bodies": self._bodies, "words": self._words})
+        """Have the stock at hand on this connection."""
+        if self._there and not connection.execute(_THERE, {"name": self._table}).scalar():
+            connection.execute(text(_TABLE.format(self._table)))
+            stocked = text(_STOCKED.format(self._table))
+            connection.execute(stocked, {"bodies": self._bodies, "words": self._words})
 
     def keep(self, connection: Connection, texts: Sequence[Said]) -> None:
         """Keep texts of which none was kept before."""
@@ -71,7 +74,7 @@ class Stock:
             names = ("key", "kind", "source", "first", "second", "rest")
             columns = {name: [getattr(one, name) for one in texts] for name in names}
             columns["plain"] = [plain(one.rest) for one in texts]
-            connection.execute(_KEPT, columns)
+            connection.execute(text(_KEPT.format(self._table)), columns)
             return
         last = int(connection.execute(_LAST).scalar_one())
         rows, stems = [], []

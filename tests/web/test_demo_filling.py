@@ -14,7 +14,7 @@ from app.appeals.commands import InboxFilter, SearchQuery
 from app.appeals.models import Appeal, Applicant
 from app.audit.services import verify
 from app.database import db, reading
-from app.demo import filling, indexes, rehearsal
+from app.demo import casting, filling, indexes, rehearsal
 from app.demo.rehearsal import at_work
 from app.documents.models import Document
 from app.documents.services import content
@@ -136,14 +136,59 @@ def check_variety():
         assert min(one.received_at for one in cards) < clock.now() - timedelta(days=20)
 
 
-def test_every_row_is_as_the_journal_promises_and_any_appeal_is_carried_on(either_app):
+def in_portions(monkeypatch, size, *, at_a_time=3):
+    monkeypatch.setattr(casting, "TRANSACTION", size)
+    monkeypatch.setattr(casting, "PORTION", size // 3 + 1)
+    monkeypatch.setattr(casting, "AT_A_TIME", at_a_time)
+
+
+def test_every_row_is_as_the_journal_promises_and_any_appeal_is_carried_on(either_app, monkeypatch):
+    in_portions(monkeypatch, 11)
     check_filled(either_app, casts=60, played=8, chosen=40)
     check_variety()
 
 
 @pytest.mark.long
-def test_any_of_two_hundred_is_carried_on(either_app):
+def test_any_of_two_hundred_is_carried_on(either_app, monkeypatch):
+    in_portions(monkeypatch, 300)
     check_filled(either_app, casts=2000, played=32, chosen=200)
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_however_many_portions_are_at_work_the_same_comes_out(either_app, monkeypatch):
+    def cards(first):
+        with reading() as session:
+            columns = select(Appeal.text, Appeal.place, Appeal.receipt)
+            rows = session.execute(columns.where(Appeal.id > first).order_by(Appeal.id)).all()
+        order = sorted(row.receipt for row in rows)
+        return [(row.text, row.place, order.index(row.receipt)) for row in rows]
+
+    in_portions(monkeypatch, 4, at_a_time=1)
+    fill(20, played=3)
+    one = cards(0)
+    in_portions(monkeypatch, 4, at_a_time=4)
+    fill(20, played=3)
+    assert cards(appeals()[19].id) == one
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_after_a_portion_that_fails_none_is_kept(either_app, monkeypatch):
+    in_portions(monkeypatch, 3)
+    begun = []
+
+    class Failing(casting.Chain):
+        def __init__(self, session):
+            super().__init__(session)
+            begun.append(self)
+            if len(begun) == 2:
+                raise OSError("the second portion")
+
+    monkeypatch.setattr(casting, "Chain", Failing)
+    with pytest.raises(OSError, match="the second"):
+        fill(12, played=3)
+    assert len(appeals()) == 3
+    assert differences() == []
+    assert verify().unsealed == 0
 
 
 def made_indexes():
