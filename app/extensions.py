@@ -92,7 +92,8 @@ def init_app(app: Flask) -> None:
     # Several processes must count together; one process counts in its own memory.
     app.config["RATELIMIT_STORAGE_URI"] = app.extensions["settings"].redis_url or "memory://"
     limiter.init_app(app)
-    login_manager.init_app(app)
+    # Templates ask who it is by `current_person`, and pages that do not ask look for nobody.
+    login_manager.init_app(app, add_context_processor=False)
     _init_mail(app)
 
 
