@@ -1,7 +1,9 @@
 """The rooms' catalogues of words: compile them, or collect msgids and say what lacks Russian.
 
 `--compile` writes the .mo files; `--update` merges new msgids into each room's .po and prints
-those without a translation; `--check` only prints them and exits 1 if there are any.
+those without a translation; `--check` only prints them, and those that read differently in two
+rooms, and exits 1 if there are any. All rooms share one memory of words, so that the last reading
+is everybody's.
 """
 
 import argparse
@@ -105,6 +107,17 @@ def check() -> dict[str, list[str]]:
     return found
 
 
+def at_odds() -> dict[str, set[str]]:
+    """Msgid → its Russian readings, where rooms have several."""
+    read: dict[tuple[str | None, str], set[str]] = {}
+    for path in catalogues():
+        for message in load(path):
+            if message.id and message.string:
+                place = message.context, str(message.id)
+                read.setdefault(place, set()).add(str(message.string))
+    return {msgid: several for (_, msgid), several in read.items() if len(several) > 1}
+
+
 def update_all(wanted_rooms: list[str]) -> None:
     for room in rooms():
         if wanted_rooms and room.name not in wanted_rooms:
@@ -145,7 +158,10 @@ def main() -> None:
     for room, messages in missing.items():
         for message in messages:
             print(f"{room}: {message}")
-    sys.exit(1 if missing and chosen.check else 0)
+    odd = at_odds()
+    for msgid, several in odd.items():
+        print(f"{msgid}: {' | '.join(sorted(several))}")
+    sys.exit(1 if (missing or odd) and chosen.check else 0)
 
 
 if __name__ == "__main__":

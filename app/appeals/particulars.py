@@ -201,7 +201,7 @@ OF_QUESTION: tuple[Field, ...] = (
     Field("jurisdiction", _("Jurisdiction"), CHOICE, choices=JURISDICTIONS),
     Field("competence", _("Body that is competent"), longest=300),
     Field("executor", _("Executor"), longest=100),
-    Field("route", _("Way"), CHOICE, choices=ROUTES),
+    Field("route", _("Route"), CHOICE, choices=ROUTES),
     Field("solved", _("Solved in fact"), CHOICE, choices=SOLVED),
     Field("solved_on", _("Date of the solution"), DAY),
 )

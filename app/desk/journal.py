@@ -108,7 +108,7 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "comment": (_("Comment"), str),
     "reply_channel": (_("Reply"), spelling(WAYS)),
     "addressee": (_("Addressed to"), str),
-    "collective": (_("Collective"), _flag),
+    "collective": (_("Collective appeal"), _flag),
     "about_migration": (_("About migration"), _flag),
     "to_manager": (_("Manager"), staff_name),
     "complained_person": (_("Complains of"), staff_name),

@@ -9,7 +9,7 @@ from app.extensions import lazy_gettext as _
 
 #: Kind of a sheet that is set in type -> its name for a reader.
 SHEETS: Mapping[str, Any] = {
-    "reply": _("Reply"),
+    "reply": _("Reply to the applicant"),
     "interim": _("Interim reply"),
     "cover": _("Cover letter"),
     "request": _("Request for documents"),

@@ -234,7 +234,7 @@ ACTORS: Mapping[str, Any] = {
 JOBS: Mapping[str, Any] = {
     "letter.countersigned": _("Signature made elsewhere checked"),
     "mailing.make": _("Letters for the post put together"),
-    "signature.check": _("Signature of a file checked"),
+    "signature.check": _("Check of the signature of a file"),
     "signature.recognise": _("Signatures of a sent file looked for"),
     "letter.sign": _("Signing of a letter"),
     "letter.send": _("Sending of a letter"),

@@ -88,7 +88,7 @@ def begin(person: Person, action: str, items: Collection[int], answers: Mapping[
     """
     check = CHECKS.get(action)
     if check is None:
-        raise NotFound(_("There is no such act."))
+        raise NotFound(_("There is no such action."))
     with transaction() as session:
         given = check(session, answers)
         lines = [one for one in map(_of_item(session, person), _known(items)) if one is not None]
@@ -155,7 +155,7 @@ def cancel(person: Person, run_id: int) -> int:
     with transaction() as session:
         row = session.get(CampaignRun, run_id, with_for_update=True)
         if row is None or row.actor != person.login:
-            raise NotFound(_("There is no such act."))
+            raise NotFound(_("There is no such action."))
         row.cancelled_at = row.cancelled_at or clock.now()
         waiting = select(CampaignLine).where(
             CampaignLine.run_id == run_id, CampaignLine.outcome == WAITING
@@ -340,7 +340,7 @@ def _of_item(session: Session, person: Person) -> Callable[[int], tuple[int, int
 def _own(session: Session, person: Person, run_id: int) -> CampaignRun:
     row = session.get(CampaignRun, run_id)
     if row is None or row.campaign_id is not None or row.actor != person.login:
-        raise NotFound(_("There is no such act."))
+        raise NotFound(_("There is no such action."))
     return row
 
 
