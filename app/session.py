@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Column, Connection, Table, event, inspect
+from sqlalchemy import Column, Connection, Table, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
     Mapper,
@@ -35,6 +35,7 @@ FORGOTTEN = "forgotten once written"
 #: Mark in a column's `info`: the SQL by which PostgreSQL makes its value of the text given for it.
 MADE = "made by the database"
 _NOTES = "notes"
+_BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
 
 
@@ -126,6 +127,16 @@ def on_postgresql(session: Session) -> bool:
     if found is None:
         found = session.info[on_postgresql] = session.get_bind().dialect.name == "postgresql"
     return found
+
+
+def plan_by_values(session: Session) -> None:
+    """Have PostgreSQL plan what this use case asks from here on for the values it asks with.
+
+    What is asked often it plans once, for any value. That is wrong where values are unlike: what
+    nearly every text says is not to be found as what one text says.
+    """
+    if on_postgresql(session):
+        session.execute(_BY_VALUES)
 
 
 def insert_unless_there(session: Session, rows: Sequence[Any], *, touch: str = "") -> bool:

@@ -17,7 +17,7 @@ from app.appeals.models import Appeal
 from app.database import transaction
 from app.outbox.services import Job, handles, keep_with, promise
 from app.search import services as search
-from app.session import on_postgresql
+from app.session import on_postgresql, plan_by_values
 
 JOB = "appeal.index"
 #: The card with everything, with names, with neither; a file that came or left.
@@ -84,7 +84,7 @@ def says(session: Session, person: Person, sought: str, key: Any) -> ColumnEleme
     newest appeals so many say it that the list soon has its page; else all that say it are
     gathered («снег» in summer).
     """
-    found = search.keys(session, sought, kinds(person))
+    found = _saying(session, person, sought)
     if found is None:
         return false()
     few = session.scalars(_some(found).limit(FEW + 1)).all()
@@ -100,7 +100,7 @@ def says(session: Session, person: Person, sought: str, key: Any) -> ColumnEleme
 
 def gathered(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
     """The same for a list in whose order those that say it may come last: all are looked up."""
-    found = search.keys(session, sought, kinds(person))
+    found = _saying(session, person, sought)
     if found is None:
         return false()
     if not on_postgresql(session):
@@ -109,6 +109,18 @@ def gathered(session: Session, person: Person, sought: str, key: Any) -> ColumnE
     # index. Without the room for them all it would look through them anew for each row.
     session.execute(_ROOM)
     return cast("ColumnElement[bool]", key.in_(found).is_(true()))
+
+
+def along(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
+    """The same for the first rows of a list: each is looked up in the texts by itself."""
+    found = _saying(session, person, sought)
+    return false() if found is None else _along(found, key)
+
+
+def _saying(session: Session, person: Person, sought: str) -> Select[str] | None:
+    """The keys of what says it, asked from here on with each word's own plan."""
+    plan_by_values(session)
+    return search.keys(session, sought, kinds(person))
 
 
 def _along(found: Select[str], key: Any) -> ColumnElement[bool]:

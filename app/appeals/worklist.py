@@ -15,6 +15,7 @@ from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
 from app.directory.services import branch
+from app.session import plan_by_values
 from app.workflow.items import element_of
 from app.workflow.models import OPEN, WorkItem
 
@@ -149,6 +150,11 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> Parts:
     return tuple(and_(one, narrowed) for one in ((scope(asker),) if scope else seen(asker)))
 
 
+def says(session: Session, person: Person, text: str) -> ColumnElement[bool]:
+    """What `matching` asks of the words, asked of each item alone: for the first of a list."""
+    return _has_text(indexing.along(session, person, text, WorkItem.key), text)
+
+
 def number(parts: Parts) -> ColumnElement[int]:
     """How many items there are, a part at a time."""
     return sum(
@@ -174,9 +180,12 @@ def _narrowing(session: Session, wanted: InboxFilter, asker: Asker) -> list[Colu
     if wanted.executor.strip():
         conditions.append(_held_by(session, wanted.executor.strip()))
     if wanted.topic.strip():
+        # The beginning of a code is in its index, but only of one that is known.
+        plan_by_values(session)
         conditions.append(_about(wanted.topic.strip()))
     if wanted.text:
-        conditions.append(_has_text(session, asker.person, wanted.text))
+        said = indexing.gathered(session, asker.person, wanted.text, WorkItem.key)
+        conditions.append(_has_text(said, wanted.text))
     if wanted.term:
         conditions.append(_in_term(wanted.term, asker))
     return conditions
@@ -220,9 +229,8 @@ def _about(topic: str) -> ColumnElement[bool]:
     return WorkItem.key.in_(asked.where(or_(below, Question.code.in_(named))))
 
 
-def _has_text(session: Session, person: Person, text: str) -> ColumnElement[bool]:
+def _has_text(said: ColumnElement[bool], text: str) -> ColumnElement[bool]:
     """Words in any form, or a part of a number."""
-    said = indexing.gathered(session, person, text, WorkItem.key)
     key = policy.number_key(text)
     if not any(letter.isdigit() for letter in key):
         return said

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -14,6 +15,9 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reports.services import figures
 from tests.unit.office import QUESTION, Office
 from tests.web.statements import counted
+
+#: The module: its name in the package is the use case's.
+listing = import_module("app.appeals.services.inbox")
 
 
 def inbox(by, **wanted):
@@ -188,6 +192,7 @@ def test_what_many_say_is_looked_for_along_the_list_where_the_newest_say_it(two,
 def test_what_is_gathered_is_kept_by_hashes_and_the_list_gone_along(two, monkeypatch):
     """A join would look each of them up in the index of the list."""
     monkeypatch.setattr(indexing, "FEW", 0)
+    monkeypatch.setattr(listing, "LOOKED_AT", 0)
     person = Office.person("auditor")
     with counted(db.engine) as asked:
         assert services.search(person, SearchQuery(text="2026")).total == 2
@@ -202,6 +207,58 @@ def test_what_is_gathered_is_kept_by_hashes_and_the_list_gone_along(two, monkeyp
         for statement, values in gathered.items():
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
             assert any("hashed SubPlan" in line for line in plan), "\n".join(plan)
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_words_and_topics_are_planned_for_as_they_are(two):
+    """What is asked often PostgreSQL would plan once for any word, frequent or rare."""
+    person = Office.person("auditor")
+    for ask, wanted, looked_in in (
+        (services.search, SearchQuery(text="яма"), "FROM search_text"),
+        (services.inbox, InboxFilter(text="яма"), "FROM search_text"),
+        (services.inbox, InboxFilter(topic=QUESTION[:9]), "appeal_question.code LIKE"),
+    ):
+        with counted(db.engine) as asked:
+            ask(person, wanted)
+        first = next(at for at, one in enumerate(asked.statements) if looked_in in one)
+        assert "SET LOCAL plan_cache_mode = force_custom_plan" in asked.statements[:first]
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW plan_cache_mode").scalar() == "auto"
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_what_nearly_all_say_is_looked_for_along_the_inbox(two, either_app, monkeypatch):
+    """The same items, order and counts as by gathering, which is left for what fewer say."""
+    for number in range(4):
+        other = Office(either_app, text=f"Яма {number}")
+        if number == 1:
+            services.take(Office.person("registrar"), other.find("registrar", "register").id)
+    asked_for = [
+        (login, InboxFilter(text=text, size=size, page=page, sort=sort, scope=scope))
+        for login in ("registrar", "controller")
+        for text in ("яма", "2026", "яблокова", "ОГ", "%")
+        for scope, sort in (("all", "due"), ("role", "-opened"), ("unit", "applicant"))
+        for size, page in ((50, 1), (2, 2))
+    ]
+
+    def found():
+        pages = (services.inbox_page(Office.person(login), wanted) for login, wanted in asked_for)
+        return [(page.total, page.more, [item.id for item in page.items]) for page in pages]
+
+    monkeypatch.setattr(counting, "MOST", 3)
+    monkeypatch.setattr(listing, "LOOKED_AT", 0)
+    plain = found()
+    assert {(total, more) for total, more, _ids in plain} >= {(0, False), (3, True), (1, False)}
+    for looked_at, enough, farthest in ((100, 50, 100), (2, 2, 3), (3, 1, 100)):
+        monkeypatch.setattr(listing, "LOOKED_AT", looked_at)
+        monkeypatch.setattr(listing, "ENOUGH", enough)
+        monkeypatch.setattr(listing, "FARTHEST", farthest)
+        assert found() == plain
+    for enough, gathered in ((3, False), (4, True)):
+        monkeypatch.setattr(listing, "ENOUGH", enough)
+        with counted(db.engine) as asked:
+            services.inbox_page(Office.person("controller"), InboxFilter(text="яма", size=1))
+        assert any("IN (SELECT search_text" in one for one in asked.statements) is gathered
 
 
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
