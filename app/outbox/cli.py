@@ -18,6 +18,7 @@ from app.database import reading
 from app.extensions import application, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
+from app.outbox.crowd import Crowd
 from app.outbox.models import Promise
 from app.outbox.services import PARKED, WAITING, counts, kept, release_held
 
@@ -70,11 +71,12 @@ def _due() -> int:
 def relay() -> None:
     """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
     os.nice(NICENESS)
-    app = application()
+    app, crowd = application(), Crowd()
     while True:
         with lock.elected() as chosen:
             busy = thread.do_duties(app) if chosen else 0
-        if not busy:
+        # Between two rounds it holds nothing that anybody could wait for.
+        if crowd.presses() or not busy:
             time.sleep(thread.IDLE_SECONDS)
 
 

@@ -9,7 +9,7 @@ import rq
 from app import clock
 from app.database import transaction
 from app.errors import Conflict
-from app.outbox import cli, relay
+from app.outbox import cli, crowd, lock, relay, thread
 from app.outbox import services as outbox
 
 
@@ -208,3 +208,43 @@ def test_what_nobody_waits_for_stands_back_from_the_pages(make_app, monkeypatch,
     runner = make_app(redis_url="redis://127.0.0.1:1").test_cli_runner()
     runner.invoke(args=["outbox", command])
     assert niceness == [cli.NICENESS]
+
+
+@pytest.mark.parametrize(("waited", "presses"), [(600, True), (400, False)])
+def test_who_waits_for_the_processor_knows_of_others(tmp_path, monkeypatch, waited, presses):
+    told = tmp_path / "schedstat"
+    told.write_text("5000 9000 12\n")
+    monkeypatch.setattr(crowd, "TOLD", told)
+    seen = crowd.Crowd()
+    told.write_text(f"6000 {9000 + waited} 13\n")
+    assert seen.presses() is presses
+    assert not seen.presses()  # nothing more since it was asked last
+
+
+def test_where_nobody_tells_of_the_processor_there_is_no_crowd(tmp_path, monkeypatch):
+    monkeypatch.setattr(crowd, "TOLD", tmp_path / "schedstat")
+    assert not crowd.Crowd().presses()
+
+
+@pytest.mark.parametrize(("presses", "expected"), [(True, ["round", 1.0]), (False, ["round"] * 2)])
+def test_the_clock_gives_way_between_its_rounds(make_app, monkeypatch, presses, expected):
+    """It holds no lock while it stands aside, and takes its next round after a second."""
+    done = []
+
+    def note(what):
+        done.append(what)
+        if len(done) == 2:
+            raise SystemExit
+        return 1  # busy, there is more to do
+
+    def pause(seconds):
+        with lock.elected() as chosen:
+            assert chosen
+        note(seconds)
+
+    monkeypatch.setattr(cli.os, "nice", lambda _by: None)
+    monkeypatch.setattr(cli.Crowd, "presses", lambda _crowd: presses)
+    monkeypatch.setattr(thread, "do_duties", lambda _app: note("round"))
+    monkeypatch.setattr(cli.time, "sleep", pause)
+    make_app().test_cli_runner().invoke(args=["outbox", "relay"])
+    assert done == expected

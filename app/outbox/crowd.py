@@ -1,0 +1,28 @@
+"""Whether other programs want the processor that this one works on."""
+
+from pathlib import Path
+
+#: Of the time a process ran, so much it may wait for a processor before that is a crowd.
+MUCH = 0.5
+#: Nanoseconds that this process, its first thread, ran and waited for a processor. Linux tells it.
+TOLD = Path("/proc/self/schedstat")
+
+
+class Crowd:
+    """What has become of the processor since it was last asked about."""
+
+    def __init__(self) -> None:
+        self._ran, self._waited = _spent()
+
+    def presses(self) -> bool:
+        """Whether this process stood waiting for a processor; never where that is not told."""
+        before = self._ran, self._waited
+        self._ran, self._waited = _spent()
+        return self._waited - before[1] > MUCH * (self._ran - before[0])
+
+
+def _spent() -> tuple[int, int]:
+    if not TOLD.exists():
+        return 0, 0
+    ran, waited, _times = TOLD.read_text().split()
+    return int(ran), int(waited)
