@@ -1,10 +1,12 @@
 """The Flask extensions: made here, bound in `create_app`; the one door to `current_app`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from flask import Flask, current_app, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
@@ -70,12 +72,23 @@ def settings() -> Settings:
 
 
 def locale() -> str:
-    """The language of this request or letter: "ru" or "en"."""
-    found: Locale | None = get_locale()
-    return found.language if found else settings().default_language
+    """The language of this request or letter: "ru" or "en"; a page asks a score of times."""
+    known: str | None = g.get("language")
+    if known is None:
+        found: Locale | None = get_locale()
+        known = g.language = found.language if found else settings().default_language
+    return known
 
 
-in_language = force_locale
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Speak this language meanwhile, whatever the request speaks."""
+    with force_locale(language):
+        before = g.pop("language", None)
+        try:
+            yield
+        finally:
+            g.language = before
 
 
 def rate(name: str) -> "Callable[[], str]":

@@ -201,11 +201,12 @@ def _icon(sprite: str, name: str, css: str) -> Markup:
 
 def static(name: str) -> str:
     """The address of a file, worked out once: it is the same on every page."""
-    known: dict[tuple[str, str], str] = application().extensions.setdefault("static_addresses", {})
-    place = request.script_root, name
-    if place not in known:
-        known[place] = url_for("static", filename=name)
-    return known[place]
+    return _static(request.script_root, name)
+
+
+@lru_cache(maxsize=1000)
+def _static(_root: str, name: str) -> str:
+    return url_for("static", filename=name)
 
 
 def piece(name: str, **told: Hashable) -> Markup:
@@ -223,6 +224,7 @@ def _made(name: str, _language: str, _root: str, of: Body, **told: Hashable) -> 
         "body": of,
         "appearances": appearance.KINDS,
         "icon": icon,
+        "static": static,
         "url_for": application().url_for,
         **told,
     }

@@ -30,7 +30,7 @@ def fits(key: str, appeal_id: int, generation: int, given: str) -> bool:
 
 def plain(code: str) -> str:
     """The code without spaces and dashes, in capitals, look-alikes put right."""
-    return "".join(letter for letter in code.upper() if letter.isalnum()).translate(_MEANT)
+    return "".join(filter(str.isalnum, code.upper())).translate(_MEANT)
 
 
 def survey_token(key: str, invitation_id: int) -> str:

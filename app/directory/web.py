@@ -19,11 +19,11 @@ def forget() -> None:
 
 def body() -> Body:
     """The body, read at most once a request and only by pages that name it."""
-    if "body" not in g:
+    found: Body | None = g.get("body")
+    if found is None:
         try:
-            g.body = services.current_body()
+            found = g.body = services.current_body()
         except SQLAlchemyError:
             # The page that says the database is down must still be drawn.
             return Body()
-    found: Body = g.body
     return found

@@ -71,7 +71,8 @@ class FileCheck:
     @property
     def told(self) -> str:
         """What a person reads beside the name of the file."""
-        return "; ".join(str(one) for one in (self._verdict(), *map(_MARKS.get, self.marks)) if one)
+        marks = (_MARKS[one] for one in self.marks if one in _MARKS)
+        return "; ".join(map(str, (self._verdict(), *marks)))
 
     def _verdict(self) -> Any:
         if self.verdict == "found":

@@ -10,7 +10,7 @@ from app.directory import services as directory
 FOLDER = Path("app/templates/shell/pieces")
 PIECES = sorted(FOLDER.glob("*.html"))
 #: What a piece knows by itself, and what one or another is told.
-KNOWN, TOLD = {"appearances", "body", "icon", "url_for"}, {"chosen", "section"}
+KNOWN, TOLD = {"appearances", "body", "icon", "static", "url_for"}, {"chosen", "section"}
 
 
 @pytest.mark.parametrize("path", PIECES, ids=lambda path: path.stem)

@@ -4,7 +4,7 @@ import pytest
 from flask_babel import Domain
 from jinja2 import DictLoader
 
-from app.extensions import in_language
+from app.extensions import in_language, locale
 from app.spoken import SpokenEnvironment
 
 PAGES = {
@@ -64,3 +64,17 @@ def test_a_page_of_the_house_asks_for_few_words(client, monkeypatch):
     asked.clear()
     assert client.get("/status").status_code == 200
     assert len(asked) < 12, asked
+
+
+def test_a_language_holds_for_a_while(make_app):
+    """What was found out once of a request is not what a letter within it is written in."""
+    app = make_app()
+    for cookie, spoken, other in (("ru", "ru", "en"), ("en", "en", "ru")):
+        with app.test_request_context(headers={"Cookie": f"language={cookie}"}):
+            assert locale() == spoken
+            with in_language(other):
+                assert locale() == other
+                with in_language(spoken):
+                    assert locale() == spoken
+                assert locale() == other
+            assert locale() == spoken
