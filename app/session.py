@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -334,20 +334,30 @@ def _hand_key_down(row: Any) -> None:
 def _all_values(row: Any) -> dict[str, Any]:
     """The values of a new row, with the defaults of what was not said."""
     mapper = instance_state(row).mapper
-    values, counted = row.__dict__, _numbered(mapper)
-    for name, column in _columns(mapper):
-        if column is mapper.version_id_col:
-            values[name] = values.get(name) or 1
-        elif name not in values and column is not counted:
-            values[name] = _default(column)
+    values = row.__dict__
+    for name, default in _defaults(mapper):
+        if name not in values:
+            values[name] = default()
     return {name: values[name] for name, _column in _columns(mapper) if name in values}
 
 
-def _default(column: Column[Any]) -> Any:
+@cache
+def _defaults(mapper: Mapper[Any]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """What a new row has where nothing was said; of what is counted the database says it."""
+    counted = _numbered(mapper)
+    return tuple(
+        (name, (lambda: 1) if column is mapper.version_id_col else _default(column))
+        for name, column in _columns(mapper)
+        if column is not counted
+    )
+
+
+def _default(column: Column[Any]) -> Callable[[], Any]:
     default: Any = column.default
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
+    if default is not None and default.is_callable:
+        return partial(default.arg, None)
+    value = None if default is None else default.arg
+    return lambda: value
 
 
 def _changed_columns(row: Any) -> dict[str, Any]:

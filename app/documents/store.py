@@ -92,7 +92,7 @@ class LocalStore:
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not sha256.isalnum():
             raise MissingFile(sha256)
-        return self._root / sha256[:2] / sha256[2:4] / sha256
+        return self._root.joinpath(sha256[:2], sha256[2:4], sha256)
 
 
 def _older(path: Path, before: datetime) -> bool:

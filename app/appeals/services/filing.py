@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import is_dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
@@ -146,8 +146,12 @@ def _contents(session: Session, command: SubmitAppeal) -> dict[str, str]:
 def _fingerprint(command: SubmitAppeal, files: Mapping[str, str]) -> str:
     """Of all that was asked for; a file counts by what it holds."""
     command = replace(command, files=tuple(files.get(one, one) for one in command.files))
-    text = json.dumps(asdict(command), sort_keys=True, default=str, ensure_ascii=False)
+    text = json.dumps(command, sort_keys=True, default=_as_told, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_told(value: Any) -> Any:
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def file(
