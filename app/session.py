@@ -210,19 +210,31 @@ def answer(
     The driver is asked itself: what SQLAlchemy makes around a row of one text takes as long as the
     driver's own work. Its listeners hear of the statement as ever, and errors are its own.
     """
-    cursor, values = connection.connection.cursor(), given or {}
+    cursor, values = _cursor(connection), given or {}
     told = (connection, cursor, statement, values, None, False)
-    for listener in connection.dispatch.before_cursor_execute:
+    heard = connection._has_events or connection.engine._has_events  # noqa: SLF001  # as its own
+    for listener in connection.dispatch.before_cursor_execute if heard else ():
         listener(*told)
     try:
         cursor.execute(statement, values)
-        found: Any = cursor.fetchone()
+        found = cursor.pgresult.get_value(0, 0)
     except BaseException as error:  # noqa: BLE001  # it is raised as SQLAlchemy's, or as it is
+        connection.info.pop(_cursor)
         connection._handle_dbapi_exception(error, statement, values, cursor, None)  # noqa: SLF001
-    for listener in connection.dispatch.after_cursor_execute:
+    for listener in connection.dispatch.after_cursor_execute if heard else ():
         listener(*told)
-    cursor.close()
-    return orjson.loads(found[0])  # type: ignore[no-any-return]
+    return orjson.loads(found)  # type: ignore[no-any-return]
+
+
+def _cursor(connection: Connection) -> Any:
+    """The driver's cursor of a connection; to make one for each statement is a seventh of its work.
+
+    What it answered last stays with it until it is asked again.
+    """
+    kept = connection.info
+    if _cursor not in kept:
+        kept[_cursor] = connection.connection.cursor()
+    return kept[_cursor]
 
 
 # ---- the unit of work ------------------------------------------------------------------------
