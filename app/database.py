@@ -137,11 +137,21 @@ def glancing() -> Iterator[Session]:
 
 @contextmanager
 def asking() -> Iterator[Connection]:
-    """A connection for one question about columns: it needs neither session nor transaction."""
+    """A connection for one question about columns: it needs neither session nor transaction.
+
+    The driver is told so itself: by way of SQLAlchemy that takes six times as many steps.
+    """
     with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(**_ALONE)
-        yield connection
+        if connection.dialect.name != "postgresql":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def after_commit(listener: Callable[[], None]) -> None:
