@@ -28,7 +28,17 @@ from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import visitors
 
-from app.session import adopt, answer, expected, in_one, keep_ids, next_ids, notes, on_postgresql
+from app.session import (
+    OVER,
+    adopt,
+    answer,
+    expected,
+    in_one,
+    keep_ids,
+    next_ids,
+    notes,
+    on_postgresql,
+)
 
 _NONE: ColumnElement[Any] = literal_column("'[]'::json")
 
@@ -162,7 +172,9 @@ def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]
 class _Adopting:
     """Makes objects of a model out of rows: that of the session, brought up to date, or a new one.
 
-    Columns whose values JSON spells in its own way have a reader; the others come as they are.
+    Columns whose values JSON spells in its own way have a reader; the others come as they are. A
+    row that is over and that the session has not met is only looked at: it is spared what the
+    session needs to see it change, and refuses a change.
     """
 
     def __init__(self, mapper: Mapper[Any]) -> None:
@@ -171,6 +183,8 @@ class _Adopting:
         self._names = tuple(readers)
         self._readers = [(name, read) for name, read in readers.items() if read is not _as_it_is]
         self._key = [str(column.key) for column in mapper.primary_key]
+        table: Any = mapper.local_table
+        self._over = table.info.get(OVER)
 
     def __call__(self, session: Session, row: dict[str, Any]) -> Any:
         for name, read in self._readers:
@@ -178,9 +192,12 @@ class _Adopting:
         key = self._mapper.identity_key_from_primary_key(tuple(row[one] for one in self._key))
         found = session.identity_map.get(key)
         if found is None:
-            found = self._mapper.class_manager.new_instance()
+            model = self._mapper.class_manager
+            over = self._over and row[self._over] is not None
+            found = object.__new__(model.class_) if over else model.new_instance()
             found.__dict__.update(row)
-            adopt(session, found, key)
+            if not over:
+                adopt(session, found, key)
             return found
         for name in self._names:  # a release that is being rolled out may have added columns
             set_committed_value(found, name, row[name])

@@ -34,6 +34,8 @@ from sqlalchemy.sql import visitors
 FORGOTTEN = "forgotten once written"
 #: Mark in a column's `info`: the SQL by which PostgreSQL makes its value of the text given for it.
 MADE = "made by the database"
+#: Mark in a table's `info`: the column that says, once it has a value, that a row stays as it is.
+OVER = "over once there is"
 _NOTES = "notes"
 _BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
@@ -414,6 +416,22 @@ def adopt(session: Session, row: Any, key: Any) -> None:
     state = instance_state(row)
     state.key, state.session_id = key, session.hash_key
     session.identity_map.add(state)
+
+
+def row_at(session: Session, model: type[Any], **key: Any) -> Any:
+    """The row with a key that is all it has: the session's own, pending or not, or one unread.
+
+    The caller knows that it is there.
+    """
+    wanted = model(**key)
+    identity = inspect(model).identity_key_from_instance(wanted)
+    pending = (one for one in session.new if isinstance(one, model))
+    same = (one for one in pending if identity == inspect(model).identity_key_from_instance(one))
+    found = next(same, None) or session.identity_map.get(identity)
+    if found is None:
+        found = wanted
+        adopt(session, found, identity)
+    return found
 
 
 # ---- the statement ---------------------------------------------------------------------------

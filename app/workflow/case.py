@@ -40,7 +40,9 @@ _LOOKS = Looks(
     EVERY_SETTING,
     select(Version).where(Version.id.in_(select(Instance.version_id).where(Instance.key == _KEY))),
     select(WorkItem).where(WorkItem.key == _KEY, WorkItem.status == OPEN).order_by(WorkItem.id),
-    select(Waiting).where(Waiting.instance_id.in_(_INSTANCES)),
+    select(Waiting.instance_id, Waiting.kind, Waiting.name).where(
+        Waiting.instance_id.in_(_INSTANCES)
+    ),
     # What stands, and what was told: enough to say where the key is, however long its history.
     select(StepRow)
     .where(StepRow.key == _KEY)
@@ -53,10 +55,13 @@ _BEFORE = Looks(EVERY_SETTING, select(Version).where(Version.active))
 
 @dataclass
 class Holding:
-    """What one instance holds: open work items by task, subscriptions, steps that stand."""
+    """What one instance holds: open work items by task, subscriptions, steps that stand.
+
+    Most moves leave subscriptions as they are, so that they are pairs and no rows.
+    """
 
     items: dict[str, WorkItem] = field(default_factory=dict)
-    waiting: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+    waiting: set[tuple[str, str]] = field(default_factory=set)
     standing: dict[tuple[str, str], StepRow] = field(default_factory=dict)
 
 
@@ -166,7 +171,8 @@ def _read(
     looks = _LOOKS(session, beside=beside, key=key, **given)
     settings, found.versions, items, waiting, found.steps = looks
     remember_settings(session, settings)
-    seen = {one.instance_id for one in (*items, *waiting, *found.steps)}
+    seen = {one.instance_id for one in (*items, *found.steps)}
+    seen |= {one["instance_id"] for one in waiting}
     if seen - found.instances.keys():
         # A process was started while we waited for the lock. It is committed, and nobody can start
         # another before we are done: what is locked now is the whole case.
@@ -174,7 +180,7 @@ def _read(
     for item in items:
         found.holdings[item.instance_id].items[item.task] = item
     for one in waiting:
-        found.holdings[one.instance_id].waiting[one.kind, one.name] = one
+        found.holdings[one["instance_id"]].waiting.add((one["kind"], one["name"]))
     for step in found.steps:
         if step.left_at is None:
             found.holdings[step.instance_id].standing[step.task, step.element] = step

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UTCDateTime
+from app.session import OVER
 
 RUNNING, ENDED, CANCELLED, BROKEN = "running", "ended", "cancelled", "broken"
 OPEN, DONE = "open", "done"
@@ -201,7 +202,7 @@ class StepRow(Model):
     instead_of: Mapped[str | None] = mapped_column(String(100))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
-    __table_args__ = (Index("ix_step_open", "instance_id", "left_at"),)
+    __table_args__ = (Index("ix_step_open", "instance_id", "left_at"), {"info": {OVER: "left_at"}})
 
 
 class IncidentRow(Model):

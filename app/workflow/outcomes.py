@@ -4,6 +4,7 @@ Functions here take the caller's session and never commit.
 """
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 import engine
 from app import clock
 from app.audit.services import stands_in
+from app.session import row_at
 from app.workflow import said
 from app.workflow.case import Case, Holding, case
 from app.workflow.models import (
@@ -104,15 +106,22 @@ def _keep_subscriptions(
 ) -> None:
     wanted = {(one.kind, one.name) for one in outcome.subscriptions}
     held = found.holdings[instance.id].waiting
-    for pair in held.keys() - wanted:
-        row = held.pop(pair)
+    _end_subscriptions(session, instance, held - wanted)
+    for kind, name in sorted(wanted - held):
+        session.add(Waiting(instance_id=instance.id, kind=kind, name=name))
+    found.holdings[instance.id].waiting = wanted
+
+
+def _end_subscriptions(
+    session: Session, instance: Instance, gone: AbstractSet[tuple[str, str]]
+) -> None:
+    """Delete what is written; what was to be written is not."""
+    for kind, name in sorted(gone):
+        row = row_at(session, Waiting, instance_id=instance.id, kind=kind, name=name)
         if row in session.new:
             session.expunge(row)
         else:
             session.delete(row)
-    for kind, name in sorted(wanted - held.keys()):
-        row = held[kind, name] = Waiting(instance_id=instance.id, kind=kind, name=name)
-        session.add(row)
 
 
 def _keep_items(
@@ -221,8 +230,7 @@ def stop(session: Session, instance: Instance, *, actor: str) -> None:
     now = clock.now()
     instance.status, instance.ended_at, instance.next_due_at = CANCELLED, now, None
     holding = case(session, instance.key).holdings[instance.id]
-    for waiting in holding.waiting.values():
-        session.delete(waiting)
+    _end_subscriptions(session, instance, holding.waiting)
     for item in holding.items.values():
         item.status, item.closed_at, item.closed_by = CANCELLED, now, actor
     for step in holding.standing.values():

@@ -7,12 +7,13 @@ from app.appeals import parts
 from app.appeals.models import Appeal, Applicant, Assignment, Report
 from app.database import db, transaction
 from app.looks import Looks
-from app.workflow.models import WorkItem
+from app.workflow.models import StepRow, WorkItem
 from tests.unit.office import Office
 from tests.web.statements import counted
 
 KEY, NAME = bindparam("key"), bindparam("name")
 CARDS = Looks(select(Appeal).where(Appeal.key == KEY))
+STEPS = Looks(select(StepRow))
 NAMED = Looks(
     select(Applicant.last_name, Applicant.position).where(Applicant.last_name == NAME),
     select(Applicant).where(Applicant.last_name == NAME),
@@ -52,6 +53,25 @@ def test_a_column_of_a_newer_release_is_passed_over(office):
         again.receipt = "К-1"
     with transaction() as session:
         assert session.scalars(select(Appeal.receipt)).one() == "К-1"
+
+
+def test_a_row_that_is_over_is_only_looked_at(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        Office(app).register()
+        with transaction() as session:
+            (rows,) = STEPS(session)
+            left = [row for row in rows if row.left_at is not None]
+            standing = [row for row in rows if row.left_at is None]
+            assert left
+            assert set(standing) == set(session)
+            with pytest.raises(AttributeError):
+                left[0].how = "cancelled"
+            # One that the session has met stays its own.
+            known = session.get(StepRow, left[0].id)
+            assert known in STEPS(session)[0]
+            standing[0].left_at = standing[0].entered_at
+            assert standing[0] in STEPS(session)[0]
 
 
 def test_an_item_brings_its_part_and_the_last_report(office):

@@ -1,5 +1,6 @@
 """The session writes a use case in one statement, and stores what SQLAlchemy itself would."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import psycopg
@@ -15,7 +16,7 @@ from app.audit.services import record
 from app.database import asking, db, glancing, reading, transaction
 from app.search import services as search
 from app.search.models import SearchText
-from app.session import FORGOTTEN, answer, at_last, give_ids, insert_unless_there, settle
+from app.session import FORGOTTEN, answer, at_last, give_ids, insert_unless_there, row_at, settle
 from app.workflow.models import Instance, StepRow, Waiting, WorkItem, queue_of
 from tests.web.statements import counted
 
@@ -131,6 +132,19 @@ def test_a_connection_that_was_cut_is_not_used_again(postgres_url, make_app):
         assert asked("'[7]'") == [7]
 
 
+def test_a_question_leaves_its_connection_to_transactions(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    with app.app_context():
+        for value in ("'[7]'", "1 / 0"):
+            with suppress(DataError):
+                asked(value)
+            with pytest.raises(LookupError), transaction() as session:
+                session.add(instance())
+                session.flush()
+                raise LookupError
+        assert everything()["Instance"] == []
+
+
 def asked(value):
     with asking() as connection:
         return answer(connection, f"SELECT {value}")
@@ -243,6 +257,21 @@ def test_a_deleted_row_is_gone_and_another_may_come(either_app):
         session.add(Waiting(instance_id=mine.id, kind="message", name="term_changed"))
     with reading() as session:
         assert [one.name for one in session.scalars(select(Waiting))] == ["term_changed"]
+
+
+def test_a_row_that_is_all_key_is_deleted_unread(either_app):
+    fill()
+    with transaction() as session:
+        mine = session.scalars(select(Instance)).one().id
+        key = {"instance_id": mine, "kind": "message", "name": "withdraw"}
+        session.add(Waiting(**key))
+    with transaction() as session:
+        session.delete(row_at(session, Waiting, **key))
+    with transaction() as session:
+        assert session.scalars(select(Waiting)).all() == []
+        new = Waiting(**key)
+        session.add(new)
+        assert row_at(session, Waiting, **key) is new
 
 
 def test_a_question_sees_what_is_pending(either_app):
