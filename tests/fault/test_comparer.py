@@ -186,14 +186,27 @@ def live(reception, settle):
     publishing.publish(load_person("manager"), answered["receipt"], texts, confirmed=True)
 
 
-@pytest.fixture
-def copy(lived, tmp_path):
-    """The application on a copy of what was lived."""
-    shutil.copytree(lived, tmp_path / "data")
-    app = create_app(data_dir=tmp_path / "data")
-    with app.app_context():
-        yield app
+@pytest.fixture(scope="module")
+def house(lived, tmp_path_factory):
+    """One application for all that is done to the rows; to make one takes longer than a look."""
+    folder = tmp_path_factory.mktemp("house") / "data"
+    shutil.copytree(lived, folder)
+    app = create_app(data_dir=folder)
+    yield app
     close(app)
+
+
+@pytest.fixture
+def copy(house, lived):
+    """The application on a copy of what was lived."""
+    folder = house.extensions["settings"].data_dir
+    close(house)
+    for file in folder.glob("priyomnaya.db*"):
+        file.unlink()
+    for file in lived.glob("priyomnaya.db*"):
+        shutil.copy(file, folder)
+    with house.app_context():
+        yield house
 
 
 def test_a_life_as_it_was_is_what_the_journal_promises(copy):
