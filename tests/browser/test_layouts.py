@@ -6,26 +6,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Clerk
-from tests.browser.test_looks import LANGUAGES, WIDTHS, Looker
+from tests.browser.test_looks import LANGUAGES, Looker
 from tests.browser.words import Words
 
 WORD = "Особая строка"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_template_is_changed_seen_and_taken_back(site, language, open_browser, tmp_path):
+def test_a_template_is_changed_seen_and_taken_back(site, language, open_browser):
     clerk = Clerk(site, open_browser(language)).sign_in("analyst")
     clerk.speak(language)
     page, looker = clerk.page, Looker(clerk.page, Words(), language)
 
-    def look(name):
+    def look():
         looker.look("version")  # what a template holds is no hole in the words of the page
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=tmp_path / f"{name}-{language}-{width}.png", full_page=True)
 
     clerk.go("/studio/layouts")
-    look("layouts")
+    look()
     clerk.follow("main a[href*='reply.typ']")
     text, sheet = page.locator("#text"), page.locator("[data-trial]")
     shipped = text.input_value()
@@ -38,7 +35,7 @@ def test_a_template_is_changed_seen_and_taken_back(site, language, open_browser,
     expect(page.locator(".code-bad")).to_have_text(str(line))
     wrong.locator("a").click()
     assert page.evaluate("getSelection().toString()") == "#unknown"
-    look("layout-wrong")
+    look()
     page.locator("[name=note]").fill("1")
     clerk.send(page.locator("form[data-try]"))
     expect(page.locator(".summary")).to_have_count(1)
@@ -47,7 +44,7 @@ def test_a_template_is_changed_seen_and_taken_back(site, language, open_browser,
     text.fill(f"{shipped}\n{WORD}\n")
     expect(sheet.locator("img")).to_have_count(1)
     expect(sheet.locator("details")).to_contain_text(WORD)
-    look("layout-right")
+    look()
     page.locator("[name=note]").fill("1")
     clerk.send(page.locator("form[data-try]"))
     assert WORD in text.input_value()
@@ -74,40 +71,37 @@ def test_without_scripts_the_button_shows_the_sheet_and_its_errors(site, open_br
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_words_are_changed_seen_refused_and_taken_back(site, language, open_browser, tmp_path):
+def test_words_are_changed_seen_refused_and_taken_back(site, language, open_browser):
     clerk = Clerk(site, open_browser(language)).sign_in("analyst")
     clerk.speak(language)
     page, looker = clerk.page, Looker(clerk.page, Words(), language)
 
-    def look(name):
+    def look():
         looker.look("version")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=tmp_path / f"{name}-{language}-{width}.png", full_page=True)
 
     clerk.go("/studio/layouts")
-    look("list")
+    look()
     clerk.follow(f"main a[href$='registered.{language}.txt']")
     text, said = page.locator("#text"), page.locator("[data-trial]")
     shipped = text.input_value()
     expect(said.locator("article h3")).to_contain_text("И-12-ОГ/26")
-    look("words")
+    look()
 
     text.fill(f"{shipped}\n{{{{ nmber }}}}\n")
     wrong = said.locator("[data-line]")
     expect(wrong).to_contain_text("nmber")
     wrong.locator("a").click()
     assert page.evaluate("getSelection().toString()") == "{{ nmber }}"
-    look("wrong")
+    look()
 
     text.fill(shipped.replace("day(due_on)", "''"))
     expect(said.locator(".inset-bad + article")).to_have_count(1)
-    look("lost")
+    look()
     page.locator("[name=note]").fill("1")
     clerk.send(page.locator("form[data-try]"))
     expect(page.locator(".summary")).to_have_count(1)
     expect(page.locator(".faults li").first).to_be_visible()
-    look("refused")
+    look()
 
     text.fill(shipped.replace("{{ salutation }}", f"{{{{ salutation }}}}\n\n{WORD} <b>"))
     expect(said.locator("article")).to_contain_text(f"{WORD} <b>")

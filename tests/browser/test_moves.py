@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Clerk
-from tests.browser.test_looks import LANGUAGES, WIDTHS, Looker
+from tests.browser.test_looks import LANGUAGES, Looker
 from tests.browser.words import Words
 from tests.web.life import Reception
 
@@ -39,19 +39,12 @@ def changed(site):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_runs_is_moved_and_put_back(site, changed, language, open_browser, tmp_path):
+def test_what_runs_is_moved_and_put_back(site, changed, language, open_browser):
     clerk = Clerk(site, open_browser(language)).sign_in("analyst")
     clerk.speak(language)
     looker = Looker(clerk.page, Words(), language)
 
-    def look(name):
-        looker.look(name)
-        for width in WIDTHS:
-            clerk.page.set_viewport_size({"width": width, "height": 900})
-            clerk.page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
-
     def confirm(words):
-        clerk.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         clerk.page.get_by_role("button", name=words).click()
         with clerk.page.expect_navigation():
             clerk.page.locator("dialog[open] .button").first.click()
@@ -60,13 +53,13 @@ def test_what_runs_is_moved_and_put_back(site, changed, language, open_browser, 
         clerk.settled()
 
     clerk.go("/studio/versions/1/move")
-    look("plan")
+    looker.look("plan")
     clerk.go("/studio/versions/1/move?show=can")
-    look("can")
+    looker.look("can")
     confirm(MOVE[language])
-    look("moved")
+    looker.look("moved")
     confirm(UNDO[language])
-    look("undone")
+    looker.look("undone")
     clerk.go("/studio/")
-    look("list")
+    looker.look("list")
     looker.assert_well()

@@ -107,7 +107,7 @@ def files(site, letter):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_anyone_checks_a_letter_by_file_by_number_and_by_its_picture(
-    site, letter, files, language, open_browser, tmp_path
+    site, letter, files, language, open_browser
 ):
     citizen = Citizen(site, open_browser(language))
     page, looker = citizen.page, Looker(citizen.page, Words(), language)
@@ -119,7 +119,6 @@ def test_anyone_checks_a_letter_by_file_by_number_and_by_its_picture(
         looker.look(name)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=tmp_path / f"{name}-{language}-{width}.png", full_page=True)
             # A long value beside it must not leave a term one letter wide.
             assert page.evaluate(NARROWEST) > 80, name
 
@@ -186,6 +185,3 @@ def test_a_plug_in_of_the_browser_signs_a_letter(site, letter, open_browser, tmp
     told = clerk.page.locator("main").inner_text()
     assert told.count("После подписания не менялся") >= 1
     assert "УЦ органа" in told
-    for width in WIDTHS:
-        clerk.page.set_viewport_size({"width": width, "height": 900})
-        clerk.page.screenshot(path=tmp_path / f"hook-{width}.png", full_page=True)

@@ -2,12 +2,14 @@
 
 import json
 import random
+import shutil
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from app import clock
+from app import clock, create_app
 from app.access.services import load_person
 from app.appeals import codes, services
 from app.appeals.commands import InboxFilter, SearchQuery
@@ -21,6 +23,7 @@ from app.documents.services import content
 from app.extensions import settings
 from app.outbox.cli import settle_all
 from app.workflow.incidents import incidents
+from tests.conftest import close
 from tests.fault import audit
 from tests.unit.office import QUESTION, Office, command
 
@@ -44,6 +47,24 @@ NEXT = {
 
 def fill(count, *, seed=7, played=8):
     assert sum(filling.fill(count, seed, played)) == count
+
+
+@pytest.fixture(scope="module")
+def played(prepared, tmp_path_factory):
+    """A house where three appeals were played, and the folder it is copied from."""
+    folder = tmp_path_factory.mktemp("played")
+    shutil.copytree(prepared, folder / "data")
+    app = create_app(data_dir=folder / "data")
+    with app.app_context(), rehearsal.rehearsed(3, 7) as house:
+        shutil.copytree(house, folder / "house")
+    close(app)
+    return folder / "house"
+
+
+@pytest.fixture
+def casts_only(played, monkeypatch):
+    """What is cast is the same whoever played: one rehearsal serves all tests of casting."""
+    monkeypatch.setattr(rehearsal, "rehearsed", lambda number, seed: nullcontext(played))
 
 
 def appeals():
@@ -155,6 +176,7 @@ def test_any_of_two_hundred_is_carried_on(either_app, monkeypatch):
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("casts_only")
 def test_however_many_portions_are_at_work_the_same_comes_out(either_app, monkeypatch):
     def cards(first):
         with reading() as session:
@@ -172,6 +194,7 @@ def test_however_many_portions_are_at_work_the_same_comes_out(either_app, monkey
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("casts_only")
 def test_after_a_portion_that_fails_none_is_kept(either_app, monkeypatch):
     in_portions(monkeypatch, 3)
     begun = []
@@ -198,6 +221,7 @@ def made_indexes():
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("casts_only")
 def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypatch):
     before = made_indexes()
     with indexes.set_aside(db.engine, 10):
