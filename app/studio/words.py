@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import engine
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.shell import day_short, moment_short
+
+#: How the journal writes a day, or a moment in UTC.
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?\+00:00)?")
 
 #: Key of a journal line's details -> its name for a reader.
 KEYS: Mapping[str, Any] = {
@@ -277,8 +282,19 @@ def element_kind(kind: str) -> str:
 
 
 def value_name(key: str, value: str) -> str:
-    """What a value of a journal line is called; '' for one that is no code of ours."""
-    return str(VALUES.get(key, {}).get(value, ""))
+    """What a value of a journal line is called: a code of ours, a day, a moment; '' for others."""
+    return str(VALUES.get(key, {}).get(value, "")) or _time(value)
+
+
+def _time(value: str) -> str:
+    """A day or a moment as a reader sees it; '' for what is neither."""
+    if not _WRITTEN.fullmatch(value):
+        return ""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    return moment_short(found) if found.tzinfo else day_short(found.date())
 
 
 def actor_name(login: str) -> str:

@@ -611,6 +611,17 @@ def test_the_journal_speaks_in_words(app, auditor):
     assert "искали по: слова, заявитель; найдено: 7" in said
 
 
+def test_the_journal_tells_days_and_moments_as_people_read_them(app, auditor):
+    until = clock.datetime.fromisoformat("2027-02-24T20:42:44.237107+00:00")
+    with transaction() as session:
+        audit.record(session, "system", "token.issued", "account:clerk", expires_at=until)
+        audit.record(session, "x", "token.issued", due_on="2027-03-01", reason="2027-99-99")
+    page = re.sub(r"<[^>]+>", "", auditor.page("/studio/admin/journal?action=token.issued"))
+    assert "действует до: 24.02.2027 23:42" in page
+    assert "срок: 01.03.2027" in page
+    assert "причина: 2027-99-99" in page
+
+
 # ---- processes
 
 
