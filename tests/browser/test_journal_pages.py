@@ -115,3 +115,27 @@ def test_a_chart_opens_its_numbers_by_the_keyboard(site, open_browser):
     registrar.page.keyboard.press("Enter")
     expect(registrar.page.locator(".plot-table")).to_be_visible()
     expect(registrar.page.get_by_role("img", name="Когда регистрировали обращения")).to_be_visible()
+
+
+def test_on_a_phone_the_list_comes_first_and_the_marked_tab_is_seen(site, open_browser):
+    clerk = Clerk(site, open_browser(width=390)).sign_in("administrator")
+    page = clerk.page
+    clerk.go("/studio/admin/journal")
+    for row in (".tabs", ".side-nav-group"):
+        place = page.locator(f"{row} [aria-current]").bounding_box()
+        assert 0 <= place["x"] <= place["x"] + place["width"] <= 390, row
+
+    clerk.go("/desk/letters")
+    fields, button = page.locator("main .filters"), page.get_by_role("button", name="Отбор")
+    expect(fields).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.press("Enter")
+    fields.locator("[name=q]").fill("нет такого")
+    with page.expect_navigation():
+        fields.locator("button").click()
+    clerk.settled()
+    expect(fields, "what narrows the list is seen").to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    clerk.go("/desk/letters")
+    expect(fields).to_be_visible()
+    expect(button).to_be_hidden()
