@@ -58,7 +58,7 @@ def test_valuables_are_written_down_told_of_and_given_back(office):
     (letter,) = (one for one in office.card().letters if one.template == "valuables_found")
     assert letter.attachments == (made.id,)
     with reading() as session:
-        due = term(session, "valuables", clock.now().date()).due
+        due = term(session, "valuables", clock.today("Europe/Moscow")).due
     for wanted in ("— Купюра 1000 руб. № АА 1234567", "рассматриваются бесплатно",
                    f"получить его до {due.day} ", "Приложение: 1. Акт о деньгах"):  # fmt: skip
         assert one_line(wanted) in one_line(pdf_text(letter)), wanted
@@ -95,7 +95,7 @@ def test_how_they_went_back_is_said_in_full(office, wrong, field):
     act(office)
     days = {"tomorrow": 1, "before": -30}
     if (given := wrong.get("returned_on")) is not None:
-        wrong = {"returned_on": (clock.now() + timedelta(days=days[given])).date().isoformat()}
+        wrong = {"returned_on": str(clock.today("Europe/Moscow") + timedelta(days=days[given]))}
     with pytest.raises(Invalid) as refused:
         office.do("registrar", "return_valuables", **{"how": "post", "note": "Посылка", **wrong})
     assert list(refused.value.fields) == [field]
@@ -105,7 +105,7 @@ def test_what_is_not_there_needs_no_act_and_what_came_by_the_site_holds_none(off
     act(office, decision="cancel")
     assert acts(office) == []
     with pytest.raises(Invalid) as refused:
-        act(office, opened_on=(clock.now() + timedelta(days=2)).date().isoformat())
+        act(office, opened_on=str(clock.today("Europe/Moscow") + timedelta(days=2)))
     assert list(refused.value.fields) == ["opened_on"]
     site = Office(office.app)
     with pytest.raises(Conflict):

@@ -52,7 +52,7 @@ def test_a_stage_the_analyst_marked_is_told_in_the_language_of_the_applicant(app
         one.register()
         visit(one)
     (told,) = [one for one in about(app, "ход рассмотрения") if one["To"] == CITIZEN["email"]]
-    day = f"{clock.now():%d.%m.%Y}"
+    day = f"{clock.today('Europe/Moscow'):%d.%m.%Y}"
     text = told.get_body(("plain",)).get_content()
     assert f"Состоялся выезд на место: {day}." in text
     assert "Не присылать такие письма по этому обращению: http" in text
