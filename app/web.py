@@ -1,6 +1,7 @@
 """What every page shares: security headers, health, metrics, words for templates."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
+from werkzeug.routing import Rule
 
 from app import clock, database, extensions
 from app.spoken import SpokenEnvironment
@@ -35,9 +37,28 @@ class _Sessions(SecureCookieSessionInterface):
         return found
 
 
+class _Rule(Rule):
+    """Learns to build its address when that is first asked for.
+
+    Each of six hundred functions is compiled by Python; a command asks for none of them, and to
+    make them all was the half of making an application.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        learn = super()._compile_builder
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            built: Callable[..., tuple[str, str]] = learn(append_unknown).__get__(rule, None)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", built)
+            return built(**values)
+
+        return build
+
+
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
 
+    url_rule_class = _Rule
     jinja_environment = SpokenEnvironment
     session_interface = _Sessions()
 

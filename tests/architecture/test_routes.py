@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Map, Rule
 
 from app.access import web
 
@@ -65,3 +66,13 @@ def test_staff_pages_ask_a_stranger_to_sign_in(client, path):
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
+
+
+def test_every_address_is_built_as_the_library_builds_it(app):
+    for ours in app.url_map.iter_rules():
+        plain = Rule(ours.rule, endpoint=ours.endpoint, defaults=ours.defaults)
+        Map([plain], converters=app.url_map.converters)
+        values = dict.fromkeys(ours.arguments, 7) | {"more": "a b"}
+        for unknown in (True, False):
+            built = [ours.build(values, unknown) for _learned_and_known in range(2)]
+            assert built == [plain.build(values, unknown)] * 2
