@@ -32,6 +32,7 @@ from app.session import (
     OVER,
     adopt,
     answer,
+    connection_of,
     expected,
     in_one,
     keep_ids,
@@ -95,7 +96,7 @@ class Looks:
             return [_asked(session, one, given) for one in self._questions]
         wanted = expected(session)
         more = map(next_ids, wanted.items())
-        answers, *ids = self._answers(session.connection(), given, more)
+        answers, *ids = self._answers(connection_of(session), given, more)
         keep_ids(session, wanted, ids)
         return self._read(session, answers)
 
@@ -109,7 +110,7 @@ class Looks:
 
     def _read(self, session: Session | None, answers: list[Any]) -> list[list[Any]]:
         return [
-            [read(session, row) for row in rows]
+            [read(session, row) for row in rows] if read else rows
             for read, rows in zip(self._readers, answers, strict=True)
         ]
 
@@ -158,38 +159,50 @@ def _about_model(question: Select[*tuple[Any, ...]]) -> bool:
     return described["expr"] is described["entity"]
 
 
-def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]], Any]:
-    """How a row of an answer is read from JSON."""
+def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]], Any] | None:
+    """How a row of an answer is read from JSON; None where it is good as it comes."""
     if _about_model(question):
         return _Adopting(inspect(question.column_descriptions[0]["entity"]))
-    kinds = [(one["name"], _value_of(one["type"])) for one in question.column_descriptions]
-    readers = [(name, read) for name, read in kinds if read is not _as_it_is]
-    if not readers:
-        return lambda _session, row: row
-    return lambda _session, row: row | {name: read(row[name]) for name, read in readers}
+    values = _Values((one["name"], one["type"]) for one in question.column_descriptions)
+    return values.read if values else None
+
+
+class _Values:
+    """The columns of a row whose values JSON spells in its own way."""
+
+    def __init__(self, columns: Iterable[tuple[str, Any]]) -> None:
+        readers = [(name, _value_of(kind)) for name, kind in columns]
+        self._readers = [(name, read) for name, read in readers if read is not None]
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+    def read(self, _session: Any, row: dict[str, Any]) -> dict[str, Any]:
+        for name, read in self._readers:
+            if (value := row[name]) is not None:
+                row[name] = read(value)
+        return row
 
 
 class _Adopting:
     """Makes objects of a model out of rows: that of the session, brought up to date, or a new one.
 
-    Columns whose values JSON spells in its own way have a reader; the others come as they are. A
-    row that is over and that the session has not met is only looked at: it is spared what the
+    A row that is over and that the session has not met is only looked at: it is spared what the
     session needs to see it change, and refuses a change.
     """
 
     def __init__(self, mapper: Mapper[Any]) -> None:
-        readers = {one.key: _value_of(one.columns[0].type) for one in mapper.column_attrs}
+        kinds = {one.key: one.columns[0].type for one in mapper.column_attrs}
         self._mapper = mapper
-        self._names = tuple(readers)
-        self._readers = [(name, read) for name, read in readers.items() if read is not _as_it_is]
+        self._names = tuple(kinds)
+        self._values = _Values(kinds.items())
         self._key = [str(column.key) for column in mapper.primary_key]
         table: Any = mapper.local_table
         self._over = table.info.get(OVER)
 
     def __call__(self, session: Session, row: dict[str, Any]) -> Any:
-        for name, read in self._readers:
-            row[name] = read(row[name])
-        key = self._mapper.identity_key_from_primary_key(tuple(row[one] for one in self._key))
+        self._values.read(session, row)
+        key = self._mapper.identity_key_from_primary_key(tuple(map(row.__getitem__, self._key)))
         found = session.identity_map.get(key)
         if found is None:
             model = self._mapper.class_manager
@@ -204,16 +217,18 @@ class _Adopting:
         return found
 
 
-def _value_of(kind: Any) -> Callable[[Any], Any]:
+def _value_of(kind: Any) -> Callable[[Any], Any] | None:
     kind = getattr(kind, "impl", kind)
     if isinstance(kind, DateTime):
-        return lambda value: value and datetime.fromisoformat(value).astimezone(UTC)
+        return _moment
     if isinstance(kind, Date):
-        return lambda value: value and date.fromisoformat(value)
-    if isinstance(kind, LargeBinary):
-        return lambda value: None if value is None else bytes.fromhex(value[2:])
-    return _as_it_is
+        return date.fromisoformat
+    return _bytes if isinstance(kind, LargeBinary) else None
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value).astimezone(UTC)
+
+
+def _bytes(value: str) -> bytes:
+    return bytes.fromhex(value[2:])

@@ -23,6 +23,7 @@ from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
     RelationshipDirection,
+    RelationshipProperty,
     Session,
     SessionTransaction,
 )
@@ -47,9 +48,12 @@ class HouseSession(FlaskSession):
     def get(self, entity: Any, ident: Any, **how: Any) -> Any:
         """A row by its key; what this use case has met is at hand, be it written or not."""
         met = notes(self).setdefault(HouseSession, {})
-        if not how and (found := met.get((entity, ident))) is not None and found in self:
+        plain = not any(how.values())
+        if plain and (found := met.get((entity, ident))) is not None and found in self:
             return found
-        found = super().get(entity, ident, **how)
+        found = _at_hand(self, entity, ident) if plain else None
+        if found is None:
+            found = super().get(entity, ident, **how)
         if found is not None:
             met[entity, ident] = found
         return found
@@ -57,7 +61,7 @@ class HouseSession(FlaskSession):
     def add(self, instance: Any, **how: Any) -> None:
         """Add a row; of one on which nothing can hang it is not looked for."""
         state = instance_state(instance)
-        if state.mapper.relationships:
+        if _relations(state.mapper):
             super().add(instance, **how)
         else:
             self._save_or_update_impl(state)
@@ -75,6 +79,14 @@ class HouseSession(FlaskSession):
             _write(self, new, changed, gone)
         else:
             super().flush(objects)
+
+
+def _at_hand(session: Session, entity: Any, ident: Any) -> Any:
+    """A row that the session has, as it was read; to find it the ORM takes thirty steps."""
+    if isinstance(ident, (tuple, dict)):
+        return None
+    found = session.identity_map.get(_mapped(entity).identity_key_from_primary_key((ident,)))
+    return None if found is None or instance_state(found).expired else found
 
 
 def at_last(session: Session, step: Callable[[], None]) -> None:
@@ -105,7 +117,7 @@ def give_ids(session: Session, *rows: Any) -> None:
 def expect(session: Session, rows: Mapping[type[Any], int]) -> None:
     """Say how many new rows this use case will probably make: their ids are fetched together."""
     wanted = notes(session).setdefault(expect, {})
-    wanted |= {_counted(inspect(model)): number for model, number in rows.items()}
+    wanted |= {_counted(_mapped(model)): number for model, number in rows.items()}
 
 
 def expected(session: Session) -> dict[Column[Any], int]:
@@ -152,7 +164,7 @@ def insert_unless_there(session: Session, rows: Sequence[Any], *, touch: str = "
     values = [_all_values(row) for row in rows]
     if on_postgresql(session):
         statement = _insertion(_change("INSERT", mapper, tuple(values[0])), touch)
-        (count,) = answer(session.connection(), statement, {"p0": _json(values)})
+        (count,) = answer(connection_of(session), statement, {"p0": _json(values)})
     else:
         insertion = sqlite.insert(_table(mapper)).values(values)
         if touch:
@@ -188,6 +200,14 @@ def notes(session: Session) -> dict[Any, Any]:
     """What a use case has looked up and may need again; gone when its transaction ends."""
     kept: dict[Any, Any] = session.info.setdefault(_NOTES, {})
     return kept
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of a use case: it has one from its beginning to its end."""
+    known: Connection | None = notes(session).get(connection_of)
+    if known is None:
+        known = notes(session)[connection_of] = session.connection()
+    return known
 
 
 @event.listens_for(HouseSession, "after_transaction_end")
@@ -248,7 +268,7 @@ def _simple(row: Any) -> bool:
     What is taken out may be an orphan: SQLAlchemy knows what becomes of it.
     """
     state = instance_state(row)
-    for relation in state.mapper.relationships:
+    for relation in _relations(state.mapper):
         if relation.key in state.committed_state and (
             relation.direction is not RelationshipDirection.ONETOMANY
             or state.attrs[relation.key].history.deleted
@@ -259,7 +279,7 @@ def _simple(row: Any) -> bool:
 
 def _owns(row: Any) -> bool:
     """Whether other rows may refer to this one: they go before it, and SQLAlchemy knows how."""
-    return bool(instance_state(row).mapper.relationships)
+    return bool(_relations(instance_state(row).mapper))
 
 
 def _table(mapper: Mapper[Any]) -> Table:
@@ -308,7 +328,7 @@ def _fetch_ids(session: Session, needed: dict[Column[Any], int]) -> None:
     """Fetch what is needed, and along with it what the use case expects to need yet."""
     wanted = expected(session) | needed
     ids = f"SELECT {in_one(map(next_ids, wanted.items()))}"
-    keep_ids(session, wanted, answer(session.connection(), ids))
+    keep_ids(session, wanted, answer(connection_of(session), ids))
 
 
 def next_ids(wanted: tuple[Column[Any], int]) -> str:
@@ -329,6 +349,15 @@ def _numbered(mapper: Mapper[Any]) -> Column[Any] | None:
     return _table(mapper).autoincrement_column
 
 
+# How a model is mapped; to inspect it takes seven steps each time.
+_mapped: Callable[[Any], Mapper[Any]] = cache(inspect)
+
+
+@cache
+def _relations(mapper: Mapper[Any]) -> tuple[RelationshipProperty[Any], ...]:
+    return tuple(mapper.relationships)
+
+
 @cache
 def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Any], ...]:
     """Attributes and their columns; they have one name."""
@@ -338,7 +367,7 @@ def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, Any], ...]:
 def _hand_key_down(row: Any) -> None:
     """Tell the children of a row whose they are."""
     state = instance_state(row)
-    for relation in state.mapper.relationships:
+    for relation in _relations(state.mapper):
         if relation.key in state.committed_state:
             for child in state.attrs[relation.key].history.added:
                 for mine, its in relation.local_remote_pairs:
@@ -516,7 +545,7 @@ class _Changes:
         changes = tuple(sorted(self._rows, key=_Change.place))
         rows = {f"p{n}": _json(self._rows[one]) for n, one in enumerate(changes)}
         most = tuple(_at_most(one, len(self._rows[one])) for one in changes)
-        written = answer(session.connection(), _statement(changes, most), rows)
+        written = answer(connection_of(session), _statement(changes, most), rows)
         for one, count in zip(changes, written, strict=True):
             if count != len(self._rows[one]):
                 raise StaleDataError(

@@ -218,6 +218,22 @@ def test_a_row_that_is_gone_is_missed(either_app):
         mine.result = "explained"
 
 
+def test_a_row_at_hand_is_given_while_it_is_as_it_was_read(either_app):
+    fill()
+    with reading() as session:
+        mine = session.scalars(select(Instance)).one()
+        with counted(db.engine) as asked:
+            assert session.get(Instance, mine.id) is mine
+            assert session.get_one(Instance, mine.id) is mine
+        assert asked.statements == []
+    with transaction() as session:
+        gone = session.scalars(select(Question)).first()
+        number = gone.id
+        session.execute(text("DELETE FROM appeal_question"))
+        session.expire(gone)
+        assert session.get(Question, number) is None
+
+
 def test_what_is_written_twice_in_one_use_case_stands_as_written_last(either_app):
     fill()
     with transaction() as session:
