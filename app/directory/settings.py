@@ -86,23 +86,22 @@ def note_edition(session: Session, key: str, edition: int) -> None:
 
 def body(session: Session) -> Body:
     """The body itself, as the administrator described it."""
-    known: Body = notes(session).get(body) or _body(session)
-    notes(session)[body] = known
+    known: Body | None = notes(session).get(body)
+    if known is None:
+        kept = frozenset(_kept(session).items())
+        known = notes(session)[body] = _described(kept, of_installation().default_zone)
     return known
 
 
-def _body(session: Session) -> Body:
-    kept = _kept(session).items()
-    texts = tuple(sorted((key, text) for key, text in kept if key.startswith("body.")))
-    return _described(texts, of_installation().default_zone)
-
-
 @lru_cache(maxsize=16)
-def _described(texts: tuple[tuple[str, str], ...], zone: str) -> Body:
-    """The body that these settings describe; read anew when one of them is another."""
-    told = {key.removeprefix("body."): orjson.loads(text) for key, text in texts}
-    kept = {"zone": zone} | told
-    return Body(**{name: kept[name] for name in BODY_FIELDS if name in kept})
+def _described(kept: frozenset[tuple[str, str]], zone: str) -> Body:
+    """The body that these settings describe; read anew when any of them is another."""
+    told = {"zone": zone} | {
+        key.removeprefix("body."): orjson.loads(text)
+        for key, text in kept
+        if key.startswith("body.")
+    }
+    return Body(**{name: told[name] for name in BODY_FIELDS if name in told})
 
 
 def current_body() -> Body:
