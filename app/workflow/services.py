@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -263,9 +264,16 @@ def steps(session: Session, key: str) -> list[StepView]:
 
 
 def present_steps(session: Session, key: str) -> list[StepView]:
-    """The steps that stand and those that told something, of a case this use case holds."""
-    found = sorted(case(session, key).steps, key=lambda row: (row.entered_at, row.id))
+    """The stages that stand and the steps that told something, of a case this use case holds."""
+    held = case(session, key).steps
+    found = [row for row in held if row.facts or (row.left_at is None and _is_stage(session, row))]
+    found.sort(key=attrgetter("entered_at", "id"))
     return [_step_view(session, row) for row in found]
+
+
+def _is_stage(session: Session, row: StepRow) -> bool:
+    element = element_of(session, row.version_id, row.process, row.element)
+    return bool(element.properties.get("stage"))
 
 
 def telling_steps_of(

@@ -79,11 +79,12 @@ def complete(
     """
     with transaction() as session:
         appeal, opened = completed(session, person, item_id, answers, version)
-        stages = timeline.present(session, appeal) if opened else ()
-        return Completed(
-            appeal=sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal)),
-            next=tuple(shown(session, one, appeal, person, stages) for one in opened),
-        )
+        if not opened:
+            ref = sight.mask_in_lists(person, appeal)(building.appeal_ref(appeal))
+            return Completed(appeal=ref, next=())
+        stages = timeline.present(session, appeal)
+        following = tuple(shown(session, one, appeal, person, stages) for one in opened)
+        return Completed(appeal=following[0].appeal, next=following)
 
 
 def completed(
