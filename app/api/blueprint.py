@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import flask_smorest
+import orjson
+from flask import Response
 from marshmallow import Schema
 
 
@@ -13,3 +15,8 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: type[Schema], **how: Any) -> Callable[..., Any]:
         decorate: Callable[..., Any] = super().arguments(schema(), **how)
         return decorate
+
+
+def spelt(answer: dict[str, Any]) -> Response:
+    """An answer that its shape has made as the contract has it: no schema goes through it again."""
+    return Response(orjson.dumps(answer), mimetype="application/json")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.web import staff
 from app.api import described, schemas, shapes
-from app.api.blueprint import Blueprint
+from app.api.blueprint import Blueprint, spelt
 from app.appeals import services
 from app.appeals.commands import DueFilter, InboxFilter
 from app.errors import Invalid
@@ -86,11 +86,11 @@ def release(item_id: int) -> Any:
 @bp.doc(security=described.BEARER, responses=described.refusals(401, 403, 404, 409))
 @bp.arguments(schemas.Completion)
 @bp.response(200, schemas.Completed)
-def complete(body: dict[str, Any], item_id: int) -> ResponseReturnValue | Any:
+def complete(body: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Finish it with answers; 409 when it moved on, 422 with the fields that are wrong."""
     answers = body.get("answers") or {}
     if not isinstance(answers, dict):
         raise Invalid(_("“answers” is an object."), fields={"answers": [_("Give an object.")]})
     version = body.get("version")
     number = None if version is None else shapes.whole(version, "version")
-    return shapes.completed(services.complete(shapes.me(), item_id, answers, number))
+    return spelt(shapes.completed(services.complete(shapes.me(), item_id, answers, number)))

@@ -5,11 +5,13 @@ import io
 import re
 import threading
 import uuid
+from datetime import datetime
 
 import pytest
 from flask_limiter._manager import LimitManager
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.api import schemas
 from tests.web.life import Reception, in_process
 
 FILED = {
@@ -120,6 +122,20 @@ def test_staff_calls_say_that_they_want_a_token_and_get_401_without(client, spec
         assert answer.status_code == 401
         assert answer.mimetype == "application/problem+json"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_completion_is_answered_as_the_contract_says(reception):
+    receipt = reception.file()
+    code = reception.call("GET", "/classifier?q=1156", by="registrar")["items"][0]["code"]
+    done = reception.do(receipt, "register", "registrar", questions=[code])
+    contract = schemas.Completed()
+    # Whatever has another name or another spelling in the contract would come back as another.
+    assert contract.dump(contract.load(done)) == done
+    assert done.keys() == contract.fields.keys()
+    assert [one.keys() for one in done["next"]] == [schemas.WorkItem().fields.keys()]
+    assert datetime.fromisoformat(done["next"][0]["due_at"] or "").tzinfo
+    (last,) = reception.open(receipt).values()
+    assert done["next"] == [last]
 
 
 # ---- refusals ----------------------------------------------------------------------------------
