@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
 from flask_babel import ngettext as ngettext
@@ -75,8 +75,7 @@ def locale() -> str:
     """The language of this request or letter: "ru" or "en"; a page asks a score of times."""
     known: str | None = g.get("language")
     if known is None:
-        found: Locale | None = get_locale()
-        known = g.language = found.language if found else settings().default_language
+        known = g.language = _language_of_request() or settings().default_language
     return known
 
 
@@ -84,7 +83,8 @@ def locale() -> str:
 def in_language(language: str) -> Iterator[None]:
     """Speak this language meanwhile, whatever the request speaks."""
     with force_locale(language):
-        before = g.pop("language", None)
+        before = g.get("language")
+        g.language = language
         try:
             yield
         finally:

@@ -2,15 +2,18 @@
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, has_request_context, jsonify, request
+from flask import Flask, Request, Response, g, has_request_context, jsonify, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
+from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
 from app.spoken import SpokenEnvironment
@@ -19,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 ANSWERS = Counter("http_answers_total", "HTTP answers", ["endpoint", "status"])
 SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
+# A label is looked up behind a lock; each is the same for the life of the process.
+_answers, _seconds = cache(ANSWERS.labels), cache(SECONDS.labels)
 _POLICY = "Content-Security-Policy"
 _HEADERS = (
     ("Referrer-Policy", "same-origin"),
@@ -55,9 +60,18 @@ class _Rule(Rule):
         return build
 
 
+class _Request(Request):
+    """Flask's own; a request without a cookie is not searched through for one."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        return super().cookies if "HTTP_COOKIE" in self.environ else ImmutableMultiDict()
+
+
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
 
+    request_class = _Request
     url_rule_class = _Rule
     jinja_environment = SpokenEnvironment
     session_interface = _Sessions()
@@ -94,7 +108,7 @@ def _begin() -> None:
 
 
 def _secure(response: Response) -> Response:
-    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # it is no mapping
+    given = {name.lower() for name, _value in response.headers}
     wanted = [("X-Content-Type-Options", "nosniff")]
     if request.is_secure:
         wanted.append(("Strict-Transport-Security", "max-age=31536000"))
@@ -104,7 +118,7 @@ def _secure(response: Response) -> Response:
     else:
         wanted += [(_POLICY, _policy_of(g.get("nonce", ""))), *_HEADERS]
         wanted.append(("Cache-Control", "no-store"))
-    response.headers.extend((name, value) for name, value in wanted if name.lower() not in given)
+    response.headers.extend([one for one in wanted if one[0].lower() not in given])
     _measure(response)
     return response
 
@@ -121,9 +135,9 @@ def _policy_of(nonce: str) -> str:
 
 def _measure(response: Response) -> None:
     endpoint = request.endpoint or "unknown"
-    ANSWERS.labels(endpoint, response.status_code).inc()
+    _answers(endpoint, response.status_code).inc()
     if began := g.get("began"):
-        SECONDS.labels(endpoint).observe(max(0.0, (clock.real() - began).total_seconds()))
+        _seconds(endpoint).observe(max(0.0, (clock.real() - began).total_seconds()))
 
 
 def _words() -> dict[str, Any]:
