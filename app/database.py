@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect
@@ -15,12 +15,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app import config
-from app.session import HouseSession, on_postgresql
+from app.session import GlancingSession, HouseSession, on_postgresql
 
-_OPEN = "use case open"
+_OPEN = "use_case_open"
 _WRITES = "writes"
-# Each statement by itself: the server is told neither of a beginning nor of an end.
-_ALONE = {"isolation_level": "AUTOCOMMIT"}
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -131,8 +129,13 @@ def glancing() -> Iterator[Session]:
     Each statement sees what is kept when it begins, as it does in `reading`; two that must see the
     same, a cursor and a `SET LOCAL` need `reading`.
     """
-    with _use_case(writes=False, alone=True) as session:
-        yield session
+    with _no_other(), asking() as connection:
+        session = GlancingSession(db, connection)
+        try:
+            yield session
+        finally:
+            if session.in_transaction():
+                session.close()
 
 
 @contextmanager
@@ -164,29 +167,38 @@ _after_commit: list[Callable[[], None]] = []
 
 
 @contextmanager
-def _use_case(*, writes: bool, alone: bool = False) -> Iterator[Session]:
-    session = cast("Session", db.session())
-    if session.info.get(_OPEN):
+def _use_case(*, writes: bool) -> Iterator[Session]:
+    with _no_other():
+        session = cast("Session", db.session())
+        try:
+            if session.in_transaction():
+                # A connection left by an earlier look must not carry its options into this one.
+                session.rollback()
+            options: dict[str, Any] = {_WRITES: writes}
+            looks = not writes and on_postgresql(session)
+            if looks:
+                options["postgresql_readonly"] = True
+            session.connection(execution_options=options)
+            yield session
+            if looks:
+                # Nothing was written that could be kept. A rollback would be the same to the
+                # database, but the driver forgets after it what it has prepared.
+                session.expunge_all()
+                session.commit()
+        finally:
+            session.close()
+
+
+@contextmanager
+def _no_other() -> Iterator[None]:
+    """Use cases do not nest: there is one at a time in an application context."""
+    if _OPEN in g:
         raise RuntimeError("A use case was called from inside another use case.")
-    session.info[_OPEN] = True
+    setattr(g, _OPEN, True)
     try:
-        if session.in_transaction():
-            # A connection left by an earlier look must not carry its options into this one.
-            session.rollback()
-        options: dict[str, Any] = {_WRITES: writes}
-        looks = not writes and on_postgresql(session)
-        if looks:
-            options |= _ALONE if alone else {"postgresql_readonly": True}
-        session.connection(execution_options=options)
-        yield session
-        if looks and not alone:
-            # Nothing was written that could be kept. A rollback would be the same to the database,
-            # but the driver forgets after it what it has prepared.
-            session.expunge_all()
-            session.commit()
+        yield
     finally:
-        session.close()
-        session.info.pop(_OPEN, None)
+        g.pop(_OPEN)
 
 
 def pool(threads: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from sqlalchemy.sql import visitors
 
 from app.session import (
     OVER,
+    GlancingSession,
     adopt,
     answer,
     connection_of,
@@ -187,8 +188,9 @@ class _Values:
 class _Adopting:
     """Makes objects of a model out of rows: that of the session, brought up to date, or a new one.
 
-    A row that is over and that the session has not met is only looked at: it is spared what the
-    session needs to see it change, and refuses a change.
+    A row that is over and that the session has not met is only looked at, and so is every row of a
+    glance: it is spared what the session needs to see it change, and refuses a change. What hangs
+    on it has to be put there (`hang`).
     """
 
     def __init__(self, mapper: Mapper[Any]) -> None:
@@ -202,19 +204,36 @@ class _Adopting:
 
     def __call__(self, session: Session, row: dict[str, Any]) -> Any:
         self._values.read(session, row)
+        model = self._mapper.class_manager
+        if isinstance(session, GlancingSession):
+            return _unwatched(model.class_, row)
         key = self._mapper.identity_key_from_primary_key(tuple(map(row.__getitem__, self._key)))
         found = session.identity_map.get(key)
         if found is None:
-            model = self._mapper.class_manager
-            over = self._over and row[self._over] is not None
-            found = object.__new__(model.class_) if over else model.new_instance()
+            if self._over and row[self._over] is not None:
+                return _unwatched(model.class_, row)
+            found = model.new_instance()
             found.__dict__.update(row)
-            if not over:
-                adopt(session, found, key)
+            adopt(session, found, key)
             return found
         for name in self._names:  # a release that is being rolled out may have added columns
             set_committed_value(found, name, row[name])
         return found
+
+
+def _unwatched(model: type[Any], row: dict[str, Any]) -> Any:
+    found = object.__new__(model)
+    found.__dict__ = row
+    return found
+
+
+def hang(row: Any, **children: list[Any]) -> None:
+    """Put on a row what was read along with it, by the names of its relations."""
+    for name, found in children.items():
+        if "_sa_instance_state" in row.__dict__:
+            set_committed_value(row, name, found)
+        else:
+            row.__dict__[name] = found
 
 
 def _value_of(kind: Any) -> Callable[[Any], Any] | None:

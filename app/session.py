@@ -89,6 +89,20 @@ def _at_hand(session: Session, entity: Any, ident: Any) -> Any:
     return None if found is None or instance_state(found).expired else found
 
 
+class GlancingSession(HouseSession):
+    """Looks through a connection that begins and ends nothing, so that it need not mind either."""
+
+    def __init__(self, db: Any, connection: Connection) -> None:
+        super().__init__(db, bind=connection, autoflush=False)
+        self._through = connection
+
+    def connection(self, *_about: Any, **_how: Any) -> Connection:
+        return self._through
+
+    def get_bind(self, *_about: Any, **_how: Any) -> Connection:
+        return self._through
+
+
 def at_last(session: Session, step: Callable[[], None]) -> None:
     """Leave a step for the moment before this use case writes: what others wait for comes last."""
     notes(session).setdefault(at_last, []).append(step)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.access.services import Person
@@ -28,7 +27,7 @@ from app.directory.settings import EVERY_SETTING, remember_settings
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
-from app.looks import Looks
+from app.looks import Looks, hang
 from app.workflow import services as workflow
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -162,8 +161,7 @@ def card_of(session: Session, key: str) -> Appeal | None:
     if not found[0]:
         return None
     appeal: Appeal = found[0][0]
-    for name, rows in zip(("applicants", "questions"), found[1:], strict=True):
-        set_committed_value(appeal, name, rows)
+    hang(appeal, applicants=found[1], questions=found[2])
     return appeal
 
 

@@ -19,7 +19,6 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.extensions import lazy_gettext as _
 from app.formkit import compile_form
 from app.looks import Looks
-from app.session import notes
 from app.workflow import bridge, outcomes
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
@@ -43,7 +42,14 @@ from app.workflow.models import (
 )
 from app.workflow.moved import is_with
 from app.workflow.moved import moved_on as moved_on
-from app.workflow.shelf import KEPT, active_version, version_for, version_set, versions_at_hand
+from app.workflow.shelf import (
+    KEPT,
+    active_version,
+    meet_versions,
+    version_for,
+    version_set,
+    versions_at_hand,
+)
 from app.workflow.shelf import files as version_files
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -257,7 +263,7 @@ def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
 def steps(session: Session, key: str) -> list[StepView]:
     """All steps of a key's instances in the order they were entered."""
     if known := STEPS.known(session, key=key):
-        notes(session)[STEPS] = known  # the versions are asked for by and by
+        meet_versions(session, known[1])
         return [_step_view(session, row) for row in known[0]]
     query = select(StepRow).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
     return [_step_view(session, row) for row in session.scalars(query)]

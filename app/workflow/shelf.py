@@ -6,7 +6,7 @@ A new process does not parse: it loads what was stored at publication, or by the
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 import structlog
@@ -40,6 +40,11 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
     if version_id not in at_hand:
         at_hand[version_id] = _shelved(session, version_id)
     return at_hand[version_id]
+
+
+def meet_versions(session: Session, rows: Iterable[Version]) -> None:
+    """Take versions that were read along with something else: they are asked for by and by."""
+    notes(session)[meet_versions] = {row.id: row for row in rows}
 
 
 def versions_at_hand(session: Session) -> frozenset[int]:
@@ -110,7 +115,8 @@ def _seal(drawn: Mapping[str, bytes]) -> bytes:
 
 def _row(session: Session, version_id: int) -> Version:
     # A row the session already has is not asked for again: a screen needs it every step.
-    found = session.get(Version, version_id)
+    met: dict[int, Version] = notes(session).get(meet_versions, {})
+    found = met.get(version_id) or session.get(Version, version_id)
     if found is None:
         raise NotFound(_("There is no such version of the processes."))
     return found

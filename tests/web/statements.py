@@ -32,7 +32,7 @@ def counted(engine):
 
     # SQLAlchemy speaks of beginning and end also where the driver begins nothing.
     def alone(connection):
-        return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        return getattr(connection.connection.driver_connection, "autocommit", False) is True
 
     def begin(connection):
         asked.transactions += not alone(connection)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -29,6 +30,7 @@ from app.documents.shapes import Arrived, DocumentView
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
+from app.looks import hang
 from app.outbox.services import promise
 from app.session import at_last, expect, give_ids, insert_unless_there, settle
 from app.workflow import services as workflow
@@ -97,7 +99,10 @@ def intake(command: SubmitAppeal, *, person: Person, idempotency_key: str | None
 def receipt(ref: str, code: str) -> Receipt:
     """The receipt again, for who has number and code; raises `WrongPair`."""
     with glancing() as session:
-        return _receipt(session, by_code(session, ref, code))
+        appeal = by_code(session, ref, code)
+        of_appeal = select(Applicant).where(Applicant.appeal_id == appeal.id)
+        hang(appeal, applicants=[*session.scalars(of_appeal.order_by(Applicant.position))])
+        return _receipt(session, appeal)
 
 
 def _file_once(

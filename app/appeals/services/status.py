@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.appeals import building, inspections, notices, statutory, timeline
 from app.appeals.cards import (
@@ -44,7 +43,7 @@ from app.documents.services import attach
 from app.documents.shapes import DocumentView
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
-from app.looks import Looks
+from app.looks import Looks, hang
 from app.outbox.services import promise
 from app.workflow import services as workflow
 
@@ -83,7 +82,8 @@ def status(ref: str, code: str, *, meant: int | None = None) -> StatusView:
         appeal = by_code(session, ref, code, meant=meant, beside=(_LOOKS, *_BESIDE))
         seen = _look(session, appeal)
         posted = {one.id: one for one in letters(session, str(appeal.key))}
-        stages = timeline.public(timeline.timeline(session, appeal.id))
+        steps = workflow.steps(session, str(appeal.key))
+        stages = timeline.public(timeline.stages_of(session, appeal, steps))
         now = next((one for one in reversed(stages) if one.left_at is None), None)
         return StatusView(
             id=appeal.id,
@@ -139,8 +139,7 @@ def _look(session: Session, appeal: Appeal) -> _Seen:
     """All that the page tells, in one look, applicants and questions put into the card."""
     key = str(appeal.key)
     applicants, questions, *others = _LOOKS(session, beside=_BESIDE, key=key, id=appeal.id)
-    set_committed_value(appeal, "applicants", applicants)
-    set_committed_value(appeal, "questions", questions)
+    hang(appeal, applicants=applicants, questions=questions)
     return _Seen._make([*others, documents.documents(session, key)])
 
 
