@@ -10,6 +10,7 @@ import click  # noqa: E402
 from flask.cli import FlaskGroup  # noqa: E402
 
 from app import create_app  # noqa: E402
+from app.extensions import load  # noqa: E402
 
 
 def _looks_for_a_command() -> bool:
@@ -20,5 +21,8 @@ def _looks_for_a_command() -> bool:
 
 # A server is refused here, at its start, when a setting is missing. A command is refused when it
 # opens the database, so that `classifier find` works where nothing is set.
-application = app = create_app(check_settings=not _looks_for_a_command())
+_command = _looks_for_a_command()
+application = app = create_app(check_settings=not _command)
+if not _command:
+    load(app)
 gc.enable()

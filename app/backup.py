@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask_migrate import upgrade
 from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
-from app import clock
+from app import clock, schema
 from app.audit import services as audit
 from app.commands import CommandGroup
 from app.database import db, reading, transaction
@@ -70,7 +69,7 @@ def restore(archive: Path, replace: bool, register: Path | None) -> None:
     with db.engine.connect() as connection:
         empty = _revision(connection) is None
     if empty:
-        upgrade()
+        schema.upgrade()
     with tarfile.open(archive, "r:gz") as tar, db.engine.connect() as connection:
         # Before anything is asked of a database that may be another version's.
         _require_same_schema(connection, json.load(_member(tar, "about.json")))

@@ -3,12 +3,13 @@
 import click
 from flask import Flask
 
-from app import backup, demo, server
+from app import backup, demo, schema, server
 from app.extensions import application
 
 
 def init_app(app: Flask) -> None:
     demo.init_app(app)
+    schema.init_app(app)
     app.cli.add_command(prepare)
     app.cli.add_command(serve)
     app.cli.add_command(backup.group)

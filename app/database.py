@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, g
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.engine import Connection, Engine
@@ -53,7 +51,6 @@ def _columns(model: type[Any]) -> frozenset[str]:
 # before the end. After the end nobody holds a row: none needs to be marked as out of date.
 _SESSION = {"class_": HouseSession, "autoflush": False, "expire_on_commit": False}
 db = SQLAlchemy(model_class=_Base, session_options=_SESSION)
-migrate = Migrate()
 
 if TYPE_CHECKING:
 
@@ -219,8 +216,6 @@ def healthy() -> bool:
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
-    folder = str(Path(app.root_path).parent / "migrations")
-    migrate.init_app(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
         _check_settings_first(db.engine, app.extensions["settings"])
         prepare = {"sqlite": _prepare_sqlite, "postgresql": _prepare_postgresql}

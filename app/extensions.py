@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -155,3 +156,14 @@ def add_duty(app: Flask, duty: "Callable[[], int]") -> None:
 def add_start(app: Flask, start: "Callable[[], None]") -> None:
     """Have `start` called once in a worker that forks for each job, before it does so."""
     app.extensions.setdefault("starts", []).append(start)
+
+
+def add_late(app: Flask, *modules: str) -> None:
+    """Name modules that are imported when first used: commands start sooner without them."""
+    app.extensions.setdefault("late", []).extend(modules)
+
+
+def load(app: Flask) -> None:
+    """Import what comes late, in what serves or forks: no request and no child waits for it."""
+    for name in app.extensions["late"]:
+        import_module(name)

@@ -3,15 +3,12 @@
 import sys
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade
 from waitress import create_server
 
-from app import access, directory
+from app import access, directory, schema
 from app.config import Settings
-from app.database import db
+from app.extensions import load
 from app.outbox.thread import Worker
 from app.workflow import versions
 
@@ -21,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 def prepare(app: Flask) -> None:
     """Bring the database up to date and fill in what a new installation lacks; may be repeated."""
     with app.app_context():
-        if not up_to_date():
-            upgrade()
+        if not schema.up_to_date():
+            schema.upgrade()
         settings: Settings = app.extensions["settings"]
         directory.prepare(demo=settings.demo)
         if settings.demo:
@@ -33,17 +30,11 @@ def prepare(app: Flask) -> None:
         versions.prepare()
 
 
-def up_to_date() -> bool:
-    """Whether the database stands at the newest migration."""
-    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
-
-
 def serve(app: Flask) -> None:
     """Serve until stopped, with the worker inside unless RQ workers do its work."""
     settings: Settings = app.extensions["settings"]
     prepare(app)
+    load(app)
     try:
         server = create_server(
             app,

@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from joserfc.errors import JoseError
-from requests import RequestException
 
 from app.errors import DomainError
 from app.extensions import application
@@ -40,6 +37,9 @@ class Provider:
         """Make it known to an application; nothing is asked of it yet."""
         if not issuer:
             return
+        # Only an installation with a provider should load what speaks with it.
+        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415
+
         oauth: OAuth = app.extensions.setdefault("openid", OAuth(app))
         oauth.register(
             self._name,
@@ -92,6 +92,11 @@ class Provider:
 
 @contextmanager
 def _explained() -> Iterator[None]:
+    # All of it is loaded where there is a provider.
+    from authlib.integrations.flask_client import OAuthError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
     try:
         yield
     except OAuthError as error:

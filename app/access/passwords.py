@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 _hasher = PasswordHasher()
 
@@ -30,6 +29,9 @@ def is_easy(password: str, own_words: Iterable[str] = ()) -> bool:
 
     Russian words are typed with either layout, so both spellings are judged.
     """
+    # It comes with the commonest words of the world, which only a new password is held against.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
     own = [word.casefold() for word in own_words if word]
     text = password[:_JUDGED]
     spellings = {text, text.casefold().translate(_KEYS)}

@@ -14,7 +14,7 @@ from app.directory import services as directory
 from app.directory.values import Body
 from app.documents import pdf, scans
 from app.documents import services as documents
-from app.documents.signing import Certificate
+from app.documents.signatures.shapes import Certificate
 from app.errors import NotFound
 from app.extensions import settings
 

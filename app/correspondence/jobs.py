@@ -15,10 +15,11 @@ from app.correspondence import composing, mail, policy, rendering, returning, se
 from app.correspondence.shapes import Attachment, LetterView, Message
 from app.database import reading, transaction
 from app.directory import services as directory
-from app.documents import beside, signing, trusting
+from app.documents import beside, trusting
 from app.documents import services as documents
 from app.documents.shapes import StateView
 from app.documents.signatures import Report, examine
+from app.documents.signatures.shapes import Certificate
 from app.extensions import settings
 from app.outbox.services import GiveUp, Job, handles, keep_with
 from app.workflow import services as workflow
@@ -105,6 +106,9 @@ def _look(letter_id: int) -> tuple[LetterView, bool]:
 
 
 def _sign(letter: LetterView) -> None:
+    # pyHanko takes a third of a second to load, and only who signs needs it.
+    from app.documents import signing  # noqa: PLC0415
+
     # A notice nobody signs: it is the body's own.
     by = "" if letter.kind == "notice" else letter.signatory or ""
     try:
@@ -151,7 +155,7 @@ def _judged(signed: bytes, apart: bytes | None) -> Report:
     return report
 
 
-def _document(letter: LetterView, certificate: signing.Certificate) -> dict[str, Any]:
+def _document(letter: LetterView, certificate: Certificate) -> dict[str, Any]:
     kind = _KINDS[letter.kind][letter.language]
     number = (letter.number or "").replace("/", "-")
     approved_at = letter.approved_at or letter.created_at
@@ -227,7 +231,7 @@ def _signatures(session: Any, document_id: int | None) -> Iterator[Attachment]:
     found = beside.of(session, [document_id] if document_id is not None else [])
     for each in (one for several in found.values() for one in several if one.origin != beside.BODY):
         content, name = beside.content(session, each.id)
-        yield Attachment(name, signing.MEDIA_TYPE, content)
+        yield Attachment(name, beside.MEDIA_TYPE, content)
 
 
 def _attachment(session: Any, document_id: int) -> Attachment:

@@ -15,7 +15,7 @@ from app.correspondence import acts, composing
 from app.correspondence.shapes import Addressee, LetterView
 from app.directory import services as directory
 from app.documents import scans
-from app.documents.signing import Certificate
+from app.documents.signatures.shapes import Certificate
 
 Sheet = dict[str, Any]
 #: Kinds that are written in either language; all others are papers of the office, in Russian.

@@ -31,6 +31,7 @@ CHECK, RECOGNISE = "signature.check", "signature.recognise"
 BODY, GOST, OUTSIDE, CITIZEN = "body", "gost", "outside", "citizen"
 SYSTEM = "system"
 PDF = "application/pdf"
+MEDIA_TYPE = "application/pkcs7-signature"
 LARGEST_SIGNATURE = 5 * 1024 * 1024
 #: With how many files of a set a signature without a telling name is tried.
 _MOST_TRIED = 20

@@ -11,6 +11,8 @@ from pathlib import Path
 
 # Beside it: the application is not at hand.
 signatures = importlib.import_module("signatures")
+# With all that it needs, before children are forked.
+importlib.import_module("signatures.examining")
 
 
 def run(file: str, beside: str, trust: str, now: str) -> bytes:

@@ -4,14 +4,16 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import zxingcpp
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 
 from app.documents import blobs, workshop
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 PROGRAM = Path(__file__).with_name("codes.py")
 BOUNDS = workshop.Bounds(patience=180, seconds=120)
@@ -51,6 +53,10 @@ def taken_apart(content: bytes) -> list[Part]:
 
     The barcode sheets themselves are left out; every other page is in exactly one part.
     """
+    # Loading it takes a twentieth of a second, and few commands look into a PDF.
+    from pypdf import PdfReader  # noqa: PLC0415
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
     codes = _codes(content)
     try:
         reader = PdfReader(io.BytesIO(content))
@@ -81,7 +87,9 @@ def _codes(content: bytes) -> list[str | None]:
     return found
 
 
-def _pdf(reader: PdfReader, pages: list[int]) -> bytes:
+def _pdf(reader: "PdfReader", pages: list[int]) -> bytes:
+    from pypdf import PdfWriter  # noqa: PLC0415  # loaded by then
+
     writer = PdfWriter()
     for page in pages:
         writer.add_page(reader.pages[page])

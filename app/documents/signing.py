@@ -17,13 +17,12 @@ from app import clock
 from app.documents import keys
 from app.documents.keys import NoSigningKey as NoSigningKey
 from app.documents.signatures import gost
-from app.documents.signatures.shapes import Certificate as Certificate
+from app.documents.signatures.shapes import Certificate
 from app.extensions import settings
 
 #: What a detached signature is called after the name of its file.
 ENDING = ".p7s"
 GOST_ENDING = ".gost.sig"
-MEDIA_TYPE = "application/pkcs7-signature"
 _DIGEST = "sha256"
 _FIELD = "BodySignature"
 

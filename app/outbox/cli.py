@@ -7,15 +7,12 @@ import time
 
 import click
 from flask import Flask
-from redis import Redis
-from rq import Worker
-from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
 from app import clock
 from app.commands import CommandGroup
 from app.database import reading
-from app.extensions import application, settings
+from app.extensions import application, load, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
 from app.outbox.crowd import Crowd
@@ -87,7 +84,13 @@ def worker(burst: bool) -> None:
     url = settings().redis_url
     if not url:
         raise click.UsageError("Set REDIS_URL to run RQ workers.")
+    # Only an installation with Redis should load it.
+    from redis import Redis  # noqa: PLC0415
+    from rq import Worker  # noqa: PLC0415
+    from rq.serializers import JSONSerializer  # noqa: PLC0415
+
     os.nice(NICENESS)
+    load(application())
     for start in application().extensions["starts"]:
         start()
     queues = list(relay_room.QUEUES)

@@ -12,9 +12,6 @@ from contextvars import ContextVar
 from datetime import timedelta
 
 import structlog
-from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
@@ -77,20 +74,29 @@ def run_due(limit: int = BATCH) -> int:
         noted += [job.uid for job in jobs]
     redis_url = settings().redis_url
     if redis_url and jobs:
-        redis = Redis.from_url(redis_url)
-        for job in jobs:
-            name = PATIENT if is_patient(job.kind) else URGENT
-            Queue(name, connection=redis, serializer=JSONSerializer).enqueue(
-                "app.outbox.jobs.keep",
-                *entry(job),
-                job_timeout=SLOW_SECONDS if is_slow(job.kind) else None,
-                result_ttl=60,
-                failure_ttl=3600,
-            )
+        _enqueue(redis_url, jobs)
         return len(jobs)
     for job in jobs:
         keep_by_uid(*entry(job))
     return len(jobs)
+
+
+def _enqueue(redis_url: str, jobs: list[Job]) -> None:
+    # Only an installation with Redis should load it.
+    from redis import Redis  # noqa: PLC0415
+    from rq import Queue  # noqa: PLC0415
+    from rq.serializers import JSONSerializer  # noqa: PLC0415
+
+    redis = Redis.from_url(redis_url)
+    for job in jobs:
+        name = PATIENT if is_patient(job.kind) else URGENT
+        Queue(name, connection=redis, serializer=JSONSerializer).enqueue(
+            "app.outbox.jobs.keep",
+            *entry(job),
+            job_timeout=SLOW_SECONDS if is_slow(job.kind) else None,
+            result_ttl=60,
+            failure_ttl=3600,
+        )
 
 
 def claim(limit: int = BATCH) -> list[Job]:

@@ -14,7 +14,7 @@ from app.appeals.services import letters
 from app.audit.services import record
 from app.correspondence import services as correspondence
 from app.database import reading, transaction
-from app.documents import beside, signing
+from app.documents import beside
 from app.documents import services as documents
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
@@ -53,7 +53,7 @@ def open_signature(person: Person, signature_id: int) -> OpenedFile:
         key, document = _visible(session, person, signature_id)
         record(session, person.login, "document.opened", key, document=document)
         content, name = beside.content(session, signature_id)
-        return OpenedFile(io.BytesIO(content), name, signing.MEDIA_TYPE, len(content))
+        return OpenedFile(io.BytesIO(content), name, beside.MEDIA_TYPE, len(content))
 
 
 def check_signature_again(person: Person, signature_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import reading
-from app.documents import blobs, judged, policy, signing, trusting
+from app.documents import blobs, judged, policy, trusting
 from app.documents.models import Document
 from app.documents.services.opening import content
 from app.documents.shapes import CheckedFile, CheckedLetter
@@ -69,6 +69,9 @@ def check_file(stream: IO[bytes], name: str, apart: IO[bytes] | None = None) -> 
 
 def own_fingerprint() -> str:
     """That of the certificate the body signs with now; '' where it signs with none."""
+    # pyHanko takes a third of a second to load, and only who meets the body's key needs it.
+    from app.documents import signing  # noqa: PLC0415
+
     try:
         return signing.certificate().fingerprint
     except signing.NoSigningKey:

@@ -29,13 +29,9 @@ def examine(
     trust: Trust,
     now: datetime,
     *,
-    folder: Path | None = None,
+    folder: Path | None,
 ) -> Report:
-    """Judge the signatures of a file at the moment `now`; raises nothing for what is in it.
-
-    With `detached`, a signature from a file beside it, only that one is judged. `folder` is where
-    files for `openssl` may lie a while.
-    """
+    """What the face of the package promises."""
     if detached is not None:
         return _beside(content, detached, trust, now, folder)
     if b"%PDF-" not in content[:1024]:

@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from app.reports.sheets.shapes import (
     DAY,
     FORMULAS,
@@ -25,6 +23,9 @@ _WRAPS_FROM = 28  # letters
 
 def write(sheet: Sheet, path: Path) -> None:
     """A row at a time: strings stand in their cells and nothing is kept in memory."""
+    # Loading it takes as long as to write a short table, and few commands write one.
+    import xlsxwriter  # noqa: PLC0415
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
