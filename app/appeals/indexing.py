@@ -7,7 +7,7 @@ addresses masked in the text, so that nobody finds by a word what they may not r
 from collections.abc import Collection, Iterator
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, false, func, select, text, true
+from sqlalchemy import ColumnElement, Select, SelectBase, false, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from app.access import policy as access
@@ -87,24 +87,36 @@ def says(session: Session, person: Person, sought: str, key: Any) -> ColumnEleme
     found = _saying(session, person, sought)
     if found is None:
         return false()
-    few = session.scalars(_some(found).limit(FEW + 1)).all()
-    if len(few) <= FEW:
-        some: ColumnElement[bool] = key.in_(sorted(set(few)))
-        return some
+    few = _few(session, found, key)
+    if few is not None:
+        return few
     newest = select(Appeal.key).order_by(*NEWEST).limit(LOOKED_AT).subquery()
-    lately = select(func.count()).select_from(newest).where(_along(found, newest.c.key))
+    looked = along(session, person, sought, newest.c.key)
+    lately = select(func.count()).select_from(newest).where(looked)
     if int(session.scalar(lately) or 0) < ENOUGH:
         return gathered(session, person, sought, key)
-    return _along(found, key)
+    return along(session, person, sought, key)
 
 
-def gathered(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
-    """The same for a list in whose order those that say it may come last: all are looked up."""
+def gathered(
+    session: Session, person: Person, sought: str, key: Any, *, rare: bool = False
+) -> ColumnElement[bool]:
+    """The same for a list in whose order those that say it may come last: all are looked up.
+
+    What is `rare` by the look of it is perhaps in so few texts that the list need not be gone
+    along.
+    """
     found = _saying(session, person, sought)
     if found is None:
         return false()
+    few = _few(session, found, key) if rare else None
+    return among(session, key, found) if few is None else few
+
+
+def among(session: Session, key: Any, found: SelectBase) -> ColumnElement[bool]:
+    """Where `key` is one of many that are found; for a list that is long, too."""
     if not on_postgresql(session):
-        return cast("ColumnElement[bool]", key.in_(_some(found)))
+        return cast("ColumnElement[bool]", key.in_(found))
     # A truth and no join: PostgreSQL keeps them by their hashes and goes along the list in its
     # index. Without the room for them all it would look through them anew for each row.
     session.execute(_ROOM)
@@ -112,9 +124,20 @@ def gathered(session: Session, person: Person, sought: str, key: Any) -> ColumnE
 
 
 def along(session: Session, person: Person, sought: str, key: Any) -> ColumnElement[bool]:
-    """The same for the first rows of a list: each is looked up in the texts by itself."""
-    found = _saying(session, person, sought)
-    return false() if found is None else _along(found, key)
+    """The same for the first rows of a list: each is looked up in the texts by itself.
+
+    In one kind of text after another, the likeliest first: files are long, and seldom needed when
+    the card says it.
+    """
+    plan_by_values(session)
+    found = (search.keys(session, sought, (kind,)) for kind in kinds(person))
+    return or_(false(), *(_along(one, key) for one in found if one is not None))
+
+
+def _few(session: Session, found: Select[str], key: Any) -> ColumnElement[bool] | None:
+    """Where `key` is one of those found, by their names; None if they are more than few."""
+    few = session.scalars(_some(found).limit(FEW + 1)).all()
+    return key.in_(sorted(set(few))) if len(few) <= FEW else None
 
 
 def _saying(session: Session, person: Person, sought: str) -> Select[str] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
@@ -155,6 +155,11 @@ def says(session: Session, person: Person, text: str) -> ColumnElement[bool]:
     return _has_text(indexing.along(session, person, text, WorkItem.key), text)
 
 
+def rarely(session: Session, person: Person, text: str) -> ColumnElement[bool]:
+    """The same of words that none of the first items says."""
+    return _has_text(indexing.gathered(session, person, text, WorkItem.key, rare=True), text)
+
+
 def number(parts: Parts) -> ColumnElement[int]:
     """How many items there are, a part at a time."""
     return sum(
@@ -180,9 +185,7 @@ def _narrowing(session: Session, wanted: InboxFilter, asker: Asker) -> list[Colu
     if wanted.executor.strip():
         conditions.append(_held_by(session, wanted.executor.strip()))
     if wanted.topic.strip():
-        # The beginning of a code is in its index, but only of one that is known.
-        plan_by_values(session)
-        conditions.append(_about(wanted.topic.strip()))
+        conditions.append(_about(session, wanted.topic.strip()))
     if wanted.text:
         said = indexing.gathered(session, asker.person, wanted.text, WorkItem.key)
         conditions.append(_has_text(said, wanted.text))
@@ -221,12 +224,16 @@ def _held_by(session: Session, who: str) -> ColumnElement[bool]:
     return holder.in_(sorted(found | {who}))
 
 
-def _about(topic: str) -> ColumnElement[bool]:
+def _about(session: Session, topic: str) -> ColumnElement[bool]:
     """A code of the classifier or its beginning, a number, or words of a question."""
-    below = Question.code.startswith(topic, autoescape=True)
+    # The beginning of a code is in its index, but only of one that is known.
+    plan_by_values(session)
     named = [one.code for one in lookups.classifier(topic, MOST_TOPICS)]
     asked = select(finding.key_in(Question.appeal_id))
-    return WorkItem.key.in_(asked.where(or_(below, Question.code.in_(named))))
+    # Either is answered by the index alone; what fulfils one OR the other is read in the table.
+    below = asked.where(Question.code.startswith(topic, autoescape=True))
+    found = union_all(below, asked.where(Question.code.in_(named)))
+    return indexing.among(session, WorkItem.key, found)
 
 
 def _has_text(said: ColumnElement[bool], text: str) -> ColumnElement[bool]:

@@ -81,17 +81,13 @@ def _page(
 def _found(session: Session, wanted: InboxFilter, asker: Asker, most: int) -> Sequence[int]:
     """The ids of the first items with these words, about this topic."""
     if wanted.text and on_postgresql(session):
-        frequent = _frequent(session, wanted, asker, most)
-        if frequent is not None:
-            return frequent
+        return _saying(session, wanted, asker, most)
     parts = worklist.matching(session, wanted, asker)
     return session.scalars(_first(parts, worklist.order(asker.person, wanted.sort), most)).all()
 
 
-def _frequent(
-    session: Session, wanted: InboxFilter, asker: Asker, most: int
-) -> Sequence[int] | None:
-    """The same along the list, if its first items mostly say the words; None if they do not.
+def _saying(session: Session, wanted: InboxFilter, asker: Asker, most: int) -> Sequence[int]:
+    """The same along the list, if its first items mostly say the words.
 
     To gather all that say what nearly everybody says («прошу») would read most of the texts.
     """
@@ -107,12 +103,18 @@ def _frequent(
         return [row.id for row in rows if row.said], len(rows) < far
 
     found, whole = look(LOOKED_AT)
+    if not found and not whole:
+        said = worklist.rarely(session, asker.person, wanted.text)
+        return session.scalars(_first(tuple(one & said for one in parts), order, most)).all()
     if not whole and len(found) >= ENOUGH:
         # A quarter more than these promise: the share need not be the same farther down.
         far = most * LOOKED_AT * 5 // (len(found) * 4)
         if far <= FARTHEST:
             found, whole = look(far)
-    return found[:most] if whole or len(found) >= most else None
+    if whole or len(found) >= most:
+        return found[:most]
+    parts = worklist.matching(session, wanted, asker)
+    return session.scalars(_first(parts, order, most)).all()
 
 
 def _first(parts: Parts, order: Sequence[ColumnElement[Any]], most: int) -> Select[int]:
