@@ -152,7 +152,7 @@ def test_rq_keeps_promises_on_a_real_redis(make_app, redis_url, handled):
 def test_a_worker_empties_the_queue_of_the_patient_last(make_app, redis_url, handled, monkeypatch):
     monkeypatch.setitem(outbox._handlers, "test.patient", handled.append)
     monkeypatch.setattr(outbox, "_patient", {"test.patient"})
-    monkeypatch.setattr(cli, "Worker", rq.SimpleWorker)
+    monkeypatch.setattr(rq, "Worker", rq.SimpleWorker)
     monkeypatch.setattr(cli.os, "nice", lambda by: None)
     app, begun = make_app(redis_url=redis_url), list[bool]()
     monkeypatch.setitem(app.extensions, "starts", [lambda: begun.append(not handled)])
