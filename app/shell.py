@@ -269,4 +269,5 @@ def this_page() -> str:
 
 def language_url(code: str) -> str:
     """Where the language switch leads: back to this page."""
-    return url_for("reception.language", code=code, next=this_page())
+    back = urlencode({"next": this_page()}, safe="/?:@")
+    return f"{url_for('reception.language', code=code)}?{back}"

@@ -5,20 +5,37 @@ what they say is known when the template is compiled; and so is the answer to `l
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from flask.templating import Environment
 from jinja2 import Template, nodes
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 
 from app.extensions import gettext, in_language, locale
 
+_PLAIN = frozenset({FunctionType, MethodType})
 _GETTEXT = frozenset({"_", "gettext"})
+
+
+class _Context(Context):
+    """Knows a macro and a plain function for what they are; others are asked what they want."""
+
+    def call(self, asked: Callable[..., Any], /, *args: Any, **told: Any) -> Any:
+        if type(asked) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(asked) not in _PLAIN or hasattr(asked, "jinja_pass_arg"):
+            return super().call(asked, *args, **told)
+        told.pop("_block_vars", None)
+        told.pop("_loop_vars", None)
+        return asked(*args, **told)
 
 
 class SpokenEnvironment(Environment):
     """Hands out each template in the language of the moment."""
 
+    context_class = _Context
     #: That of an environment which compiles; None of the one the application has.
     language: str | None = None
 

@@ -1,5 +1,6 @@
 """What every page shares: security headers, health, metrics, words for templates."""
 
+import re
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -11,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.routing import Rule
+from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
@@ -24,6 +25,7 @@ SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
 # A label is looked up behind a lock; each is the same for the life of the process.
 _answers, _seconds = cache(ANSWERS.labels), cache(SECONDS.labels)
 _POLICY = "Content-Security-Policy"
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -67,6 +69,14 @@ class _Request(Request):
         return super().cookies if "HTTP_COOKIE" in self.environ else ImmutableMultiDict()
 
 
+def _plain(told: tuple[str, Any]) -> bool:
+    """Whether a value stands in an address as it is, wherever that is; `_anchor` does not."""
+    name, value = told
+    kind = type(value)
+    fits = value >= 0 if kind is int else kind is str and _WORD.fullmatch(value) is not None
+    return fits and name.isidentifier() and not name.startswith("_")
+
+
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
 
@@ -76,14 +86,40 @@ class Application(Flask):
     session_interface = _Sessions()
 
     def url_for(self, endpoint: str, **values: Any) -> str:
-        """The address of a page; of one that takes no values it is worked out once."""
-        if values or endpoint.startswith(".") or not has_request_context():
+        """The address of a page, worked out once; then its values are put into their places."""
+        told = {name: value for name, value in values.items() if value is not None}
+        if (
+            endpoint.startswith(".")
+            or not has_request_context()
+            or not all(map(_plain, told.items()))
+        ):
             return super().url_for(endpoint, **values)
-        known: dict[tuple[str, str], str] = self.extensions.setdefault("addresses", {})
-        place = request.script_root, endpoint
+        known: dict[tuple[Any, ...], str | None] = self.extensions.setdefault("addresses", {})
+        place = (
+            request.script_root,
+            endpoint,
+            *((name, type(value)) for name, value in told.items()),
+        )
         if place not in known:
-            known[place] = super().url_for(endpoint)
-        return known[place]
+            known[place] = self._pattern(endpoint, told)
+        pattern = known[place]
+        return super().url_for(endpoint, **values) if pattern is None else pattern % told
+
+    def _pattern(self, endpoint: str, told: dict[str, Any]) -> str | None:
+        """An address with the places of what it is told; None where that takes other spellings."""
+        numbered = enumerate(told.items(), start=9_000_000)
+        marks: dict[str, Any] = {
+            name: n if type(value) is int else f"m{n}m" for n, (name, value) in numbered
+        }
+        try:
+            address = super().url_for(endpoint, **marks).replace("%", "%%")
+        except (ValueError, BuildError):  # not every word will do
+            return None
+        for name, mark in marks.items():
+            if address.count(str(mark)) != 1:
+                return None
+            address = address.replace(str(mark), f"%({name})s")
+        return address
 
     def ensure_sync(self, func: Any) -> Any:
         return func

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.documents.signatures import Report
 from app.extensions import lazy_gettext as _
+from app.extensions import locale
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,21 @@ class FileCheck:
     @property
     def told(self) -> str:
         """What a person reads beside the name of the file."""
-        marks = (_MARKS[one] for one in self.marks if one in _MARKS)
-        return "; ".join(map(str, (self._verdict(), *marks)))
+        return _told(self.verdict, self.finding, self.marks, locale())
 
-    def _verdict(self) -> Any:
-        if self.verdict == "found":
-            return _("in quarantine: %(finding)s", finding=self.finding)
-        if self.verdict == "unchecked" and self.finding == "size":
-            return _("not checked for viruses: too large for the scanner")
-        return _VERDICTS[self.verdict]
+
+@lru_cache(maxsize=1000)
+def _told(verdict: str, finding: str, marks: tuple[str, ...], _language: str) -> str:
+    said = (_MARKS[one] for one in marks if one in _MARKS)
+    return "; ".join(map(str, (_verdict(verdict, finding), *said)))
+
+
+def _verdict(verdict: str, finding: str) -> Any:
+    if verdict == "found":
+        return _("in quarantine: %(finding)s", finding=finding)
+    if verdict == "unchecked" and finding == "size":
+        return _("not checked for viruses: too large for the scanner")
+    return _VERDICTS[verdict]
 
 
 _VERDICTS: Mapping[str, Any] = {
