@@ -7,6 +7,7 @@ SQLite, which no journey leads to, is written by SQLAlchemy's own unit of work, 
 this one leaves to it (see `_simple`).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 
 import orjson
 from flask_sqlalchemy.session import Session as FlaskSession
+from psycopg import RawCursor
 from sqlalchemy import Column, Connection, Table, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
@@ -38,6 +40,7 @@ MADE = "made by the database"
 #: Mark in a table's `info`: the column that says, once it has a value, that a row stays as it is.
 OVER = "over once there is"
 _NOTES = "notes"
+_PLACE = re.compile(r"%(?:%|\((\w+)\)s)")
 _BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
 
@@ -247,12 +250,13 @@ def answer(
     driver's own work. Its listeners hear of the statement as ever, and errors are its own.
     """
     cursor, values = _cursor(connection), given or {}
+    spelt, names = _as_the_server_reads(statement)
     told = (connection, cursor, statement, values, None, False)
     heard = connection._has_events or connection.engine._has_events  # noqa: SLF001  # as its own
     for listener in connection.dispatch.before_cursor_execute if heard else ():
         listener(*told)
     try:
-        cursor.execute(statement, values)
+        cursor.execute(spelt, [values[name] for name in names])
         found = cursor.pgresult.get_value(0, 0)
     except BaseException as error:  # noqa: BLE001  # it is raised as SQLAlchemy's, or as it is
         connection.info.pop(_cursor)
@@ -269,8 +273,23 @@ def _cursor(connection: Connection) -> Any:
     """
     kept = connection.info
     if _cursor not in kept:
-        kept[_cursor] = connection.connection.cursor()
+        kept[_cursor] = RawCursor(connection.connection.driver_connection)  # type: ignore[arg-type]
     return kept[_cursor]
+
+
+@lru_cache(maxsize=1000)
+def _as_the_server_reads(statement: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `$1`, `$2` … in the places of values, and the names of these in order.
+
+    The driver would read a long statement, as those that write are, anew each time.
+    """
+    names: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        name = found[1]
+        return "%" if name is None else f"${names.setdefault(name, len(names) + 1)}"
+
+    return _PLACE.sub(place, statement), tuple(names)
 
 
 # ---- the unit of work ------------------------------------------------------------------------

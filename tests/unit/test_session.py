@@ -145,6 +145,17 @@ def test_a_question_leaves_its_connection_to_transactions(postgres_url, make_app
         assert everything()["Instance"] == []
 
 
+def test_a_statement_means_what_it_meant_to_the_driver(postgres_url, make_app):
+    """Signs of percent, a value named twice and one that looks like another's place."""
+    statement = "SELECT json_build_array('100%%', %(a)s::int, %(b)s::text, %(a)s::int)::text"
+    app = make_app(database_url=postgres_url)
+    with app.app_context(), asking() as connection:
+        for number, word in ((1, "$1"), (2, "%(a)s"), (3, HARD)):
+            found = answer(connection, statement, {"b": word, "a": number})
+            assert found == ["100%", number, word, number]
+        assert answer(connection, "SELECT json_build_array(7 %% 4)::text") == [3]
+
+
 def asked(value):
     with asking() as connection:
         return answer(connection, f"SELECT {value}")
