@@ -17,7 +17,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
+from flask_wtf import csrf as forms_guard
 
+from app import signing
 from app.config import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 
 babel = Babel()
 csrf = CSRFProtect()
+# Flask-WTF has no setting for what signs its tokens.
+forms_guard.URLSafeTimedSerializer = signing.serializer
 
 
 def network(address: str) -> str:

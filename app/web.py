@@ -16,6 +16,7 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
+from app.signing import Serializer
 from app.spoken import SpokenEnvironment
 
 log = structlog.get_logger(__name__)
@@ -38,9 +39,20 @@ class _Sessions(SecureCookieSessionInterface):
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if "signer" not in app.extensions:
-            app.extensions["signer"] = super().get_signing_serializer(app)
+            app.extensions["signer"] = _steady(super().get_signing_serializer(app))
         found: URLSafeTimedSerializer | None = app.extensions["signer"]
         return found
+
+
+def _steady(made: URLSafeTimedSerializer | None) -> Serializer | None:
+    if made is None:
+        return None
+    return Serializer(
+        made.secret_keys,
+        salt=made.salt,
+        serializer=made.serializer,
+        signer_kwargs=made.signer_kwargs,
+    )
 
 
 class _Rule(Rule):
