@@ -14,6 +14,8 @@ from app.session import on_postgresql
 MOST = 1000
 #: The same where each row is looked up in the texts: the words are common (`indexing.says`).
 MOST_OF_COMMON = 100
+#: The same of open items, which an index counts: more than anybody works off.
+MOST_OPEN = 10_000
 
 
 def most(query: Select[Any]) -> int:

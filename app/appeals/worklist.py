@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
@@ -160,12 +171,15 @@ def rarely(session: Session, person: Person, text: str) -> ColumnElement[bool]:
     return _has_text(indexing.gathered(session, person, text, WorkItem.key, rare=True), text)
 
 
-def number(parts: Parts) -> ColumnElement[int]:
-    """How many items there are, a part at a time."""
-    return sum(
-        (chosen((func.count(),), one).scalar_subquery() for one in parts[1:]),
-        start=chosen((func.count(),), parts[0]).scalar_subquery(),
-    )
+def number(parts: Parts, most: int) -> ColumnElement[int]:
+    """How many items there are, a part at a time; beyond `most` nobody counts on."""
+    first, *others = (_number(one, most) for one in parts)
+    return sum(others, start=first)
+
+
+def _number(condition: ColumnElement[bool], most: int) -> ColumnElement[int]:
+    some = chosen((literal_column("1"),), condition).limit(most + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _narrowing(session: Session, wanted: InboxFilter, asker: Asker) -> list[ColumnElement[bool]]:

@@ -345,6 +345,20 @@ def test_a_long_list_is_not_counted_to_its_end(two, monkeypatch):
     assert (narrow.total, narrow.more, narrow.next) == (1, False, None)
 
 
+def test_the_figures_above_the_inbox_are_not_counted_to_the_end(two, monkeypatch):
+    services.save_view(Office.person("auditor"), "Отчёты", InboxFilter(element="report"))
+    services.save_view(Office.person("auditor"), "Все", InboxFilter(sort="opened"))
+    monkeypatch.setattr(counting, "MOST_OPEN", 2)
+    found = inbox("auditor", size=2)
+    assert (found.counts.all, found.counts.near) == (2, 1)
+    assert found.counts.more == {"all"}
+    assert (found.page.total, found.page.more, found.page.next) == (2, True, 2)
+    assert [(view.count, view.more) for view in found.views] == [(1, False), (2, True)]
+    assert len(inbox("auditor", size=2, page=2).page.items) == 1
+    late = inbox("auditor", term="later").page
+    assert (late.total, late.more) == (2, False)
+
+
 def test_who_may_open_a_card(two):
     fresh, busy = two
     for login in ("registrar", "manager", "controller", "auditor", "dispatcher"):

@@ -5,6 +5,7 @@ import io
 from lxml import html
 
 from app.access.services import load_person
+from app.appeals import counting
 from tests.web.desk import Clerk, form_of, words_of
 from tests.web.test_desk import CODE, assigned, machine, registered
 
@@ -43,6 +44,18 @@ def test_filters_live_in_the_address_and_go_with_the_tabs(app):
     assert "Своих заданий у вас нет" in words_of(manager.page("/desk/?scope=mine"))
     assert "Новые задания появятся" in words_of(manager.page("/desk/?scope=role&page=9"))
     clerk.page("/desk/?scope=nonsense&term=nonsense&sort=nonsense&page=nonsense")
+
+
+def test_a_figure_that_nobody_counted_to_its_end_says_so(app, monkeypatch):
+    life = machine(app)
+    registered(life)
+    assigned(life)
+    monkeypatch.setattr(counting, "MOST_OPEN", 1)
+    clerk = Clerk(app, "controller")
+    clerk.send("/desk/?term=later", "name", name="Не скоро")
+    page = clerk.page("/desk/")
+    assert list(tabs(page))[:2] == ["Все больше 1", "Мои 0"]
+    assert list(links(page, '//ul[@class="view-list"]//a')) == ["Не скоро больше 1"]
 
 
 def test_a_view_is_kept_shown_with_its_count_arranged_and_removed(app):

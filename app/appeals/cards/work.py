@@ -111,7 +111,10 @@ class DueList:
 
 @dataclass(frozen=True)
 class Counts:
-    """The figures above the inbox, of everything the person may see."""
+    """The figures above the inbox, of everything the person may see.
+
+    Of those that `more` names there are more: nobody counted on.
+    """
 
     mine: int
     role: int
@@ -119,16 +122,21 @@ class Counts:
     overdue: int
     near: int
     unit: int = 0
+    more: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class SavedView:
-    """A filter that somebody gave a name; `count` is how many items it finds now."""
+    """A filter that somebody gave a name; `count` is how many items it finds now.
+
+    With `more` there are more: nobody counted on.
+    """
 
     id: int
     name: str
     wanted: InboxFilter
     count: int
+    more: bool = False
 
 
 @dataclass(frozen=True)

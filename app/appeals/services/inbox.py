@@ -1,6 +1,6 @@
 """The inbox: work items joined with their appeals, counted, filtered, sorted, in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +66,7 @@ def _page(
         ids: Any = found[(number - 1) * size : number * size]
     else:
         parts = worklist.matching(session, wanted, asker)
-        total, more = _total(session, wanted, parts, counts), False
+        total, more = _total(session, wanted, parts, counts)
         ids = _first(parts, order, number * size).offset((number - 1) * size).limit(size)
     rows = session.execute(
         select(WorkItem, Appeal)
@@ -132,12 +132,16 @@ def _first(parts: Parts, order: Sequence[ColumnElement[Any]], most: int) -> Sele
     return worklist.chosen((WorkItem.id,), together).order_by(*order).limit(most)
 
 
-def _total(session: Session, wanted: InboxFilter, parts: Parts, counts: Counts | None) -> int:
-    """How many items there are: counted in the indexes of the open items."""
+def _total(
+    session: Session, wanted: InboxFilter, parts: Parts, counts: Counts | None
+) -> tuple[int, bool]:
+    """How many items there are, and whether more: counted in the indexes of the open items."""
     shown = InboxFilter(wanted.scope, sort=wanted.sort, page=wanted.page, size=wanted.size)
     if counts is not None and wanted == shown and wanted.scope in SCOPES:
-        return int(getattr(counts, wanted.scope))
-    return int(session.scalar(select(worklist.number(parts))) or 0)
+        return int(getattr(counts, wanted.scope)), wanted.scope in counts.more
+    most = counting.MOST_OPEN
+    number = int(session.scalar(select(worklist.number(parts, most))) or 0)
+    return min(number, most), number > most
 
 
 def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tuple[TaskItem, ...]:
@@ -164,13 +168,18 @@ def lines(session: Session, asker: Asker, rows: Sequence[Row[Any, Any]]) -> tupl
 def _counts(session: Session, asker: Asker) -> Counts:
     """Each figure by a question of its own, which an index of the open items answers."""
     seen, overdue, near = worklist.seen(asker), worklist.overdue(asker), worklist.near(asker)
-    figures: tuple[Parts, ...] = (
-        (worklist.mine(asker),),
-        (worklist.free(asker),),
-        seen,
-        tuple(one & overdue for one in seen),
-        tuple(one & near for one in seen),
-        (worklist.of_unit(asker),),
+    figures: Mapping[str, Parts] = {
+        "mine": (worklist.mine(asker),),
+        "role": (worklist.free(asker),),
+        "all": seen,
+        "overdue": tuple(one & overdue for one in seen),
+        "near": tuple(one & near for one in seen),
+        "unit": (worklist.of_unit(asker),),
+    }
+    most = counting.MOST_OPEN
+    numbers = [worklist.number(parts, most) for parts in figures.values()]
+    found = dict(zip(figures, session.execute(select(*numbers)).one(), strict=True))
+    return Counts(
+        **{name: min(int(one), most) for name, one in found.items()},
+        more=frozenset(name for name, one in found.items() if one > most),
     )
-    counts = map(worklist.number, figures)
-    return Counts(*(int(one or 0) for one in session.execute(select(*counts)).one()))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.services import Person
-from app.appeals import worklist
+from app.appeals import counting, worklist
 from app.appeals.cards import SavedView
 from app.appeals.commands import InboxFilter, storable
 from app.appeals.models import InboxView
@@ -27,10 +27,11 @@ def of(session: Session, asker: Asker) -> tuple[SavedView, ...]:
     if not rows:
         return ()
     wanted = [_wanted(row) for row in rows]
-    counts = [worklist.number(worklist.matching(session, one, asker)) for one in wanted]
+    most = counting.MOST_OPEN
+    counts = [worklist.number(worklist.matching(session, one, asker), most) for one in wanted]
     found = session.execute(select(*counts)).one()
     return tuple(
-        SavedView(row.id, row.name, one, int(count or 0))
+        SavedView(row.id, row.name, one, min(int(count), most), int(count) > most)
         for row, one, count in zip(rows, wanted, found, strict=True)
     )
 
