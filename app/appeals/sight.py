@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import ColumnElement, false, func, literal_column, or_
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -23,6 +23,11 @@ from app.workflow.services import WorkItemView
 ONE_LOOK = timedelta(minutes=30)
 REVEALED = "card.revealed"
 
+#: By which lists are in the order of applicants: so much of the names as tells them apart. The
+#: numbers are those of an index.
+PEOPLE: ColumnElement[str] = func.substr(
+    Appeal.search_people, literal_column("1"), literal_column("60")
+)
 #: Forms that cannot be filled in without the names and addresses.
 NEEDS_ALL = frozenset(
     {

@@ -281,11 +281,12 @@ def order(person: Person, sort: str) -> list[ColumnElement[Any]]:
         "number": Appeal.id,
         "title": WorkItem.element,
         # An order by names would tell them.
-        "applicant": Appeal.search_people if sight.sees_names(person) else Appeal.id,
+        "applicant": sight.PEOPLE if sight.sees_names(person) else Appeal.id,
         "holder": holder,
     }
     column = columns.get(sort.lstrip("-"), columns["due"])
     first = column.desc() if sort.startswith("-") else column.asc()
     # The id goes the same way, so that one index serves both directions.
     last = WorkItem.id.desc() if sort.startswith("-") else WorkItem.id.asc()
-    return [first.nulls_last(), last]
+    # What every item has is in the index's own order, where nothing is said of what has none.
+    return [first if column is columns["opened"] else first.nulls_last(), last]

@@ -23,6 +23,9 @@ from app.database import Model, UTCDateTime
 #: Few are; lists look for them first.
 _CONFINED = text("confined")
 _OPEN = text("outcome IS NULL")
+#: As lists ask for them: `narrowing.TERM`, `sight.PEOPLE`.
+_TERM = text("coalesce(due_on, register_by)")
+_PEOPLE = text("substr(search_people, 1, 60)")
 _INTERNAL = text("outcome IS NULL AND internal_due_on IS NOT NULL")
 
 
@@ -60,8 +63,16 @@ class Appeal(Model):
             *("registered_on", "id"),
             postgresql_include=["outcome", "due_on", "channel"],
         ),
-        # The order in which the search shows them; what texts say is known by the key.
-        Index("ix_appeal_received_at", "received_at", "id", "key"),
+        # The orders in which the search shows them; what texts say is known by the key.
+        Index("ix_appeal_received_at", "received_at", "id", "key", "outcome"),
+        Index("ix_appeal_term", _TERM, "id"),
+        Index("ix_appeal_people", _PEOPLE, "id"),
+        Index(
+            "ix_appeal_pressing",
+            *(_TERM, "received_at", "id"),
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
         Index("ix_appeal_burning", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index(
             "ix_appeal_internal",

@@ -54,7 +54,9 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         else:
             known = narrowing.counts(session, whole, wanted, offered)
             total, more = (known[0], False) if known else _counted(session, query, whole)
-            page = query.limit(size).offset(before)
+            # Chosen in the index of their order: only these are read whole.
+            first = counting.ids(query).order_by(*order).limit(size).offset(before)
+            page = select(Appeal).where(Appeal.id.in_(first))
         page = page.order_by(*order).options(selectinload(Appeal.applicants))
         rows = session.scalars(page).all()
         stages = timeline.timelines(session, rows)
@@ -154,10 +156,12 @@ def _order(person: Person, sort: str) -> list[Any]:
         "due": narrowing.TERM,
         "number": Appeal.id,
         # An order by names would tell them.
-        "applicant": Appeal.search_people if sight.sees_names(person) else Appeal.received_at,
+        "applicant": sight.PEOPLE if sight.sees_names(person) else Appeal.received_at,
     }
     column = columns.get(sort.lstrip("-"), columns["received"])
-    return [column.desc() if sort.startswith("-") else column.asc(), Appeal.id.desc()]
+    # The id goes the same way, so that one index serves both directions.
+    both = (column, Appeal.id)
+    return [one.desc() if sort.startswith("-") else one.asc() for one in both]
 
 
 def _hit(appeal: Appeal, stages: list[Stage], day: date) -> SearchHit:
