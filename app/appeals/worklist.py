@@ -17,7 +17,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import visitors
 
 from app.access.services import Person, logins_of_units, people
@@ -161,9 +161,19 @@ def matching(session: Session, wanted: InboxFilter, asker: Asker) -> Parts:
     return tuple(and_(one, narrowed) for one in ((scope(asker),) if scope else seen(asker)))
 
 
-def says(session: Session, person: Person, text: str) -> ColumnElement[bool]:
-    """What `matching` asks of the words, asked of each item alone: for the first of a list."""
-    return _has_text(indexing.along(session, person, text, WorkItem.key), text)
+def fits(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnElement[bool]:
+    """What `matching` asks of words and topic, of each item alone: for the first of a list."""
+    asked: list[ColumnElement[bool]] = []
+    if wanted.text:
+        said = indexing.along(session, asker.person, wanted.text, WorkItem.key)
+        asked.append(_has_text(said, wanted.text))
+    if wanted.topic.strip():
+        # By another name, or each item's card would be looked up for the list itself.
+        card = aliased(Appeal)
+        about = select(Question.id).join(card, card.id == Question.appeal_id)
+        about = about.where(card.key == WorkItem.key, or_(*_topical(session, wanted.topic.strip())))
+        asked.append(about.correlate(WorkItem).offset(0).exists())
+    return and_(true(), *asked)
 
 
 def rarely(session: Session, person: Person, text: str) -> ColumnElement[bool]:
@@ -239,15 +249,18 @@ def _held_by(session: Session, who: str) -> ColumnElement[bool]:
 
 
 def _about(session: Session, topic: str) -> ColumnElement[bool]:
-    """A code of the classifier or its beginning, a number, or words of a question."""
+    # Either is answered by the index alone; what fulfils one OR the other is read in the table.
+    asked = select(finding.key_in(Question.appeal_id))
+    found = union_all(*(asked.where(one) for one in _topical(session, topic)))
+    return indexing.among(session, WorkItem.key, found)
+
+
+def _topical(session: Session, topic: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """A code of the classifier or its beginning; a number, or words of a question."""
     # The beginning of a code is in its index, but only of one that is known.
     plan_by_values(session)
     named = [one.code for one in lookups.classifier(topic, MOST_TOPICS)]
-    asked = select(finding.key_in(Question.appeal_id))
-    # Either is answered by the index alone; what fulfils one OR the other is read in the table.
-    below = asked.where(Question.code.startswith(topic, autoescape=True))
-    found = union_all(below, asked.where(Question.code.in_(named)))
-    return indexing.among(session, WorkItem.key, found)
+    return Question.code.startswith(topic, autoescape=True), Question.code.in_(named)
 
 
 def _has_text(said: ColumnElement[bool], text: str) -> ColumnElement[bool]:

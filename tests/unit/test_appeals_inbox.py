@@ -227,16 +227,20 @@ def test_words_and_topics_are_planned_for_as_they_are(two):
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
-def test_what_nearly_all_say_is_looked_for_along_the_inbox(two, either_app, monkeypatch):
-    """The same items, order and counts as by gathering, which is left for what fewer say."""
+def test_what_many_say_is_looked_for_along_the_inbox(two, either_app, monkeypatch):
+    """The same items, order and counts as by gathering, which is left for what few say."""
     for number in range(4):
         other = Office(either_app, text=f"Яма {number}")
         if number == 1:
             services.take(Office.person("registrar"), other.find("registrar", "register").id)
     asked_for = [
-        (login, InboxFilter(text=text, size=size, page=page, sort=sort, scope=scope))
+        (login, InboxFilter(**sought, size=size, page=page, sort=sort, scope=scope))
         for login in ("registrar", "controller")
-        for text in ("яма", "2026", "яблокова", "ОГ", "%")
+        for sought in (
+            *({"text": one} for one in ("яма", "2026", "яблокова", "ОГ", "%")),
+            *({"topic": one} for one in (QUESTION[:9], "0001.0001")),
+            {"text": "мусор", "topic": QUESTION},
+        )
         for scope, sort in (("all", "due"), ("role", "-opened"), ("unit", "applicant"))
         for size, page in ((50, 1), (2, 2))
     ]
@@ -246,19 +250,31 @@ def test_what_nearly_all_say_is_looked_for_along_the_inbox(two, either_app, monk
         return [(page.total, page.more, [item.id for item in page.items]) for page in pages]
 
     monkeypatch.setattr(counting, "MOST", 3)
+    monkeypatch.setattr(counting, "MOST_OF_COMMON", 3)
     monkeypatch.setattr(listing, "LOOKED_AT", 0)
     plain = found()
     assert {(total, more) for total, more, _ids in plain} >= {(0, False), (3, True), (1, False)}
-    for looked_at, enough, farthest in ((100, 50, 100), (2, 2, 3), (3, 1, 100)):
+    for looked_at, farthest in ((100, 100), (2, 3), (3, 100)):
         monkeypatch.setattr(listing, "LOOKED_AT", looked_at)
-        monkeypatch.setattr(listing, "ENOUGH", enough)
         monkeypatch.setattr(listing, "FARTHEST", farthest)
         assert found() == plain
-    for enough, gathered in ((3, False), (4, True)):
-        monkeypatch.setattr(listing, "ENOUGH", enough)
+    for farthest, gathered in ((100, False), (4, True)):
+        monkeypatch.setattr(listing, "FARTHEST", farthest)
         with counted(db.engine) as asked:
             services.inbox_page(Office.person("controller"), InboxFilter(text="яма", size=1))
         assert any("IN (SELECT search_text" in one for one in asked.statements) is gathered
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_what_many_say_is_not_counted_far_along_the_inbox(two, either_app, monkeypatch):
+    for number in range(4):
+        Office(either_app, text=f"Яма {number}")
+    monkeypatch.setattr(listing, "LOOKED_AT", 3)
+    monkeypatch.setattr(counting, "MOST_OF_COMMON", 2)
+    page = inbox("controller", text="яма", size=1).page
+    assert (page.total, page.more, page.next, len(page.items)) == (2, True, 2, 1)
+    each = [inbox("controller", text="яма", size=1, page=n).page.items for n in range(1, 7)]
+    assert [len(items) for items in each] == [1, 1, 1, 1, 1, 0]
 
 
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):

@@ -23,9 +23,9 @@ from app.workflow.models import WorkItem
 
 LARGEST_PAGE = 200
 LAST_PAGE = 100_000
-#: So many of the first items are looked at for words, and so many of them have to say them: then
-#: they are looked for along the list, but never beyond so many items.
-LOOKED_AT, ENOUGH, FARTHEST = 100, 50, 5_000
+#: So many of the first items are looked at for words and topics. By how many of them fit it is
+#: told how far along the list a page and the count are; never beyond so many items.
+LOOKED_AT, FARTHEST = 100, 3_000
 #: What the figures above the list are of.
 SCOPES = frozenset({"all", "mine", "role", "unit"})
 
@@ -61,8 +61,8 @@ def _page(
     # The rows of the page are chosen first: only they are read whole, with their appeals.
     if wanted.text or wanted.topic:
         # To find them is what it costs, once: they are counted as far as anybody would turn.
-        found = _found(session, wanted, asker, max(number * size, counting.MOST + 1))
-        total, more = min(len(found), counting.MOST), len(found) > counting.MOST
+        found, most = _found(session, wanted, asker, number * size)
+        total, more = min(len(found), most), len(found) > most
         ids: Any = found[(number - 1) * size : number * size]
     else:
         parts = worklist.matching(session, wanted, asker)
@@ -78,43 +78,62 @@ def _page(
     return Page(lines(session, asker, rows), total, number, size, more)
 
 
-def _found(session: Session, wanted: InboxFilter, asker: Asker, most: int) -> Sequence[int]:
-    """The ids of the first items with these words, about this topic."""
-    if wanted.text and on_postgresql(session):
-        return _saying(session, wanted, asker, most)
+def _found(
+    session: Session, wanted: InboxFilter, asker: Asker, until: int
+) -> tuple[Sequence[int], int]:
+    """The ids of the first items with these words, about this topic; how far that counts them."""
+    if on_postgresql(session) and (common := _common(session, wanted, asker, until)):
+        return common
     parts = worklist.matching(session, wanted, asker)
-    return session.scalars(_first(parts, worklist.order(asker.person, wanted.sort), most)).all()
+    order, most = worklist.order(asker.person, wanted.sort), counting.MOST
+    return session.scalars(_first(parts, order, max(until, most + 1))).all(), most
 
 
-def _saying(session: Session, wanted: InboxFilter, asker: Asker, most: int) -> Sequence[int]:
-    """The same along the list, if its first items mostly say the words.
+def _common(
+    session: Session, wanted: InboxFilter, asker: Asker, until: int
+) -> tuple[Sequence[int], int] | None:
+    """The same along the list, if enough of its first items fit that a page is not far.
 
-    To gather all that say what nearly everybody says («прошу») would read most of the texts.
+    To gather all that say what many say («прошу») would read most of the texts.
     """
-    parts = worklist.matching(session, replace(wanted, text=""), asker)
-    said = worklist.says(session, asker.person, wanted.text)
+    parts = worklist.matching(session, replace(wanted, text="", topic=""), asker)
+    fits = worklist.fits(session, wanted, asker)
     order = worklist.order(asker.person, wanted.sort)
 
     def look(far: int) -> tuple[list[int], bool]:
-        """Which of so many first items say it, and whether the list ends there."""
+        """Which of so many first items fit, and whether the list ends there."""
         some = WorkItem.id.in_(_first(parts, order, far))
-        query = worklist.chosen((WorkItem.id, said.label("said")), some).order_by(*order)
+        query = worklist.chosen((WorkItem.id, fits.label("fits")), some).order_by(*order)
         rows = session.execute(query).all()
-        return [row.id for row in rows if row.said], len(rows) < far
+        return [row.id for row in rows if row.fits], len(rows) < far
 
     found, whole = look(LOOKED_AT)
-    if not found and not whole:
-        said = worklist.rarely(session, asker.person, wanted.text)
-        return session.scalars(_first(tuple(one & said for one in parts), order, most)).all()
-    if not whole and len(found) >= ENOUGH:
-        # A quarter more than these promise: the share need not be the same farther down.
-        far = most * LOOKED_AT * 5 // (len(found) * 4)
-        if far <= FARTHEST:
-            found, whole = look(far)
-    if whole or len(found) >= most:
-        return found[:most]
-    parts = worklist.matching(session, wanted, asker)
-    return session.scalars(_first(parts, order, most)).all()
+    if whole:
+        return found, counting.MOST
+    if not found:
+        return _rare(session, wanted, asker, until)
+    needed = max(until, counting.MOST_OF_COMMON + 1)
+    # A quarter more than these promise: the share need not be the same farther down.
+    far = needed * LOOKED_AT * 5 // (len(found) * 4)
+    if far > FARTHEST:
+        return None
+    found, whole = look(far)
+    if whole:
+        return found, counting.MOST
+    return (found, counting.MOST_OF_COMMON) if len(found) >= needed else None
+
+
+def _rare(
+    session: Session, wanted: InboxFilter, asker: Asker, until: int
+) -> tuple[Sequence[int], int] | None:
+    """The same of words that none of the first items says."""
+    if not wanted.text:
+        return None
+    said = worklist.rarely(session, asker.person, wanted.text)
+    parts = worklist.matching(session, replace(wanted, text=""), asker)
+    order, most = worklist.order(asker.person, wanted.sort), counting.MOST
+    query = _first(tuple(one & said for one in parts), order, max(until, most + 1))
+    return session.scalars(query).all(), most
 
 
 def _first(parts: Parts, order: Sequence[ColumnElement[Any]], most: int) -> Select[int]:
