@@ -7,7 +7,18 @@ addresses masked in the text, so that nobody finds by a word what they may not r
 from collections.abc import Collection, Iterator
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, SelectBase, false, func, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SelectBase,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.access import policy as access
@@ -134,16 +145,22 @@ def along(session: Session, person: Person, sought: str, key: Any) -> ColumnElem
     return or_(false(), *(_along(one, key) for one in found if one is not None))
 
 
-def _few(session: Session, found: Select[str], key: Any) -> ColumnElement[bool] | None:
+def _few(session: Session, found: SelectBase, key: Any) -> ColumnElement[bool] | None:
     """Where `key` is one of those found, by their names; None if they are more than few."""
     few = session.scalars(_some(found).limit(FEW + 1)).all()
     return key.in_(sorted(set(few))) if len(few) <= FEW else None
 
 
-def _saying(session: Session, person: Person, sought: str) -> Select[str] | None:
-    """The keys of what says it, asked from here on with each word's own plan."""
+def _saying(session: Session, person: Person, sought: str) -> SelectBase | None:
+    """The keys of what says it, asked from here on with each word's own plan.
+
+    One kind of text after another: of several at once PostgreSQL reads the index of keys for the
+    kinds as well, most of it.
+    """
     plan_by_values(session)
-    return search.keys(session, sought, kinds(person))
+    each = [search.keys(session, sought, (kind,)) for kind in kinds(person)]
+    found = [one for one in each if one is not None]
+    return union_all(*found) if len(found) > 1 else next(iter(found), None)
 
 
 def _along(found: Select[str], key: Any) -> ColumnElement[bool]:
@@ -151,7 +168,7 @@ def _along(found: Select[str], key: Any) -> ColumnElement[bool]:
     return found.where(key == search.KEY).correlate(key.table).offset(0).exists()
 
 
-def _some(found: Select[str]) -> Select[str]:
+def _some(found: SelectBase) -> Select[str]:
     """The keys by the index of the words, however few of them are asked for."""
     texts = found.cte("said", nesting=True).prefix_with("MATERIALIZED")
-    return select(texts.c.key)
+    return select(next(iter(texts.c)))
