@@ -71,4 +71,4 @@ def _keep_files(house: Path) -> None:
             with theirs.open(sha256) as stream:
                 path = Path(stream.name)
                 blobs.hold(session, sha256, path.stat().st_size, own=True)
-                store.files().put(path, sha256)
+                store.files().put({sha256: path})

@@ -1,4 +1,4 @@
-"""Files that arrive: looked at and written to the store, held by a row as soon as there is one."""
+"""Files that arrive: looked at, written to the store, held by a row as soon as there is one."""
 
 import hashlib
 import json
@@ -20,10 +20,7 @@ from app.session import insert_unless_there
 def arrive(
     stream: IO[bytes], name: str, path: Path, *, owner: str, form: str | None = None
 ) -> Arrived:
-    """Look at a file and write it to the store; raises `Invalid` on field `file`.
-
-    The slow part, a transfer to another host perhaps, goes before the transaction.
-    """
+    """Look at a file; raises `Invalid` on field `file`."""
     name = policy.safe_name(name)
     received = blobs.receive(stream, path)
     sha256 = received.sha256
@@ -31,9 +28,16 @@ def arrive(
     marks = inspecting.inspect(path, name, received.head)
     media_type = policy.media_type(name, received.head)
     copy = cleaning.painted(path.open("rb"), media_type) if cleaning.wanted(media_type) else b""
-    store.files().put(path, sha256)
     number = _id_within(form, owner, name, sha256) if form else uuid.uuid4().hex
     return Arrived(Upload(number, name, received.size, sha256, media_type), path, marks, copy)
+
+
+def put(files: Sequence[Arrived]) -> None:
+    """Write the files to the store; what is there already is left alone.
+
+    The slow part, a transfer to another host perhaps, goes before the transaction.
+    """
+    store.files().put({one.upload.sha256: one.path for one in files})
 
 
 def hold(session: Session, files: Sequence[Arrived]) -> None:
@@ -42,8 +46,8 @@ def hold(session: Session, files: Sequence[Arrived]) -> None:
     for one in files:
         if one.copy:
             blobs.keep_copy(session, one.upload.sha256, one.copy)
-        if not store.files().has(one.upload.sha256):
-            store.files().put(one.path, one.upload.sha256)
+    # One that a sweep took away before its row was locked is written anew.
+    put(files)
 
 
 def keep(session: Session, files: Sequence[Arrived], *, owner: str) -> None:

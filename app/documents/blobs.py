@@ -111,7 +111,7 @@ def keep(session: Session, content: bytes) -> str:
     with spool() as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
-        store.files().put(path, sha256)
+        store.files().put({sha256: path})
     return sha256
 
 

@@ -1,7 +1,7 @@
 """The S3-compatible store: one object a file, named as in the local one."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -59,13 +59,14 @@ class S3Store:
         )
         return cls(client, settings.s3_bucket)
 
-    def put(self, path: Path, sha256: str) -> None:
-        if self.has(sha256):
-            return
-        with _answering():
-            self._client.upload_file(
-                str(path), self._bucket, _name(sha256), Config=_WHOLE_OR_NOTHING
-            )
+    def put(self, files: Mapping[str, Path]) -> None:
+        for sha256, path in files.items():
+            if self.has(sha256):
+                continue
+            with _answering():
+                self._client.upload_file(
+                    str(path), self._bucket, _name(sha256), Config=_WHOLE_OR_NOTHING
+                )
 
     def has(self, sha256: str) -> bool:
         with _answering():

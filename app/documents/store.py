@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -21,8 +21,11 @@ class MissingFile(Exception):
 class Store(Protocol):
     """Content addressed by SHA-256 in hex; writing the same content twice is harmless."""
 
-    def put(self, path: Path, sha256: str) -> None:
-        """Keep the file at `path`, which nobody writes any more; it appears whole or not at all."""
+    def put(self, files: Mapping[str, Path]) -> None:
+        """Keep files that nobody writes any more, by their SHA-256.
+
+        Each appears whole or not at all; when this returns, all are there to stay.
+        """
 
     def has(self, sha256: str) -> bool: ...
 
@@ -45,22 +48,28 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, path: Path, sha256: str) -> None:
-        target = self._place(sha256)
-        if target.exists():
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
+    def put(self, files: Mapping[str, Path]) -> None:
         # A reader must never see half a file, nor may one be left by a power cut: the content
-        # reaches the disk under another name first, then takes its own in one step.
-        temporary = target.with_name(f".{sha256[:8]}-{uuid.uuid4().hex}")
+        # reaches the disk under another name first, then takes its own in one step. The disk is
+        # waited for when all are there: what it writes for the first is written for the others.
+        halves: dict[Path, Path] = {}
         try:
-            _double(path, temporary)
-            _sync(temporary)
-            temporary.chmod(0o440)
-            temporary.replace(target)
+            for sha256, path in files.items():
+                target = self._place(sha256)
+                if not target.exists():
+                    halves[target] = target.with_name(f".{sha256[:8]}-{uuid.uuid4().hex}")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    _double(path, halves[target])
+            for half in halves.values():
+                _sync(half)
+                half.chmod(0o440)
+            for target, half in halves.items():
+                half.replace(target)
         finally:
-            temporary.unlink(missing_ok=True)
-        _sync(target.parent)
+            for half in halves.values():
+                half.unlink(missing_ok=True)
+        for folder in {target.parent for target in halves}:
+            _sync(folder)
 
     def has(self, sha256: str) -> bool:
         return self._place(sha256).is_file()

@@ -8,6 +8,7 @@ import os
 import stat
 import time
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -317,7 +318,7 @@ def test_verify_counts_strays_without_alarm(house):
     sha256 = hashlib.sha256(b"stray").hexdigest()
     source = house.extensions["settings"].data_dir / "stray"
     source.write_bytes(b"stray")
-    store.files().put(source, sha256)
+    store.files().put({sha256: source})
     assert verification.verify().strays == 1
     assert verification.verify().good
 
@@ -327,7 +328,7 @@ def a_stray(house, content, age):
     sha256 = hashlib.sha256(content).hexdigest()
     source = house.extensions["settings"].data_dir / "stray"
     source.write_bytes(content)
-    store.files().put(source, sha256)
+    store.files().put({sha256: source})
     source.unlink()
     written = time.time() - age.total_seconds()
     os.utime(path_of(house, sha256), (written, written))
@@ -373,6 +374,37 @@ def test_half_a_file_never_takes_the_name_of_a_whole_one(house, monkeypatch):
         sent()
     root = house.extensions["settings"].data_dir / "files"
     assert [path for path in root.rglob("*") if path.is_file()] == []
+
+
+def test_content_reaches_the_disk_before_its_name_and_both_before_anybody_is_told(
+    house, monkeypatch
+):
+    """Of files that come together, one known already: what may be lost is not acknowledged."""
+    known, done = sent(b"known"), []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle):
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        done.append(("folder", path) if path.is_dir() else ("content", path.read_bytes()))
+        sync(handle)
+
+    def named(half, target):
+        done.append(("name", target))
+        return replace(half, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    contents = [b"one", b"known", b"two", b"one"]
+    taken, _refused = services.accept_uploads(
+        ((io.BytesIO(content), "a.txt") for content in contents), owner="site:1"
+    )
+    paths = [path_of(house, one.sha256) for one in (taken[0], taken[2])]
+    assert taken[1].sha256 == known.sha256
+    assert done[:4] == [
+        *(("content", content) for content in (b"one", b"two")),
+        *(("name", path) for path in paths),
+    ]
+    assert sorted(done[4:]) == sorted(("folder", path.parent) for path in paths)
 
 
 def a_signed_letter(tmp_pdf, number="15-ОГ/26", code="ABCD-EFGH-JKLM"):

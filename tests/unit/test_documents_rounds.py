@@ -68,7 +68,7 @@ def test_a_stray_goes_in_its_turn_and_what_is_held_stays(app, monkeypatch, tmp_p
     held = kept(b"held")
     stray = "ab" * 32
     (tmp_path / "stray").write_bytes(b"stray")
-    store.files().put(tmp_path / "stray", stray)
+    store.files().put({stray: tmp_path / "stray"})
     old = time.time() - 2 * 24 * 3600
     for one in (held.sha256, stray):
         os.utime(place(one), (old, old))

@@ -106,7 +106,7 @@ def put(files, tmp_path, content):
     path = tmp_path / "source"
     path.write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    files.put(path, sha256)
+    files.put({sha256: path})
     return sha256
 
 

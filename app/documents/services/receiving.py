@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import reading, transaction
 from app.documents import blobs, policy, store
-from app.documents.arriving import arrive, keep
+from app.documents.arriving import arrive, keep, put
 from app.documents.models import StoredUpload
 from app.documents.services.rows import upload_of
 from app.documents.shapes import Arrived, OpenedFile, Upload
@@ -68,6 +68,7 @@ class Arrivals:
         """Keep what is loose as uploads of its owner."""
         if not self.loose:
             return
+        put(self.loose)
         with transaction() as session:
             keep(session, self.loose, owner=self.owner)
         for one in self.loose:
@@ -95,6 +96,7 @@ def arriving(
             found.loose.append(one)
             if sum(each.upload.size for each in found.loose) > _TOGETHER:
                 found.keep()
+        put(found.loose)
         yield found
         found.keep()
 
@@ -104,11 +106,11 @@ def keep_own(path: Path, name: str, media_type: str, *, owner: str) -> Upload:
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     size = path.stat().st_size
-    store.files().put(path, sha256)
+    store.files().put({sha256: path})
     with transaction() as session:
         blobs.hold(session, sha256, size, own=True)
-        if not store.files().has(sha256):
-            store.files().put(path, sha256)
+        # As in `hold` of what arrives.
+        store.files().put({sha256: path})
         row = StoredUpload(
             id=uuid.uuid4().hex,
             owner=owner,
