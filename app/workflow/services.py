@@ -1,10 +1,10 @@
 """What the rooms above ask of the bridge. Functions that take a session never commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -53,9 +53,16 @@ from app.workflow.shelf import (
 from app.workflow.shelf import files as version_files
 
 _KEY: BindParameter[str] = bindparam("key")
+_STAY = (
+    *(StepRow.id, StepRow.instance_id, StepRow.process, StepRow.element, StepRow.entered_at),
+    *(StepRow.left_at, StepRow.how, StepRow.actor),
+)
+_STEP = (*_STAY, StepRow.facts, StepRow.version_id, StepRow.instead_of)
+_NAMES = tuple(one.key for one in _STEP)
+_OF_ROW, _OF_COLUMNS = attrgetter(*_NAMES), itemgetter(*_NAMES)
 #: What `steps` asks; it may be looked up beside something else.
 STEPS = Looks(
-    select(StepRow).where(StepRow.key == _KEY).order_by(StepRow.entered_at, StepRow.id),
+    select(*_STEP).where(StepRow.key == _KEY).order_by(StepRow.entered_at, StepRow.id),
     select(Version).where(Version.id.in_(select(StepRow.version_id).where(StepRow.key == _KEY))),
 )
 
@@ -79,12 +86,6 @@ class StepView:
     info: engine.Element
     version: int
     instead_of: str | None
-
-
-_STAY = (
-    *(StepRow.id, StepRow.instance_id, StepRow.process, StepRow.element, StepRow.entered_at),
-    *(StepRow.left_at, StepRow.how, StepRow.actor, StepRow.instead_of),
-)
 
 
 @dataclass(frozen=True)
@@ -264,9 +265,9 @@ def steps(session: Session, key: str) -> list[StepView]:
     """All steps of a key's instances in the order they were entered."""
     if known := STEPS.known(session, key=key):
         meet_versions(session, known[1])
-        return [_step_view(session, row) for row in known[0]]
-    query = select(StepRow).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
-    return [_step_view(session, row) for row in session.scalars(query)]
+        return [_step_view(session, _OF_COLUMNS(row)) for row in known[0]]
+    query = select(*_STEP).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
+    return [_step_view(session, row) for row in session.execute(query)]
 
 
 def present_steps(session: Session, key: str) -> list[StepView]:
@@ -274,7 +275,7 @@ def present_steps(session: Session, key: str) -> list[StepView]:
     held = case(session, key).steps
     found = [row for row in held if row.facts or (row.left_at is None and _is_stage(session, row))]
     found.sort(key=attrgetter("entered_at", "id"))
-    return [_step_view(session, row) for row in found]
+    return [_step_view(session, _OF_ROW(row)) for row in found]
 
 
 def _is_stage(session: Session, row: StepRow) -> bool:
@@ -295,7 +296,7 @@ def telling_steps_of(
         return {}
     facts = func.nullif(cast(StepRow.facts, Text), "{}")
     wanted = StepRow.left_at.is_(None) if present else _may_be_stage(session)
-    query = select(StepRow.key, StepRow.version_id, *_STAY, facts).where(
+    query = select(StepRow.key, StepRow.version_id, *_STAY, StepRow.instead_of, facts).where(
         StepRow.key.in_(keys), or_(cast(StepRow.facts, Text) != "{}", wanted)
     )
     found: dict[str, list[StepView]] = {}
@@ -329,22 +330,11 @@ def _stages(found: engine.VersionSet) -> frozenset[str]:
     return frozenset(element.id for element in drawn if element.properties.get("stage"))
 
 
-def _step_view(session: Session, row: StepRow) -> StepView:
-    element = element_of(session, row.version_id, row.process, row.element)
-    return StepView(
-        row.id,
-        row.instance_id,
-        row.process,
-        row.element,
-        row.entered_at,
-        row.left_at,
-        row.how,
-        row.actor,
-        row.facts,
-        element,
-        row.version_id,
-        row.instead_of,
-    )
+def _step_view(session: Session, values: Iterable[Any]) -> StepView:
+    """A step of the values that `_STEP` names."""
+    *stay, facts, version, absent = values
+    element = element_of(session, version, stay[2], stay[3])
+    return StepView(*(*stay, facts, element, version, absent))
 
 
 def runs(session: Session, key: str, process: str) -> bool:
