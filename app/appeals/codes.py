@@ -67,6 +67,6 @@ def _grouped(letters: str) -> str:
 
 
 def _letters(key: str, subject: str, number: int) -> str:
-    digest = hmac.digest(key.encode(), subject.encode(), "sha256")
+    digest = hmac.new(key.encode(), subject.encode(), hashlib.sha256).digest()
     value = int.from_bytes(digest, "big")
     return "".join(_LETTERS[(value >> (256 - 5 * (place + 1))) & 31] for place in range(number))

@@ -41,10 +41,11 @@ def test_a_token_of_another_secret_another_session_or_too_old_is_refused(app, mo
             csrf.validate_csrf(old)
 
 
-def test_a_cookie_is_what_flask_makes_of_it(app):
+@pytest.mark.parametrize("shown", [0, 1, 4])
+def test_a_cookie_is_what_flask_makes_of_it(app, shown):
     flask = SecureCookieSessionInterface().get_signing_serializer(app)
     house = app.session_interface.get_signing_serializer(app)
-    told = {"shown": {"a1": ["П-1", "CODE", 1.5, 7]}}
+    told = {"shown": {f"a{n}": [f"П-{n}", "CODE", 1.5, n] for n in range(shown)}}
     for _page in range(2):
         assert house.loads(flask.dumps(told)) == told
         assert flask.loads(house.dumps(told)) == told
