@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from app import appearance, clock
 from app.directory.values import Body
 from app.directory.web import body
-from app.extensions import application, gettext, in_language, locale, ngettext, settings
+from app.extensions import application, asked, gettext, in_language, locale, ngettext, settings
 
 DAY = {"ru": "d MMMM y", "en": "d MMMM y"}
 DAY_SHORT = {"ru": "dd.MM.y", "en": "dd/MM/y"}
@@ -201,7 +201,7 @@ def _icon(sprite: str, name: str, css: str) -> Markup:
 
 def static(name: str) -> str:
     """The address of a file, worked out once: it is the same on every page."""
-    return _static(request.script_root, name)
+    return _static(asked().script_root, name)
 
 
 @lru_cache(maxsize=1000)
@@ -216,7 +216,7 @@ def piece(name: str, **told: Hashable) -> Markup:
     asks: it could not say them if it tried.
     """
     made: Callable[..., Markup] = application().extensions["pieces"]
-    return made(name, locale(), request.script_root, body(), **told)
+    return made(name, locale(), asked().script_root, body(), **told)
 
 
 def _made(name: str, _language: str, _root: str, of: Body, **told: Hashable) -> Markup:
@@ -238,7 +238,7 @@ def once(name: str, macro: str, *told: Hashable) -> Markup:
     Like a piece it knows nothing of the request, the session or who asks.
     """
     made: Callable[..., Markup] = application().extensions["lines"]
-    return made(name, macro, locale(), request.script_root, *told)
+    return made(name, macro, locale(), asked().script_root, *told)
 
 
 def _line(name: str, macro: str, _language: str, _root: str, *told: Hashable) -> Markup:
@@ -264,7 +264,8 @@ def with_args(**changed: Any) -> str:
 
 def this_page() -> str:
     """The address to come back to: with its arguments when it can be asked for again."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    of = asked()
+    return of.full_path.rstrip("?") if of.method == "GET" else of.path
 
 
 def language_url(code: str) -> str:

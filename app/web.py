@@ -92,6 +92,8 @@ def _plain(told: tuple[str, Any]) -> bool:
 class Application(Flask):
     """Flask for a house of plain functions: none is asked whether it has to be waited for."""
 
+    # All of some two hundred templates are kept, without an order of what was used last.
+    jinja_options = {"cache_size": -1}
     request_class = _Request
     url_rule_class = _Rule
     jinja_environment = SpokenEnvironment
@@ -108,7 +110,7 @@ class Application(Flask):
             return super().url_for(endpoint, **values)
         known: dict[tuple[Any, ...], str | None] = self.extensions.setdefault("addresses", {})
         place = (
-            request.script_root,
+            extensions.asked().script_root,
             endpoint,
             *((name, type(value)) for name, value in told.items()),
         )

@@ -2,6 +2,7 @@
 
 import io
 import secrets
+from functools import cache
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from app.documents.shapes import Upload
 from app.documents.web import download, send
 from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.extensions import gettext as _
-from app.extensions import limiter, ngettext, rate, settings
+from app.extensions import limiter, locale, ngettext, rate, settings
 from app.reception import identifying, remembered, uploads
 from app.reception.forms import (
     AddDocumentsForm,
@@ -81,10 +82,17 @@ def show(handle: str) -> ResponseReturnValue:
     pair = remembered.recall(handle)
     view = appeals.status(*pair, meant=remembered.id_behind(handle))
     remember(view.body)
-    holders = [ROLES[role] for role in (view.now.holders if view.now else ()) if role in ROLES]
+    holders = view.now.holders if view.now else ()
+    named = [_role(role, locale()) for role in holders if role in ROLES]
     return render_template(
-        "reception/status.html", view=view, handle=handle, results=RESULTS, holders=holders
+        "reception/status.html", view=view, handle=handle, results=RESULTS, holders=named
     )
+
+
+@cache
+def _role(role: str, _language: str) -> str:
+    """What a role is called in the language of this request."""
+    return str(ROLES[role])
 
 
 @public
