@@ -326,20 +326,42 @@ def test_the_items_alone_are_those_of_the_inbox_and_cost_less(two):
         assert len(re.findall(r"FROM (inbox_view|reminder)\b", str(whole))) == 2
 
 
+def plans(ask):
+    """How SQLite goes about the statements of a use case."""
+    with counted(db.engine) as asked:
+        ask()
+    with db.engine.connect() as connection:
+        for statement, values in zip(asked.statements, asked.values, strict=True):
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            yield from (row.detail for row in rows)
+
+
 def test_on_sqlite_no_figure_of_the_inbox_reads_a_whole_table(app):
     """Its planner has no statistics: an index that begins with the status would serve them all."""
     Office(app)
-    with counted(db.engine) as asked:
-        inbox("controller")
-    plans = []
-    for statement, values in zip(asked.statements, asked.values, strict=True):
-        with db.engine.connect() as connection:
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-            plans += [row.detail for row in rows]
-    assert any("ix_work_item_term" in one for one in plans)
-    assert any("ix_appeal_confined" in one for one in plans)
-    assert [one for one in plans if re.fullmatch(r"SCAN (appeal|work_item|reminder)", one)] == []
-    assert [one for one in plans if "(status" in one] == []
+    found = list(plans(lambda: inbox("controller")))
+    assert any("ix_work_item_term" in one for one in found)
+    assert any("ix_appeal_confined" in one for one in found)
+    assert [one for one in found if re.fullmatch(r"SCAN (appeal|work_item|reminder)", one)] == []
+    assert [one for one in found if "(status" in one] == []
+
+
+@pytest.mark.parametrize(
+    ("index", "wanted"),
+    [
+        ("ix_appeal_term", SearchQuery(sort="due")),
+        ("ix_appeal_term", SearchQuery(sort="-due")),
+        ("ix_appeal_people", SearchQuery(sort="applicant")),
+        ("ix_appeal_received_at", SearchQuery(sort="received")),
+        ("ix_appeal_received_at", SearchQuery(state="closed")),
+        ("ix_work_item_opened", InboxFilter(sort="opened")),
+        ("ix_work_item_opened", InboxFilter(sort="-opened")),
+    ],
+)
+def test_each_order_of_a_list_is_that_of_an_index(app, index, wanted):
+    Office(app)
+    ask = services.search if isinstance(wanted, SearchQuery) else services.inbox_page
+    assert any(index in one for one in plans(lambda: ask(Office.person("auditor"), wanted)))
 
 
 def test_a_topic_is_asked_by_number_code_and_beginning(two):
