@@ -60,6 +60,12 @@ class Assignment(Model):
             postgresql_where=_STANDING,
             sqlite_where=_STANDING,
         ),
+        Index(
+            "ix_assignment_held",
+            *("executor", "due_on", "id"),
+            postgresql_where=_STANDING,
+            sqlite_where=_STANDING,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
