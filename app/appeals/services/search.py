@@ -39,7 +39,9 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         whole = _filtered(session, _seen(session, person), person, wanted)
         offered = narrowing.conditions(day)
         chosen = narrowing.chosen(wanted, offered)
-        query = whole.where(*chosen.values()) if chosen else whole
+        query = whole
+        for name, fits in chosen.items():
+            query = query.where(narrowing.by_term(fits) if name == "term" else fits)
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         order, before = _order(person, wanted.sort), (number - 1) * size
         if query is whole and counting.asks_texts(whole):
