@@ -359,6 +359,7 @@ def test_on_sqlite_no_figure_of_the_inbox_reads_a_whole_table(app):
     ],
 )
 def test_each_order_of_a_list_is_that_of_an_index(app, index, wanted):
+    """What PostgreSQL takes depends on how much there is, see docs/performance.md."""
     Office(app)
     ask = services.search if isinstance(wanted, SearchQuery) else services.inbox_page
     assert any(index in one for one in plans(lambda: ask(Office.person("auditor"), wanted)))
