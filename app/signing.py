@@ -11,7 +11,7 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.url_safe import URLSafeSerializerMixin
 
-#: A token of a form is shorter than so many bytes, a session that remembers something is not.
+#: A token of a form is shorter than so many letters.
 SHORT = 64
 
 
@@ -36,9 +36,10 @@ class Serializer(URLSafeTimedSerializer):
         self._signers: dict[str | bytes | None, Any] = {}
 
     def dump_payload(self, obj: Any) -> bytes:
-        """What is short is not squeezed: it takes as long as all the rest, and gains nothing."""
-        plain = super(URLSafeSerializerMixin, self).dump_payload(obj)
-        return base64_encode(plain) if len(plain) < SHORT else super().dump_payload(obj)
+        """A short token is not squeezed: it takes as long as all the rest, and gains nothing."""
+        if isinstance(obj, str) and len(obj) < SHORT:
+            return base64_encode(super(URLSafeSerializerMixin, self).dump_payload(obj))
+        return super().dump_payload(obj)
 
     def make_signer(self, salt: str | bytes | None = None) -> Any:
         if salt not in self._signers:
