@@ -32,8 +32,11 @@ LOOK = """() => {
     ? [...document.querySelectorAll("body *")].filter((one) =>
         seen(one) && one.getBoundingClientRect().right > width + 1 && !one.closest(".table-scroll, .side-nav-group"))
     : [];
+  const cut = [...document.querySelectorAll(".table-scroll")].filter((one) =>
+    one.scrollWidth > one.clientWidth);
   return {
     language,
+    cut: cut.map((one) => `${one.scrollWidth - one.clientWidth} px, ${one.innerText.slice(0, 60)}`),
     headings: [...document.querySelectorAll("h1")].filter(seen).length,
     texts: [...texts],
     overflow: document.documentElement.scrollWidth - window.innerWidth,
@@ -61,6 +64,7 @@ STAFF = {
         "accept_report",
         "/desk/appeals",
         "/desk/appeals?q=нет+такого",
+        "/desk/load",
         "/desk/assignments",
         "/desk/assignments?scope=issued",
         "/desk/figures",
@@ -187,6 +191,8 @@ class Looker:
             self.page.set_viewport_size({"width": width, "height": 900})
             seen = SimpleNamespace(**self.page.evaluate(LOOK))
             where = f"{name} at {width} px in {self.language}"
+            if width == max(WIDTHS) and seen.cut:
+                self.wrong.append(f"{where}: tables are cut off: {seen.cut}")
             if seen.overflow > 0:
                 self.wrong.append(f"{where}: {seen.overflow} px too wide: {seen.wide}")
             if seen.headings != 1:
