@@ -3,8 +3,13 @@
 The same use cases as the pages; staff speak with a bearer token, citizens with number and code.
 """
 
+import threading
+from typing import Any
+
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
+from flask_smorest import Blueprint as Documented
 
 from app.access.web import public
 from app.api import (
@@ -27,13 +32,44 @@ VERSION = "1.0"
 
 
 class Door(Api):
-    """Leaves errors to `app.errors`, so that pages stay pages and machines get problems."""
+    """Describes itself when first asked; that is half of what making an application takes.
+
+    Leaves errors to `app.errors`, so that pages stay pages and machines get problems.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._to_describe: list[Documented] = []
+        self._describing = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Documented, **options: Any) -> None:
+        """Serve its views now; they are described with all the others."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._to_describe.append(blp)
 
     def _register_error_handlers(self) -> None:
         """Register none: the library would answer for the whole application."""
 
     def _register_responses(self) -> None:
+        """Register them with the description."""
+
+    def _openapi_json(self) -> ResponseReturnValue:
+        with self._describing:
+            if self._to_describe:
+                self._describe()
+        answer: ResponseReturnValue = super()._openapi_json()
+        return answer
+
+    def _describe(self) -> None:
         described.register_problems(self.spec)
+        self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+        # The appeal's body names it by reference: it is read leniently, field by field.
+        self.spec.components.schema("Applicant", schema=schemas.Applicant)
+        for blp in self._to_describe:
+            blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+            self.spec.tag({"name": blp.name, "description": blp.description})
+        self._to_describe.clear()
 
 
 def init_app(app: Flask) -> None:
@@ -45,9 +81,6 @@ def init_app(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Door(app)
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    # The appeal's body names it by reference: it is read leniently, field by field.
-    api.spec.components.schema("Applicant", schema=schemas.Applicant)
     rooms = (appeals, assignments, letters, status, work_items, lookups, campaigns, keeping)
     for room in (*rooms, substitutions):
         # Nothing here trusts a cookie, so there is no forged request to guard against.
