@@ -70,13 +70,20 @@ def free_port():
 def prepared(tmp_path_factory):
     """A DATA_DIR with a migrated database, demo accounts and the shipped processes."""
     from app import create_app
-    from app.server import prepare
 
     folder = tmp_path_factory.mktemp("prepared") / "data"
-    app = create_app(data_dir=folder)
-    prepare(app)
-    close(app)
+    make_ready(create_app(data_dir=folder))
     return folder
+
+
+def make_ready(app):
+    from app.documents import keys
+    from app.server import prepare
+
+    prepare(app)
+    with app.app_context():
+        keys.of()  # otherwise each of the copies makes a key of its own when it first signs
+    close(app)
 
 
 def close(app):
@@ -151,13 +158,10 @@ def postgres():
 def postgres_template(postgres, tmp_path_factory):
     """A prepared database that tests copy; and its DATA_DIR."""
     from app import create_app
-    from app.server import prepare
 
     url = make_database(postgres)
     folder = tmp_path_factory.mktemp("prepared_pg") / "data"
-    app = create_app(data_dir=folder, database_url=url)
-    prepare(app)
-    close(app)
+    make_ready(create_app(data_dir=folder, database_url=url))
     return url, folder
 
 
