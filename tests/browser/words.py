@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import engine
@@ -26,7 +27,7 @@ class Words:
     """The product's own words, as pairs (Russian, English)."""
 
     def __init__(self):
-        pairs = {*_of_catalogues(), *_of_forms(), *_of_diagrams()}
+        pairs = _pairs()
         different = [(ru, en) for ru, en in pairs if ru != en]
         russian, english = ({one[side] for one in different} for side in (0, 1))
         self.foreign = {
@@ -42,6 +43,11 @@ class Words:
     def unfilled(texts):
         """Texts with a hole that nobody filled."""
         return {text for text in texts if HOLE.search(text)}
+
+
+@cache
+def _pairs():
+    return frozenset({*_of_catalogues(), *_of_forms(), *_of_diagrams()})
 
 
 def _of_catalogues():

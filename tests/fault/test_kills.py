@@ -13,7 +13,7 @@ from tests.fault import serving
 from tests.fault.people import Ledger, Person
 
 #: How many places between two statements a process lives through at most.
-FARTHEST = 700
+FARTHEST = 400
 CLIENTS = 2
 #: Seconds to wait for a mine; a process that nobody asks anything lives on.
 PATIENCE = 20
