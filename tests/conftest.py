@@ -60,6 +60,19 @@ def pytest_collection_finish():
     gc.set_threshold(20_000, 10, 10)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hundreds sign in: of full cost are the passwords in the tests that are about them."""
+    from argon2 import PasswordHasher
+
+    from app.access import passwords
+
+    full = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield
+    passwords._hasher = full
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

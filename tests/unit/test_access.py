@@ -25,6 +25,11 @@ from app.errors import Invalid, NotFound, Unauthorised
 GOOD = "corn-flower-blue-7"
 
 
+@pytest.fixture(autouse=True)
+def full_cost(monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+
+
 @pytest.fixture
 def house(tmp_path):
     app = Flask("house")
