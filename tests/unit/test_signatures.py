@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 import typst
+from asn1crypto import algos, cms, core
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -297,8 +298,6 @@ def _der():
 
 
 def test_a_signer_whose_certificate_was_left_out_is_not_checked(root, holder):
-    from asn1crypto import cms
-
     info = cms.ContentInfo.load(beside(TEXT, holder))
     info["content"]["certificates"] = []
     found = only(examine(TEXT, info.dump(force=True), trust(root), NOW))
@@ -332,6 +331,36 @@ def test_a_flipped_bit_of_a_file_or_of_its_detached_signature_is_found(
     else:
         content = flipped(content, int(at * len(content)), bit)
     assert not examine(content, signature, trust(root), NOW).good
+
+
+def _parameters_of_the_digest(der, _certificates):
+    digest = algos.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()}).dump()
+    return der.rindex(digest) + len(digest) - 2
+
+
+def _unused_bits_of_the_authority(der, certificates):
+    (authority,) = (one for one in certificates if one.ca)
+    signature = authority["signature_value"]
+    return der.index(signature.dump()) + len(signature.dump()) - len(signature.contents)
+
+
+def _version_of_the_certificate(der, certificates):
+    return der.index(certificates[0]["tbs_certificate"]["version"].dump()) + 4
+
+
+@pytest.mark.parametrize(
+    "place",
+    [_parameters_of_the_digest, _unused_bits_of_the_authority, _version_of_the_certificate],
+)
+def test_a_flipped_bit_that_no_signature_protects_is_found(root, place):
+    between = Authority("Подчинённый удостоверяющий центр", parent=root)
+    while between.certificate.signature[-1] % 2:  # a last bit that counts may not be left out
+        between = Authority("Подчинённый удостоверяющий центр", parent=root)
+    der = beside(TEXT, between.issue())
+    certificates = [one.chosen for one in cms.ContentInfo.load(der)["content"]["certificates"]]
+    assert examine(TEXT, der, trust(root), NOW).good
+    for bit in range(8):
+        assert not examine(TEXT, flipped(der, place(der, certificates), bit), trust(root), NOW).good
 
 
 @no_example_clock

@@ -11,7 +11,10 @@ from .shapes import Certificate
 
 def shown(der: bytes) -> Certificate:
     """Raises ValueError for what is no certificate."""
-    found = x509.load_der_x509_certificate(der)
+    try:
+        found = x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:  # which is no ValueError, unlike all else it may raise
+        raise ValueError(str(error)) from error
     return Certificate(
         owner=_owner(found.subject),
         organisation=_said(found.subject, NameOID.ORGANIZATION_NAME),

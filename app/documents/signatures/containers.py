@@ -146,10 +146,18 @@ def _sound(data: cms.SignedData, info: cms.SignerInfo) -> bool:
     plain = data["encap_content_info"]["content_type"].native == "data"
     versions = (data["version"].native, info["version"].native)
     wanted = ("v1" if by_number and plain else "v3", "v1" if by_number else "v3")
-    digests = [one["algorithm"].dotted for one in data["digest_algorithms"]]
-    named = {one["digest_algorithm"]["algorithm"].dotted for one in data["signer_infos"]}
-    bare = all(_parameters(one) in _NO_PARAMETERS for one in data["digest_algorithms"])
-    return versions == wanted and sorted(digests) == sorted(named) and bare
+    digests = list(data["digest_algorithms"])
+    named = [one["digest_algorithm"] for one in data["signer_infos"]]
+    announced = sorted(one["algorithm"].dotted for one in digests)
+    used = sorted({one["algorithm"].dotted for one in named})
+    bare = all(_parameters(one) in _NO_PARAMETERS for one in (*digests, *named))
+    return versions == wanted and announced == used and bare and _in_whole_bytes(data)
+
+
+def _in_whole_bytes(data: cms.SignedData) -> bool:
+    """Whether no certificate says that some last bits of the signature on it do not count."""
+    certificates = [one.chosen for one in data["certificates"] if one.name == "certificate"]
+    return all(one["signature_value"].contents[:1] == b"\0" for one in certificates)
 
 
 def _parameters(algorithm: algos.DigestAlgorithm) -> bytes:
