@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from flask import Flask
@@ -30,6 +30,8 @@ from app.extensions import settings
 #: Over how many days the played appeals come in, and at what hours (UTC) the office is open.
 DAYS = 70
 OPEN, CLOSE = 6, 14
+#: Every so manieth life has only begun: the next of them has one deed more behind it.
+BEGUN = 8
 #: What the rehearsal's house shares with the one it is for.
 SHARED = (
     *("unit", "post", "account", "account_role", "organisation", "setting", "signing_authority"),
@@ -98,13 +100,22 @@ def _furnish(house: Path) -> None:
 
 
 def play(app: Flask, number: int, seed: int, end: datetime) -> None:
-    """Take so many appeals through what happens to them until `end`."""
+    """Take so many appeals through what happens to them until `end`.
+
+    Most come in office hours of `DAYS`; some have only begun, so that every desk has work.
+    """
     chance = random.Random(seed)  # noqa: S311  # the demonstration has no secrets
     order = count()
-    lives: list[tuple[datetime, int, plays.Wait]] = []
-    for _each in range(number):
-        began = end - timedelta(days=chance.uniform(0.2, DAYS))
-        heapq.heappush(lives, (at_work(began), next(order), _life(random.Random(chance.random()))))  # noqa: S311  # as above
+    lives: list[tuple[datetime, int, Iterator[timedelta]]] = []
+    for place in range(number):
+        life: Iterator[timedelta] = _life(random.Random(chance.random()))  # noqa: S311  # as above
+        if place % BEGUN == BEGUN - 1:
+            deeds = place // BEGUN
+            began = end - timedelta(days=chance.uniform(0.1, 0.9) + 4 * deeds)
+            life = islice(life, deeds + 1)
+        else:
+            began = at_work(end - timedelta(days=chance.uniform(0.2, DAYS)))
+        heapq.heappush(lives, (began, next(order), life))
     while lives and lives[0][0] <= end:
         moment, _order, life = heapq.heappop(lives)
         hours.advance(app, max(moment, clock.now()))

@@ -13,6 +13,7 @@ from app import clock, create_app
 from app.access.services import load_person
 from app.appeals import codes, services
 from app.appeals.commands import InboxFilter, SearchQuery
+from app.appeals.finding import key_of
 from app.appeals.models import Appeal, Applicant
 from app.audit.services import verify
 from app.database import db, reading
@@ -23,6 +24,7 @@ from app.documents.services import content
 from app.extensions import settings
 from app.outbox.cli import settle_all
 from app.workflow.incidents import incidents
+from app.workflow.models import OPEN, WorkItem
 from tests.conftest import close
 from tests.fault import audit
 from tests.unit.office import QUESTION, Office, command
@@ -122,6 +124,9 @@ def check_filled(app, *, casts, played, chosen):
     assert leading_nowhere() == []
     assert verify().unsealed == 0
 
+    begun = ("register", "review")[: played // rehearsal.BEGUN]
+    assert waiting(appeals()[1:]) >= set(begun)
+
     sample = random.Random(5).sample(appeals(), chosen)
     done = [carry_on(appeal) for appeal in sample]
     assert len(set(done) - {None}) > 2
@@ -138,6 +143,13 @@ def check_filled(app, *, casts, played, chosen):
     assert after.receipt != before.receipt
     assert settle_all(app, 60)
     assert differences() == []
+
+
+def waiting(cards):
+    """At which steps these appeals wait for somebody of the staff."""
+    held = WorkItem.key.in_([key_of(each.id) for each in cards])
+    with reading() as session:
+        return set(session.scalars(select(WorkItem.element).where(held, WorkItem.status == OPEN)))
 
 
 def check_variety():
