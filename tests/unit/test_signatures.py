@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 import typst
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, x509
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -513,3 +513,14 @@ def test_files_of_trust_are_told_by_their_content(root, between):
 
 def test_a_verdict_without_dates_is_told_too():
     assert Verdict.from_json(Verdict("changed").as_json()) == Verdict("changed")
+
+
+def test_a_file_of_a_version_that_nobody_knows_is_passed_by(root):
+    """Its reader raises what is no ValueError."""
+    certificate = bytearray(root.der)
+    whole = x509.Certificate.load(root.der)
+    certificate[root.der.index(whole["tbs_certificate"]["version"].dump()) + 4] = 7
+    assert parsed(bytes(certificate), "roots") == ()
+    revoked = bytearray(root.crl())
+    revoked[revoked.index(b"\x02\x01\x01") + 2] = 7
+    assert parsed(bytes(revoked), "crls") == ()

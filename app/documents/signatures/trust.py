@@ -5,7 +5,6 @@ the truth: what is put in by hand counts as what is put in on the screen.
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +42,7 @@ def parsed(content: bytes, kind: str) -> tuple[bytes, ...]:
         found = pem or [content]
         for one in found:
             load(one)
-    except (ValueError, binascii.Error):
+    except (ValueError, x509.InvalidVersion):  # which is no ValueError
         return ()
     return tuple(found)
 
