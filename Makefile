@@ -1,5 +1,8 @@
 # Every command of the house; `make` alone lists them.
-PYTHON ?= python3
+# The distribution's Python where it will do, else the first in the path: one that was built from
+# source there is seldom an optimised build, and serves a quarter less (docs/adr/0041).
+SUITS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell /usr/bin/python3 -c '$(SUITS)' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
