@@ -3,7 +3,9 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,11 +33,35 @@ class Received:
     head: bytes
 
 
+def incoming() -> Path:
+    """Where files on their way lie; beside the store, where there is room for them."""
+    folder = settings().data_dir / "incoming"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def spool() -> tempfile.TemporaryDirectory[str]:
-    """A folder for a file on its way; beside the store, where there is room for it."""
-    incoming = settings().data_dir / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(dir=incoming)
+    """A folder for a file on its way and what is made of it."""
+    return tempfile.TemporaryDirectory(dir=incoming())
+
+
+@contextmanager
+def places() -> Iterator[Callable[[], Path]]:
+    """New places for the files of a request, one a call; what lies there goes at the end.
+
+    A folder for each request would cost the disk more than the files in it.
+    """
+    folder, taken = incoming(), list[Path]()
+
+    def place() -> Path:
+        taken.append(folder / uuid.uuid4().hex)
+        return taken[-1]
+
+    try:
+        yield place
+    finally:
+        for path in taken:
+            path.unlink(missing_ok=True)
 
 
 def receive(stream: IO[bytes], path: Path) -> Received:

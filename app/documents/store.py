@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -43,65 +44,91 @@ class Store(Protocol):
 
 
 class LocalStore:
-    """Files under `root`/ab/cd/<sha256>, read-only, each written once."""
+    """Files under `root`/ab/<sha256>, read-only, each written once.
+
+    Earlier houses have theirs under `root`/ab/cd/: they are found there and stay. A folder costs
+    the disk more than the file in it, and with two levels nearly every file of a young house began
+    a folder of its own.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, files: Mapping[str, Path]) -> None:
         # A reader must never see half a file, nor may one be left by a power cut: the content
-        # reaches the disk under another name first, then takes its own in one step. The disk is
-        # waited for when all are there: what it writes for the first is written for the others.
-        halves: dict[Path, Path] = {}
-        try:
-            for sha256, path in files.items():
-                target = self._place(sha256)
-                if not target.exists():
-                    halves[target] = target.with_name(f".{sha256[:8]}-{uuid.uuid4().hex}")
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    _double(path, halves[target])
-            for half in halves.values():
-                _sync(half)
-                half.chmod(0o440)
-            for target, half in halves.items():
-                half.replace(target)
-        finally:
-            for half in halves.values():
-                half.unlink(missing_ok=True)
-        for folder in {target.parent for target in halves}:
+        # reaches the disk first, then takes its name in one step. The disk is waited for when all
+        # are there: what it writes for the first is written for the others.
+        fresh = {self._place(name): path for name, path in files.items() if not self.has(name)}
+        for path in fresh.values():
+            _settle(path)
+        for place, path in fresh.items():
+            self._make(place.parent)
+            _name(path, place)
+        for folder in {place.parent for place in fresh}:
             _sync(folder)
 
     def has(self, sha256: str) -> bool:
-        return self._place(sha256).is_file()
+        return self._place(sha256).is_file() or self._former(sha256).is_file()
 
     def open(self, sha256: str) -> BinaryIO:
-        try:
-            return self._place(sha256).open("rb")
-        except FileNotFoundError as error:
-            raise MissingFile(sha256) from error
+        for place in (self._place(sha256), self._former(sha256)):
+            with suppress(FileNotFoundError):
+                return place.open("rb")
+        raise MissingFile(sha256)
 
     def delete(self, sha256: str) -> None:
-        self._place(sha256).unlink(missing_ok=True)
+        for place in (self._place(sha256), self._former(sha256)):
+            place.unlink(missing_ok=True)
 
     def names(self, before: datetime | None = None) -> Iterator[str]:
-        for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+        for path in self._every("*"):
             if len(path.name) == 64 and (before is None or _older(path, before)):
                 yield path.name
 
     def tidy(self, before: datetime) -> int:
-        halves = [
-            path
-            for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/.*")
-            if _older(path, before)
-        ]
+        halves = [path for path in self._every(".*") if _older(path, before)]
         for path in halves:
             path.unlink(missing_ok=True)
         return len(halves)
 
+    def _every(self, name: str) -> Iterator[Path]:
+        folder = "[0-9a-f][0-9a-f]"
+        for each in (f"{folder}/{name}", f"{folder}/{folder}/{name}"):
+            yield from self._root.glob(each)
+
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not sha256.isalnum():
             raise MissingFile(sha256)
+        return self._root.joinpath(sha256[:2], sha256)
+
+    def _former(self, sha256: str) -> Path:
         return self._root.joinpath(sha256[:2], sha256[2:4], sha256)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(self._root)
+
+
+def _name(path: Path, place: Path) -> None:
+    """Have a file appear at its place, whole; a twin may have put it there meanwhile."""
+    try:
+        os.link(path, place)
+    except FileExistsError:
+        return
+    except OSError:
+        _copy(path, place)
+
+
+def _copy(path: Path, place: Path) -> None:
+    """Have a file of another disk appear at its place, whole."""
+    half = place.with_name(f".{place.name[:8]}-{uuid.uuid4().hex}")
+    try:
+        shutil.copyfile(path, half)
+        _settle(half)
+        half.replace(place)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _older(path: Path, before: datetime) -> bool:
@@ -112,12 +139,10 @@ def _older(path: Path, before: datetime) -> bool:
         return False
 
 
-def _double(path: Path, other: Path) -> None:
-    """Give the bytes of a file a second name, or a copy of them where the disk is another one."""
-    try:
-        os.link(path, other)
-    except OSError:
-        shutil.copyfile(path, other)
+def _settle(path: Path) -> None:
+    """Have a file reach the disk and be written no more."""
+    _sync(path)
+    path.chmod(0o440)
 
 
 def _sync(path: Path) -> None:

@@ -85,8 +85,7 @@ def test_an_upload_tells_its_size_and_hash_and_lies_under_its_hash(house):
     assert (upload.name, upload.size, upload.media_type) == ("фото.png", len(PNG), "image/png")
     assert upload.sha256 == hashlib.sha256(PNG).hexdigest()
     assert stored_files(house) == [upload.sha256]
-    path = house.extensions["settings"].data_dir / "files" / upload.sha256[:2] / upload.sha256[2:4]
-    assert stat.S_IMODE((path / upload.sha256).stat().st_mode) == 0o440
+    assert stat.S_IMODE(path_of(house, upload.sha256).stat().st_mode) == 0o440
     assert not list((house.extensions["settings"].data_dir / "incoming").iterdir())
 
 
@@ -290,7 +289,7 @@ def run_verify(house):
 
 
 def path_of(house, sha256):
-    return house.extensions["settings"].data_dir / "files" / sha256[:2] / sha256[2:4] / sha256
+    return house.extensions["settings"].data_dir / "files" / sha256[:2] / sha256
 
 
 def test_verify_is_content_with_good_files(house):
@@ -358,6 +357,41 @@ def test_the_store_may_lie_on_another_disk(house, monkeypatch, same_disk):
     assert store.files().tidy(clock.real() + timedelta(days=1)) == 0
 
 
+def test_the_first_file_of_a_folder_waits_for_the_folder_too(house, monkeypatch):
+    root, synced = house.extensions["settings"].data_dir / "files", []
+    sync = os.fsync
+
+    def seen(handle):
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    path = path_of(house, sent(b"first").sha256)
+    assert synced[-2:] == [root, path.parent]
+
+
+def test_files_of_a_house_from_before_are_found_and_go(house):
+    """They lie a folder deeper, and new ones of the same content are not written beside them."""
+    sha256 = a_stray(house, b"former", timedelta(hours=25))
+    path = path_of(house, sha256)
+    former = path.parent / sha256[2:4] / sha256
+    former.parent.mkdir()
+    path.rename(former)
+    assert stored_files(house) == [sha256]
+    with store.files().open(sha256) as stream:
+        assert stream.read() == b"former"
+    assert sent(b"former", "a.txt").sha256 == sha256
+    assert not path.exists()
+    half = former.with_name(".half")
+    half.write_bytes(b"ha")
+    os.utime(half, (0, 0))
+    assert store.files().tidy(clock.real() - timedelta(hours=1)) == 1
+    store.files().delete(sha256)
+    assert not former.exists()
+    with pytest.raises(store.MissingFile):
+        store.files().open(sha256)
+
+
 def test_a_store_refuses_a_name_that_is_no_hash(house):
     with pytest.raises(store.MissingFile):
         store.files().open("../" * 21 + "x")
@@ -381,19 +415,21 @@ def test_content_reaches_the_disk_before_its_name_and_both_before_anybody_is_tol
 ):
     """Of files that come together, one known already: what may be lost is not acknowledged."""
     known, done = sent(b"known"), []
-    sync, replace = os.fsync, Path.replace
+    sync, link = os.fsync, os.link
+    for content in (b"one", b"two"):
+        path_of(house, hashlib.sha256(content).hexdigest()).parent.mkdir(exist_ok=True)
 
     def synced(handle):
         path = Path(f"/proc/self/fd/{handle}").readlink()
         done.append(("folder", path) if path.is_dir() else ("content", path.read_bytes()))
         sync(handle)
 
-    def named(half, target):
+    def named(path, target):
         done.append(("name", target))
-        return replace(half, target)
+        link(path, target)
 
     monkeypatch.setattr(os, "fsync", synced)
-    monkeypatch.setattr(Path, "replace", named)
+    monkeypatch.setattr(os, "link", named)
     contents = [b"one", b"known", b"two", b"one"]
     taken, _refused = services.accept_uploads(
         ((io.BytesIO(content), "a.txt") for content in contents), owner="site:1"

@@ -85,10 +85,10 @@ def arriving(
     After a failure nothing is kept: nobody was told of the files. Large ones are kept before.
     """
     found = Arrivals(owner)
-    with blobs.spool() as folder:
-        for place, (stream, name) in enumerate(sent):
+    with blobs.places() as place:
+        for stream, name in sent:
             try:
-                one = arrive(stream, name, Path(folder) / str(place), owner=owner, form=form)
+                one = arrive(stream, name, place(), owner=owner, form=form)
             except Invalid as refusal:
                 found.refused.append((name, refusal))
                 continue
