@@ -52,10 +52,14 @@ class Year:
 
 
 class Calendar:
-    """The calendar of one installation; `folder` holds its own years or is None."""
+    """The calendar of one installation; `folder` holds its own years or is None.
+
+    It looks for the file of a year once: a use case counts all its days by one calendar.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        self._years: dict[int, Year] = {}
 
     def knows(self, year: int) -> bool:
         return self._year(year).known
@@ -89,6 +93,11 @@ class Calendar:
         return day
 
     def _year(self, year: int) -> Year:
+        if year not in self._years:
+            self._years[year] = self._found(year)
+        return self._years[year]
+
+    def _found(self, year: int) -> Year:
         if self._folder is not None:
             path = self._folder / f"{year}.json"
             if path.is_file():

@@ -55,7 +55,7 @@ def counting(session: Session, key: str = "") -> Callable[..., Term]:
     With a business `key` the table is that of the version the key runs on, else of the active one.
     """
     version = shelf.version_set(session, shelf.version_for(session, key))
-    table = terms.published(version.decisions)
+    table = terms.published(version)
     return partial(due, policy=policy_of(session), table=table)
 
 

@@ -21,23 +21,29 @@ class Terms:
 
     def __init__(self, decision: engine.Decision) -> None:
         self._decision = decision
+        self._known: dict[str, list[Rule]] = {}
 
     def rule(self, rule: str, on: date) -> Rule:
         """Return a rule as it stands on a day.
 
         Raises NotFound when the table does not have it, Invalid when it was not in force.
         """
-        editions = [_rule(rule, row) for row in self._rows(rule)]
-        if not editions:
-            raise NotFound(
-                _("The rule %(rule)s is unknown or gives no term in days.", rule=_shown(rule))
-            )
-        for edition in editions:
+        for edition in self._editions(rule):
             if edition.in_force(on):
                 return edition
         raise Invalid(
             _("The rule %(rule)s was not in force on %(day)s.", rule=rule, day=f"{on:%d.%m.%Y}")
         )
+
+    def _editions(self, rule: str) -> list[Rule]:
+        if rule not in self._known:
+            editions = [_rule(rule, row) for row in self._rows(rule)]
+            if not editions:
+                raise NotFound(
+                    _("The rule %(rule)s is unknown or gives no term in days.", rule=_shown(rule))
+                )
+            self._known[rule] = editions
+        return self._known[rule]
 
     def _rows(self, rule: str) -> Iterable[Mapping[str, Any]]:
         try:
@@ -53,10 +59,15 @@ def shipped() -> Terms:
     return _loaded(SHIPPED, SHIPPED.stat().st_mtime_ns)
 
 
-def published(decisions: Mapping[str, engine.Decision]) -> Terms:
+def published(version: engine.VersionSet) -> Terms:
     """The table of a published version; a version that draws none follows the shipped one."""
-    found = decisions.get(DECISION)
-    return Terms(found) if found is not None else shipped()
+    return _drawn(version) or shipped()
+
+
+@lru_cache(maxsize=16)
+def _drawn(version: engine.VersionSet) -> Terms | None:
+    found = version.decisions.get(DECISION)
+    return None if found is None else Terms(found)
 
 
 @lru_cache(maxsize=4)
