@@ -73,8 +73,9 @@ def relay() -> None:
         with lock.elected() as chosen:
             busy = thread.do_duties(app) if chosen else 0
         # Between two rounds it holds nothing that anybody could wait for.
-        if crowd.presses() or not busy:
-            time.sleep(thread.IDLE_SECONDS)
+        rest = crowd.rest()
+        if rest or not busy:
+            time.sleep(rest or thread.IDLE_SECONDS)
 
 
 @group.command()

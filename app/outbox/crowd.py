@@ -3,7 +3,9 @@
 from pathlib import Path
 
 #: Of the time a process ran, so much it may wait for a processor before that is a crowd.
-MUCH = 0.5
+MUCH = 0.25
+#: In a crowd it stands aside so many times as long as it ran, within these seconds.
+TIMES, LEAST, MOST = 10, 1.0, 5.0
 #: Nanoseconds that this process, its first thread, ran and waited for a processor. Linux tells it.
 TOLD = Path("/proc/self/schedstat")
 
@@ -14,11 +16,14 @@ class Crowd:
     def __init__(self) -> None:
         self._ran, self._waited = _spent()
 
-    def presses(self) -> bool:
-        """Whether this process stood waiting for a processor; never where that is not told."""
+    def rest(self) -> float:
+        """Seconds to stand aside; none where nobody presses, or where that is not told."""
         before = self._ran, self._waited
         self._ran, self._waited = _spent()
-        return self._waited - before[1] > MUCH * (self._ran - before[0])
+        ran, waited = self._ran - before[0], self._waited - before[1]
+        if waited <= MUCH * ran:
+            return 0.0
+        return min(max(LEAST, TIMES * ran / 1e9), MOST)
 
 
 def _spent() -> tuple[int, int]:

@@ -210,25 +210,29 @@ def test_what_nobody_waits_for_stands_back_from_the_pages(make_app, monkeypatch,
     assert niceness == [cli.NICENESS]
 
 
-@pytest.mark.parametrize(("waited", "presses"), [(600, True), (400, False)])
-def test_who_waits_for_the_processor_knows_of_others(tmp_path, monkeypatch, waited, presses):
+@pytest.mark.parametrize(
+    ("ran", "waited", "rest"),
+    [(50, 12, 0), (50, 13, 1), (300, 100, 3), (300, 3000, 3), (2000, 3000, 5)],
+)
+def test_who_waits_for_the_processor_stands_aside(tmp_path, monkeypatch, ran, waited, rest):
+    """Milliseconds it ran and waited for others, and seconds to leave them the processor."""
     told = tmp_path / "schedstat"
-    told.write_text("5000 9000 12\n")
+    told.write_text("5000000 9000000 12\n")
     monkeypatch.setattr(crowd, "TOLD", told)
     seen = crowd.Crowd()
-    told.write_text(f"6000 {9000 + waited} 13\n")
-    assert seen.presses() is presses
-    assert not seen.presses()  # nothing more since it was asked last
+    told.write_text(f"{(5 + ran) * 10**6} {(9 + waited) * 10**6} 13\n")
+    assert seen.rest() == rest
+    assert seen.rest() == 0  # nothing more since it was asked last
 
 
 def test_where_nobody_tells_of_the_processor_there_is_no_crowd(tmp_path, monkeypatch):
     monkeypatch.setattr(crowd, "TOLD", tmp_path / "schedstat")
-    assert not crowd.Crowd().presses()
+    assert crowd.Crowd().rest() == 0
 
 
-@pytest.mark.parametrize(("presses", "expected"), [(True, ["round", 1.0]), (False, ["round"] * 2)])
-def test_the_clock_gives_way_between_its_rounds(make_app, monkeypatch, presses, expected):
-    """It holds no lock while it stands aside, and takes its next round after a second."""
+@pytest.mark.parametrize(("rest", "expected"), [(3.5, ["round", 3.5]), (0.0, ["round"] * 2)])
+def test_the_clock_gives_way_between_its_rounds(make_app, monkeypatch, rest, expected):
+    """It holds no lock while it stands aside."""
     done = []
 
     def note(what):
@@ -243,7 +247,7 @@ def test_the_clock_gives_way_between_its_rounds(make_app, monkeypatch, presses, 
         note(seconds)
 
     monkeypatch.setattr(cli.os, "nice", lambda _by: None)
-    monkeypatch.setattr(cli.Crowd, "presses", lambda _crowd: presses)
+    monkeypatch.setattr(cli.Crowd, "rest", lambda _crowd: rest)
     monkeypatch.setattr(thread, "do_duties", lambda _app: note("round"))
     monkeypatch.setattr(cli.time, "sleep", pause)
     make_app().test_cli_runner().invoke(args=["outbox", "relay"])
