@@ -72,6 +72,7 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if self._is_clean():
             return
+        spelt = _spelt_before(self)
         settle(self)
         new, gone = list(self.new), list(self.deleted)
         changed = [row for row in self.dirty if instance_state(row).committed_state]
@@ -79,7 +80,7 @@ class HouseSession(FlaskSession):
         # One statement cannot put a row in the place of another.
         replaced = gone and _keys(gone) & _keys(new)
         if objects is None and plain and not replaced and on_postgresql(self):
-            _write(self, new, changed, gone)
+            _write(self, new, changed, gone, spelt)
         else:
             super().flush(objects)
 
@@ -107,7 +108,10 @@ class GlancingSession(HouseSession):
 
 
 def at_last(session: Session, step: Callable[[], None]) -> None:
-    """Leave a step for the moment before this use case writes: what others wait for comes last."""
+    """Leave a step for the moment before this use case writes: what others wait for comes last.
+
+    It may add rows and give values to those there are; no value may be changed in place.
+    """
     notes(session).setdefault(at_last, []).append(step)
 
 
@@ -324,20 +328,58 @@ def _keys(rows: Iterable[Any]) -> set[Any]:
     return {instance_state(row).mapper.identity_key_from_instance(row)[:2] for row in rows}
 
 
-def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
+@dataclass(frozen=True)
+class _Spelt:
+    """A new row as it will be written, and what it held when that was spelt."""
+
+    text: str
+    columns: tuple[str, ...]
+    held: dict[str, Any]
+
+
+def _spelt_before(session: Session) -> dict[int, _Spelt]:
+    """The new rows, by their identity, as they are before the steps that were left for the end.
+
+    Others wait from the first of these until all is written: what can be spelt is spelt before.
+    """
+    if not notes(session).get(at_last) or not on_postgresql(session):
+        return {}
+    new = list(session.new)
+    _take_ids(session, new)
+    for row in new:
+        _hand_key_down(row)
+    return {id(row): _Spelt(*_spelt(row), dict(row.__dict__)) for row in new}
+
+
+def _spelt(row: Any) -> tuple[str, tuple[str, ...]]:
+    """A new row as it will be written, and the columns that it says."""
+    values = _all_values(row)
+    return _json(values), tuple(values)
+
+
+def _write(
+    session: Session,
+    new: list[Any],
+    changed: list[Any],
+    gone: list[Any],
+    spelt: Mapping[int, _Spelt],
+) -> None:
     _take_ids(session, new)
     for row in chain(new, changed):
         _hand_key_down(row)
     changes = _Changes()
     for row in new:
-        values = _all_values(row)
-        changes.note("INSERT", row, values, tuple(values))
+        before = spelt.get(id(row))
+        if before is None or before.held != row.__dict__:
+            changes.note("INSERT", row, *_spelt(row))
+        else:
+            changes.note("INSERT", row, before.text, before.columns)
     # A child that was given its parent's key just now has changed as well.
     for row in changed:
         if columns := _changed_columns(row):
-            changes.note("UPDATE", row, {**_identity(row), **columns}, tuple(columns))
+            changes.note("UPDATE", row, _json({**_identity(row), **columns}), tuple(columns))
     for row in gone:
-        changes.note("DELETE", row, _identity(row), ())
+        changes.note("DELETE", row, _json(_identity(row)), ())
     changes.carry_out(session)
     _settle(session, new, changed, gone)
 
@@ -565,10 +607,10 @@ def _change(kind: str, mapper: Mapper[Any], columns: tuple[str, ...]) -> _Change
 
 class _Changes:
     def __init__(self) -> None:
-        self._rows: dict[_Change, list[dict[str, Any]]] = defaultdict(list)
+        self._rows: dict[_Change, list[str]] = defaultdict(list)
 
-    def note(self, kind: str, row: Any, values: dict[str, Any], columns: tuple[str, ...]) -> None:
-        self._rows[_change(kind, instance_state(row).mapper, columns)].append(values)
+    def note(self, kind: str, row: Any, spelt: str, columns: tuple[str, ...]) -> None:
+        self._rows[_change(kind, instance_state(row).mapper, columns)].append(spelt)
 
     def carry_out(self, session: Session) -> None:
         if not self._rows:
@@ -576,7 +618,7 @@ class _Changes:
         # A session tells what changed in no order. The same changes have to be the same statement,
         # which the driver prepares: planning it costs the server three times what it takes to run.
         changes = tuple(sorted(self._rows, key=_Change.place))
-        rows = {f"p{n}": _json(self._rows[one]) for n, one in enumerate(changes)}
+        rows = {f"p{n}": f"[{','.join(self._rows[one])}]" for n, one in enumerate(changes)}
         most = tuple(_at_most(one, len(self._rows[one])) for one in changes)
         written = answer(connection_of(session), _statement(changes, most), rows)
         for one, count in zip(changes, written, strict=True):
@@ -611,9 +653,9 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _json(rows: list[dict[str, Any]]) -> str:
+def _json(values: Any) -> str:
     options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(rows, default=_plain, option=options).decode()
+    return orjson.dumps(values, default=_plain, option=options).decode()
 
 
 def _plain(value: Any) -> str:

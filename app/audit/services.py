@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.audit import anchors
-from app.audit.models import JournalHead, JournalRow
+from app.audit.models import JournalHead
+from app.audit.models import JournalRow as JournalRow
 from app.audit.policy import (
     EMPTIED,
     GENESIS,
@@ -97,7 +98,7 @@ def stands_in(session: Session, actor: str) -> str | None:
 
 def record(
     session: Session, actor: str, action: str, subject: str | None = None, **details: Any
-) -> None:
+) -> JournalRow:
     """Write a line in the caller's transaction.
 
     `actor` is a login, "citizen", "system" or "demo"; `action` is "noun.participle"; `subject` is
@@ -106,9 +107,14 @@ def record(
     """
     if absent := stands_in(session, actor):
         details["instead_of"] = absent
-    session.add(
-        JournalRow(at=now(), actor=actor, action=action, subject=subject, details=spell(details))
-    )
+    row = JournalRow(at=now(), actor=actor, action=action, subject=subject, details=spell(details))
+    session.add(row)
+    return row
+
+
+def say_more(row: JournalRow, **details: Any) -> None:
+    """Add details to a line of this transaction that is not written yet."""
+    row.details = spell(json.loads(row.details) | details)
 
 
 def record_change(

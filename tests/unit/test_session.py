@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, InternalError, OperationalError, Statement
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app import session as house_session
 from app.appeals.models import Appeal, Applicant, Extension, Filing, Question
 from app.audit.models import JournalRow
 from app.audit.services import record
@@ -383,6 +384,37 @@ def test_what_was_left_for_the_end_comes_once_and_before_anything_is_written(eit
     with transaction() as session:
         settle(session)  # of this use case nothing was left
     assert taken == [0]
+
+
+def test_what_can_be_spelt_is_spelt_before_what_others_wait_for(
+    postgres_url, make_app, monkeypatch
+):
+    """What the step changes and adds is spelt after it, and written as the step left it."""
+    order, spell = [], house_session._spelt
+
+    def spelt(row):
+        order.append(type(row))
+        return spell(row)
+
+    with make_app(database_url=postgres_url).app_context():
+        monkeypatch.setattr(house_session, "_spelt", spelt)
+        with transaction() as session:
+            mine = appeal("before")
+            session.add(mine)
+
+            def step():
+                order.append("step")
+                mine.receipt = "after"
+                record(session, "citizen", "appeal.filed", "appeal:1")
+
+            at_last(session, step)
+        taken = order.index("step")
+        assert {*order[:taken]} == {Appeal, Applicant, Question}
+        assert {*order[taken + 1 :]} == {Appeal, JournalRow}
+        with reading() as session:
+            assert session.scalars(select(Appeal.receipt)).all() == ["after"]
+            filed = select(JournalRow).where(JournalRow.action == "appeal.filed")
+            assert len(session.scalars(filed).all()) == 1
 
 
 def test_words_are_made_of_the_text_that_is_written(postgres_url, make_app):

@@ -12,7 +12,7 @@ from app.appeals.commands import ApplicantData, SubmitAppeal, storable
 from app.appeals.finding import by_code, hold
 from app.appeals.models import Appeal, Applicant, Reply
 from app.appeals.people import People
-from app.appeals.services.filing import file
+from app.appeals.services.filing import file, numbered
 from app.database import transaction
 from app.errors import Conflict, Invalid
 from app.extensions import in_language, settings
@@ -35,8 +35,7 @@ def complain(
         if not appeal.closed:
             raise Conflict(_("This appeal is still considered: wait for the reply."))
         command = replace(_command(appeal, text, auth_method), person_key=person_key)
-        made = file(session, command, actor="citizen")
-        complaint = session.get_one(Appeal, made.appeal_id)
+        complaint, made = file(session, command, actor="citizen")
         complaint.kind, complaint.earlier_id = policy.COMPLAINT, appeal.id
         complaint.complained_person = _answered_by(session, appeal)
         with in_language(settings().default_language):
@@ -44,7 +43,7 @@ def complain(
             complaint.summary = str(
                 _("Complaint about the reply to appeal No. %(number)s", number=number)
             )
-        return made
+    return numbered(made, complaint)
 
 
 def _answered_by(session: Session, appeal: Appeal) -> str | None:

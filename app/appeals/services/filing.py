@@ -21,7 +21,7 @@ from app.appeals.finding import by_code, key_of
 from app.appeals.models import Appeal, Applicant, Filing
 from app.appeals.services.particulars import note_at_filing
 from app.appeals.terms import end_of, spelt, zone_of
-from app.audit.services import record
+from app.audit.services import JournalRow, record, say_more
 from app.correspondence.services import expect_letters
 from app.database import glancing, transaction
 from app.directory.services import next_number, setting
@@ -32,7 +32,7 @@ from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
 from app.looks import hang
 from app.outbox.services import promise
-from app.session import at_last, expect, give_ids, insert_unless_there, settle
+from app.session import at_last, expect, give_ids, insert_unless_there
 from app.workflow import services as workflow
 
 
@@ -110,7 +110,8 @@ def _file_once(
 ) -> Receipt:
     if key is None:
         with transaction() as session:
-            return file(session, command, actor=actor, arrived=arrived)
+            appeal, made = file(session, command, actor=actor, arrived=arrived)
+        return numbered(made, appeal)
     # A client may send a key of any length.
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     filing = Filing(key=key, body_hash="", files={}, at=clock.now())
@@ -118,12 +119,12 @@ def _file_once(
         # Before anything else, so that a twin of this request waits here for us.
         if not insert_unless_there(session, [filing]):
             return _repeated(session, session.get_one(Filing, key), command, arrived)
-        made = file(session, command, actor=actor, arrived=arrived)
+        appeal, made = file(session, command, actor=actor, arrived=arrived)
         filing.appeal_id = made.appeal_id
         hashes = (one.sha256 for one in made.files)
         filing.files = dict(zip(dict.fromkeys(command.files), hashes, strict=True))
         filing.body_hash = _fingerprint(command, filing.files)
-        return made
+    return numbered(made, appeal)
 
 
 def _repeated(
@@ -161,8 +162,12 @@ def _as_told(value: Any) -> Any:
 
 def file(
     session: Session, command: SubmitAppeal, *, actor: str, arrived: Sequence[Arrived] = ()
-) -> Receipt:
-    """Enter a checked appeal and start its process, in the caller's transaction."""
+) -> tuple[Appeal, Receipt]:
+    """Enter a checked appeal and start its process, in the caller's transaction.
+
+    The number is taken when that is about to be written (`at_last`), so that the receipt lacks it
+    yet: see `numbered`.
+    """
     _foresee(session, command)
     zone = zone_of(session)
     received_at = _received_at(command.received_on, zone)
@@ -191,15 +196,17 @@ def file(
         key=appeal.key,
         actor=actor,
     )
-    settle(session)
-    indexing.first(session, appeal)
-    record(
-        session, actor, "appeal.filed", appeal.key, receipt=appeal.receipt, channel=appeal.channel
-    )
+    filed = record(session, actor, "appeal.filed", appeal.key, channel=appeal.channel)
+    at_last(session, partial(_tell_number, session, appeal, filed))
     notices.tell(session, appeal, "receipt", actor="system")
     if appeal.text.strip():
         promise(session, kin.JOB, {"appeal": appeal.id}, key=appeal.key)
-    return _receipt(session, appeal, files)
+    return appeal, _receipt(session, appeal, files)
+
+
+def numbered(made: Receipt, appeal: Appeal) -> Receipt:
+    """The receipt of an appeal that was filed just now."""
+    return replace(made, receipt=appeal.receipt)
 
 
 def _foresee(session: Session, command: SubmitAppeal) -> None:
@@ -213,6 +220,12 @@ def _foresee(session: Session, command: SubmitAppeal) -> None:
 def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
     appeal.receipt = next_number(session, "receipt", received_on)
     appeal.receipt_key = policy.number_key(appeal.receipt)
+
+
+def _tell_number(session: Session, appeal: Appeal, filed: JournalRow) -> None:
+    """Have the search and the journal know the number that was taken."""
+    indexing.first(session, appeal)
+    say_more(filed, receipt=appeal.receipt)
 
 
 def _received_at(day: date | None, zone: str) -> datetime:
