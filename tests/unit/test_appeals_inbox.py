@@ -365,6 +365,42 @@ def test_each_order_of_a_list_is_that_of_an_index(app, index, wanted):
     assert any(index in one for one in plans(lambda: ask(Office.person("auditor"), wanted)))
 
 
+def multiplied(table, times, **changed):
+    """Have so many rows for each of a table in PostgreSQL; `n` tells them apart."""
+    columns = [column.name for column in db.metadata.tables[table].columns]
+    values = [changed.get(name, "id + 1000 * n" if name == "id" else name) for name in columns]
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
+            f"FROM {table}, generate_series(1, {times}) n"
+        )
+        connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+def indexes(ask):
+    """Which indexes PostgreSQL goes by in the statements of a use case."""
+    with counted(db.engine) as asked:
+        ask()
+    with db.engine.connect() as connection:
+        for statement, values in zip(asked.statements, asked.values, strict=True):
+            if statement.startswith("SELECT"):
+                rows = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars()
+                yield from re.findall(r"\b(?:on|using) (ix_\w+)", "\n".join(rows))
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_what_is_overdue_and_what_one_person_has_is_found_by_an_index(two):
+    key = "'appeal:' || id + 1000 * n"
+    numbers = {name: f"{name} || n" for name in ("receipt", "receipt_key", "number", "number_key")}
+    multiplied("appeal", 2000, key=key, **numbers)
+    multiplied("assignment", 2000, executor="'executor' || n", state="'done'")
+    auditor, executor = Office.person("auditor"), Office.person("executor1")
+    overdue = set(indexes(lambda: services.search(auditor, SearchQuery(term="overdue"))))
+    assert overdue & {"ix_appeal_pressing", "ix_appeal_burning"}
+    mine = AssignmentFilter("mine", state="open")
+    assert "ix_assignment_held" in set(indexes(lambda: services.assignments(executor, mine)))
+
+
 def test_a_topic_is_asked_by_number_code_and_beginning(two):
     for topic in (QUESTION, QUESTION[:9], QUESTION.rpartition(".")[2]):
         assert elements("auditor", topic=topic) == ["accept_assignment", "report"]
