@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    SQLColumnExpression,
     and_,
     func,
     literal_column,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import visitors
 
+from app.access.models import Account
 from app.access.services import Person, logins_of_units, people
 from app.appeals import finding, impartial, indexing, lookups, policy, rights, sight
 from app.appeals.commands import InboxFilter
@@ -33,6 +35,8 @@ from app.workflow.models import OPEN, WorkItem
 #: Who has an item: who took it, else whom it was given to by name.
 holder = func.coalesce(WorkItem.taken_by, WorkItem.assigned_to)
 MOST_LOGINS, MOST_TOPICS = 50, 50
+#: A list in the order of terms is put together of those of so many queues, or people, at most.
+MOST_LANES = 20
 #: Conditions that no item fulfils two of: an index finds what each of them asks, and none what
 #: all of them ask together.
 Parts = tuple[ColumnElement[bool], ...]
@@ -40,7 +44,7 @@ Parts = tuple[ColumnElement[bool], ...]
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, on which day, who sits in the same unit or below it, and what stands where.
+    """Who asks, on which day, who of the same unit or below it has anything, what stands where.
 
     `queues` are those that have open items at all (`WorkItem.queue`), each with a version that one
     of them runs on, `own` those of one's roles; `kept` are the keys of the confined appeals that
@@ -66,8 +70,16 @@ class Asker:
 def asker(session: Session, person: Person) -> Asker:
     unit: tuple[str, ...] = ()
     if person.unit_id is not None:
-        unit = tuple(logins_of_units(session, branch(session, person.unit_id)))
+        unit = _holding(session, logins_of_units(session, branch(session, person.unit_id)))
     return Asker(person, today(session), unit, _queues(session), _kept(session, person))
+
+
+def _holding(session: Session, logins: Collection[str]) -> tuple[str, ...]:
+    """Those of some people who have an open item; each is asked for in the index of holders."""
+    # SQLite looks in no index of an expression for a column as it is.
+    item = select(WorkItem.id).where(WorkItem.status == OPEN, holder == Account.login + "")
+    has = item.correlate(Account).offset(0).exists()
+    return tuple(session.scalars(select(Account.login).where(Account.login.in_(logins), has)))
 
 
 def _kept(session: Session, person: Person) -> tuple[str, ...]:
@@ -104,37 +116,43 @@ def mine(asker: Asker) -> ColumnElement[bool]:
     return impartial.own(asker.person, holder)
 
 
-def free(asker: Asker) -> ColumnElement[bool]:
+def free(asker: Asker, *, apart: bool = False) -> Parts:
     """Of one's roles, and nobody has it."""
-    return and_(WorkItem.taken_by.is_(None), WorkItem.assigned_to.is_(None), _of_roles(asker))
+    nobodys = and_(WorkItem.taken_by.is_(None), WorkItem.assigned_to.is_(None))
+    return tuple(and_(nobodys, one) for one in _each(WorkItem.queue, asker.own, apart))
 
 
-def of_unit(asker: Asker) -> ColumnElement[bool]:
+def of_unit(asker: Asker, *, apart: bool = False) -> Parts:
     """What the people of one's unit have, as far as one may open it."""
-    held = and_(holder.in_(asker.unit), _within(asker))
-    return held if asker.oversees else and_(held, or_(mine(asker), _of_roles(asker)))
+    open_to = true() if asker.oversees else or_(mine(asker), WorkItem.queue.in_(asker.own))
+    held = _each(holder, asker.unit, apart)
+    return tuple(and_(one, _within(asker), open_to) for one in held)
 
 
-def seen(asker: Asker) -> Parts:
+def seen(asker: Asker, *, apart: bool = False) -> Parts:
     """What the inbox shows without a choice."""
     if asker.oversees:
         return (_within(asker),)
     # A colleague's item of one's role is shown too, so that the role knows who has what.
-    of_role = and_(WorkItem.assigned_to.is_(None), _of_roles(asker))
     own = mine(asker)
-    return own, and_(of_role, _within(asker), or_(holder.is_(None), not_(own)))
+    others = and_(WorkItem.assigned_to.is_(None), _within(asker), or_(holder.is_(None), not_(own)))
+    return own, *(and_(one, others) for one in _each(WorkItem.queue, asker.own, apart))
+
+
+def _each(column: SQLColumnExpression[str], values: Collection[str], apart: bool) -> Parts:
+    """That a column is one of these values; each `apart`, an index has them in their order."""
+    if apart and 0 < len(values) <= MOST_LANES:
+        return tuple(column == one for one in values)
+    return (column.in_(values),)
 
 
 def overdue(asker: Asker) -> ColumnElement[bool]:
-    return WorkItem.term_on < asker.day
+    # The first says no more than the second (`standing.py`), but the indexes are in its order.
+    return and_(WorkItem.pressing_on < asker.day, WorkItem.term_on < asker.day)
 
 
 def near(asker: Asker) -> ColumnElement[bool]:
     return WorkItem.term_on.between(asker.day, asker.day + timedelta(days=policy.NEAR_DAYS))
-
-
-def _of_roles(asker: Asker) -> ColumnElement[bool]:
-    return WorkItem.queue.in_(asker.own)
 
 
 def chosen(columns: Collection[Any], condition: ColumnElement[bool]) -> Select[Any]:
@@ -153,12 +171,18 @@ def _names_appeal(part: Any) -> bool:
     )
 
 
-def matching(session: Session, wanted: InboxFilter, asker: Asker) -> Parts:
-    """What the filter asks for, the scope included."""
-    scopes = {"mine": mine, "role": free, "unit": of_unit}
-    scope = scopes.get(wanted.scope)
+def matching(session: Session, wanted: InboxFilter, asker: Asker) -> tuple[Parts, Parts]:
+    """What the filter asks for, the scope included: as it is counted, and as it is listed."""
     narrowed = and_(true(), *_narrowing(session, wanted, asker))
-    return tuple(and_(one, narrowed) for one in ((scope(asker),) if scope else seen(asker)))
+    both = (_scope(wanted.scope, asker, apart) for apart in (False, wanted.sort == "due"))
+    counted, listed = (tuple(and_(one, narrowed) for one in parts) for parts in both)
+    return counted, listed
+
+
+def _scope(scope: str, asker: Asker, apart: bool) -> Parts:
+    if scope == "mine":
+        return (mine(asker),)
+    return {"role": free, "unit": of_unit}.get(scope, seen)(asker, apart=apart)
 
 
 def fits(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnElement[bool]:

@@ -145,7 +145,7 @@ class WorkItem(Model):
             *("pressing_on", "id", "queue", "term_on", "taken_by", "assigned_to", "key"),
         ),
         _of_open("ix_work_item_holder", _HOLDER, "pressing_on", "id", "queue", "term_on", "key"),
-        _of_open("ix_work_item_term", "term_on", "key"),
+        _of_open("ix_work_item_term", "term_on", "queue", "taken_by", "assigned_to", "key"),
         _of_open("ix_work_item_opened", "opened_at", "id"),
         _of_open("ix_work_item_standing", "key", "pressing_on", "id"),
         # What has a term of its own: all else is due when its appeal is, or waits for years.

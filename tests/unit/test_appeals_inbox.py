@@ -8,7 +8,7 @@ import pytest
 
 from app import clock
 from app.access import services as access
-from app.appeals import counting, indexing, services
+from app.appeals import counting, indexing, services, worklist
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
 from app.database import db
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -401,6 +401,18 @@ def test_what_is_overdue_and_what_one_person_has_is_found_by_an_index(two):
     assert "ix_assignment_held" in set(indexes(lambda: services.assignments(executor, mine)))
 
 
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_a_list_of_a_unit_is_put_together_of_what_each_has(two):
+    """PostgreSQL would go along all that is open, be it that nobody of the unit has anything."""
+    access.change_account("executor1", {"unit_id": Office.person("executor2").unit_id}, actor="x")
+    multiplied("work_item", 3000, task="task || n", assigned_to="'nobody' || n", status="'open'")
+    person = Office.person("executor1")
+    for unit in (InboxFilter(scope="unit", size=1), InboxFilter(scope="unit", size=1, page=2)):
+        used = set(indexes(lambda: services.inbox_page(person, unit)))  # noqa: B023
+        assert "ix_work_item_holder" in used
+        assert "ix_work_item_pressing" not in used
+
+
 def test_a_topic_is_asked_by_number_code_and_beginning(two):
     for topic in (QUESTION, QUESTION[:9], QUESTION.rpartition(".")[2]):
         assert elements("auditor", topic=topic) == ["accept_assignment", "report"]
@@ -577,6 +589,24 @@ def test_a_unit_sees_what_its_people_have_as_far_as_it_may_be_opened(two):
     assert sorted(elements("executor1", scope="unit")) == ["accept_assignment", "report"]
     assert inbox("executor1").counts.unit == 2
     assert elements("registrar", scope="unit") == []
+
+
+@pytest.mark.parametrize("most", [0, 1, 20])
+def test_lists_are_the_same_of_many_queues_and_people_as_of_few(two, monkeypatch, most):
+    """Few are asked for one by one."""
+    monkeypatch.setattr(worklist, "MOST_LANES", most)
+    _fresh, busy = two
+    busy.do("executor2", "report", text="Убрано")
+    for by in ("manager", "executor1", "auditor", "registrar"):
+        whole = inbox(by)
+        assert whole.counts.all == whole.page.total == len(whole.page.items)
+        for scope in ("role", "unit"):
+            pages = [inbox(by, scope=scope, size=1, page=1 + place).page for place in range(3)]
+            found = inbox(by, scope=scope).page
+            assert [one.id for page in pages for one in page.items] == [
+                one.id for one in found.items
+            ]
+            assert found.total == getattr(whole.counts, scope) == len(found.items)
 
 
 def test_the_inbox_is_narrowed_by_topic_and_executor(two):

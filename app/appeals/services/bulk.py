@@ -65,7 +65,7 @@ def chosen(person: Person, action: str, items: Collection[int]) -> tuple[ChosenL
     """The selected items that the act makes sense for, with the letters it is about."""
     with reading() as session:
         asker = worklist.asker(session, person)
-        whose = or_(*worklist.seen(asker), worklist.of_unit(asker))
+        whose = or_(*worklist.seen(asker), *worklist.of_unit(asker))
         query = worklist.chosen((WorkItem, Appeal), whose).where(WorkItem.id.in_(_known(items)))
         query = query.options(selectinload(Appeal.applicants)).order_by(WorkItem.id)
         rows = session.execute(query).all()

@@ -65,9 +65,9 @@ def _page(
         total, more = min(len(found), most), len(found) > most
         ids: Any = found[(number - 1) * size : number * size]
     else:
-        parts = worklist.matching(session, wanted, asker)
-        total, more = _total(session, wanted, parts, counts)
-        ids = _first(parts, order, number * size).offset((number - 1) * size).limit(size)
+        counted, listed = worklist.matching(session, wanted, asker)
+        total, more = _total(session, wanted, counted, counts)
+        ids = _first(listed, order, number * size).offset((number - 1) * size).limit(size)
     rows = session.execute(
         select(WorkItem, Appeal)
         .join(Appeal, Appeal.key == WorkItem.key)
@@ -84,9 +84,9 @@ def _found(
     """The ids of the first items with these words, about this topic; how far that counts them."""
     if on_postgresql(session) and (common := _common(session, wanted, asker, until)):
         return common
-    parts = worklist.matching(session, wanted, asker)
+    _counted, listed = worklist.matching(session, wanted, asker)
     order, most = worklist.order(asker.person, wanted.sort), counting.MOST
-    return session.scalars(_first(parts, order, max(until, most + 1))).all(), most
+    return session.scalars(_first(listed, order, max(until, most + 1))).all(), most
 
 
 def _common(
@@ -96,13 +96,13 @@ def _common(
 
     To gather all that say what many say («прошу») would read most of the texts.
     """
-    parts = worklist.matching(session, replace(wanted, text="", topic=""), asker)
+    _counted, listed = worklist.matching(session, replace(wanted, text="", topic=""), asker)
     fits = worklist.fits(session, wanted, asker)
     order = worklist.order(asker.person, wanted.sort)
 
     def look(far: int) -> tuple[list[int], bool]:
         """Which of so many first items fit, and whether the list ends there."""
-        some = WorkItem.id.in_(_first(parts, order, far))
+        some = WorkItem.id.in_(_first(listed, order, far))
         query = worklist.chosen((WorkItem.id, fits.label("fits")), some).order_by(*order)
         rows = session.execute(query).all()
         return [row.id for row in rows if row.fits], len(rows) < far
@@ -130,9 +130,9 @@ def _rare(
     if not wanted.text:
         return None
     said = worklist.rarely(session, asker.person, wanted.text)
-    parts = worklist.matching(session, replace(wanted, text=""), asker)
+    _counted, listed = worklist.matching(session, replace(wanted, text=""), asker)
     order, most = worklist.order(asker.person, wanted.sort), counting.MOST
-    query = _first(tuple(one & said for one in parts), order, max(until, most + 1))
+    query = _first(tuple(one & said for one in listed), order, max(until, most + 1))
     return session.scalars(query).all(), most
 
 
@@ -189,11 +189,11 @@ def _counts(session: Session, asker: Asker) -> Counts:
     seen, overdue, near = worklist.seen(asker), worklist.overdue(asker), worklist.near(asker)
     figures: Mapping[str, Parts] = {
         "mine": (worklist.mine(asker),),
-        "role": (worklist.free(asker),),
+        "role": worklist.free(asker),
         "all": seen,
         "overdue": tuple(one & overdue for one in seen),
         "near": tuple(one & near for one in seen),
-        "unit": (worklist.of_unit(asker),),
+        "unit": worklist.of_unit(asker),
     }
     most = counting.MOST_OPEN
     numbers = [worklist.number(parts, most) for parts in figures.values()]

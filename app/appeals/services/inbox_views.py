@@ -28,7 +28,7 @@ def of(session: Session, asker: Asker) -> tuple[SavedView, ...]:
         return ()
     wanted = [_wanted(row) for row in rows]
     most = counting.MOST_OPEN
-    counts = [worklist.number(worklist.matching(session, one, asker), most) for one in wanted]
+    counts = [worklist.number(worklist.matching(session, one, asker)[0], most) for one in wanted]
     found = session.execute(select(*counts)).one()
     return tuple(
         SavedView(row.id, row.name, one, min(int(count), most), int(count) > most)
