@@ -23,7 +23,7 @@ from sqlalchemy.sql import visitors
 
 from app.access.models import Account
 from app.access.services import Person, logins_of_units, people
-from app.appeals import finding, impartial, indexing, lookups, policy, rights, sight
+from app.appeals import finding, impartial, indexing, lookups, numbers, policy, rights, sight
 from app.appeals.commands import InboxFilter
 from app.appeals.models import Appeal, Question
 from app.appeals.terms import today
@@ -190,7 +190,7 @@ def fits(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnElement[b
     asked: list[ColumnElement[bool]] = []
     if wanted.text:
         said = indexing.along(session, asker.person, wanted.text, WorkItem.key)
-        asked.append(_has_text(said, wanted.text))
+        asked.append(_has_text(session, said, wanted.text))
     if wanted.topic.strip():
         # By another name, or each item's card would be looked up for the list itself.
         card = aliased(Appeal)
@@ -202,7 +202,8 @@ def fits(session: Session, wanted: InboxFilter, asker: Asker) -> ColumnElement[b
 
 def rarely(session: Session, person: Person, text: str) -> ColumnElement[bool]:
     """The same of words that none of the first items says."""
-    return _has_text(indexing.gathered(session, person, text, WorkItem.key, rare=True), text)
+    said = indexing.gathered(session, person, text, WorkItem.key, rare=True)
+    return _has_text(session, said, text)
 
 
 def number(parts: Parts, most: int) -> ColumnElement[int]:
@@ -236,7 +237,7 @@ def _narrowing(session: Session, wanted: InboxFilter, asker: Asker) -> list[Colu
         conditions.append(_about(session, wanted.topic.strip()))
     if wanted.text:
         said = indexing.gathered(session, asker.person, wanted.text, WorkItem.key)
-        conditions.append(_has_text(said, wanted.text))
+        conditions.append(_has_text(session, said, wanted.text))
     if wanted.term:
         conditions.append(_in_term(wanted.term, asker))
     return conditions
@@ -287,13 +288,12 @@ def _topical(session: Session, topic: str) -> tuple[ColumnElement[bool], ColumnE
     return Question.code.startswith(topic, autoescape=True), Question.code.in_(named)
 
 
-def _has_text(said: ColumnElement[bool], text: str) -> ColumnElement[bool]:
+def _has_text(session: Session, said: ColumnElement[bool], text: str) -> ColumnElement[bool]:
     """Words in any form, or a part of a number."""
     key = policy.number_key(text)
     if not any(letter.isdigit() for letter in key):
         return said
-    columns = (Appeal.receipt_key, Appeal.number_key)
-    return or_(said, *(column.like(policy.like(key), escape="\\") for column in columns))
+    return or_(said, numbers.having(session, key, WorkItem.key))
 
 
 def _in_term(term: str, asker: Asker) -> ColumnElement[bool]:

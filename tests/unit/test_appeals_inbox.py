@@ -8,7 +8,7 @@ import pytest
 
 from app import clock
 from app.access import services as access
-from app.appeals import counting, indexing, services, worklist
+from app.appeals import counting, indexing, numbers, services, worklist
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
 from app.database import db
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -365,6 +365,30 @@ def test_each_order_of_a_list_is_that_of_an_index(app, index, wanted):
     assert any(index in one for one in plans(lambda: ask(Office.person("auditor"), wanted)))
 
 
+@pytest.mark.parametrize("most", [0, 1, 5000])
+def test_a_part_of_a_number_is_found_like_any_other_text(two, monkeypatch, most):
+    """Whether PostgreSQL looks for its pairs or along the list."""
+    monkeypatch.setattr(numbers, "MOST", most)
+    fresh, busy = two
+    number, receipt = busy.status().number, fresh.ref
+    person = Office.person("auditor")
+
+    def found(part):
+        by = (SearchQuery(number=part), SearchQuery(q=part), InboxFilter(text=part))
+        hits = [services.search(person, one).items for one in by[:2]]
+        hits.append(services.inbox(person, by[2]).page.items)
+        (shown,) = {frozenset(hit.appeal.receipt for hit in each) for each in hits}
+        return shown
+
+    for part in (number[1:], number[2:5], f" {number[:-1].lower()}", number.replace("-", "–")):
+        assert found(part) == {busy.ref}, part
+    assert found(receipt[3:]) == {fresh.ref}
+    assert found(receipt[4:-3]) == {fresh.ref, busy.ref}
+    assert found(number[2]) == {busy.ref} | ({fresh.ref} if number[2] in receipt else set())
+    for part in ("1%", "_1", "\\1", "'1", '"1', "{1}", "1,", "404-404", "1" * 70):
+        assert found(part) == set(), part
+
+
 def multiplied(table, times, **changed):
     """Have so many rows for each of a table in PostgreSQL; `n` tells them apart."""
     columns = [column.name for column in db.metadata.tables[table].columns]
@@ -374,7 +398,8 @@ def multiplied(table, times, **changed):
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
             f"FROM {table}, generate_series(1, {times}) n"
         )
-        connection.exec_driver_sql(f"ANALYZE {table}")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"VACUUM ANALYZE {table}")
 
 
 def indexes(ask):
@@ -389,7 +414,7 @@ def indexes(ask):
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
-def test_what_is_overdue_and_what_one_person_has_is_found_by_an_index(two):
+def test_what_few_of_many_are_is_found_by_an_index(two):
     key = "'appeal:' || id + 1000 * n"
     numbers = {name: f"{name} || n" for name in ("receipt", "receipt_key", "number", "number_key")}
     multiplied("appeal", 2000, key=key, **numbers)
@@ -399,6 +424,8 @@ def test_what_is_overdue_and_what_one_person_has_is_found_by_an_index(two):
     assert overdue & {"ix_appeal_pressing", "ix_appeal_burning"}
     mine = AssignmentFilter("mine", state="open")
     assert "ix_assignment_held" in set(indexes(lambda: services.assignments(executor, mine)))
+    for part in (SearchQuery(q="777777"), SearchQuery(number="777777")):
+        assert "ix_appeal_numbers" in set(indexes(lambda: services.search(auditor, part)))  # noqa: B023
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)

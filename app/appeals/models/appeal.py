@@ -26,6 +26,13 @@ _OPEN = text("outcome IS NULL")
 #: As lists ask for them: `narrowing.TERM`, `sight.PEOPLE`.
 _TERM = text("coalesce(due_on, register_by)")
 _PEOPLE = text("substr(search_people, 1, 60)")
+_NUMBERS = "receipt_key || ' ' || coalesce(number_key, '')"
+#: Pairs of letters of both numbers, from the first on and from the second on. PostgreSQL alone can
+#: look for them, in an array.
+PAIRS = (
+    f"string_to_array(regexp_replace({_NUMBERS}, '(..)', '\\1 ', 'g') || ' ' || "
+    f"regexp_replace(substr({_NUMBERS}, 2), '(..)', '\\1 ', 'g'), ' ')"
+)
 _INTERNAL = text("outcome IS NULL AND internal_due_on IS NOT NULL")
 
 
@@ -67,6 +74,9 @@ class Appeal(Model):
         Index("ix_appeal_received_at", "received_at", "id", "key", "outcome"),
         Index("ix_appeal_term", _TERM, "id"),
         Index("ix_appeal_people", _PEOPLE, "id"),
+        Index("ix_appeal_numbers", text(PAIRS), postgresql_using="gin").ddl_if(
+            dialect="postgresql"
+        ),
         Index(
             "ix_appeal_pressing",
             *(_TERM, "received_at", "id"),

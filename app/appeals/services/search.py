@@ -15,6 +15,7 @@ from app.appeals import (
     indexing,
     looked,
     narrowing,
+    numbers,
     policy,
     rights,
     sight,
@@ -102,13 +103,8 @@ def _filtered(
     if wanted.q.strip():
         query = query.where(_anywhere(session, person, wanted.q))
     if wanted.number:
-        pattern = policy.like(policy.number_key(wanted.number))
-        query = query.where(
-            or_(
-                Appeal.number_key.like(pattern, escape="\\"),
-                Appeal.receipt_key.like(pattern, escape="\\"),
-            )
-        )
+        part = policy.number_key(wanted.number)
+        query = query.where(numbers.having(session, part, Appeal.key))
     for word in policy.folded(wanted.applicant).split():
         query = query.where(sight.findable(person, word))
     if wanted.text.strip():
@@ -129,12 +125,11 @@ def _anywhere(session: Session, person: Person, sought: str) -> ColumnElement[bo
 
 
 def _numbered(session: Session, key: str) -> list[ColumnElement[bool]]:
-    """With this number, which an index finds; with a part of it only where none has the whole."""
-    columns: tuple[Any, ...] = (Appeal.number_key, Appeal.receipt_key)
-    whole = [column == key for column in columns]
+    """With this number; with a part of it only where none has the whole."""
+    whole = [column == key for column in numbers.NUMBERS]
     if session.scalar(select(Appeal.id).where(or_(*whole)).limit(1)) is not None:
         return whole
-    return [column.like(policy.like(key), escape="\\") for column in columns]
+    return [numbers.having(session, key, Appeal.key)]
 
 
 def _in_notes(session: Session, person: Person, pattern: str) -> list[Any]:
