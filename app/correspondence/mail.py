@@ -28,8 +28,8 @@ class _Spaced(EmailPolicy):
     """
 
     def fold(self, name: str, value: str) -> str:
-        subject = str(self.header_fetch_parse(name, value))
-        if name.lower() != "subject" or subject.isascii():
+        subject = str(self.header_fetch_parse(name, value)) if name.lower() == "subject" else ""
+        if subject.isascii():
             folded: str = super().fold(name, value)
             return folded
         words = Header(subject, "utf-8", header_name=name).encode(linesep=self.linesep)

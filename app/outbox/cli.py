@@ -68,9 +68,10 @@ def _due() -> int:
 def relay() -> None:
     """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
     os.nice(NICENESS)
-    app, crowd = application(), Crowd()
+    app, crowd, rest = application(), Crowd(), 0.0
     while True:
-        with lock.elected() as chosen:
+        number = relay_room.IN_A_CROWD if rest else relay_room.BATCH
+        with lock.elected() as chosen, relay_room.taking(number):
             busy = thread.do_duties(app) if chosen else 0
         # Between two rounds it holds nothing that anybody could wait for.
         rest = crowd.rest()

@@ -38,6 +38,8 @@ from app.outbox.services import (
 log = structlog.get_logger(__name__)
 
 BATCH = 20
+#: So few while others press for the processor: a round is over before they notice.
+IN_A_CROWD = 5
 #: Of patient promises so few at a time: a letter that is promised meanwhile waits for no more.
 FEW = 2
 #: The queues of RQ, the first one emptied first.
@@ -47,6 +49,7 @@ SLOW_SECONDS = 3 * 3600
 #: Minutes to wait after each failure; after the last one the promise is parked.
 BACK_OFF = (1, 5, 30, 120, 360)
 _noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
+_at_once: ContextVar[int] = ContextVar("at_once", default=BATCH)
 _parked_listeners: list[Callable[[Session, Job, str], None]] = []
 
 
@@ -67,12 +70,23 @@ def noting() -> Iterator[list[str]]:
         _noted.reset(before)
 
 
-def run_due(limit: int = BATCH) -> int:
+@contextmanager
+def taking(number: int) -> Iterator[None]:
+    """Keep no more promises at once meanwhile."""
+    before = _at_once.set(number)
+    try:
+        yield
+    finally:
+        _at_once.reset(before)
+
+
+def run_due(limit: int | None = None) -> int:
     """Claim what is due and keep it, or hand it to RQ; return how many were taken."""
-    jobs = claim(limit)
+    redis_url = settings().redis_url
+    # To hand over is soon done, and the workers may be another machine's.
+    jobs = claim(limit or (BATCH if redis_url else _at_once.get()))
     if (noted := _noted.get()) is not None:
         noted += [job.uid for job in jobs]
-    redis_url = settings().redis_url
     if redis_url and jobs:
         _enqueue(redis_url, jobs)
         return len(jobs)

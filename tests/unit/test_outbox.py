@@ -230,6 +230,27 @@ def test_where_nobody_tells_of_the_processor_there_is_no_crowd(tmp_path, monkeyp
     assert crowd.Crowd().rest() == 0
 
 
+def test_in_a_crowd_a_round_is_short(make_app, handled, monkeypatch):
+    """The first round is a whole one; it is then that the clock feels the crowd."""
+    taken, claim = [], relay.claim
+
+    def claimed(limit):
+        if len(taken) == 2:
+            raise SystemExit
+        taken.append(len(claim(limit)))
+        return []
+
+    monkeypatch.setattr(cli.os, "nice", lambda _by: None)
+    monkeypatch.setattr(cli.Crowd, "rest", lambda _crowd: 0.01)
+    monkeypatch.setattr(relay, "claim", claimed)
+    app = make_app()
+    with app.app_context():
+        for _each in range(40):
+            promise()
+    app.test_cli_runner().invoke(args=["outbox", "relay"])
+    assert taken == [relay.BATCH, relay.IN_A_CROWD]
+
+
 @pytest.mark.parametrize(("rest", "expected"), [(3.5, ["round", 3.5]), (0.0, ["round"] * 2)])
 def test_the_clock_gives_way_between_its_rounds(make_app, monkeypatch, rest, expected):
     """It holds no lock while it stands aside."""
