@@ -11,8 +11,8 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.url_safe import URLSafeSerializerMixin
 
-#: A token of a form is shorter than so many letters.
-SHORT = 64
+#: Tokens of forms and most sessions are shorter than so many bytes.
+SHORT = 512
 
 
 class _Signer(TimestampSigner):
@@ -36,10 +36,9 @@ class Serializer(URLSafeTimedSerializer):
         self._signers: dict[str | bytes | None, Any] = {}
 
     def dump_payload(self, obj: Any) -> bytes:
-        """A short token is not squeezed: it takes as long as all the rest, and gains nothing."""
-        if isinstance(obj, str) and len(obj) < SHORT:
-            return base64_encode(super(URLSafeSerializerMixin, self).dump_payload(obj))
-        return super().dump_payload(obj)
+        """What is short is not squeezed: that takes as long as all the rest, and gains little."""
+        plain = super(URLSafeSerializerMixin, self).dump_payload(obj)
+        return base64_encode(plain) if len(plain) < SHORT else super().dump_payload(obj)
 
     def make_signer(self, salt: str | bytes | None = None) -> Any:
         if salt not in self._signers:
