@@ -30,6 +30,7 @@ from sqlalchemy.sql import visitors
 
 from app.session import (
     OVER,
+    Aside,
     GlancingSession,
     adopt,
     answer,
@@ -80,6 +81,20 @@ class Looks:
         """The answer if it was asked beside another look; it is given once."""
         answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
         return answered.pop(self._asked(given), None)
+
+    def aside(self, session: Session, **given: Any) -> Aside:
+        """The questions for another statement; the answer is given when they are asked."""
+        statement, constants = self._compiled or self._compile(connection_of(session).dialect)
+        wanted = expected(session)
+
+        def take(told: list[Any]) -> None:
+            answers, *ids = told
+            keep_ids(session, wanted, ids)
+            answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
+            answered[self._asked(given)] = self._read(session, answers)
+
+        parts = [f"({statement})", *map(next_ids, wanted.items())]
+        return Aside(parts, {**constants, **given}, take)
 
     def columns(self, connection: Connection, **given: Any) -> list[list[dict[str, Any]]]:
         """The same of questions about columns, on a connection that need be no session's."""

@@ -174,18 +174,34 @@ def plan_by_values(session: Session) -> None:
         session.execute(_BY_VALUES)
 
 
-def insert_unless_there(session: Session, rows: Sequence[Any], *, touch: str = "") -> bool:
+@dataclass(frozen=True)
+class Aside:
+    """Questions along with another statement: SQL, its values, and who takes the answers."""
+
+    parts: Sequence[str]
+    given: Mapping[str, Any]
+    take: Callable[[list[Any]], None]
+
+
+def insert_unless_there(
+    session: Session, rows: Sequence[Any], *, touch: str = "", aside: Aside | None = None
+) -> bool:
     """Insert new rows of one model at once, in their order; whether none of their keys was taken.
 
     A row whose key is taken is left out or, with `touch`, has this column set to the new value,
     which locks it. Who meets a key that another transaction has just inserted waits for its end.
-    What was inserted without `touch` is the session's from then on.
+    What was inserted without `touch` is the session's from then on. What is asked `aside` is
+    answered along with it on PostgreSQL, as things were when the statement began.
     """
     mapper = instance_state(rows[0]).mapper
     values = [_all_values(row) for row in rows]
     if on_postgresql(session):
-        statement = _insertion(_change("INSERT", mapper, tuple(values[0])), touch)
-        (count,) = answer(connection_of(session), statement, {"p0": _json(values)})
+        change = _change("INSERT", mapper, tuple(values[0]))
+        statement = _insertion(change, touch, tuple(aside.parts) if aside else ())
+        given = {**(aside.given if aside else {}), "p0": _json(values)}
+        count, *told = answer(connection_of(session), statement, given)
+        if aside:
+            aside.take(told)
     else:
         insertion = sqlite.insert(_table(mapper)).values(values)
         if touch:
@@ -634,12 +650,13 @@ def _at_most(change: _Change, rows: int) -> int:
     return 0 if change.kind == "INSERT" else 1 << (rows - 1).bit_length()
 
 
-@cache
-def _insertion(change: _Change, touch: str) -> str:
+@lru_cache(maxsize=100)
+def _insertion(change: _Change, touch: str, beside: tuple[str, ...]) -> str:
     keys = ", ".join(_quoted(column.name) for column in change.mapper.primary_key)
     sets = f"({keys}) DO UPDATE SET {_quoted(touch)} = excluded.{_quoted(touch)}"
     part = change.spelt("c0", "p0", 0, f"ON CONFLICT {sets if touch else 'DO NOTHING'} ")
-    return f"WITH {part} SELECT {in_one(['(SELECT count(*) FROM c0)'])}"  # noqa: S608  # names of our own
+    told = in_one(["(SELECT count(*) FROM c0)", *beside])  # names of our own
+    return f"WITH {part} SELECT {told}"
 
 
 @lru_cache(maxsize=500)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.settings import EVERY_SETTING, remember_settings
 from app.looks import Looks
-from app.session import expect, notes
+from app.session import Aside, expect, notes, on_postgresql
 from app.workflow.models import (
     OPEN,
     Instance,
@@ -90,10 +90,19 @@ def case(session: Session, key: str) -> Case:
     return known_case(session, key) or _read(session, key, _lock(session, _OF_KEY, key=key))
 
 
+def ahead(session: Session) -> Aside | None:
+    """What `foresee` reads, for a statement before it; None where that takes no questions."""
+    expect(session, _PROBABLE)
+    return _BEFORE.aside(session) if on_postgresql(session) else None
+
+
 def foresee(session: Session) -> None:
     """Read at once what a use case needs that is about to make a key: settings, active version."""
-    expect(session, _PROBABLE)
-    settings, versions = _BEFORE(session)
+    found = _BEFORE.known(session)
+    if found is None:
+        expect(session, _PROBABLE)
+        found = _BEFORE(session)
+    settings, versions = found
     remember_settings(session, settings)
     notes(session)[foresee] = versions
 

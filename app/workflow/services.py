@@ -22,8 +22,10 @@ from app.looks import Looks
 from app.workflow import bridge, outcomes
 from app.workflow.bridge import deliver as deliver
 from app.workflow.bridge import start as start
+from app.workflow.case import ahead as ahead
 from app.workflow.case import case, case_of_item
 from app.workflow.case import foresee as foresee
+from app.workflow.case import foreseen as foreseen
 from app.workflow.case import fresh_case as fresh_case
 from app.workflow.items import WorkItemView as WorkItemView
 from app.workflow.items import element_of, row_of, view

@@ -41,10 +41,10 @@ def asked(either_app):
     return filing, following
 
 
-def test_filing_takes_seven_statements_and_one_commit(asked):
+def test_filing_takes_six_statements_and_one_commit(asked):
     """The settings of the limits, the appeal and its files; to look for a draft takes none."""
     filing, _following = asked
-    assert len(filing.statements) <= 7, filing
+    assert len(filing.statements) <= 6, filing
     assert filing.transactions == filing.commits == 1, filing
 
 

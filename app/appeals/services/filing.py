@@ -116,9 +116,11 @@ def _file_once(
     key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     filing = Filing(key=key, body_hash="", files={}, at=clock.now())
     with transaction() as session:
+        _expect(session, command)
         # Before anything else, so that a twin of this request waits here for us.
-        if not insert_unless_there(session, [filing]):
+        if not insert_unless_there(session, [filing], aside=workflow.ahead(session)):
             return _repeated(session, session.get_one(Filing, key), command, arrived)
+        workflow.foresee(session)
         appeal, made = file(session, command, actor=actor, arrived=arrived)
         filing.appeal_id = made.appeal_id
         hashes = (one.sha256 for one in made.files)
@@ -168,7 +170,9 @@ def file(
     The number is taken when that is about to be written (`at_last`), so that the receipt lacks it
     yet: see `numbered`.
     """
-    _foresee(session, command)
+    if workflow.foreseen(session) is None:
+        _expect(session, command)
+        workflow.foresee(session)
     zone = zone_of(session)
     received_at = _received_at(command.received_on, zone)
     received_on = clock.local(received_at, zone).date()
@@ -209,12 +213,11 @@ def numbered(made: Receipt, appeal: Appeal) -> Receipt:
     return replace(made, receipt=appeal.receipt)
 
 
-def _foresee(session: Session, command: SubmitAppeal) -> None:
-    """Ask at once for what will be needed: settings, processes, the ids of the rows to come."""
+def _expect(session: Session, command: SubmitAppeal) -> None:
+    """Say of what rows there will be how many: their ids are asked for at once."""
     expect(session, {Appeal: 1, Applicant: 1 + len(command.co_applicants)})
     expect_documents(session, len(set(command.files)))
     expect_letters(session)
-    workflow.foresee(session)
 
 
 def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
