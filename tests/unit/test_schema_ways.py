@@ -5,6 +5,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from app.appeals import services
+from app.appeals.commands import SearchQuery
 from app.database import db
 from app.extensions import application
 from app.workflow.models import roles_of
@@ -64,6 +65,35 @@ def test_the_roles_of_items_go_into_their_table_and_come_back(either_app):
     assert [(item, role) for item, queue in before for role in roles_of(queue)] == rows
     assert _schema("upgrade") == 0
     assert _queues() == before
+
+
+def test_texts_change_their_form_and_are_found_as_before(either_app):
+    office = Office(either_app, text="Мусор у подъезда")
+    office.register()
+    office.settle()
+    before = _texts()
+    assert {kind for _key, kind, _source, _body in before} >= {"whole", "named", "masked"}
+    db.session.remove()
+    assert _schema("downgrade", "0069") == 0
+    assert _texts() == before
+    assert _found("мусора") == [office.ref]
+    db.session.remove()
+    assert _schema("upgrade") == 0
+    assert _texts() == before
+    assert _found("мусора") == [office.ref]
+    other = Office(either_app, text="Мусор у другого подъезда")
+    assert sorted(_found("мусора")) == sorted([office.ref, other.ref])
+
+
+def _found(words):
+    query = SearchQuery(text=words)
+    return [one.appeal.receipt for one in services.search(Office.person("auditor"), query).items]
+
+
+def _texts():
+    with db.engine.connect() as connection:
+        columns = "SELECT key, kind, source, body FROM search_text ORDER BY key, kind, source"
+        return connection.execute(text(columns)).all()
 
 
 def _queues():

@@ -1,8 +1,9 @@
 """Full text on both databases: forms of words, phrases, beginnings, and where a text says it."""
 
 import pytest
+from sqlalchemy import text
 
-from app.database import reading, transaction
+from app.database import db, reading, transaction
 from app.search import services as search
 from app.search.words import fragment, terms
 
@@ -54,6 +55,33 @@ def found(query, kinds=("whole", "file")):
 )
 def test_words_are_found_in_every_form(kept, query, numbers):
     assert found(query) == [f"appeal:{number}" for number in numbers]
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_what_many_texts_say_is_in_few_blocks(kept):
+    """PostgreSQL keeps long and short texts beside rows that are no wider than their keys."""
+    texts = ["Мусор", "Мусор. " + "Прошу вывезти. " * 20, "Мусор. " + "Прошу вывезти его. " * 400]
+    with transaction() as session:
+        search.add(
+            session,
+            [
+                search.Said(f"appeal:{100 + number}", kind, texts[number % 3])
+                for number in range(600)
+                for kind in ("whole", "named", "masked")
+            ],
+        )
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE search_text")
+        size = "SELECT pg_relation_size('search_text_of_named') / 8192"
+        assert connection.exec_driver_sql(size).scalar() <= 600 / 55
+    with reading() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        matching = search.keys(session, "мусор", ("named",))
+        assert len(session.scalars(matching).all()) == 600
+        sql = matching.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(session.scalars(text(f"EXPLAIN {sql}")))
+    assert "ix_search_text_named" in plan
+    assert "_of_whole" not in plan
 
 
 def test_only_the_kinds_that_may_be_searched(kept):
