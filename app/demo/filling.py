@@ -15,6 +15,7 @@ from app.config import Settings
 from app.database import db, transaction
 from app.demo import indexes, rehearsal
 from app.demo.casting import Caster
+from app.demo.casts import unlike
 from app.demo.citizens import Citizens
 from app.demo.patterns import Pattern, Reader
 from app.demo.writing import Writer, writer
@@ -25,8 +26,6 @@ from app.extensions import settings
 PLAYED = 32
 #: So many people and texts differ, at most.
 PEOPLE, TEXTS = 20_000, 4_000
-#: For what never comes twice, not even by the same seed.
-_unlike = random.Random()  # noqa: S311  # the demonstration has no secrets
 
 
 def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
@@ -52,7 +51,7 @@ def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
 def _patterns(house: Path, write: Writer) -> list[Pattern]:
     key = settings().access_code_key
     fresh = {
-        ("outbox", "uid"): lambda _place: lambda _values: f"{_unlike.getrandbits(128):032x}",
+        ("outbox", "uid"): lambda _place: lambda _values: f"{unlike.getrandbits(128):032x}",
         ("survey_invitation", "token_hash"): lambda place: (
             lambda values: codes.token_hash(codes.survey_token(key, values[place]))
         ),
