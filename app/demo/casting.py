@@ -9,13 +9,14 @@ is the same however many there are at a time.
 import os
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.services import Chain
@@ -32,6 +33,8 @@ from app.search.stock import Said, Stock
 TRANSACTION, PORTION = 2_000, 250
 #: So many transactions are at work at a time on PostgreSQL: one for each core, and one that waits.
 AT_A_TIME = 1 + min(os.cpu_count() or 1, 4)
+#: Something to be done.
+Do = Callable[[], None]
 #: How often to look whether a transaction is over, in seconds.
 _LOOK = 0.05
 
@@ -85,7 +88,10 @@ def _told_until(over: Future[None], told: SimpleQueue[int]) -> Iterator[int]:
 
 
 class Portion:
-    """The casts of one transaction; whoever comes after waits for it to be `begun` and `kept`."""
+    """The casts of one transaction; whoever comes after waits for it to be `begun` and `kept`.
+
+    The database takes the rows of some casts while those of the next are made.
+    """
 
     kept: Future[None]
 
@@ -108,56 +114,69 @@ class Portion:
             self._before.begun.wait()
         first = _take_ids(session, self._models)
         self.begin()
-        self._caster.stock.lay(session.connection())
-        early = unchecked(session.connection())
-        for some in self._some():
-            self._write_early(session, some, first, early)
+        connection = session.connection()
+        self._caster.stock.lay(connection)
+        early = unchecked(connection)
+        _beside(self._early(connection, first, write=early))
         if self._before:
             self._before.kept.result()
             self._before = None  # who holds the last portion does not hold them all
         numbers, chain = _Numbers(session, self._models), Chain(session)
         session.flush()
-        for some in self._some():
-            self._write_late(session, some, numbers, chain, not early)
-            tell(len(some))
+        _beside(self._late(connection, numbers, chain, tell, all_rows=not early))
         chain.close()
 
     def _some(self) -> Iterator[Sequence[Cast]]:
         for begun in range(0, len(self._casts), PORTION):
             yield self._casts[begun : begun + PORTION]
 
-    def _write_early(
-        self, session: Session, casts: Sequence[Cast], first: dict[str, int], early: bool
-    ) -> None:
-        rows: Rows = defaultdict(list)
-        for cast in casts:
-            cast.begin(first)
-            if early:
-                cast.give(cast.model.early, rows)
-        self._caster.writer.write(session.connection(), rows)
+    def _early(self, connection: Connection, first: dict[str, int], *, write: bool) -> Iterator[Do]:
+        for casts in self._some():
+            rows: Rows = defaultdict(list)
+            for cast in casts:
+                cast.begin(first)
+                if write:
+                    cast.give(cast.model.early, rows)
+            yield partial(self._caster.writer.write, connection, rows)
 
-    def _write_late(
+    def _late(
         self,
-        session: Session,
-        casts: Sequence[Cast],
+        connection: Connection,
         numbers: "_Numbers",
         chain: Chain,
-        early: bool,
-    ) -> None:
+        tell: Callable[[int], None],
+        *,
+        all_rows: bool,
+    ) -> Iterator[Do]:
         caster = self._caster
-        rows: Rows = defaultdict(list)
-        texts = list[Said]()
-        for cast in casts:
-            numbered = numbers.next(cast.model)
-            cast.end(numbered, chain)
-            cast.compared(caster.citizens, caster.writer, rows)
-            texts += cast.said(numbered)
-            if early:
-                cast.give(cast.model.early, rows)
-            cast.give(cast.model.late, rows)
-            cast.values.clear()
-        caster.writer.write(session.connection(), rows)
-        caster.stock.keep(session.connection(), texts)
+        for casts in self._some():
+            rows: Rows = defaultdict(list)
+            texts = list[Said]()
+            for cast in casts:
+                numbered = numbers.next(cast.model)
+                cast.end(numbered, chain)
+                cast.compared(caster.citizens, caster.writer, rows)
+                texts += cast.said(numbered)
+                if all_rows:
+                    cast.give(cast.model.early, rows)
+                cast.give(cast.model.late, rows)
+                cast.values.clear()
+            yield partial(self._keep, connection, rows, texts, partial(tell, len(casts)))
+
+    def _keep(self, connection: Connection, rows: Rows, texts: Sequence[Said], tell: Do) -> None:
+        self._caster.writer.write(connection, rows)
+        self._caster.stock.keep(connection, texts)
+        tell()
+
+
+def _beside(deeds: Iterable[Do]) -> None:
+    """Do each while the next is made ready; one after the other all the same."""
+    with ThreadPoolExecutor(1) as thread:
+        last = thread.submit(lambda: None)
+        for deed in deeds:
+            last.result()
+            last = thread.submit(deed)
+        last.result()
 
 
 def _take_ids(session: Session, models: Counter[Model]) -> dict[str, int]:
