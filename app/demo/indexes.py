@@ -1,10 +1,11 @@
 """Indexes set aside while a great many rows are written, and made anew over all of them.
 
 To make an index of rows that are there costs less than half of keeping it while each row comes,
-and two are made at a time. Meanwhile pages are slow. If the program is killed the indexes are
+and several are made at a time. Meanwhile pages are slow. If the program is killed the indexes are
 missing until it runs again: it begins by making those that are.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from app.database import db
 MANY = 10_000
 #: How long to wait for whoever uses a table that an index is to be taken from.
 PATIENCE = "5s"
-_AT_A_TIME = 2
+#: So many are made at a time: one for each core.
+_AT_A_TIME = min(os.cpu_count() or 1, 4)
 _KNOWN = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
 
 
@@ -56,6 +58,8 @@ def make_missing(engine: Engine) -> None:
     def make(index: Index) -> None:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+            # As many as there are cores are made already: helpers would only cost more.
+            connection.execute(text("SET LOCAL max_parallel_maintenance_workers = 0"))
             index.create(connection)
 
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
