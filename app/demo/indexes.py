@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, Index, Table, func, select, text
+from sqlalchemy import Connection, Engine, Index, Table, func, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import DropIndex
 
 from app.database import db
 
@@ -21,6 +22,8 @@ MANY = 10_000
 PATIENCE = "5s"
 #: So many are made at a time: one for each core.
 _AT_A_TIME = min(os.cpu_count() or 1, 4)
+#: An arbitrary number that names this lock among the advisory locks of the database.
+_LOCK = 590_061
 _KNOWN = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
 
 
@@ -45,15 +48,6 @@ def set_aside(engine: Engine, count: int) -> Iterator[None]:
 
 def make_missing(engine: Engine) -> None:
     """Make every index of the tables that is not there, those of the largest tables first."""
-    with engine.connect() as connection:
-        known = set(connection.scalars(_KNOWN))
-        missing = [one for one in _indexes() if one.name not in known]
-        size = {
-            one: connection.scalar(select(func.pg_total_relation_size(one.table.name)))
-            for one in missing
-            if one.table is not None
-        }
-    missing.sort(key=lambda one: -int(size[one] or 0))
 
     def make(index: Index) -> None:
         with engine.begin() as connection:
@@ -62,8 +56,19 @@ def make_missing(engine: Engine) -> None:
             connection.execute(text("SET LOCAL max_parallel_maintenance_workers = 0"))
             index.create(connection)
 
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        list(threads.map(make, missing))
+    with _alone(engine) as connection, ThreadPoolExecutor(_AT_A_TIME) as threads:
+        list(threads.map(make, _missing(connection)))
+
+
+def _missing(connection: Connection) -> list[Index]:
+    known = set(connection.scalars(_KNOWN))
+    missing = [one for one in _indexes() if one.name not in known]
+    size = {
+        one: connection.scalar(select(func.pg_total_relation_size(one.table.name)))
+        for one in missing
+        if one.table is not None
+    }
+    return sorted(missing, key=lambda one: -int(size[one] or 0))
 
 
 def _analyze(engine: Engine) -> None:
@@ -77,7 +82,7 @@ def _analyze(engine: Engine) -> None:
 
 def _take(engine: Engine, count: int) -> bool:
     """Drop what is not needed meanwhile, all of it or nothing."""
-    with engine.connect() as connection, connection.begin():
+    with _alone(engine) as connection:
         if int(connection.scalar(text("SELECT coalesce(max(id), 0) FROM appeal")) or 0) > count:
             return False
         connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
@@ -86,10 +91,18 @@ def _take(engine: Engine, count: int) -> bool:
                 for index in _indexes():
                     # An index of few rows costs nothing, and the journal's sealer needs one.
                     if not index.unique and index.dialect_options["postgresql"]["where"] is None:
-                        index.drop(connection)
+                        connection.execute(DropIndex(index, if_exists=True))
         except OperationalError:
             return False
     return True
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which no other filling makes or drops indexes: it waits for its turn."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+        yield connection
 
 
 def _indexes() -> list[Index]:

@@ -3,6 +3,8 @@
 import json
 import random
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
 
@@ -258,6 +260,22 @@ def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypa
     monkeypatch.setattr(indexes, "MANY", 1)
     with indexes.set_aside(db.engine, 1):
         assert made_indexes() == before, "few beside many are no reason either"
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_two_fillings_make_a_missing_index_once(either_app):
+    before = made_indexes()
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_step_key"))
+    with ThreadPoolExecutor(2) as threads:
+        with db.engine.begin() as writer, db.engine.connect() as onlooker:
+            writer.execute(text("LOCK TABLE step IN ROW EXCLUSIVE MODE"))
+            made = [threads.submit(indexes.make_missing, db.engine) for _each in range(2)]
+            while onlooker.scalar(waiting) < 2 and not any(one.done() for one in made):
+                time.sleep(0.01)
+        assert [one.result() for one in made] == [None, None]
+    assert made_indexes() == before
 
 
 def test_equal_seeds_make_equal_appeals(app):

@@ -6,7 +6,7 @@ import zipfile
 
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.appeals import tracks
@@ -226,8 +226,11 @@ def test_names_in_the_table_are_no_formulas(app):
 
 
 NUMBERS = ["ОГ-1/26", "ОГ-2/26", "ОГ-3/26"]
+# A busy machine may take long over an example, and over making it.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@unhurried
 @given(
     st.lists(
         st.tuples(
