@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import DDL, Index, String, Text, event
+from sqlalchemy import (
+    DDL,
+    BindParameter,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    event,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +29,13 @@ ON_SQLITE = (
 )
 #: What kinds of texts there are; who searches asks for some of them.
 KINDS = ("whole", "named", "masked", "file")
+
+
+class Words(TSVECTOR):
+    """The words of a text that is given."""
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        return func.to_tsvector(literal_column("'russian'::regconfig"), bindvalue)
 
 
 class SearchText(Model):
@@ -45,7 +62,7 @@ class SearchText(Model):
     source: Mapped[str] = mapped_column(String(20), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
     words: Mapped[Any | None] = mapped_column(
-        TSVECTOR().with_variant(Text(), "sqlite"),
+        Words().with_variant(Text(), "sqlite"),
         info={MADE: "to_tsvector('russian'::regconfig, {})"},
     )
 

@@ -78,8 +78,9 @@ def add(session: Session, texts: Iterable[Said]) -> None:
 
 
 def tidy(body: str) -> str:
-    """What of a text is kept."""
-    return " ".join(body.replace("\x00", " ").split())[:LONGEST]
+    """What of a text is kept: no half of a word."""
+    whole = " ".join(body.replace("\x00", " ").split())
+    return whole if len(whole) <= LONGEST else whole[:LONGEST].rpartition(" ")[0]
 
 
 def rebuild(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.database import db, reading, transaction
 from app.search import services as search
@@ -135,3 +136,21 @@ def test_a_fragment_is_cut_where_most_is_said():
     assert len(whole) < 260
     nothing = fragment(text, terms("паровоз"))
     assert nothing[0][0].startswith("Вступление.")
+
+
+def test_a_long_text_is_cut_between_words(either_app):
+    del either_app
+    body = "слово " * (search.LONGEST // 6) + "разрезано"
+    assert len(body) > search.LONGEST
+    with transaction() as session:
+        search.add(session, [search.Said("appeal:9", "whole", body)])
+    assert found("слово") == ["appeal:9"]
+    assert found("ра*") == []
+
+
+def test_words_are_found_whoever_writes_the_text(either_app, monkeypatch):
+    del either_app
+    monkeypatch.setattr(type(db.session()), "flush", Session.flush)
+    with transaction() as session:
+        search.add(session, [search.Said("appeal:9", "whole", "Не вывозили мусор")])
+    assert found("вывозят мусора") == ["appeal:9"]
