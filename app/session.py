@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from itertools import chain
+from random import SystemRandom
 from typing import Any
 
 import orjson
@@ -40,8 +41,10 @@ MADE = "made by the database"
 #: Mark in a table's `info`: the column that says, once it has a value, that a row stays as it is.
 OVER = "over once there is"
 _NOTES = "notes"
+_COUNT = "(SELECT value FROM coming)"
 _PLACE = re.compile(r"%(?:%|\((\w+)\)s)")
 _BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
+_CHANCE = SystemRandom()
 _POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
 
 
@@ -72,7 +75,6 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if self._is_clean():
             return
-        spelt = _spelt_before(self)
         settle(self)
         new, gone = list(self.new), list(self.deleted)
         changed = [row for row in self.dirty if instance_state(row).committed_state]
@@ -80,8 +82,9 @@ class HouseSession(FlaskSession):
         # One statement cannot put a row in the place of another.
         replaced = gone and _keys(gone) & _keys(new)
         if objects is None and plain and not replaced and on_postgresql(self):
-            _write(self, new, changed, gone, spelt)
+            _write(self, new, changed, gone)
         else:
+            _come(self)
             super().flush(objects)
 
 
@@ -119,6 +122,59 @@ def settle(session: Session) -> None:
     """Take the steps that were left for the end, if they are still to be taken."""
     for step in notes(session).pop(at_last, ()):
         step()
+
+
+class Coming:
+    """A count that the statement which writes will take: others wait for that and the commit.
+
+    Until then it is spelt as digits that stand for it; in the texts of rows they give way to it.
+    """
+
+    def __init__(self, take: str, given: Mapping[str, Any]) -> None:
+        self._take, self._given = take, given
+        #: How wide it is to be, by the digits that stand for it.
+        self.widths: dict[str, int] = {}
+
+    def __format__(self, pad: str) -> str:
+        # Fifteen digits of chance: whoever writes a text cannot know them.
+        digits = f"{_CHANCE.randrange(10**14, 10**15)}"
+        self.widths[digits] = int(pad or 0)
+        return digits
+
+    def asked(self) -> tuple[str, dict[str, Any]]:
+        """The SQL that takes it, and what the statement is given to do so."""
+        return self._take, {**self._given, **{f"d{n}": one for n, one in enumerate(self.widths)}}
+
+    def within(self, text: str) -> bool:
+        for digits in self.widths:  # noqa: SIM110  # thirty texts a write; a generator each is dear
+            if digits in text:
+                return True
+        return False
+
+    def come(self, rows: Iterable[Any], count: int) -> None:
+        """Have the rows say the count, now that it is known."""
+        for row in rows:
+            for name, value in [*row.__dict__.items()]:
+                if isinstance(value, str) and self.within(value):
+                    setattr(row, name, self._told(value, count))
+
+    def _told(self, value: str, count: int) -> str:
+        for digits, width in self.widths.items():
+            value = value.replace(digits, f"{count:0{width}}")
+        return value
+
+
+def count_to_come(session: Session, take: str, given: Mapping[str, Any]) -> Coming | None:
+    """A count that others wait for: the SQL that takes it becomes a part of the next write.
+
+    It returns a column `value`, its parameters have names of their own. The count may be told in
+    the texts of rows that this write changes, and nowhere else. None where it has to be taken at
+    once: on SQLite, and while another is to come.
+    """
+    if not on_postgresql(session) or Coming in notes(session):
+        return None
+    coming = notes(session)[Coming] = Coming(take, given)
+    return coming
 
 
 def give_ids(session: Session, *rows: Any) -> None:
@@ -344,52 +400,14 @@ def _keys(rows: Iterable[Any]) -> set[Any]:
     return {instance_state(row).mapper.identity_key_from_instance(row)[:2] for row in rows}
 
 
-@dataclass(frozen=True)
-class _Spelt:
-    """A new row as it will be written, and what it held when that was spelt."""
-
-    text: str
-    columns: tuple[str, ...]
-    held: dict[str, Any]
-
-
-def _spelt_before(session: Session) -> dict[int, _Spelt]:
-    """The new rows, by their identity, as they are before the steps that were left for the end.
-
-    Others wait from the first of these until all is written: what can be spelt is spelt before.
-    """
-    if not notes(session).get(at_last) or not on_postgresql(session):
-        return {}
-    new = list(session.new)
-    _take_ids(session, new)
-    for row in new:
-        _hand_key_down(row)
-    return {id(row): _Spelt(*_spelt(row), dict(row.__dict__)) for row in new}
-
-
-def _spelt(row: Any) -> tuple[str, tuple[str, ...]]:
-    """A new row as it will be written, and the columns that it says."""
-    values = _all_values(row)
-    return _json(values), tuple(values)
-
-
-def _write(
-    session: Session,
-    new: list[Any],
-    changed: list[Any],
-    gone: list[Any],
-    spelt: Mapping[int, _Spelt],
-) -> None:
+def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]) -> None:
     _take_ids(session, new)
     for row in chain(new, changed):
         _hand_key_down(row)
-    changes = _Changes()
+    changes = _Changes(notes(session).pop(Coming, None))
     for row in new:
-        before = spelt.get(id(row))
-        if before is None or before.held != row.__dict__:
-            changes.note("INSERT", row, *_spelt(row))
-        else:
-            changes.note("INSERT", row, before.text, before.columns)
+        values = _all_values(row)
+        changes.note("INSERT", row, _json(values), tuple(values))
     # A child that was given its parent's key just now has changed as well.
     for row in changed:
         if columns := _changed_columns(row):
@@ -398,6 +416,16 @@ def _write(
         changes.note("DELETE", row, _json(_identity(row)), ())
     changes.carry_out(session)
     _settle(session, new, changed, gone)
+
+
+def _come(session: Session) -> None:
+    """Take the count that is to come now, where it is not one statement that writes."""
+    coming: Coming | None = notes(session).pop(Coming, None)
+    if coming:
+        take, given = coming.asked()
+        statement = f"WITH {_coming(take)} SELECT {in_one([_COUNT])}"
+        (count,) = answer(connection_of(session), statement, given)
+        coming.come(chain(session.new, session.dirty), count)
 
 
 def _take_ids(session: Session, rows: Iterable[Any]) -> None:
@@ -564,10 +592,15 @@ class _Change:
     kind: str
     mapper: Mapper[Any]
     columns: tuple[str, ...]
+    #: How wide the count that is to come is spelt in its rows, each time it is.
+    counted: tuple[int, ...] = ()
 
-    def place(self) -> tuple[str, str, tuple[str, ...]]:
-        """Where it stands in the statement."""
-        return self.mapper.class_.__name__, self.kind, self.columns
+    def place(self) -> tuple[Any, ...]:
+        """Where it stands in the statement.
+
+        What tells of a count comes last: the server takes it when the first of these is written.
+        """
+        return self.counted, self.mapper.class_.__name__, self.kind, self.columns
 
     def spelt(self, name: str, parameter: str, most: int, end: str = "") -> str:
         """The change as a part of the statement; it returns a row for each one it wrote.
@@ -575,18 +608,27 @@ class _Change:
         What is there already is found by its key. PostgreSQL takes a function for a hundred rows
         and would sooner read a whole table: `most` says that there are no more than that.
         """
-        table = _quoted(_table(self.mapper).name)
-        rows = f"json_populate_recordset(NULL::{table}, %({parameter})s::json)"
+        table, values = _quoted(_table(self.mapper).name), self._values(parameter)
+        rows = f"json_populate_recordset(NULL::{table}, {values}::json)"
         given = f"(SELECT * FROM {rows} LIMIT {most}) AS given"  # noqa: S608  # names of our own
         if self.kind == "INSERT":
-            body = self._inserted(table, rows, parameter)
+            body = self._inserted(table, rows, values)
         elif self.kind == "DELETE":
             body = f"DELETE FROM {table} USING {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
         else:
             body = f"UPDATE {table} SET {self._set()} FROM {given} WHERE {self._same(table)}"  # noqa: S608  # names of our own
         return f"{name} AS ({body} {end}RETURNING 1)"
 
-    def _inserted(self, table: str, rows: str, parameter: str) -> str:
+    def _values(self, parameter: str) -> str:
+        """The text of the rows, in which the count has taken the places that stand for it."""
+        values = f"%({parameter})s"
+        for place, width in enumerate(self.counted):
+            # Without the second width `lpad` would cut what is longer.
+            count = f"SELECT lpad(spelt, greatest({width}, length(spelt)), '0') FROM coming"  # noqa: S608  # names of our own
+            values = f"replace({values}, %(d{place})s, ({count}))"
+        return values
+
+    def _inserted(self, table: str, rows: str, values: str) -> str:
         every = _table(self.mapper).c
         columns = [every[name] for name in self.columns]
         names = ", ".join(map(_quoted, self.columns))
@@ -599,7 +641,7 @@ class _Change:
         )
         return (
             f"INSERT INTO {table} ({names}) SELECT {', '.join(made)} "  # noqa: S608  # names of our own
-            f"FROM json_to_recordset(%({parameter})s::json) AS given({given})"
+            f"FROM json_to_recordset({values}::json) AS given({given})"
         )
 
     def _set(self) -> str:
@@ -617,16 +659,23 @@ class _Change:
 
 
 @cache
-def _change(kind: str, mapper: Mapper[Any], columns: tuple[str, ...]) -> _Change:
-    return _Change(kind, mapper, columns)
+def _change(
+    kind: str, mapper: Mapper[Any], columns: tuple[str, ...], counted: tuple[int, ...] = ()
+) -> _Change:
+    return _Change(kind, mapper, columns, counted)
 
 
 class _Changes:
-    def __init__(self) -> None:
+    def __init__(self, coming: Coming | None) -> None:
         self._rows: dict[_Change, list[str]] = defaultdict(list)
+        self._coming, self._counted = coming, list[Any]()
 
     def note(self, kind: str, row: Any, spelt: str, columns: tuple[str, ...]) -> None:
-        self._rows[_change(kind, instance_state(row).mapper, columns)].append(spelt)
+        widths: tuple[int, ...] = ()
+        if self._coming and self._coming.within(spelt):
+            widths = tuple(self._coming.widths.values())
+            self._counted.append(row)
+        self._rows[_change(kind, instance_state(row).mapper, columns, widths)].append(spelt)
 
     def carry_out(self, session: Session) -> None:
         if not self._rows:
@@ -636,7 +685,11 @@ class _Changes:
         changes = tuple(sorted(self._rows, key=_Change.place))
         rows = {f"p{n}": f"[{','.join(self._rows[one])}]" for n, one in enumerate(changes)}
         most = tuple(_at_most(one, len(self._rows[one])) for one in changes)
-        written = answer(connection_of(session), _statement(changes, most), rows)
+        take, given = self._coming.asked() if self._coming else ("", {})
+        statement = _statement(changes, most, take)
+        written = answer(connection_of(session), statement, {**rows, **given})
+        if self._coming:
+            self._coming.come(self._counted, written.pop())
         for one, count in zip(changes, written, strict=True):
             if count != len(self._rows[one]):
                 raise StaleDataError(
@@ -660,10 +713,16 @@ def _insertion(change: _Change, touch: str, beside: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=500)
-def _statement(changes: tuple[_Change, ...], most: tuple[int, ...]) -> str:
-    parts = ", ".join(one.spelt(f"c{n}", f"p{n}", most[n]) for n, one in enumerate(changes))
-    counts = in_one(f"(SELECT count(*) FROM c{n})" for n in range(len(changes)))  # noqa: S608  # names of our own
-    return f"WITH {parts} SELECT {counts}"
+def _statement(changes: tuple[_Change, ...], most: tuple[int, ...], take: str) -> str:
+    parts = [one.spelt(f"c{n}", f"p{n}", most[n]) for n, one in enumerate(changes)]
+    told = [f"(SELECT count(*) FROM c{n})" for n in range(len(changes))]  # noqa: S608  # names of our own
+    if take:
+        parts, told = [_coming(take), *parts], [*told, _COUNT]
+    return f"WITH {', '.join(parts)} SELECT {in_one(told)}"
+
+
+def _coming(take: str) -> str:
+    return f"taken AS ({take}), coming AS (SELECT value, value::text AS spelt FROM taken)"  # noqa: S608  # names of our own
 
 
 def _quoted(name: str) -> str:

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 from app.directory import policy
 from app.directory.models import NumberCounter
 from app.directory.settings import body, setting
-from app.session import answer, in_one, on_postgresql
+from app.session import answer, count_to_come, in_one, on_postgresql
 
 # Whoever needs a number waits while this one is counted: nothing is left to be put together.
 _MOVE = (
-    "INSERT INTO number_counter (series, year, value) VALUES (%(series)s, %(year)s, %(value)s) "  # noqa: S608  # a name of our own
+    "INSERT INTO number_counter (series, year, value) VALUES (%(series)s, %(year)s, %(value)s) "
     "ON CONFLICT (series, year) DO UPDATE SET value = number_counter.value + excluded.value "
-    f"RETURNING {in_one(['number_counter.value'])}"
+    "RETURNING "
 )
+_MOVED = _MOVE + in_one(["number_counter.value"])
+#: As long as this a number of any count fits the fields that keep numbers.
+_LONGEST = 45
 
 
 def next_number(session: Session, series: str, on: date) -> str:
@@ -25,6 +28,21 @@ def next_number(session: Session, series: str, on: date) -> str:
     and a use case that fails gives its number back.
     """
     return next_numbers(session, series, on, 1)[0]
+
+
+def last_number(session: Session, series: str, on: date) -> str:
+    """The same number taken in the statement that writes the rows, of which some have to tell it.
+
+    For a step left for the end (`at_last`). Where one statement writes all, others wait for it and
+    the commit alone, and what is told here has digits that stand for those of the number.
+    """
+    given = {"series": series, "year": on.year, "value": 1}
+    template, prefix = _template(session, series), body(session).registration_prefix
+    if len(template) + len(prefix) < _LONGEST and (
+        coming := count_to_come(session, _MOVE + "number_counter.value", given)
+    ):
+        return policy.spell_number(template, coming, on, prefix)
+    return next_number(session, series, on)
 
 
 def next_numbers(session: Session, series: str, on: date, count: int) -> list[str]:
@@ -49,7 +67,7 @@ def _count(session: Session, series: str, year: int, count: int = 1) -> int:
     # a year cannot both start it.
     moved = {"series": series, "year": year, "value": count}
     if on_postgresql(session):
-        (value,) = answer(session.connection(), _MOVE, moved)
+        (value,) = answer(session.connection(), _MOVED, moved)
         return int(value)
     upsert = (
         sqlite.insert(NumberCounter)

@@ -240,7 +240,7 @@ def checked_template(key: str, template: str) -> str:
     raise Invalid(fields={key: [complaint]})
 
 
-def spell_number(template: str, n: int, on: date, prefix: str) -> str:
+def spell_number(template: str, n: object, on: date, prefix: str) -> str:
     """Fill a number template in; the pad of {n:06} is a least width."""
     values = {"n": n, "yyyy": on.year, "yy": f"{on.year % 100:02}", "prefix": prefix}
     return _PLACE.sub(lambda m: format(values[m[1]], m[2] or ""), template)

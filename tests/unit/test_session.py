@@ -1,7 +1,9 @@
 """The session writes a use case in one statement, and stores what SQLAlchemy itself would."""
 
+import json
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 
 import psycopg
 import pytest
@@ -10,11 +12,13 @@ from sqlalchemy.exc import DataError, InternalError, OperationalError, Statement
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app import session as house_session
 from app.appeals.models import Appeal, Applicant, Extension, Filing, Question
 from app.audit.models import JournalRow
 from app.audit.services import record
 from app.database import asking, db, glancing, reading, transaction
+from app.directory.models import NumberCounter
+from app.directory.services import last_number
+from app.directory.settings import set_setting
 from app.search import services as search
 from app.search.models import SearchText
 from app.session import FORGOTTEN, answer, at_last, give_ids, insert_unless_there, row_at, settle
@@ -386,35 +390,105 @@ def test_what_was_left_for_the_end_comes_once_and_before_anything_is_written(eit
     assert taken == [0]
 
 
-def test_what_can_be_spelt_is_spelt_before_what_others_wait_for(
-    postgres_url, make_app, monkeypatch
-):
-    """What the step changes and adds is spelt after it, and written as the step left it."""
-    order, spell = [], house_session._spelt
+DAY = date(2026, 3, 4)
 
-    def spelt(row):
-        order.append(type(row))
-        return spell(row)
 
-    with make_app(database_url=postgres_url).app_context():
-        monkeypatch.setattr(house_session, "_spelt", spelt)
-        with transaction() as session:
-            mine = appeal("before")
+def receive(session, mine):
+    """Have an appeal take its number last, and a line of the journal and the search tell it."""
+
+    def number():
+        mine.receipt = last_number(session, "receipt", DAY)
+        mine.receipt_key = mine.receipt.casefold()
+        record(session, "citizen", "appeal.filed", "appeal:1", receipt=mine.receipt)
+        search.add(session, [search.Said("appeal:1", "whole", f"{HARD} {mine.receipt}")])
+
+    session.add(mine)
+    at_last(session, number)
+
+
+def told(receipt):
+    """Whether everything that tells a number tells this one."""
+    with reading() as session:
+        (row,) = session.execute(select(Appeal.receipt_key).where(Appeal.receipt == receipt))
+        line = session.scalars(select(JournalRow).order_by(JournalRow.id.desc())).first()
+        (body,) = session.scalars(select(SearchText.body))
+        found = search.keys(session, f'"{receipt}"', ["whole"])
+        return (
+            row == (receipt.casefold(),)
+            and json.loads(line.details) == {"receipt": receipt}
+            and body.endswith(f" {receipt}")
+            and session.scalars(found).all() == ["appeal:1"]
+        )
+
+
+def test_a_number_is_taken_by_the_statement_that_tells_it(either_app):
+    on_postgres = db.engine.dialect.name == "postgresql"
+    with counted(db.engine) as asked, transaction() as session:
+        mine = appeal("")
+        receive(session, mine)
+    written = [one for one in asked.statements if "number_counter" in one]
+    assert len(written) == 1, asked
+    if on_postgres:
+        # What does not tell it is written before the counter is taken.
+        tables = ("applicant", "appeal_question", "appeal", "journal", "search_text")
+        places = [written[0].index(f'INTO "{table}"') for table in tables]
+        assert places == sorted(places)
+    assert mine.receipt == "П-2026-000001"
+    assert told("П-2026-000001")
+
+
+@pytest.mark.parametrize(
+    ("template", "number"),
+    [("{prefix}-{n}/{yy}", "И-1234567/26"), ("{n:03}.{n}.{yyyy}", "1234567.1234567.2026"),
+     ("{n:09}-{yy}-{n:02}", "001234567-26-1234567"), ("{yyyy}" + "x" * 40 + "{n}", "2026" + "x" * 40 + "1234567")],
+)  # fmt: skip
+def test_a_number_taken_last_is_spelt_like_any_other(either_app, template, number):
+    with transaction() as session:
+        session.add(NumberCounter(series="receipt", year=2026, value=1234566))
+        set_setting(session, "numbers.receipt", template, "admin")
+    with transaction() as session:
+        receive(session, appeal(""))
+    assert told(number)
+
+
+def test_a_number_that_was_to_be_taken_last_is_given_back_by_who_fails(either_app):
+    with suppress(ZeroDivisionError), transaction() as session:
+        receive(session, appeal(""))
+        session.flush()
+        raise ZeroDivisionError
+    with transaction() as session:
+        receive(session, appeal(""))
+    assert told("П-2026-000001")
+
+
+def test_two_numbers_of_one_use_case_differ_and_so_do_those_of_two_writes(either_app):
+    with transaction() as session:
+        rows = [appeal(""), appeal(""), appeal("")]
+        for mine in rows[:2]:
             session.add(mine)
+            at_last(session, partial(name, session, mine))
+        session.flush()
+        session.add(rows[2])
+        at_last(session, partial(name, session, rows[2]))
+    assert sorted(mine.receipt for mine in rows) == [f"П-2026-00000{n}" for n in (1, 2, 3)]
+    with reading() as session:
+        kept = session.scalars(select(Appeal.receipt).order_by(Appeal.receipt)).all()
+    assert kept == sorted(mine.receipt for mine in rows)
 
-            def step():
-                order.append("step")
-                mine.receipt = "after"
-                record(session, "citizen", "appeal.filed", "appeal:1")
 
-            at_last(session, step)
-        taken = order.index("step")
-        assert {*order[:taken]} == {Appeal, Applicant, Question}
-        assert {*order[taken + 1 :]} == {Appeal, JournalRow}
-        with reading() as session:
-            assert session.scalars(select(Appeal.receipt)).all() == ["after"]
-            filed = select(JournalRow).where(JournalRow.action == "appeal.filed")
-            assert len(session.scalars(filed).all()) == 1
+def name(session, mine):
+    mine.receipt = mine.receipt_key = last_number(session, "receipt", DAY)
+
+
+def test_a_number_is_told_where_sqlalchemy_writes(either_app):
+    """What is taken out of a collection may be an orphan: then not one statement writes."""
+    with transaction() as session:
+        session.add(appeal("R-1"))
+    with transaction() as session:
+        earlier = session.scalars(select(Appeal)).one()
+        earlier.questions.pop()
+        receive(session, appeal(""))
+    assert told("П-2026-000001")
 
 
 def test_words_are_made_of_the_text_that_is_written(postgres_url, make_app):

@@ -24,7 +24,7 @@ from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import JournalRow, record, say_more
 from app.correspondence.services import expect_letters
 from app.database import glancing, transaction
-from app.directory.services import next_number, setting
+from app.directory.services import last_number, setting
 from app.documents.services import attach, documents, expect_documents, uploads
 from app.documents.shapes import Arrived, DocumentView
 from app.errors import Conflict, Forbidden, Invalid
@@ -221,7 +221,7 @@ def _expect(session: Session, command: SubmitAppeal) -> None:
 
 
 def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
-    appeal.receipt = next_number(session, "receipt", received_on)
+    appeal.receipt = last_number(session, "receipt", received_on)
     appeal.receipt_key = policy.number_key(appeal.receipt)
 
 
