@@ -4,7 +4,8 @@ On PostgreSQL the answers come as one JSON, a list for each question, and become
 that the questions would give one by one; SQLite is asked one by one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain, islice
@@ -71,27 +72,28 @@ class Looks:
             return found
         if not beside:
             return self._ask(session, given)
-        answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
-        answers = iter(_together(self, *beside)._ask(session, given))  # noqa: SLF001  # our own
-        for one in (self, *beside):
-            answered[one._asked(given)] = list(islice(answers, len(one._questions)))  # noqa: SLF001
-        return answered.pop(self._asked(given))
+        asked = (self, *beside)
+        _note(session, asked, given, _together(*asked)._ask(session, given))  # noqa: SLF001  # our own
+        return self.known(session, **given) or []
 
     def known(self, session: Session, **given: Any) -> list[list[Any]] | None:
         """The answer if it was asked beside another look; it is given once."""
         answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
         return answered.pop(self._asked(given), None)
 
-    def aside(self, session: Session, **given: Any) -> Aside:
-        """The questions for another statement; the answer is given when they are asked."""
+    def aside(self, session: Session, *, beside: "Sequence[Looks]" = (), **given: Any) -> Aside:
+        """The questions, and those `beside`, for another statement; each is answered when asked."""
+        asked = (self, *beside)
+        return _together(*asked)._aside(session, asked, given)  # noqa: SLF001  # our own
+
+    def _aside(self, session: Session, asked: "Sequence[Looks]", given: dict[str, Any]) -> Aside:
         statement, constants = self._compiled or self._compile(connection_of(session).dialect)
         wanted = expected(session)
 
         def take(told: list[Any]) -> None:
             answers, *ids = told
             keep_ids(session, wanted, ids)
-            answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
-            answered[self._asked(given)] = self._read(session, answers)
+            _note(session, asked, given, self._read(session, answers))
 
         parts = [f"({statement})", *map(next_ids, wanted.items())]
         return Aside(parts, {**constants, **given}, take)
@@ -139,6 +141,28 @@ class Looks:
         compiled = select(func.json_build_array(*parts)).compile(dialect=dialect)
         self._compiled = str(compiled), dict(compiled.params)
         return self._compiled
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a room has to do in the use case of another: what it asks first can be asked beside."""
+
+    look: Looks
+    given: Mapping[str, Any]
+    run: Callable[[Session], None]
+
+
+def _note(
+    session: Session,
+    asked: Sequence[Looks],
+    given: dict[str, Any],
+    answers: list[list[Any]],
+) -> None:
+    """Keep what was answered together until each look is asked for its part."""
+    answered: dict[Any, list[list[Any]]] = notes(session).setdefault(Looks, {})
+    parts = iter(answers)
+    for one in asked:
+        answered[one._asked(given)] = list(islice(parts, len(one._questions)))  # noqa: SLF001  # our own
 
 
 def _in_short(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

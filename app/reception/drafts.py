@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.appeals import codes
-from app.database import asking, reading, transaction
+from app.appeals import services as appeals
+from app.database import reading, transaction
 from app.documents import services as documents
 from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
-from app.looks import Looks
+from app.looks import Errand, Looks
 from app.reception.models import Draft
 
 Pairs = Sequence[tuple[str, str]]
@@ -62,6 +63,8 @@ def save(form: str, pairs: Pairs, *, owner: str, files: Sequence[str]) -> Saved:
     until = now + timedelta(days=settings().draft_days)
     with transaction() as session:
         _write(session, _row(code, _sealed(code, pairs), now, until))
+        if appeals.filed(session, key_of(form)):
+            raise _sent()
         documents.keep_uploads(session, files, owner=owner, until=until)
     return Saved(code, now, until)
 
@@ -75,15 +78,21 @@ def open_with(code: str) -> Opened:
         return Opened(_unsealed(code, row.content), row.saved_at)
 
 
-def close(form: str) -> None:
-    """Erase the draft of a form that was sent; late changes of it are refused from now on."""
+def key_of(form: str) -> str:
+    """The key under which a form is filed, once."""
+    return f"form-{form}"
+
+
+def closing(form: str) -> Errand:
+    """Erase the draft of a form as it is sent; who filed in one go has none."""
     code = _hash(code_of(form))
-    with asking() as connection:
-        # A look costs no write lock, and who filed in one go has no draft.
-        (known,) = _KNOWN.columns(connection, code=code)
-    if known:
-        with transaction() as session:
+
+    def close(session: Session) -> None:
+        (known,) = _KNOWN(session, code=code)
+        if known:
             session.execute(update(Draft).where(Draft.code_hash == code).values(content=None))
+
+    return Errand(_KNOWN, {"code": code}, close)
 
 
 def discard(form: str) -> None:
@@ -122,7 +131,11 @@ def _write(session: Session, values: dict[str, object]) -> None:
         .returning(Draft.code_hash)
     )
     if session.scalar(statement) is None:
-        raise Conflict(_("The appeal with this text has been sent already."))
+        raise _sent()
+
+
+def _sent() -> Conflict:
+    return Conflict(_("The appeal with this text has been sent already."))
 
 
 def _row(code: str, content: bytes, now: datetime, until: datetime) -> dict[str, object]:

@@ -90,13 +90,15 @@ def _answered(form: AppealForm, token: str, sent: uploads.Gathered) -> ResponseR
         if not verdict.passed:
             return _page(form, files, {"": [_not_yet(verdict)]}), 422
         made = appeals.submit(
-            _command(form, sent.ids), idempotency_key=f"form-{token}", arrived=sent.arrivals.loose
+            _command(form, sent.ids),
+            idempotency_key=drafts.key_of(token),
+            arrived=sent.arrivals.loose,
+            errand=drafts.closing(token),
         )
     except Invalid as refusal:
         return _refused(form, files, refusal), 422
     sent.arrivals.loose.clear()
     effort.count(str(request.remote_addr), verdict)
-    drafts.close(token)
     handle = remembered.remember(made.receipt, made.access_code, made.appeal_id)
     remembered.sent(drafts.mark_of(token))
     return redirect(url_for("reception.receipt", handle=handle), 303)

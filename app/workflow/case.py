@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.settings import EVERY_SETTING, remember_settings
-from app.looks import Looks
+from app.looks import Errand, Looks
 from app.session import Aside, expect, notes, on_postgresql
 from app.workflow.models import (
     OPEN,
@@ -90,10 +90,16 @@ def case(session: Session, key: str) -> Case:
     return known_case(session, key) or _read(session, key, _lock(session, _OF_KEY, key=key))
 
 
-def ahead(session: Session) -> Aside | None:
-    """What `foresee` reads, for a statement before it; None where that takes no questions."""
+def ahead(session: Session, errand: Errand | None = None) -> Aside | None:
+    """What `foresee` reads, and an errand, for a statement before; None where it takes nothing."""
     expect(session, _PROBABLE)
-    return _BEFORE.aside(session) if on_postgresql(session) else None
+    if not on_postgresql(session):
+        return None
+    return (
+        _BEFORE.aside(session, beside=[errand.look], **errand.given)
+        if errand
+        else _BEFORE.aside(session)
+    )
 
 
 def foresee(session: Session) -> None:

@@ -94,6 +94,18 @@ def test_a_sent_draft_is_erased_and_takes_nothing_late(app, client, form):
     assert [row.content for row in rows(app)] == [None]
 
 
+def test_what_comes_late_of_a_form_without_a_draft_is_refused(app, client, form):
+    assert send(client, form).status_code == 303
+    assert keep(client, form, text="Опоздавшее изменение").status_code == 409
+    assert rows(app) == []
+
+
+def test_a_refused_form_keeps_its_draft(app, client, form):
+    code = keep(client, form).json["code"]
+    assert send(client, form, files=["0" * 32]).status_code == 422
+    assert TEXT in resume(app.test_client(), code).text
+
+
 def test_a_form_sent_twice_from_two_devices_is_one_appeal(app, client, form):
     code = keep(client, form).json["code"]
     other = app.test_client()

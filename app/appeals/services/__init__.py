@@ -27,7 +27,15 @@ from app.appeals.services.complaining import complain
 from app.appeals.services.correcting import ask_for_correction
 from app.appeals.services.due import count_due, due_lines, due_list
 from app.appeals.services.extensions import request_extension
-from app.appeals.services.filing import checked, email_zone, intake, receipt, rules_of_page, submit
+from app.appeals.services.filing import (
+    checked,
+    email_zone,
+    filed,
+    intake,
+    receipt,
+    rules_of_page,
+    submit,
+)
 from app.appeals.services.handing import hand_over
 from app.appeals.services.hinting import hints
 from app.appeals.services.inbox import inbox, inbox_page
@@ -149,6 +157,7 @@ __all__ = [
     "email_zone",
     "end_share",
     "file_paper",
+    "filed",
     "form_of",
     "hand_over",
     "hand_paper",

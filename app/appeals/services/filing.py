@@ -30,7 +30,7 @@ from app.documents.shapes import Arrived, DocumentView
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
-from app.looks import hang
+from app.looks import Errand, hang
 from app.outbox.services import promise
 from app.session import at_last, expect, give_ids, insert_unless_there
 from app.workflow import services as workflow
@@ -42,15 +42,23 @@ def submit(
     actor: str = "citizen",
     idempotency_key: str | None = None,
     arrived: Sequence[Arrived] = (),
+    errand: Errand | None = None,
 ) -> Receipt:
     """File an appeal and start its process; the receipt holds the access code.
 
-    Of its files those that have `arrived` with the request are not yet uploads.
+    Of its files those that have `arrived` with the request are not yet uploads. An `errand` of
+    the door is run in the same transaction.
 
     With `idempotency_key` a repeat of the same request returns the same receipt and files
     nothing; the same key with another body raises `Invalid`.
     """
-    return _file_once(checked(command), actor=actor, key=idempotency_key, arrived=arrived)
+    command = checked(command)
+    return _file_once(command, actor=actor, key=idempotency_key, arrived=arrived, errand=errand)
+
+
+def filed(session: Session, idempotency_key: str) -> bool:
+    """Whether an appeal was filed with this key."""
+    return session.get(Filing, _digest(idempotency_key)) is not None
 
 
 def checked(command: SubmitAppeal) -> SubmitAppeal:
@@ -106,19 +114,28 @@ def receipt(ref: str, code: str) -> Receipt:
 
 
 def _file_once(
-    command: SubmitAppeal, *, actor: str, key: str | None, arrived: Sequence[Arrived] = ()
+    command: SubmitAppeal,
+    *,
+    actor: str,
+    key: str | None,
+    arrived: Sequence[Arrived] = (),
+    errand: Errand | None = None,
 ) -> Receipt:
     if key is None:
         with transaction() as session:
+            if errand:
+                errand.run(session)
             appeal, made = file(session, command, actor=actor, arrived=arrived)
         return numbered(made, appeal)
-    # A client may send a key of any length.
-    key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    key = _digest(key)
     filing = Filing(key=key, body_hash="", files={}, at=clock.now())
     with transaction() as session:
         _expect(session, command)
         # Before anything else, so that a twin of this request waits here for us.
-        if not insert_unless_there(session, [filing], aside=workflow.ahead(session)):
+        ours = insert_unless_there(session, [filing], aside=workflow.ahead(session, errand))
+        if errand:
+            errand.run(session)
+        if not ours:
             return _repeated(session, session.get_one(Filing, key), command, arrived)
         workflow.foresee(session)
         appeal, made = file(session, command, actor=actor, arrived=arrived)
@@ -127,6 +144,11 @@ def _file_once(
         filing.files = dict(zip(dict.fromkeys(command.files), hashes, strict=True))
         filing.body_hash = _fingerprint(command, filing.files)
     return numbered(made, appeal)
+
+
+def _digest(key: str) -> str:
+    """A key as it is kept: a client may send one of any length."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def _repeated(
