@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import IO, Any, cast
 
 import structlog
 from flask import Flask, Request, Response, g, has_request_context, jsonify, request
@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 
@@ -27,6 +28,8 @@ SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
 _answers, _seconds = cache(ANSWERS.labels), cache(SECONDS.labels)
 _POLICY = "Content-Security-Policy"
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+#: Bytes of a form with files that are taken apart at a time.
+_PORTION = 32 * 1024
 _HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -73,8 +76,28 @@ class _Rule(Rule):
         return build
 
 
+class _Portions:
+    """A stream that gives no more than a portion at once."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(min(size, _PORTION))
+
+
+class _FormParser(FormDataParser):
+    """Werkzeug's own, given half its portions: it searches all of one in which a file ends."""
+
+    def _parse_multipart(self, stream: IO[bytes], *about: Any) -> Any:
+        _read, form, files = super()._parse_multipart(cast("Any", _Portions(stream)), *about)
+        return stream, form, files
+
+
 class _Request(Request):
     """Flask's own; a request without a cookie is not searched through for one."""
+
+    form_data_parser_class = _FormParser
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
