@@ -75,7 +75,7 @@ class HouseSession(FlaskSession):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if self._is_clean():
             return
-        settle(self)
+        _take_steps(self)
         new, gone = list(self.new), list(self.deleted)
         changed = [row for row in self.dirty if instance_state(row).committed_state]
         plain = all(map(_simple, chain(new, changed))) and not any(map(_owns, gone))
@@ -119,7 +119,15 @@ def at_last(session: Session, step: Callable[[], None]) -> None:
 
 
 def settle(session: Session) -> None:
-    """Take the steps that were left for the end, if they are still to be taken."""
+    """Take the steps that were left for the end, if they are still to be taken.
+
+    Who asks for it before the end needs what they give: what was to come is there as well.
+    """
+    _take_steps(session)
+    _come(session)
+
+
+def _take_steps(session: Session) -> None:
     for step in notes(session).pop(at_last, ()):
         step()
 

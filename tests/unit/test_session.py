@@ -480,6 +480,15 @@ def name(session, mine):
     mine.receipt = mine.receipt_key = last_number(session, "receipt", DAY)
 
 
+def test_who_has_to_know_a_number_before_the_end_is_told_it(either_app):
+    with transaction() as session:
+        mine = appeal("")
+        receive(session, mine)
+        settle(session)
+        assert mine.receipt == "П-2026-000001"
+    assert told("П-2026-000001")
+
+
 def test_a_number_is_told_where_sqlalchemy_writes(either_app):
     """What is taken out of a collection may be an orphan: then not one statement writes."""
     with transaction() as session:
