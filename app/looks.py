@@ -34,15 +34,13 @@ from app.session import (
     Aside,
     GlancingSession,
     adopt,
-    answer,
     connection_of,
     expected,
-    in_one,
     keep_ids,
-    next_ids,
     notes,
     on_postgresql,
 )
+from app.statement import answer, in_one, next_ids
 
 _NONE: ColumnElement[Any] = literal_column("'[]'::json")
 

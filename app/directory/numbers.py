@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.directory import policy
 from app.directory.models import NumberCounter
 from app.directory.settings import body, setting
-from app.session import answer, count_to_come, in_one, on_postgresql
+from app.session import count_to_come, on_postgresql
+from app.statement import answer, in_one
 
 # Whoever needs a number waits while this one is counted: nothing is left to be put together.
 _MOVE = (

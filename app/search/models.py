@@ -17,7 +17,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model
-from app.session import FORGOTTEN, MADE
+from app.session import FORGOTTEN
+from app.statement import MADE
 
 #: SQLite: stems beside the texts; a text that goes takes its stems along.
 ON_SQLITE = (

@@ -21,7 +21,8 @@ from app.directory.services import last_number
 from app.directory.settings import set_setting
 from app.search import services as search
 from app.search.models import SearchText
-from app.session import FORGOTTEN, answer, at_last, give_ids, insert_unless_there, row_at, settle
+from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, row_at, settle
+from app.statement import answer
 from app.workflow.models import Instance, StepRow, Waiting, WorkItem, queue_of
 from tests.web.statements import counted
 
