@@ -80,7 +80,9 @@ def test_the_survey_is_answered_once(client, answered):
     assert again.status_code == 200
     assert "You have already answered" in again.text
     assert card(answered).survey.quality == 5
-    assert "Answered 1 of 1" in client.get("/statistics").text
+    page = client.get("/statistics").text
+    assert "Answered 1 of 1" in page
+    assert "<dd>5</dd>" in page
     told = client.get("/statistics.json").get_json()["figures"]
     by_line = {(one["figure"], one["code"]): one["value"] for one in told}
     assert by_line["rated", ""] == by_line["quality", "5"] == by_line["solved", "yes"] == 1
