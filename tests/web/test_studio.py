@@ -604,11 +604,14 @@ def test_the_journal_is_read_and_checked(app, auditor):
 def test_the_journal_speaks_in_words(app, auditor):
     with transaction() as session:
         audit.record(session, "manager", "appeals.searched", by=["q", "applicant"], found=7)
+        audit.record(session, "manager", "appeals.searched", by=[], found=9)
     page = auditor.page("/studio/admin/journal?actor=manager")
     assert "<strong>Поиск по обращениям</strong>" in page
     assert '<option value="session.opened">Вход в систему</option>' in page
     said = re.sub(r"<[^>]+>", "", page)
     assert "искали по: слова, заявитель; найдено: 7" in said
+    assert "найдено: 9" in said
+    assert said.count("искали по") == 1, "what is empty is not told"
 
 
 def test_the_journal_tells_days_and_moments_as_people_read_them(app, auditor):
@@ -742,7 +745,7 @@ def test_a_step_lists_what_stands_on_it(app, analyst):
     page = analyst.page("/studio/versions/1?process=appeal&element=register")
     assert f">{receipt}</th>" in page
     assert 'id="standing"' not in analyst.page("/studio/versions/1?process=appeal&element=no_such")
-    assert "Что стоит на шаге" in analyst.page("/studio/versions/1?process=appeal&element=review")
+    assert "Открытые задания на шаге" in analyst.page("/studio/versions/1?process=appeal&element=review")
 
 
 def test_an_upload_is_its_analysts_own(app, analyst):
