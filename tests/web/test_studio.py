@@ -745,7 +745,9 @@ def test_a_step_lists_what_stands_on_it(app, analyst):
     page = analyst.page("/studio/versions/1?process=appeal&element=register")
     assert f">{receipt}</th>" in page
     assert 'id="standing"' not in analyst.page("/studio/versions/1?process=appeal&element=no_such")
-    assert "Открытые задания на шаге" in analyst.page("/studio/versions/1?process=appeal&element=review")
+    assert "Открытые задания на шаге" in analyst.page(
+        "/studio/versions/1?process=appeal&element=review"
+    )
 
 
 def test_an_upload_is_its_analysts_own(app, analyst):
