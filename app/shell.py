@@ -166,7 +166,10 @@ def days_words(left: int) -> str:
 
 def initials(name: str) -> str:
     """Two letters for the round mark beside a person's name."""
-    return "".join(part[0] for part in name.split()[:2]).upper()
+    parts = name.split()
+    # An English name has an initial between the first name and the surname: "Elena V. Gromova".
+    whole = [part for part in parts if not part.endswith(".")]
+    return "".join(part[0] for part in (whole if len(whole) > 1 else parts)[:2]).upper()
 
 
 def russian_marked(text: str) -> Markup:
