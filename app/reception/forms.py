@@ -1,5 +1,7 @@
 """The citizen's forms.  What is required is the use case's to say; here is how it is asked."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -15,6 +17,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
 
@@ -33,10 +36,25 @@ KINDS = (
 )
 
 
+class _TokenWhenShown(CSRFTokenField):
+    """Makes the next token where the form is shown again; who is sent on needs none."""
+
+    def process(self, *given: Any, **told: Any) -> None:
+        super(CSRFTokenField, self).process(*given, **told)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class _Guard(FlaskForm.Meta.csrf_class):
+    field_class = _TokenWhenShown
+
+
 class CitizenForm(FlaskForm):
     """A form of the reception; WTForms' own words are read once, not anew with each request."""
 
     class Meta(FlaskForm.Meta):
+        csrf_class = _Guard
         get_translations = DefaultMeta.get_translations
 
         @property

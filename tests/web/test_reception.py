@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import pytest
+from flask import g
 
 from tests.unit.office import Office
 
@@ -70,6 +71,17 @@ def file_one(client, **more):
     answer = send(client, {**opened(client), **WHO, "text": "Не вывозят мусор.", **more})
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
+
+
+def test_who_is_sent_on_gets_no_token_and_who_stays_does(client):
+    form = {**opened(client), **WHO}
+    with client:
+        assert send(client, form, text="Не вывозят мусор.").status_code == 303
+        assert "csrf_token" not in g
+    again = send(client, {**opened(client), **WHO}, text="")
+    assert again.status_code == 422
+    form = {name: hidden(again.text, name) for name in ("csrf_token", "token")}
+    assert send(client, {**form, **WHO}, text="Не вывозят мусор.").status_code == 303
 
 
 def pair(page):
