@@ -11,7 +11,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents import blobs, cleaning, inspecting, policy, store
+from app.documents import beside, blobs, cleaning, inspecting, policy, store
 from app.documents.models import StoredUpload
 from app.documents.shapes import Arrived, Upload
 from app.session import insert_unless_there
@@ -29,7 +29,8 @@ def arrive(
     media_type = policy.media_type(name, received.head)
     copy = cleaning.painted(path.open("rb"), media_type) if cleaning.wanted(media_type) else b""
     number = _id_within(form, owner, name, sha256) if form else uuid.uuid4().hex
-    return Arrived(Upload(number, name, received.size, sha256, media_type), path, marks, copy)
+    upload = Upload(number, name, received.size, sha256, media_type)
+    return Arrived(upload, path, marks, copy, beside.is_plain(path, name, media_type))
 
 
 def put(files: Sequence[Arrived]) -> None:

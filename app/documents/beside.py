@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -137,10 +137,23 @@ def view(row: FileSignature) -> SignatureView:
     )
 
 
-def promise_recognition(session: Session, row: Document) -> None:
-    """Have what came from outside looked at: a signature by its name, a PDF that may bear some."""
-    if row.state == "received" and (is_signature(row.name) or row.media_type == PDF):
+def promise_recognition(session: Session, row: Document, *, plain: bool = False) -> None:
+    """Have what came from outside looked at: a signature by its name, a PDF that may bear some.
+
+    `plain`: somebody has seen that it is neither.
+    """
+    if row.state == "received" and not plain and (is_signature(row.name) or row.media_type == PDF):
         promise(session, RECOGNISE, {"document": row.id}, key=row.key)
+
+
+def is_plain(path: Path, name: str, media_type: str) -> bool:
+    """Whether a file is neither a signature by its name nor a PDF that may bear some."""
+    if is_signature(name):
+        return False
+    if media_type != PDF:
+        return True
+    with path.open("rb") as stream:
+        return not _may_be_signed(stream)
 
 
 def is_signature(name: str) -> bool:
@@ -178,8 +191,12 @@ def recognise(job: Job) -> None:
         row = session.get(Document, int(job.payload["document"]))
         mine = _Known.of(row) if row else None
         others = _others(session, mine) if mine and is_signature(mine.name) else []
-    if mine is None or not (is_signature(mine.name) or _may_be_signed(mine.sha256)):
+    if mine is None:
         return
+    if not is_signature(mine.name):
+        with store.files().open(mine.sha256) as stream:
+            if not _may_be_signed(stream):
+                return
     target, report = _found(mine, others)
     if target is mine and report.trouble in ("unsigned", "broken") and not is_signature(mine.name):
         return
@@ -202,17 +219,16 @@ def recognise(job: Job) -> None:
         _note(session, made, target.key, report)
 
 
-def _may_be_signed(sha256: str) -> bool:
+def _may_be_signed(stream: BinaryIO) -> bool:
     """Whether a PDF tells what a signature covers; most do not, and judging one takes a process.
 
     The range counts bytes of the file as it lies there, so it is never packed away.
     """
     before = b""
-    with store.files().open(sha256) as stream:
-        while part := stream.read(_PART):
-            if _COVERED in before + part:
-                return True
-            before = part[-len(_COVERED) :]
+    while part := stream.read(_PART):
+        if _COVERED in before + part:
+            return True
+        before = part[-len(_COVERED) :]
     return False
 
 

@@ -28,13 +28,14 @@ class Arrived:
     """A file in the store that no row holds yet, as the upload it may become.
 
     `path` has its bytes as long as they may be needed; `copy` is the picture painted anew, empty
-    where none is.
+    where none is; `plain`: nothing in it need be looked at for signatures.
     """
 
     upload: Upload
     path: Path
     marks: Sequence[str]
     copy: bytes
+    plain: bool
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typst
+from sqlalchemy import select
 
 from app.audit import services as audit
 from app.database import db, reading, transaction
@@ -16,6 +17,7 @@ from app.documents import services as documents
 from app.documents import trusting
 from app.outbox import services as outbox
 from app.outbox.cli import settle_all
+from app.outbox.models import Promise
 from tests.unit.certificate_kit import Authority
 from tests.unit.office import Office
 from tests.unit.test_signatures import inside
@@ -198,15 +200,7 @@ def test_the_picture_on_a_letter_leads_to_its_check(app, client):
     assert letter.number in told.text
 
 
-def test_a_citizen_s_signature_is_recognised_and_its_verdict_shown(app, client, root, holder):
-    trusted(app, root)
-    content, other = b"%PDF-1.4 plan of the yard", b"photo of the yard"
-    files = [
-        (io.BytesIO(content), "plan.pdf"),
-        (io.BytesIO(beside(content, holder)), "plan.pdf.sig"),
-        (io.BytesIO(other), "photo.txt"),
-        (io.BytesIO(beside(other + b"!", holder)), "photo.txt.p7s"),
-    ]
+def file_with(client, files):
     page = client.get("/appeals/new").text
     names = ("csrf_token", "token")
     sent = client.post(
@@ -225,6 +219,18 @@ def test_a_citizen_s_signature_is_recognised_and_its_verdict_shown(app, client, 
         content_type="multipart/form-data",
     )
     assert sent.status_code == 303, sent.text
+
+
+def test_a_citizen_s_signature_is_recognised_and_its_verdict_shown(app, client, root, holder):
+    trusted(app, root)
+    content, other = b"%PDF-1.4 plan of the yard", b"photo of the yard"
+    files = [
+        (io.BytesIO(content), "plan.pdf"),
+        (io.BytesIO(beside(content, holder)), "plan.pdf.sig"),
+        (io.BytesIO(other), "photo.txt"),
+        (io.BytesIO(beside(other + b"!", holder)), "photo.txt.p7s"),
+    ]
+    file_with(client, files)
     work(app)
     clerk = Clerk(app, "registrar")
     clerk.get("/language/en", 303)
@@ -243,6 +249,18 @@ def test_a_citizen_s_signature_is_recognised_and_its_verdict_shown(app, client, 
         "photo.txt": ["changed"],
         "photo.txt.p7s": [],
     }
+
+
+def test_of_files_that_come_with_the_form_a_plain_one_is_not_looked_at_again(app, client, holder):
+    plain = typst.compile(b"#set document(title: [x])\nText", format="pdf")
+    files = {"plain.pdf": plain, "signed.pdf": inside(plain, holder), "photo.txt": b"photo"}
+    files["plain.pdf.sig"] = beside(plain, holder)
+    file_with(client, [(io.BytesIO(content), name) for name, content in files.items()])
+    with app.app_context(), reading() as session:
+        names = {one.id: one.name for one in documents.documents(session, "appeal:1")}
+        kind = Promise.kind == beside_room.RECOGNISE
+        promised = session.scalars(select(Promise.payload).where(kind)).all()
+    assert {names[one["document"]] for one in promised} == {"signed.pdf", "plain.pdf.sig"}
 
 
 def test_of_a_citizen_s_pdfs_only_one_that_tells_of_a_signature_is_judged(app, holder, monkeypatch):

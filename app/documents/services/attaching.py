@@ -62,8 +62,9 @@ def attach(
     give_ids(session, *made)
     for upload, _blob in found.values():
         session.delete(upload)
+    plain = {name for name, one in loose.items() if one.plain}
     return [
-        _add(session, document, actor, check=taken[name][1])
+        _add(session, document, actor, check=taken[name][1], plain=name in plain)
         for document, name in zip(made, wanted, strict=True)
     ]
 
@@ -123,7 +124,7 @@ def add_document(
 
     `before` = states it went through before there was a file, oldest first.
     """
-    made = Document(
+    row = Document(
         key=key,
         kind=kind,
         title=title[:300],
@@ -138,7 +139,8 @@ def add_document(
         signature=dict(signature) if signature else None,
         created_at=clock.now(),
     )
-    return _add(session, made, actor, before)
+    give_ids(session, row)
+    return _add(session, row, actor, before)
 
 
 def move(
@@ -182,15 +184,16 @@ def _add(
     actor: str,
     before: Sequence[StateView] = (),
     check: FileCheck | None = None,
+    *,
+    plain: bool = False,
 ) -> DocumentView:
-    give_ids(session, row)
     facts = {"document": row.id, "kind": row.kind, "sha256": row.sha256, "size": row.size}
     record(session, actor, "document.added", row.key, **facts)
     earlier = [DocumentState(document_id=row.id, **asdict(step)) for step in before]
     session.add_all(earlier)
     if extracting.kind_of(row.name, row.media_type):
         promise(session, extracting.JOB, {"document": row.id}, key=row.key)
-    beside.promise_recognition(session, row)
+    beside.promise_recognition(session, row, plain=plain)
     return view_of(row, [*earlier, _enter(session, row, actor)], check)
 
 
