@@ -64,7 +64,8 @@ def resumed_appeal() -> ResponseReturnValue:
 @limiter.limit(effort.hourly_limit, deduct_when=lambda answer: answer.status_code == 303)
 def file_appeal() -> ResponseReturnValue:
     """Take the form: add or drop a co-author, remove a file, keep a draft, or file the appeal."""
-    form = AppealForm()
+    # No field of it takes a file: those are gathered past it.
+    form = AppealForm(formdata=request.form)
     form.token.data = form.token.data or _new_token()
     with uploads.gathered(form.token.data) as sent:
         return _answered(form, form.token.data, sent)
