@@ -1,6 +1,9 @@
 """Have the text of each file that comes or leaves found by the search, in the background."""
 
+import os
 import shutil
+import time
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,7 +51,17 @@ def kind_of(name: str, media_type: str) -> str:
     if ending in _OF_ENDING:
         return _OF_ENDING[ending]
     kind = previewing.kind_of(name, media_type)
-    return "" if kind == "picture" and not shutil.which(RECOGNISER) else kind
+    return "" if kind == "picture" and not _reads_scans() else kind
+
+
+def _reads_scans() -> bool:
+    """Whether scans are read here: the folders of programs are searched once a minute at most."""
+    return _installed(os.environ.get("PATH", ""), int(time.monotonic() // 60))
+
+
+@lru_cache(maxsize=1)
+def _installed(folders: str, _minute: int) -> bool:
+    return shutil.which(RECOGNISER, path=folders) is not None
 
 
 def text_of(stream: BinaryIO, kind: str) -> str:
