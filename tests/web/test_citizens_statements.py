@@ -43,10 +43,10 @@ def asked(either_app):
     return filing, following
 
 
-def test_filing_takes_five_statements_and_one_commit(asked):
+def test_filing_takes_four_statements_and_one_commit(asked):
     """The settings of the limits, the appeal and its files; to look for a draft takes none."""
     filing, _following = asked
-    assert len(filing.statements) <= 5, filing
+    assert len(filing.statements) <= 4, filing
     assert filing.transactions == filing.commits == 1, filing
 
 
@@ -58,11 +58,12 @@ def test_the_draft_goes_in_the_same_transaction(either_app):
     assert filing.transactions == filing.commits == 1, filing
 
 
-def test_the_counter_of_receipts_is_taken_before_the_last_statement(asked):
+def test_the_counter_of_receipts_is_taken_in_the_last_statement(asked):
     """It stays locked until the use case ends: everybody who files waits there."""
     filing, _following = asked
-    (taken,) = (n for n, sql in enumerate(filing.statements) if "INTO number_counter" in sql)
-    (last,) = filing.statements[taken + 1 :]
+    *before, last = filing.statements
+    assert "INTO number_counter" in last, filing
+    assert not any("INTO number_counter" in sql for sql in before), filing
     assert 'INSERT INTO "appeal"' in last, filing
 
 
