@@ -13,10 +13,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app import config
-from app.session import GlancingSession, HouseSession, on_postgresql
+from app.session import GlancingSession, HouseSession, has_to_wait_for_disk, on_postgresql
+from app.statement import answer, in_one
 
 _OPEN = "use_case_open"
 _WRITES = "writes"
+_LAST_WORD = "SELECT " + in_one(["pg_logical_emit_message(true, 'kept', '')"])
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,6 +102,8 @@ def transaction() -> Iterator[Session]:
         try:
             yield session
             session.commit()
+            if has_to_wait_for_disk(session):
+                _wait_for_disk()
         except Aftermath as failure:
             # The use case leaves nothing behind but the record of how it failed.
             session.rollback()
@@ -110,6 +114,12 @@ def transaction() -> Iterator[Session]:
             raise
     for listener in _after_commit:
         listener()
+
+
+def _wait_for_disk() -> None:
+    # What is written to the log goes to the disk with all that stands before it.
+    with asking() as connection:
+        answer(connection, _LAST_WORD)
 
 
 @contextmanager
@@ -183,6 +193,7 @@ def _use_case(*, writes: bool) -> Iterator[Session]:
                 session.expunge_all()
                 session.commit()
         finally:
+            has_to_wait_for_disk(session)  # a use case that failed leaves nothing for the next
             session.close()
 
 

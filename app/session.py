@@ -134,6 +134,16 @@ def count_to_come(session: Session, take: str, given: Mapping[str, Any]) -> Comi
     return coming
 
 
+def wait_for_disk(session: Session) -> None:
+    """Have this use case be over when all that was kept before its end is on the disk."""
+    session.info[wait_for_disk] = on_postgresql(session)
+
+
+def has_to_wait_for_disk(session: Session) -> bool:
+    """Whether that is so; it is told once."""
+    return bool(session.info.pop(wait_for_disk, False))
+
+
 def give_ids(session: Session, *rows: Any) -> None:
     """Give new rows their ids, to be told on before the rows are written."""
     session.add_all(rows)
@@ -297,7 +307,8 @@ def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]
     _take_ids(session, new)
     for row in chain(new, changed):
         _hand_key_down(row)
-    changes = Changes(notes(session).pop(Coming, None))
+    coming = notes(session).pop(Coming, None)
+    changes = Changes(coming)
     for row in new:
         values = _all_values(row)
         changes.note("INSERT", row, as_json(values), tuple(values))
@@ -308,6 +319,8 @@ def _write(session: Session, new: list[Any], changed: list[Any], gone: list[Any]
     for row in gone:
         changes.note("DELETE", row, as_json(_identity(row)), ())
     changes.carry_out(connection_of(session))
+    if coming:
+        wait_for_disk(session)
     _settle(session, new, changed, gone)
 
 

@@ -7,11 +7,12 @@ from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, make_url, select, text
 from sqlalchemy.exc import DataError, InternalError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app import database
 from app.appeals.models import Appeal, Applicant, Extension, Filing, Question
 from app.audit.models import JournalRow
 from app.audit.services import record
@@ -460,6 +461,44 @@ def test_a_number_that_was_to_be_taken_last_is_given_back_by_who_fails(either_ap
     with transaction() as session:
         receive(session, appeal(""))
     assert told("П-2026-000001")
+
+
+def test_who_waits_for_a_number_does_not_wait_for_the_disk_but_who_took_it_does(
+    postgres_url, make_app, monkeypatch
+):
+    """The commit does not wait; what is told after it does."""
+    url = make_url(postgres_url).update_query_dict({"options": "-c synchronous_commit=on"})
+    app = make_app(database_url=url.render_as_string(hide_password=False))
+    wait, places = database._wait_for_disk, []
+
+    def watched():
+        written = log("insert")
+        wait()
+        places.append((written, log("flush")))
+
+    def log(end):
+        with asking() as connection:
+            return connection.scalar(text(f"SELECT pg_current_wal_{end}_lsn() - '0/0'::pg_lsn"))
+
+    with app.app_context():
+        monkeypatch.setattr(database, "_wait_for_disk", watched)
+        with transaction() as session:
+            receive(session, appeal(""))
+            session.flush()
+            assert session.scalar(text("SHOW synchronous_commit")) == "off"
+            assert places == []
+        ((written, on_disk),) = places
+        assert on_disk >= written
+        with suppress(ZeroDivisionError), transaction() as session:
+            other = appeal("")
+            session.add(other)
+            at_last(session, partial(name, session, other))
+            session.flush()
+            raise ZeroDivisionError
+        with transaction() as session:
+            record(session, "system", "appeal.tested", "appeal:1")
+            assert session.scalar(text("SHOW synchronous_commit")) == "on"
+        assert len(places) == 1
 
 
 def test_two_numbers_of_one_use_case_differ_and_so_do_those_of_two_writes(either_app):

@@ -32,7 +32,7 @@ from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
 from app.looks import Errand, hang
 from app.outbox.services import promise
-from app.session import at_last, expect, give_ids, insert_unless_there
+from app.session import at_last, expect, give_ids, insert_unless_there, wait_for_disk
 from app.workflow import services as workflow
 
 
@@ -154,6 +154,7 @@ def _digest(key: str) -> str:
 def _repeated(
     session: Session, known: Filing, command: SubmitAppeal, arrived: Sequence[Arrived]
 ) -> Receipt:
+    wait_for_disk(session)  # of the first it may not be told yet that it is kept
     # The first request has taken its files; those sent anew still wait.
     sent = {one.upload.id: one.upload.sha256 for one in arrived}
     files = {**_contents(session, command), **sent, **(known.files or {})}
