@@ -323,6 +323,7 @@ def _page(
             for name, rules in appeals.rules_of_page().items()
         },
         mark=drafts.mark_of(form.token.data or ""),
+        sent=remembered.sent_lately(),
         draft=draft,
         challenge=_challenge(form.token.data or ""),
         saved_at=saved_at or (draft and draft.saved_at),

@@ -166,6 +166,18 @@ def test_the_server_killed_in_the_middle_of_sending(site, page, tmp_path):
     assert number
 
 
+def test_who_leaves_the_receipt_before_its_scripts_is_offered_nothing(page):
+    begin(page)
+    fill(page)
+    expect(line(page)).to_contain_text("Черновик сохранён в ")
+    page.route("**/keep-draft.js*", lambda route: route.abort())
+    send(page)
+    received(page)
+    page.unroute("**/keep-draft.js*")
+    begin(page)
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+
+
 def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_browser, tmp_path):
     path, digest = a_file(tmp_path, 50_000)
     begin(page)

@@ -16,8 +16,10 @@ const OFFERED = 3;
  * data-days     for how long it is kept
  * data-fresh    the form was just opened: what was written before and not sent is offered
  * data-saved-at when what stands in it was kept: what was written later in this browser is offered
+ * data-marks    drafts that were sent: who leaves the receipt at once has not forgotten them yet
  */
 export function keepDraft(form) {
+  draftsSent(form);
   const line = form.querySelector("[data-draft-line]");
   const place = form.querySelector("[data-draft-code]");
   let timer;
@@ -97,7 +99,7 @@ export function keepDraft(form) {
 
 /** Forgets the drafts whose marks are in data-marks: they were sent. */
 export function draftsSent(element) {
-  for (const mark of element.dataset.marks.split(" ")) forget(mark);
+  for (const mark of (element.dataset.marks ?? "").split(" ")) forget(mark);
 }
 
 function bodyOf(form) {
