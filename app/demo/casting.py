@@ -33,6 +33,8 @@ from app.search.stock import Said, Stock
 TRANSACTION, PORTION = 2_000, 250
 #: So many transactions are at work at a time on PostgreSQL: one for each core, and one that waits.
 AT_A_TIME = 1 + min(os.cpu_count() or 1, 4)
+#: So many ids a running server may take from a sequence while it is set past those of a portion.
+TAKEN_MEANWHILE = 1_000
 #: Something to be done.
 Do = Callable[[], None]
 #: How often to look whether a transaction is over, in seconds.
@@ -193,7 +195,9 @@ def _take_ids(session: Session, models: Counter[Model]) -> dict[str, int]:
 def _reserved(session: Session, table: Table, number: int) -> int:
     if session.get_bind().dialect.name == "postgresql":
         sequence = session.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
-        taken = select(func.setval(sequence, func.nextval(sequence) + number - 1))
+        # Who asks the sequence between its two moves is given an id before those reserved.
+        last = func.nextval(sequence) + TAKEN_MEANWHILE + number
+        taken = select(func.setval(sequence, last))
         return int(session.execute(taken).scalar_one()) - number + 1
     return int(session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
 

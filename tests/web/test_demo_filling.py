@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import select, text
@@ -18,7 +19,7 @@ from app.appeals.commands import InboxFilter, SearchQuery
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, Applicant
 from app.audit.services import verify
-from app.database import db, reading
+from app.database import db, reading, transaction
 from app.demo import casting, filling, indexes, rehearsal
 from app.demo.rehearsal import at_work
 from app.documents.models import Document
@@ -226,6 +227,30 @@ def test_after_a_portion_that_fails_none_is_kept(either_app, monkeypatch):
     assert len(appeals()) == 3
     assert differences() == []
     assert verify().unsealed == 0
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_a_running_server_is_given_no_id_of_a_portion(either_app):
+    over = Event()
+
+    def serve():
+        with db.engine.connect() as connection:
+            asked = text("SELECT nextval('appeal_id_seq') FROM generate_series(1, 20)")
+            while not over.is_set():
+                yield from connection.scalars(asked)
+
+    def given():
+        with either_app.app_context():
+            return set(serve())
+
+    with ThreadPoolExecutor(1) as threads:
+        server = threads.submit(given)
+        with transaction() as session:
+            firsts = [casting._reserved(session, Appeal.__table__, 5) for _ in range(2_000)]
+        over.set()
+    kept = {one for first in firsts for one in range(first, first + 5)}
+    assert len(kept) == 10_000
+    assert not kept & server.result()
 
 
 def made_indexes():
