@@ -28,6 +28,8 @@ ON_SQLITE = (
         "BEGIN DELETE FROM search_stems WHERE rowid = old.id; END"
     ),
 )
+#: PostgreSQL's own words: the configuration that makes them of a text.
+RUSSIAN = "'russian'::regconfig"
 #: What kinds of texts there are; who searches asks for some of them.
 KINDS = ("whole", "named", "masked", "file")
 
@@ -36,7 +38,7 @@ class Words(TSVECTOR):
     """The words of a text that is given."""
 
     def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
-        return func.to_tsvector(literal_column("'russian'::regconfig"), bindvalue)
+        return func.to_tsvector(literal_column(RUSSIAN), bindvalue)
 
 
 class SearchText(Model):
@@ -64,7 +66,7 @@ class SearchText(Model):
     body: Mapped[str] = mapped_column(Text)
     words: Mapped[Any | None] = mapped_column(
         Words().with_variant(Text(), "sqlite"),
-        info={MADE: "to_tsvector('russian'::regconfig, {})"},
+        info={MADE: f"to_tsvector({RUSSIAN}, {{}})"},
     )
 
 

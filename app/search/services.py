@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.database import db
 from app.search.models import KINDS as KINDS
-from app.search.models import SearchText
+from app.search.models import RUSSIAN, SearchText
 from app.search.words import Fragment, Term, fragment, plain, stemmed, terms
 
 #: What of a text is kept and searched; PostgreSQL's words of one text have room for 1 MB.
@@ -33,7 +33,7 @@ KEY = SearchText.key
 _BATCH = 500
 _STEMS = text("INSERT INTO search_stems (rowid, stems) VALUES (:id, :stems)")
 _TABLE = db.metadata.tables["search_text"]
-_RUSSIAN: ColumnElement[Any] = literal_column("'russian'::regconfig")
+_RUSSIAN: ColumnElement[Any] = literal_column(RUSSIAN)
 _SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 
