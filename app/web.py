@@ -11,9 +11,9 @@ from flask import Flask, Request, Response, g, has_request_context, jsonify, req
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableDict, ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
-from werkzeug.routing import BuildError, Rule
+from werkzeug.routing import BuildError, IntegerConverter, Map, Rule, ValidationError
 from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
@@ -28,6 +28,8 @@ SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
 _answers, _seconds = cache(ANSWERS.labels), cache(SECONDS.labels)
 _POLICY = "Content-Security-Policy"
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+#: Digits of the longest number in an address.
+_DIGITS = 10
 #: Bytes of a form with files that are taken apart at a time.
 _PORTION = 32 * 1024
 _HEADERS = (
@@ -76,6 +78,23 @@ class _Rule(Rule):
         return build
 
 
+class _Number(IntegerConverter):
+    """A number that a database can hold; no page has a longer one in its address."""
+
+    def __init__(self, of: Map) -> None:
+        super().__init__(of, max=2**31 - 1)
+
+    def to_python(self, value: str) -> Any:
+        # Python itself refuses to read a number of many thousand digits.
+        if len(value) > _DIGITS:
+            raise ValidationError
+        return super().to_python(value)
+
+
+class _Map(Map):
+    default_converters = ImmutableDict({**Map.default_converters, "int": _Number})
+
+
 class _Portions:
     """A stream that gives no more than a portion at once."""
 
@@ -118,6 +137,7 @@ class Application(Flask):
     # All of some two hundred templates are kept, without an order of what was used last.
     jinja_options = {"cache_size": -1}
     request_class = _Request
+    url_map_class = _Map
     url_rule_class = _Rule
     jinja_environment = SpokenEnvironment
     session_interface = _Sessions()

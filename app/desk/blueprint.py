@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.access import policy
 from app.access.web import acting_person, current_person, safe_next
 from app.appeals.cards import TaskItem
+from app.reports.books import day_of
 
 bp = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 
@@ -36,19 +37,12 @@ def back(otherwise: str, **values: Any) -> Response:
 def page_number() -> int:
     """The page asked for, from 1; nonsense means the first."""
     asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isdigit() and len(asked) < 9 else 1
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 9 else 1
 
 
 def asked_day(name: str) -> date | None:
     """A date of the query; nonsense means none."""
     return day_of(request.args.get(name, ""))
-
-
-def day_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def may_do(item: TaskItem) -> bool:

@@ -11,7 +11,6 @@ from app.appeals.commands import CHANNELS, AssignmentFilter, DueFilter, LetterFi
 from app.appeals.particulars import CONTROL
 from app.clock import local
 from app.correspondence.policy import STATE_NAMES
-from app.desk.blueprint import day_of
 from app.desk.words import (
     CHANNEL_NAMES,
     FORMS,
@@ -27,7 +26,7 @@ from app.extensions import gettext
 from app.extensions import lazy_gettext as _
 from app.reports import control, journal, load
 from app.reports import services as reports
-from app.reports.books import Book, Wanted, offer
+from app.reports.books import Book, Wanted, day_of, offer
 from app.reports.sheets import DAY, NUMBER, Column, Row
 
 #: Roles that look at the whole body in the morning; an auditor looks everywhere.

@@ -10,11 +10,12 @@ from app import clock
 from app.access.web import needs, staff
 from app.appeals import services
 from app.appeals.commands import LetterFilter
-from app.desk.blueprint import back, day_of, me, page_number
+from app.desk.blueprint import back, me, page_number
 from app.desk.books import letter_filter
 from app.desk.forms import ReasonForm
 from app.errors import Conflict, DomainError
 from app.extensions import gettext as _
+from app.reports.books import day_of
 from app.reports.remembered import remembered
 from app.reports.spans import Bar, bars
 from app.shell import today

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.access.services import Person
@@ -11,6 +12,8 @@ from app.reports.sheets import Column, Row
 
 #: What was chosen on the page, as its address spells it.
 Wanted = Mapping[str, str]
+#: Days of other years are slips: who types "26" into the year of a date field gives the year 0026.
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class Book:
     may: Callable[[Person], bool]
     count: Callable[[Person, Wanted], int]
     rows: Callable[[Person, Wanted], Iterator[Row]]
+
+
+def day_of(text: str) -> date | None:
+    """A day of a filter; nonsense means none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 _books: dict[str, Book] = {}

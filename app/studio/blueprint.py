@@ -56,7 +56,7 @@ def actor() -> str:
 def page_number() -> int:
     """The page asked for, from 1; nonsense means the first."""
     asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isdigit() and len(asked) < 7 else 1
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
 
 
 @bp.context_processor

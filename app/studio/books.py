@@ -15,7 +15,7 @@ from app.clock import local
 from app.directory.services import current_body
 from app.extensions import gettext, locale
 from app.extensions import lazy_gettext as _
-from app.reports.books import Book, Wanted, offer
+from app.reports.books import Book, Wanted, day_of, offer
 from app.reports.sheets import DAY, NUMBER, Column, Row
 from app.studio.words import actor_name, key_name, value_name
 
@@ -26,7 +26,7 @@ READERS = frozenset({"administrator", policy.AUDITOR})
 def journal_filter(given: Wanted) -> Filter:
     """What was chosen on the page of the journal."""
     zone = current_body().zone
-    since, until = _day(given.get("since")), _day(given.get("until"))
+    since, until = day_of(given.get("since", "")), day_of(given.get("until", ""))
     return Filter(
         actor=given.get("actor", "").strip(),
         action=given.get("action", ""),
@@ -83,13 +83,6 @@ def _said(key: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_said(key, one) for one in value)
     return value_name(key, str(value)) or str(value)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _midnight(day: date | None, zone: str) -> datetime | None:

@@ -146,7 +146,7 @@ def _told(file: str) -> str:
 def _asked() -> int | None:
     """The version asked for; nonsense means the one in force."""
     asked = request.args.get("version", "")
-    return int(asked) if asked.isdigit() and len(asked) < 10 else None
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
 def _trial(form: LayoutForm, file: str) -> editing.Trial:

@@ -18,6 +18,8 @@ from app.studio.books import journal_filter
 from app.workflow import incidents
 
 administrator = needs("administrator")
+#: A longer number is that of no line.
+MOST_DIGITS = 10
 
 
 @bp.get("/admin/deliveries")
@@ -83,7 +85,8 @@ def journal() -> ResponseReturnValue:
     asked = request.args
     wanted = journal_filter(asked)
     before = asked.get("before", "")
-    page = audit.journal(wanted, before=int(before) if before.isdigit() else None)
+    known = before.isdecimal() and len(before) < MOST_DIGITS
+    page = audit.journal(wanted, before=int(before) if known else None)
     page = replace(page, entries=tuple(masked_entries(acting_person(), page.entries)))
     return render_template(
         "studio/journal.html", page=page, wanted=wanted, actions=audit.actions(), names=ACTIONS

@@ -1,5 +1,7 @@
 """A page is refused by a page, a machine by a problem document."""
 
+from urllib.parse import quote
+
 import pytest
 from lxml import html
 
@@ -42,6 +44,35 @@ def test_a_machine_gets_a_problem(client, method, path, sent, status):
     assert answer.mimetype == "application/problem+json"
     assert {"type", "title", "status", "detail"} <= answer.get_json().keys()
     assert answer.get_json()["status"] == status
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 25, "9" * 5000])
+def test_a_number_that_nothing_can_have_leads_nowhere(app, client, number):
+    assert client.get(f"/answers/{number}").status_code == 404
+    registrar = Clerk(app, "registrar")
+    for path in ("appeals", "items", "documents", "acts", "campaigns", "mailings"):
+        registrar.get(f"/desk/{path}/{number}", 404)
+
+
+NONSENSE = "²", "9" * 30, "-1"
+SLIPS = "0026-01-05", "0001-01-01", "9999-12-31", "2023-02-29"
+
+
+def test_nonsense_in_an_address_is_passed_over(app):
+    """A slip in a date field, or a link that was spoilt on its way, is no reason for an error."""
+    manager, administrator = Clerk(app, "manager"), Clerk(app, "administrator")
+    for path in ("/desk/", "/desk/appeals", "/desk/journal", "/desk/letters", "/desk/due"):
+        for number in NONSENSE:
+            manager.get(f"{path}?page={quote(number)}")
+    for path in ("/desk/figures", "/desk/journal", "/desk/load", "/desk/letters"):
+        for day in SLIPS:
+            page = manager.page(f"{path}?since={day}") + manager.page(f"{path}?until={day}")
+            assert len(page) < 400_000, "two thousand years of empty months"
+    for day in SLIPS:
+        administrator.page(f"/studio/admin/journal?since={day}&until={day}")
+    for number in NONSENSE:
+        for what in ("admin/journal?before", "admin/people?page", "layouts/reply.typ?version"):
+            administrator.page(f"/studio/{what}={quote(number)}")
 
 
 def test_null_means_absent(client):
