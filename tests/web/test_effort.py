@@ -95,7 +95,17 @@ def test_what_was_forged_is_refused(busy, change):
     told = json.loads(base64.b64decode(solved(sum_)))
     forged = base64.b64encode(json.dumps({**told, **change}).encode()).decode()
     assert send(busy, {**form, "altcha": forged}).status_code == 422
-    for nonsense in ("", "%%%", base64.b64encode(b"[]").decode(), base64.b64encode(b"1").decode()):
+    half, endless = {"challenge": "\ud800"}, {"number": float("inf")}
+    for said in (
+        "[]",
+        "1",
+        "[" * 20_000,
+        json.dumps({**told, **half}),
+        json.dumps({**told, **endless}),
+    ):
+        nonsense = base64.b64encode(said.encode()).decode()
+        assert send(busy, {**form, "altcha": nonsense}).status_code == 422
+    for nonsense in ("", "%%%"):
         assert send(busy, {**form, "altcha": nonsense}).status_code == 422
 
 
