@@ -72,16 +72,16 @@ def file_appeal() -> ResponseReturnValue:
 
 
 def _answered(form: AppealForm, token: str, sent: uploads.Gathered) -> ResponseReturnValue:
-    files, refusals = sent.files, sent.refusals
+    files = sent.files
+    extra: dict[str, list[Any]] = {"files": list(sent.refusals)} if sent.refusals else {}
     if identifying.must_sign_in():
-        return _page(form, files, {"": [_sign_in_again()]}), 422
+        return _page(form, files, {**extra, "": [_sign_in_again()]}), 422
     _use_known_names(form, identifying.citizen())
     if _changed_rows(form) or "remove_file" in request.form or "edit" in request.form:
-        return _page(form, files)
+        return _page(form, files, extra)
     if "save_draft" in request.form:
         sent.arrivals.keep()
-        return _page(form, files, draft=drafting.save(token, sent.ids))
-    extra: dict[str, list[Any]] = {"files": list(refusals)} if refusals else {}
+        return _page(form, files, extra, draft=drafting.save(token, sent.ids))
     if not form.validate() or extra:
         return _page(form, files, extra), 422
     try:

@@ -200,9 +200,9 @@ def add_documents(handle: str) -> ResponseReturnValue:
     with uploads.gathered(form.token.data) as sent:
         sent.arrivals.keep()
     files, refusals = sent.files, sent.refusals
-    if "remove_file" in request.form:
-        return _documents_page(form, view, handle, files)
     problems = {"files": refusals} if refusals else {}
+    if "remove_file" in request.form:
+        return _documents_page(form, view, handle, files, problems)
     if form.validate() and not problems:
         try:
             added = appeals.add_documents(*pair, [each.id for each in files])

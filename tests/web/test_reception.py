@@ -247,6 +247,15 @@ def test_a_file_is_removed_on_request_without_scripts(client):
     assert "Текст" in page
 
 
+@pytest.mark.parametrize("pressed", ["add_co_applicant", "edit", "remove_file", "save_draft"])
+def test_a_file_that_is_not_taken_is_told_of_whatever_was_pressed(client, pressed):
+    form = {**opened(client), **WHO, "text": "Текст", pressed: "1"}
+    page = send(client, form, new_files=(io.BytesIO(b""), "пустой.pdf")).text
+    assert "пустой.pdf" in page
+    assert 'href="#new_files"' in page
+    assert 'aria-describedby="new_files-hint new_files-error"' in page
+
+
 def test_an_upload_belongs_to_its_form(client):
     token = hidden(client.get("/appeals/new").text, "csrf_token")
     headers = {"X-CSRFToken": token}
