@@ -37,6 +37,9 @@ def test_a_complaint_is_a_new_appeal_of_the_same_person_tied_to_the_old_one(offi
     assert new.applicants[0].full_name == old.applicants[0].full_name
     assert [one.id for one in new.linked] == [old.id]
     assert services.status(made.receipt, made.access_code).open
+    again, other = complain(office), complain(office, "И ещё одно")
+    assert (again.receipt, again.access_code) == (made.receipt, made.access_code)
+    assert other.receipt != made.receipt
     # What was decided stays as it was.
     assert office.status().outcome == "left"
 

@@ -12,7 +12,7 @@ from app.appeals.commands import ApplicantData, SubmitAppeal, storable
 from app.appeals.finding import by_code, hold
 from app.appeals.models import Appeal, Applicant, Reply
 from app.appeals.people import People
-from app.appeals.services.filing import file, numbered
+from app.appeals.services.filing import file, numbered, receipt_of
 from app.database import transaction
 from app.errors import Conflict, Invalid
 from app.extensions import in_language, settings
@@ -26,6 +26,7 @@ def complain(
 
     Applicant, channel and language are those of the appeal. Conflict while it is still considered,
     Invalid by field: text. Who files electronically is identified by the door, as for any appeal.
+    The same words sent again, because no answer came, are the complaint that they made.
     """
     text = storable(text)
     _check(text)
@@ -34,6 +35,8 @@ def complain(
         hold(session, appeal)
         if not appeal.closed:
             raise Conflict(_("This appeal is still considered: wait for the reply."))
+        if (twin := _sent_before(session, appeal, text)) is not None:
+            return receipt_of(session, twin)
         command = replace(_command(appeal, text, auth_method), person_key=person_key)
         complaint, made = file(session, command, actor="citizen")
         complaint.kind, complaint.earlier_id = policy.COMPLAINT, appeal.id
@@ -44,6 +47,17 @@ def complain(
                 _("Complaint about the reply to appeal No. %(number)s", number=number)
             )
     return numbered(made, complaint)
+
+
+def _sent_before(session: Session, appeal: Appeal, text: str) -> Appeal | None:
+    """The complaint with these words about this appeal that is still considered."""
+    sent = select(Appeal).where(
+        Appeal.earlier_id == appeal.id,
+        Appeal.kind == policy.COMPLAINT,
+        Appeal.outcome.is_(None),
+        Appeal.text == text,
+    )
+    return session.scalars(sent).first()
 
 
 def _answered_by(session: Session, appeal: Appeal) -> str | None:

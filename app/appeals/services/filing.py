@@ -110,7 +110,7 @@ def receipt(ref: str, code: str) -> Receipt:
         appeal = by_code(session, ref, code)
         of_appeal = select(Applicant).where(Applicant.appeal_id == appeal.id)
         hang(appeal, applicants=[*session.scalars(of_appeal.order_by(Applicant.position))])
-        return _receipt(session, appeal)
+        return receipt_of(session, appeal)
 
 
 def _file_once(
@@ -166,7 +166,7 @@ def _repeated(
     appeal = session.get(Appeal, known.appeal_id) if known.appeal_id else None
     if appeal is None:
         raise Conflict(_("The same request is being carried out at this moment."))
-    return _receipt(session, appeal)
+    return receipt_of(session, appeal)
 
 
 def _contents(session: Session, command: SubmitAppeal) -> dict[str, str]:
@@ -228,7 +228,7 @@ def file(
     notices.tell(session, appeal, "receipt", actor="system")
     if appeal.text.strip():
         promise(session, kin.JOB, {"appeal": appeal.id}, key=appeal.key)
-    return appeal, _receipt(session, appeal, files)
+    return appeal, receipt_of(session, appeal, files)
 
 
 def numbered(made: Receipt, appeal: Appeal) -> Receipt:
@@ -310,7 +310,7 @@ def _applicant(data: ApplicantData, position: int) -> Applicant:
     )
 
 
-def _receipt(
+def receipt_of(
     session: Session, appeal: Appeal, files: Iterable[DocumentView] | None = None
 ) -> Receipt:
     return Receipt(
