@@ -270,6 +270,9 @@ def test_a_letter_by_post_waits_for_the_dispatcher(app):
     office.do("approver", "approve_reply", decision="accept")
     office.do("signatory", "sign_reply")
     office.settle()
+    with pytest.raises(Invalid) as wrong:
+        office.do("dispatcher", "dispatch", posted_on="2062-03-01")
+    assert list(wrong.value.fields) == ["posted_on"], "a slip would count terms from a far year"
     values = office.do("dispatcher", "dispatch", track="80080012345679")
     assert values["posted_on"]
     seen = office.status()

@@ -300,12 +300,11 @@ def dispatched(ctx: Context, **answers: Any) -> dict[str, Any]:
     letter = integer(ctx.variables.get("letter"))
     if letter is None:
         raise Misfit("The process does not say which letter was posted.")
+    posted_on = day(answers, "posted_on") or today_of(ctx)
+    if posted_on > today_of(ctx):
+        raise refuse("posted_on", _("The date lies in the future."))
     posted = correspondence.mark_posted(
-        ctx.session,
-        letter,
-        text(answers, "track"),
-        day(answers, "posted_on") or today_of(ctx),
-        ctx.actor,
+        ctx.session, letter, text(answers, "track"), posted_on, ctx.actor
     )
     if posted.document_id is not None and appeal_of(ctx).closed_at is not None:
         # The case is in the archive already: its last letters follow it.
