@@ -11,6 +11,7 @@ from app.audit.services import last, record
 from app.database import reading, transaction
 
 OPENED, SEARCHED, EXPORTED = "card.opened", "appeals.searched", "appeals.exported"
+PRINTED = "card.printed"
 TOGETHER, SHOWN = "campaign.opened", "letters.shown"
 
 
@@ -24,6 +25,12 @@ def card_opened(person: Person, card: CardView) -> None:
     if not recent:
         with transaction() as session:
             record(session, person.login, OPENED, card.key)
+
+
+def card_printed(person: Person, card: CardView) -> None:
+    """Note that a card was made ready for paper: each sheet may leave the house."""
+    with transaction() as session:
+        record(session, person.login, PRINTED, card.key)
 
 
 def list_searched(person: Person, wanted: SearchQuery, found: int) -> None:

@@ -49,6 +49,7 @@ ACTIONS: Mapping[str, Any] = {
     "campaign.left": _("Taken out of a campaign"),
     "campaign.opened": _("Campaign opened"),
     "card.opened": _("Card opened"),
+    "card.printed": _("Card printed"),
     "card.share_ended": _("Card no longer shown to a person"),
     "card.shared": _("Card shown to a person"),
     "card.revealed": _("Masked personal data shown"),

@@ -74,7 +74,7 @@ def card(appeal_id: int) -> ResponseReturnValue:
 @staff
 def printed(appeal_id: int) -> ResponseReturnValue:
     """The registration and control card on paper: all of it on one page."""
-    found = services.card(me(), appeal_id)
+    found = services.card_on_paper(me(), appeal_id)
     return render_template(
         "desk/printed.html", section="appeals", card=found, groups=GROUPS, staff=Staff()
     )

@@ -121,7 +121,7 @@ def _particulars(session: Session, appeal: Appeal) -> dict[str, Any]:
 
 def _looks(session: Session, key: str) -> int:
     """How many times staff opened the card, its files and letters."""
-    opened = ("card.opened", "document.opened", "letter.opened", "card.revealed")
+    opened = ("card.opened", "card.printed", "document.opened", "letter.opened", "card.revealed")
     found = session.scalar(
         select(func.count()).where(JournalRow.subject == key, JournalRow.action.in_(opened))
     )

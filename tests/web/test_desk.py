@@ -248,6 +248,7 @@ def test_looking_at_a_card_is_noted_once(house):
     lines = [re.sub(r"\s+", " ", row.text_content()) for row in history.xpath("//tbody/tr")]
     name = load_person("signatory").name
     assert sum("Карточка открыта" in line and name in line for line in lines) == 1
+    assert sum("выведена на печать" in line and name in line for line in lines) == 3
 
 
 def test_masked_data_are_shown_on_the_card_to_who_says_why(house):

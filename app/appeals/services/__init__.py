@@ -11,6 +11,7 @@ from app.appeals.services.beginning import begin
 from app.appeals.services.card import (
     called,
     card,
+    card_on_paper,
     diagrams,
     masked_entries,
     open_document,
@@ -138,6 +139,7 @@ __all__ = [
     "campaigns",
     "cancel_assignment",
     "card",
+    "card_on_paper",
     "change_assignment",
     "change_authors",
     "change_note",

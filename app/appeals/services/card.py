@@ -98,6 +98,13 @@ def card(person: Person, ref: int | str) -> CardView:
     return found
 
 
+def card_on_paper(person: Person, ref: int | str) -> CardView:
+    """The same for printing, which is journaled each time."""
+    found = card(person, ref)
+    looked.card_printed(person, found)
+    return found
+
+
 def reveal(person: Person, ref: int | str, reason: str) -> datetime:
     """Show the masked personal data of a card to the person for a while; until when.
 
