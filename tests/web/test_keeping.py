@@ -195,8 +195,11 @@ def test_a_code_serves_a_year_after_the_end(app, old):
 def test_the_notice_says_who_why_how_long_and_whom_to_ask(app):
     client = FreshClient(app, app.response_class, use_cookies=True)
     for language, parts in (
-        ("ru", ("Кто их обрабатывает", "59-ФЗ", "Пять лет", "Роскомнадзор", "согласие")),
-        ("en", ("Who uses them", "59-FZ", "Five years", "Roskomnadzor", "consent")),
+        (
+            "ru",
+            ("Кто их обрабатывает", "59-ФЗ", "Пять лет", "7 дн. после", "Роскомнадзор", "согласие"),
+        ),
+        ("en", ("Who uses them", "59-FZ", "Five years", "7 days after", "Roskomnadzor", "consent")),
     ):
         client.get(f"/language/{language}")
         said = words_of(client.get("/privacy").text)
