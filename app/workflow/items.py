@@ -102,6 +102,12 @@ def open_items(
     return [view(session, row) for row in session.scalars(query)]
 
 
+def items_of(session: Session, instance_id: int) -> list[WorkItemView]:
+    """The work items of one process, also those that were closed, oldest first."""
+    query = select(WorkItem).where(WorkItem.instance_id == instance_id).order_by(WorkItem.id)
+    return [view(session, row) for row in session.scalars(query)]
+
+
 def for_roles(roles: Iterable[str]) -> ColumnElement[bool]:
     """Of the work items in a query: those of one of the roles."""
     named = literal(",").concat(WorkItem.queue)

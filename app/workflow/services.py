@@ -31,6 +31,7 @@ from app.workflow.items import WorkItemView as WorkItemView
 from app.workflow.items import element_of, row_of, view
 from app.workflow.items import form as form
 from app.workflow.items import item as item
+from app.workflow.items import items_of as items_of
 from app.workflow.items import open_items as open_items
 from app.workflow.models import (
     CANCELLED,

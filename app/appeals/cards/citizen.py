@@ -213,9 +213,13 @@ class SurveyView:
 
 @dataclass(frozen=True)
 class SurveyMarks:
-    """The citizen's opinion; `quality` from 1 to 5, `solved` `yes`, `partly`, `no` or None."""
+    """The citizen's opinion; `quality` from 1 to 5, `solved` `yes`, `partly`, `no` or None.
+
+    `further`: what else the analyst had asked, as it was asked, and the answer in words.
+    """
 
     at: datetime
     quality: int | None
     solved: str | None
     comment: str
+    further: tuple[tuple[str, str], ...] = ()

@@ -67,7 +67,8 @@ def rate(ctx: Context, **answers: Any) -> dict[str, Any]:
         raise refuse("quality", _("Choose a mark from 1 to 5."))
     invitation.answered_at = ctx.now
     invitation.quality = int(quality) if quality else None
-    invitation.solved = text(answers, "solved") or None
+    # Codes of the analyst's own may be longer; what was answered is kept whole below.
+    invitation.solved = text(answers, "solved")[:20] or None
     invitation.comment = text(answers, "comment")
     invitation.answers = dict(answers)
     record(ctx.session, ctx.actor, "survey.answered", ctx.key, quality=invitation.quality)

@@ -41,7 +41,7 @@ from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
 from app.appeals.people import People
-from app.appeals.services import authors, linking, notes, papers, particulars
+from app.appeals.services import authors, linking, notes, papers, particulars, surveys
 from app.appeals.services.campaigns import sees
 from app.appeals.terms import today, zone_of
 from app.audit.services import Entry, history, record
@@ -240,7 +240,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         stages=stages,
         routes=_routes(steps),
         history=tuple(history(session, key)),
-        survey=building.survey_marks(building.invitation_of(session, appeal.id)),
+        survey=surveys.marks(session, appeal),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
         linked=linking.marked(session, appeal, person),
         links=linking.links_of(session, appeal, person),

@@ -1,13 +1,14 @@
 """The survey behind the one-time link."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.appeals import building, codes, prefill
-from app.appeals.cards import SurveyView
+from app.appeals.cards import SurveyMarks, SurveyView
 from app.appeals.finding import by_code, hold
 from app.appeals.models import Appeal, SurveyInvitation
 from app.appeals.resolving import HouseResolver
@@ -15,11 +16,13 @@ from app.database import reading, transaction
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
-from app.formkit import FormInvalid, compile_form
+from app.formkit import BoundField, FormInvalid, compile_form
 from app.workflow import services as workflow
 from app.workflow.registry import APPLICANT
 from app.workflow.services import WorkItemView
 
+#: What the office keeps in columns of its own and counts; further questions are the analyst's.
+ASKED = frozenset({"quality", "solved", "comment"})
 OPEN, ACCEPTED, ANSWERED, CLOSED, UNKNOWN = "open", "accepted", "answered", "closed", "unknown"
 
 
@@ -66,6 +69,35 @@ def survey_token(ref: str, code: str) -> str:
         if invitation is None:
             return ""
         return codes.survey_token(settings().access_code_key, invitation.id)
+
+
+def marks(session: Session, appeal: Appeal) -> SurveyMarks | None:
+    """What the applicant answered to the latest survey; None while there is no answer."""
+    invitation = building.invitation_of(session, appeal.id)
+    found = building.survey_marks(invitation)
+    if invitation is None or found is None or invitation.answers.keys() <= ASKED:
+        return found
+    return replace(found, further=tuple(_further(session, invitation)))
+
+
+def _further(session: Session, invitation: SurveyInvitation) -> Iterator[tuple[str, str]]:
+    """The analyst's own questions and what was answered, in the words of the form."""
+    for item in workflow.items_of(session, invitation.instance_id):
+        schema = workflow.form(session, item)
+        if schema is None or item.form_key is None or APPLICANT not in item.roles:
+            continue
+        form = compile_form(schema, item.form_key)
+        bound = form.bind(invitation.answers, locale=locale(), choices={})
+        for field in bound:
+            if field.key not in ASKED and (said := _in_words(field)):
+                yield field.label, said
+
+
+def _in_words(field: BoundField) -> str:
+    if isinstance(field.value, bool):
+        return str(_("yes") if field.value else "")
+    values = field.value if isinstance(field.value, list) else [field.value]
+    return ", ".join(field.label_of(one) for one in values if one not in (None, ""))
 
 
 def _invited(session: Session, token: str) -> tuple[SurveyInvitation | None, Appeal | None]:
