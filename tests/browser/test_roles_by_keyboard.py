@@ -136,6 +136,12 @@ def test_a_manager_decides(reception, at):
     brought_to(reception, REGISTER)
     hands = at("manager").task("review").choose("decision", "answer")
     hands.pick("[data-field=drafter] [role=combobox]", "Лебедев", "Лебедев")
+    chosen = hands.page.locator("[data-field=drafter] input[type=hidden]")
+    expect(chosen).to_have_value("executor1")
+    hands.type("ъ")
+    expect(chosen).not_to_have_value("executor1")
+    hands.press("Backspace")
+    expect(chosen).to_have_value("executor1")
     hands.send().told("Готово")
 
 

@@ -71,15 +71,16 @@ export async function picker(control, source, kind, label) {
   control.after(hidden);
   control.disabled = true;
   control.hidden = true;
-  let picked = label || control.selectedOptions?.[0]?.textContent.trim() || control.value;
+  let picked = { label: label || control.selectedOptions?.[0]?.textContent.trim() || control.value, value: control.value };
   const changed = () => hidden.dispatchEvent(new Event("change", { bubbles: true }));
-  const input = await lookup({ place, id: control.id, source, shape: shapes[kind], label: control.value ? picked : "", onPick: (item) => {
-    picked = item.label;
+  const input = await lookup({ place, id: control.id, source, shape: shapes[kind], label: control.value ? picked.label : "", onPick: (item) => {
+    picked = item;
     hidden.value = item.value;
     changed();
   } });
   input.addEventListener("input", () => {
-    hidden.value = input.value.trim() === picked ? hidden.value : input.value.trim();
+    const typed = input.value.trim();
+    hidden.value = typed === picked.label ? picked.value : typed;
     changed();
   });
   takeOver(control, input);
