@@ -11,7 +11,7 @@ from flask import Flask, Request, Response, g, has_request_context, jsonify, req
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from werkzeug.datastructures import ImmutableDict, ImmutableMultiDict
+from werkzeug.datastructures import ImmutableDict, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BuildError, IntegerConverter, Map, Rule, ValidationError
 from werkzeug.utils import cached_property
@@ -114,13 +114,33 @@ class _FormParser(FormDataParser):
 
 
 class _Request(Request):
-    """Flask's own; a request without a cookie is not searched through for one."""
+    """Flask's own; a request without a cookie is not searched through for one.
+
+    Nobody types NUL, and PostgreSQL keeps none: what came along with a copied text is left out.
+    """
 
     form_data_parser_class = _FormParser
 
     @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return _without_nul(super().args) if b"%00" in self.query_string else super().args
+
+    def _load_form_data(self) -> None:
+        fresh = "form" not in self.__dict__
+        super()._load_form_data()
+        if fresh:
+            self.__dict__["form"] = _without_nul(self.form)
+
+    @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         return super().cookies if "HTTP_COOKIE" in self.environ else ImmutableMultiDict()
+
+
+def _without_nul(given: MultiDict[str, str]) -> MultiDict[str, str]:
+    pairs = list(given.items(multi=True))
+    if not any("\x00" in value for _name, value in pairs):
+        return given
+    return ImmutableMultiDict((name, value.replace("\x00", "")) for name, value in pairs)
 
 
 def _plain(told: tuple[str, Any]) -> bool:

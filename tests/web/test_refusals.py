@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from lxml import html
 
+from tests.unit.office import Office
 from tests.web.desk import Clerk
 
 FILED = {
@@ -73,6 +74,16 @@ def test_nonsense_in_an_address_is_passed_over(app):
     for number in NONSENSE:
         for what in ("admin/journal?before", "admin/people?page", "layouts/reply.typ?version"):
             administrator.page(f"/studio/{what}={quote(number)}")
+
+
+def test_nul_is_left_out_of_what_was_typed(either_app):
+    """A text copied from a broken file may hold it, and PostgreSQL takes none."""
+    office = Office(either_app)
+    office.register()
+    registrar, path = Clerk(either_app, "registrar"), f"/desk/appeals/{office.receipt.appeal_id}"
+    shared = registrar.send(f"{path}/access", "share-login", 422, **{"share-login": "ни\x00кто"})
+    assert 'value="никто"' in shared.text
+    assert 'value="никто"' in registrar.page("/desk/appeals?q=ни%00кто")
 
 
 def test_null_means_absent(client):
