@@ -3,6 +3,7 @@
 import pytest
 from flask_babel import Domain
 from jinja2 import DictLoader
+from markupsafe import Markup, escape
 
 from app.extensions import in_language, locale
 from app.spoken import SpokenEnvironment
@@ -15,6 +16,8 @@ PAGES = {
     "asked.html": "{{ _(told) }}",
     "outer.html": '{% include "fixed.html" %}',
     "which.html": "{{ locale() }}{% macro twice() %}{{ locale() }}{% endmacro %}{{ twice() }}",
+    "value.html": "{{ told }}{% macro it(x) %}{{ x }}{% endmacro %}{{ it(told) }}",
+    "value.txt": "{{ told }}",
     "plain.txt": '{{ _("Appeal %(receipt)s", receipt=told) }}',
 }
 
@@ -43,6 +46,26 @@ def test_what_is_told_in_the_words_is_escaped_where_pages_are(shown):
     assert shown("plain.txt", told="<b>") == "Обращение <b>"
     assert shown("percent.html") == "100 % sure"
     assert shown("handed.html") == "<i>it</i><i>it</i>"
+
+
+def test_a_page_shows_a_value_as_the_library_escapes_it(shown):
+    class Safe:
+        def __html__(self):
+            return "<i>"
+
+    for value in (
+        "<b>&\"'",
+        "",
+        Markup("<b>"),
+        Markup(""),
+        Safe(),
+        None,
+        1.5,
+        ["<b>"],
+        Exception("<"),
+    ):
+        assert shown("value.html", told=value) == f"{escape(value)}{escape(value)}"
+        assert shown("value.txt", told=value) == str(value)
 
 
 def test_a_template_knows_its_language_without_asking(shown):
