@@ -4,10 +4,11 @@ itsdangerous derives a key for each signature, and Flask-WTF makes all that sign
 page. Keys, salts and signatures are those of the libraries: either reads what the other wrote.
 """
 
+import hmac
 from functools import lru_cache
 from typing import Any
 
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import HMACAlgorithm, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.url_safe import URLSafeSerializerMixin
 
@@ -15,11 +16,23 @@ from itsdangerous.url_safe import URLSafeSerializerMixin
 SHORT = 512
 
 
+class _AtOnce(HMACAlgorithm):
+    """The library's, by one call of OpenSSL: for a digest it does not know Python does it all."""
+
+    def __init__(self, digest_method: Any) -> None:
+        super().__init__(digest_method)
+        self._name = digest_method().name
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, self._name)
+
+
 class _Signer(TimestampSigner):
     """Derives each of its keys once; they follow from secrets and salt alone, which stay."""
 
     def __init__(self, *given: Any, **told: Any) -> None:
         super().__init__(*given, **told)
+        self.algorithm = _AtOnce(self.digest_method)
         self._derived: dict[str | bytes | None, bytes] = {}
 
     def derive_key(self, secret_key: str | bytes | None = None) -> bytes:

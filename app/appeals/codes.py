@@ -7,6 +7,7 @@ import hmac
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT = str.maketrans("ILOUАВЕКМНОРСТХ", "110VABEKMH0PCTX")
 CODE_LETTERS = 16  # of 5 bits each: 80 bits
+_SHIFTS = range(5 * 31, -1, -5)
 
 
 def access_code(key: str, appeal_id: int, generation: int) -> str:
@@ -67,6 +68,6 @@ def _grouped(letters: str) -> str:
 
 
 def _letters(key: str, subject: str, number: int) -> str:
-    digest = hmac.new(key.encode(), subject.encode(), hashlib.sha256).digest()
-    value = int.from_bytes(digest, "big")
-    return "".join(_LETTERS[(value >> (256 - 5 * (place + 1))) & 31] for place in range(number))
+    digest = hmac.digest(key.encode(), subject.encode(), "sha256")
+    value = int.from_bytes(digest, "big") >> (256 - 5 * number)
+    return "".join([_LETTERS[(value >> shift) & 31] for shift in _SHIFTS[-number:]])
