@@ -5,6 +5,7 @@ never format either by hand.
 """
 
 import re
+import secrets
 from collections.abc import Callable, Hashable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -27,6 +28,8 @@ MOMENT_SHORT = {"ru": "dd.MM.y HH:mm", "en": "dd/MM/y HH:mm"}
 NEAR_DAYS = 3
 #: Words in Cyrillic with what stands between them: digits, quotes, hyphens, points.
 _RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/–—-]*[а-яё»“])?\.?)", re.IGNORECASE)
+#: Stand in a piece where the address of the page is to; nobody knows them beforehand.
+_HERE, _BACK = f"m{secrets.token_hex(16)}m", f"m{secrets.token_hex(16)}m"
 
 
 def init_app(app: Flask) -> None:
@@ -50,8 +53,7 @@ def init_app(app: Flask) -> None:
         piece=piece,
         static=static,
         with_args=with_args,
-        this_page=this_page,
-        language_url=language_url,
+        piece_for_here=piece_for_here,
         appearance=appearance.chosen,
         appearances=appearance.KINDS,
         numbered=numbered,
@@ -235,6 +237,24 @@ def _made(name: str, _language: str, _root: str, of: Body, **told: Hashable) -> 
     return Markup(template.make_module(words, shared=True))  # noqa: S704  # it escapes what it is told
 
 
+def piece_for_here(name: str, **told: Hashable) -> Markup:
+    """A piece that leads back to this page: it is the same for everybody but for `here` and `back`.
+
+    In their places stand marks, which give way each time: to the address of the page, and to the
+    argument of another that comes back to it.
+    """
+    here = this_page()
+    back = urlencode({"next": here}, safe="/?:@")
+    pattern = _pattern(piece(name, here=_HERE, back=_BACK, **told))
+    return Markup(pattern % {"here": escape(here), "back": escape(back)})  # noqa: S704  # the rest is a piece
+
+
+@lru_cache(maxsize=1000)
+def _pattern(made: Markup) -> str:
+    marked = str(made).replace("%", "%%")
+    return marked.replace(_HERE, "%(here)s").replace(_BACK, "%(back)s")
+
+
 def once(name: str, macro: str, *told: Hashable) -> Markup:
     """What a macro of a template makes of what it is told, made once in each language.
 
@@ -269,9 +289,3 @@ def this_page() -> str:
     """The address to come back to: with its arguments when it can be asked for again."""
     of = asked()
     return of.full_path.rstrip("?") if of.method == "GET" else of.path
-
-
-def language_url(code: str) -> str:
-    """Where the language switch leads: back to this page."""
-    back = urlencode({"next": this_page()}, safe="/?:@")
-    return f"{url_for('reception.language', code=code)}?{back}"
