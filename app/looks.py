@@ -7,7 +7,7 @@ that the questions would give one by one; SQLite is asked one by one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import visitors
 
@@ -43,6 +43,13 @@ from app.session import (
 from app.statement import answer, in_one, next_ids
 
 _NONE: ColumnElement[Any] = literal_column("'[]'::json")
+_COLUMNS = "columns"
+
+
+def only(model: type[Any], *columns: Any) -> Select[Any]:
+    """A question about a model of which a glance reads these columns alone; any other raises."""
+    question = select(model).options(load_only(*columns, raiseload=True))
+    return question.execution_options(**{_COLUMNS: tuple(str(one.key) for one in columns)})
 
 
 class Looks:
@@ -164,15 +171,19 @@ def _note(
 
 
 def _in_short(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """A question about a model without the names of its columns.
-
-    The driver keeps how it reads a statement up to 4,096 characters, and reads a longer one anew.
-    """
+    """A question about a model without the names of its columns, unless no more are wanted."""
     if not _about_model(question):
         return question
-    table = inspect(question.column_descriptions[0]["entity"]).local_table.name
-    every: ColumnElement[Any] = literal_column(f'"{table}".*')
-    return question.with_only_columns(every, maintain_column_froms=True)
+    model = question.column_descriptions[0]["entity"]
+    every: ColumnElement[Any] = literal_column(f'"{inspect(model).local_table.name}".*')
+    wanted = [getattr(model, name) for name in _only(question)] or [every]
+    return question.with_only_columns(*wanted, maintain_column_froms=True)
+
+
+def _only(question: Select[*tuple[Any, ...]]) -> tuple[str, ...]:
+    """The columns that a question about a model is restricted to; none where it is not."""
+    named: tuple[str, ...] = question.get_execution_options().get(_COLUMNS, ())
+    return named
 
 
 @cache
@@ -200,7 +211,7 @@ def _about_model(question: Select[*tuple[Any, ...]]) -> bool:
 def _reader(question: Select[*tuple[Any, ...]]) -> Callable[[Any, dict[str, Any]], Any] | None:
     """How a row of an answer is read from JSON; None where it is good as it comes."""
     if _about_model(question):
-        return _Adopting(inspect(question.column_descriptions[0]["entity"]))
+        return _Adopting(inspect(question.column_descriptions[0]["entity"]), _only(question))
     values = _Values((one["name"], one["type"]) for one in question.column_descriptions)
     return values.read if values else None
 
@@ -230,8 +241,9 @@ class _Adopting:
     on it has to be put there (`hang`).
     """
 
-    def __init__(self, mapper: Mapper[Any]) -> None:
-        kinds = {one.key: one.columns[0].type for one in mapper.column_attrs}
+    def __init__(self, mapper: Mapper[Any], wanted: tuple[str, ...]) -> None:
+        every = {one.key: one.columns[0].type for one in mapper.column_attrs}
+        kinds = {name: every[name] for name in wanted or every}
         self._mapper = mapper
         self._names = tuple(kinds)
         self._values = _Values(kinds.items())
@@ -239,11 +251,15 @@ class _Adopting:
         table: Any = mapper.local_table
         self._over = table.info.get(OVER)
 
+    @cached_property
+    def _bare(self) -> "type[_Bare]":
+        return _bare(self._mapper.class_)
+
     def __call__(self, session: Session, row: dict[str, Any]) -> Any:
         self._values.read(session, row)
-        model = self._mapper.class_manager
         if isinstance(session, GlancingSession):
-            return _unwatched(model.class_, row)
+            return _glanced_at(self._bare, row)
+        model = self._mapper.class_manager
         key = self._mapper.identity_key_from_primary_key(tuple(map(row.__getitem__, self._key)))
         found = session.identity_map.get(key)
         if found is None:
@@ -261,6 +277,34 @@ class _Adopting:
 def _unwatched(model: type[Any], row: dict[str, Any]) -> Any:
     found = object.__new__(model)
     found.__dict__ = row
+    return found
+
+
+class _Bare:
+    """A row of a glance; it refuses a change."""
+
+    def __setattr__(self, name: str, _value: Any) -> None:
+        raise AttributeError(f"A {type(self).__name__} that was only glanced at has no new {name}.")
+
+
+def _bare(model: type[Any]) -> type[_Bare]:
+    """A class with all that a model says of itself but its columns: these are values, no more.
+
+    A column of a model is a function that looks for its value in the row; a page asks a hundred.
+    """
+    mapped = inspect(model).all_orm_descriptors.keys()
+    kept = {
+        name: one
+        for kind in reversed(model.__mro__)
+        for name, one in vars(kind).items()
+        if name not in mapped and not name.startswith("_")
+    }
+    return type(model.__name__, (_Bare,), kept)
+
+
+def _glanced_at(bare: type[_Bare], row: dict[str, Any]) -> Any:
+    found = object.__new__(bare)
+    object.__setattr__(found, "__dict__", row)
     return found
 
 
@@ -283,7 +327,8 @@ def _value_of(kind: Any) -> Callable[[Any], Any] | None:
 
 
 def _moment(value: str) -> datetime:
-    return datetime.fromisoformat(value).astimezone(UTC)
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def _bytes(value: str) -> bytes:

@@ -27,7 +27,7 @@ from app.directory.settings import EVERY_SETTING, remember_settings
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
-from app.looks import Looks, hang
+from app.looks import Looks, hang, only
 from app.workflow import services as workflow
 
 _KEY: BindParameter[str] = bindparam("key")
@@ -40,7 +40,14 @@ _BY_NUMBER = Looks(
     .order_by(Appeal.id.desc())
     .limit(1),
 )
-_BY_ID = Looks(EVERY_SETTING, select(Appeal).where(Appeal.id == bindparam("id")))
+#: What is looked at of an appeal whose pair was right before; its texts are not.
+_OPENED = only(
+    Appeal,
+    *(Appeal.id, Appeal.key, Appeal.number, Appeal.receipt, Appeal.code_generation),
+    *(Appeal.received_at, Appeal.register_by, Appeal.registered_on, Appeal.due_on, Appeal.terms),
+    *(Appeal.outcome, Appeal.closed_at, Appeal.reply_channel, Appeal.quiet_since),
+)
+_BY_ID = Looks(EVERY_SETTING, _OPENED.where(Appeal.id == bindparam("id")))
 #: What `card_of` asks; it may be looked up beside a case.
 CARD = Looks(
     select(Appeal).where(Appeal.key == _KEY),

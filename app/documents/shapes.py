@@ -130,6 +130,19 @@ class SignatureView:
 
 
 @dataclass(frozen=True)
+class FileView:
+    """A document of a set, for who asks neither how it came to be nor who signed it."""
+
+    id: int
+    kind: str
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+    check: FileCheck | None
+
+
+@dataclass(frozen=True)
 class DocumentView:
     """A document of a set; `states` oldest first; `signature` = facts kept when it was signed.
 

@@ -65,8 +65,10 @@ _NAMES = tuple(one.key for one in _STEP)
 _OF_ROW, _OF_COLUMNS = attrgetter(*_NAMES), itemgetter(*_NAMES)
 #: What `steps` asks; it may be looked up beside something else.
 STEPS = Looks(
-    select(*_STEP).where(StepRow.key == _KEY).order_by(StepRow.entered_at, StepRow.id),
-    select(Version).where(Version.id.in_(select(StepRow.version_id).where(StepRow.key == _KEY))),
+    select(*_STEP, Version.content_key)
+    .join(Version, Version.id == StepRow.version_id)
+    .where(StepRow.key == _KEY)
+    .order_by(StepRow.entered_at, StepRow.id)
 )
 
 
@@ -267,7 +269,7 @@ def cancel(session: Session, key: str, *, actor: str, reason: str) -> int:
 def steps(session: Session, key: str) -> list[StepView]:
     """All steps of a key's instances in the order they were entered."""
     if known := STEPS.known(session, key=key):
-        meet_versions(session, known[1])
+        meet_versions(session, {row["version_id"]: row["content_key"] for row in known[0]})
         return [_step_view(session, _OF_COLUMNS(row)) for row in known[0]]
     query = select(*_STEP).where(StepRow.key == key).order_by(StepRow.entered_at, StepRow.id)
     return [_step_view(session, row) for row in session.execute(query)]

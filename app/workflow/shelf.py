@@ -6,7 +6,7 @@ A new process does not parse: it loads what was stored at publication, or by the
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from threading import Lock
 
 import structlog
@@ -42,9 +42,9 @@ def version_set(session: Session, version_id: int) -> engine.VersionSet:
     return at_hand[version_id]
 
 
-def meet_versions(session: Session, rows: Iterable[Version]) -> None:
-    """Take versions that were read along with something else: they are asked for by and by."""
-    notes(session)[meet_versions] = {row.id: row for row in rows}
+def meet_versions(session: Session, keys: Mapping[int, str]) -> None:
+    """Take the content keys of versions that were read along with something else, by their ids."""
+    notes(session)[meet_versions] = keys
 
 
 def versions_at_hand(session: Session) -> frozenset[int]:
@@ -53,14 +53,15 @@ def versions_at_hand(session: Session) -> frozenset[int]:
 
 
 def _shelved(session: Session, version_id: int) -> engine.VersionSet:
-    row = _row(session, version_id)
+    met: Mapping[int, str] = notes(session).get(meet_versions, {})
+    key = met.get(version_id) or _row(session, version_id).content_key
     with _lock:
-        if found := _parsed.get(row.content_key):
-            _parsed.move_to_end(row.content_key)
+        if found := _parsed.get(key):
+            _parsed.move_to_end(key)
             return found
-        drawn = files(session, version_id)
+        row, drawn = _row(session, version_id), files(session, version_id)
         parsed = _stored(session, row, drawn) or _read(row, drawn)
-        _parsed[row.content_key] = parsed
+        _parsed[key] = parsed
         while len(_parsed) > KEPT:
             _parsed.popitem(last=False)
         return parsed
@@ -115,8 +116,7 @@ def _seal(drawn: Mapping[str, bytes]) -> bytes:
 
 def _row(session: Session, version_id: int) -> Version:
     # A row the session already has is not asked for again: a screen needs it every step.
-    met: dict[int, Version] = notes(session).get(meet_versions, {})
-    found = met.get(version_id) or session.get(Version, version_id)
+    found = session.get(Version, version_id)
     if found is None:
         raise NotFound(_("There is no such version of the processes."))
     return found

@@ -20,6 +20,7 @@ from app.database import asking, db, glancing, reading, transaction
 from app.directory.models import NumberCounter
 from app.directory.services import last_number
 from app.directory.settings import set_setting
+from app.looks import Looks, only
 from app.search import services as search
 from app.search.models import SearchText
 from app.session import FORGOTTEN, at_last, give_ids, insert_unless_there, row_at, settle
@@ -216,6 +217,21 @@ def test_a_glance_begins_nothing_and_writes_nothing(postgres_url, make_app):
             session.execute(change)
         with glancing() as session:
             assert session.scalars(select(Instance.key)).one() == "other"
+
+
+def test_a_glance_reads_what_it_wants_of_a_row_and_changes_none(postgres_url, make_app):
+    app = make_app(database_url=postgres_url)
+    look = Looks(only(Appeal, Appeal.id, Appeal.outcome, Appeal.received_at), select(Applicant))
+    with app.app_context():
+        fill()
+        with glancing() as session:
+            (card,), (who,) = look(session)
+        assert (card.closed, card.received_at) == (False, AT)
+        assert (who.last_name, who.full_name) == (HARD, HARD)
+        with pytest.raises(AttributeError):
+            card.text  # noqa: B018  # that it is not there is the point
+        with pytest.raises(AttributeError):
+            who.last_name = "another"
 
 
 def test_a_row_changed_meanwhile_is_not_overwritten(either_app):

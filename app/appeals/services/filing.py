@@ -26,7 +26,7 @@ from app.correspondence.services import expect_letters
 from app.database import glancing, transaction
 from app.directory.services import last_number, setting
 from app.documents.services import attach, documents, expect_documents, uploads
-from app.documents.shapes import Arrived, DocumentView
+from app.documents.shapes import Arrived, DocumentView, FileView
 from app.errors import Conflict, Forbidden, Invalid
 from app.extensions import lazy_gettext as _
 from app.extensions import locale, settings
@@ -334,10 +334,10 @@ def files_of(session: Session, appeal: Appeal) -> tuple[FileLine, ...]:
     return files_among(documents(session, str(appeal.key)))
 
 
-def files_among(found: Iterable[DocumentView]) -> tuple[FileLine, ...]:
+def files_among(found: Iterable[DocumentView | FileView]) -> tuple[FileLine, ...]:
     """Those of a set that the citizen sent."""
     return _lines(one for one in found if one.kind in notices.CITIZENS_FILES)
 
 
-def _lines(files: Iterable[DocumentView]) -> tuple[FileLine, ...]:
+def _lines(files: Iterable[DocumentView | FileView]) -> tuple[FileLine, ...]:
     return tuple(FileLine(one.name, one.size, one.sha256, one.check) for one in files)

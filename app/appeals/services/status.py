@@ -40,10 +40,10 @@ from app.database import glancing, transaction
 from app.directory.services import body
 from app.documents import services as documents
 from app.documents.services import attach
-from app.documents.shapes import DocumentView
+from app.documents.shapes import DocumentView, FileView
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import lazy_gettext as _
-from app.looks import Looks, hang
+from app.looks import Looks, hang, only
 from app.outbox.services import promise
 from app.workflow import services as workflow
 
@@ -57,7 +57,9 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 _ID: BindParameter[int] = bindparam("id")
 _LOOKS = Looks(
-    select(Applicant).where(Applicant.appeal_id == _ID).order_by(Applicant.position),
+    only(Applicant, Applicant.id, Applicant.position, Applicant.email)
+    .where(Applicant.appeal_id == _ID)
+    .order_by(Applicant.position),
     select(Question).where(Question.appeal_id == _ID).order_by(Question.position),
     select(Extension).where(Extension.appeal_id == _ID).order_by(Extension.id),
     select(Redirection).where(Redirection.appeal_id == _ID).order_by(Redirection.id),
@@ -69,7 +71,7 @@ _LOOKS = Looks(
     .where(Assignment.appeal_id == _ID, Assignment.state != "cancelled")
     .order_by(Assignment.responsible.desc(), Assignment.id),
 )
-_BESIDE = (documents.SET, OF_KEY, workflow.STEPS)
+_BESIDE = (documents.FILES, OF_KEY, workflow.STEPS)
 
 
 def status(ref: str, code: str, *, meant: int | None = None) -> StatusView:
@@ -106,8 +108,8 @@ def status(ref: str, code: str, *, meant: int | None = None) -> StatusView:
             ),
             # What executors propose is nobody's business until the body has said it.
             questions=building.question_views(appeal),
-            letters=_letter_links(seen.documents, tuple(posted.values())),
-            files=files_among(seen.documents),
+            letters=_letter_links(seen.files, tuple(posted.values())),
+            files=files_among(seen.files),
             survey_open=any(
                 not one.answered_at and not one.closed_at for one in seen.invitations[:1]
             ),
@@ -132,7 +134,7 @@ class _Seen(NamedTuple):
     invitations: list[SurveyInvitation]
     inspections: list[FileInspection]
     assignments: list[Assignment]
-    documents: list[DocumentView]
+    files: list[FileView]
 
 
 def _look(session: Session, appeal: Appeal) -> _Seen:
@@ -140,7 +142,7 @@ def _look(session: Session, appeal: Appeal) -> _Seen:
     key = str(appeal.key)
     applicants, questions, *others = _LOOKS(session, beside=_BESIDE, key=key, id=appeal.id)
     hang(appeal, applicants=applicants, questions=questions)
-    return _Seen._make([*others, documents.documents(session, key)])
+    return _Seen._make([*others, documents.files(session, key)])
 
 
 def status_file(ref: str, code: str, document_id: int) -> OpenedFile:
@@ -211,7 +213,7 @@ def _require_open(appeal: Appeal) -> None:
 
 
 def _letter_links(
-    kept: Iterable[DocumentView], found: Iterable[LetterView]
+    kept: Iterable[DocumentView | FileView], found: Iterable[LetterView]
 ) -> tuple[LetterLink, ...]:
     sent = ("sent", "delivered", "returned", "filed")
     files = {one.id: one for one in kept}
@@ -223,7 +225,9 @@ def _letter_links(
 
 
 def _link(
-    letter: LetterView, document: DocumentView, files: Mapping[int, DocumentView]
+    letter: LetterView,
+    document: DocumentView | FileView,
+    files: Mapping[int, DocumentView | FileView],
 ) -> LetterLink:
     enclosed = (files[one] for one in letter.attachments if one in files)
     return LetterLink(

@@ -5,10 +5,11 @@ from app.documents.services.attaching import attach as attach
 from app.documents.services.attaching import expect_documents as expect_documents
 from app.documents.services.attaching import move as move
 from app.documents.services.attaching import place as place
-from app.documents.services.opening import SET as SET
+from app.documents.services.opening import FILES as FILES
 from app.documents.services.opening import content as content
 from app.documents.services.opening import document as document
 from app.documents.services.opening import documents as documents
+from app.documents.services.opening import files as files
 from app.documents.services.opening import open_file as open_file
 from app.documents.services.opening import original as original
 from app.documents.services.opening import unread as unread

@@ -11,16 +11,27 @@ from app.audit.services import record
 from app.database import transaction
 from app.documents import beside, blobs, cleaning, extracting, policy, store
 from app.documents.models import Blob, Document, DocumentState, FileSignature
-from app.documents.services.rows import check_of, found_row, view_of, views_of
-from app.documents.shapes import DocumentView, FileCheck, OpenedFile
+from app.documents.services.rows import check_of, found_row, said_of, view_of, views_of
+from app.documents.shapes import DocumentView, FileCheck, FileView, OpenedFile
 from app.errors import Held
 from app.extensions import lazy_gettext as _
 from app.looks import Looks
 from app.search import services as search
 
 _KEY: BindParameter[str] = bindparam("key")
-#: What `documents` asks; it may be looked up beside something else.
-SET = Looks(
+_FILE = ("id", "kind", "name", "size", "sha256", "media_type")
+#: What `files` asks; it may be looked up beside something else.
+FILES = Looks(
+    select(
+        *(Document.id, Document.kind, Document.name, Document.size),
+        *(Document.sha256, Document.media_type),
+        *(Blob.verdict, Blob.finding, Blob.checked_with, Blob.checked_at, Blob.marks),
+    )
+    .join(Blob, Blob.sha256 == Document.sha256)
+    .where(Document.key == _KEY)
+    .order_by(Document.id)
+)
+_SET = Looks(
     select(Document).where(Document.key == _KEY).order_by(Document.id),
     select(DocumentState)
     .where(DocumentState.document_id.in_(select(Document.id).where(Document.key == _KEY)))
@@ -34,7 +45,7 @@ SET = Looks(
 
 def documents(session: Session, key: str) -> list[DocumentView]:
     """The set of `key`, oldest first."""
-    rows, steps, files, signatures = SET(session, key=key)
+    rows, steps, files, signatures = _SET(session, key=key)
     checks = {one.sha256: check_of(one) for one in files}
     return [
         view_of(
@@ -44,6 +55,14 @@ def documents(session: Session, key: str) -> list[DocumentView]:
             [beside.view(one) for one in signatures if one.document_id == row.id],
         )
         for row in rows
+    ]
+
+
+def files(session: Session, key: str) -> list[FileView]:
+    """The same, but no more of each document than its file."""
+    (rows,) = FILES(session, key=key)
+    return [
+        FileView(**{name: row.pop(name) for name in _FILE}, check=said_of(**row)) for row in rows
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,14 +44,23 @@ def checks_of(session: Session, hashes: Collection[str]) -> dict[str, FileCheck 
 
 def check_of(blob: Blob) -> FileCheck | None:
     """What is said of a file; None of the body's own."""
-    if blob.verdict == policy.OWN:
+    return said_of(blob.verdict, blob.finding, blob.checked_with, blob.checked_at, blob.marks)
+
+
+def said_of(
+    verdict: str,
+    finding: str,
+    checked_with: str,
+    checked_at: datetime | None,
+    marks: Sequence[str] | None,
+) -> FileCheck | None:
+    """The same of what is kept of the file."""
+    if verdict == policy.OWN:
         return None
     # Whose scanner was switched off waits for nothing any more.
-    waits = blob.verdict == policy.WAITING and settings().clamd
-    verdict = policy.UNCHECKED if blob.verdict == policy.WAITING and not waits else blob.verdict
-    return FileCheck(
-        verdict, blob.finding, blob.checked_with, blob.checked_at, tuple(blob.marks or ())
-    )
+    if verdict == policy.WAITING and not settings().clamd:
+        verdict = policy.UNCHECKED
+    return FileCheck(verdict, finding, checked_with, checked_at, tuple(marks or ()))
 
 
 def view_of(
