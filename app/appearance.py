@@ -6,8 +6,7 @@ Nothing is decided for the person: without a choice the pages follow the device'
 
 from dataclasses import dataclass, fields
 
-from flask import request
-
+from app import extensions
 from app.extensions import lazy_gettext as _
 
 COOKIE = "appearance"
@@ -49,13 +48,14 @@ class Appearance:
         return ".".join(getattr(self, one.name) for one in fields(self))
 
 
+_USUAL = Appearance()
 KINDS = {"size": SIZES, "colours": COLOURS, "spacing": SPACINGS}
 
 
 def chosen() -> Appearance:
     """What this browser asked for; a cookie that says something else is as good as none."""
-    named = dict(zip(KINDS, request.cookies.get(COOKIE, "").split("."), strict=False))
-    return asked(named)
+    cookie = extensions.asked().cookies.get(COOKIE)
+    return asked(dict(zip(KINDS, cookie.split("."), strict=False))) if cookie else _USUAL
 
 
 def asked(given: dict[str, str]) -> Appearance:

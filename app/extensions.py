@@ -38,8 +38,17 @@ MADE = 10_000
 LANGUAGES = ("ru", "en")
 _LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 
+
+class _Guard(CSRFProtect):
+    """Asks what may change something for its token; of a look nothing else need be found out."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if asked().method in application().config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions)
+
+
 babel = Babel()
-csrf = CSRFProtect()
+csrf = _Guard()
 # Flask-WTF has no setting for what signs its tokens.
 forms_guard.URLSafeTimedSerializer = signing.serializer
 
@@ -87,7 +96,7 @@ def settings() -> Settings:
 
 def locale() -> str:
     """The language of this request or letter: "ru" or "en"; a page asks a score of times."""
-    known: str | None = kept().get("language")
+    known: str | None = kept().__dict__.get("language")
     if known is None:
         known = kept().language = _language_of_request() or settings().default_language
     return known

@@ -7,11 +7,11 @@ from functools import cache
 from typing import IO, Any, cast
 
 import structlog
-from flask import Flask, Request, Response, g, has_request_context, jsonify, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, has_request_context, jsonify
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from werkzeug.datastructures import ImmutableDict, ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import Headers, ImmutableDict, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BuildError, IntegerConverter, Map, Rule, ValidationError
 from werkzeug.utils import cached_property
@@ -30,12 +30,15 @@ _POLICY = "Content-Security-Policy"
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 #: Digits of the longest number in an address.
 _DIGITS = 10
+#: Answers without a body, and headers that Werkzeug makes whole addresses of.
+_BARE, _PLACES = frozenset({204, 304}), frozenset({"location", "content-location"})
 #: Bytes of a form with files that are taken apart at a time.
 _PORTION = 32 * 1024
 _HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("Cache-Control", "no-store"),
 )
 
 
@@ -47,6 +50,13 @@ class _Sessions(SecureCookieSessionInterface):
             app.extensions["signer"] = _steady(super().get_signing_serializer(app))
         found: URLSafeTimedSerializer | None = app.extensions["signer"]
         return found
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Of a session as it was nothing is said but that the answer depends on it."""
+        if session.modified or session.permanent or "Vary" in response.headers:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers.add("Vary", "Cookie")
 
 
 def _steady(made: URLSafeTimedSerializer | None) -> Serializer | None:
@@ -143,12 +153,25 @@ def _without_nul(given: MultiDict[str, str]) -> MultiDict[str, str]:
     return ImmutableMultiDict((name, value.replace("\x00", "")) for name, value in pairs)
 
 
-def _plain(told: tuple[str, Any]) -> bool:
-    """Whether a value stands in an address as it is, wherever that is; `_anchor` does not."""
-    name, value = told
+class _Response(Response):
+    """Flask's own; its headers are not copied where Werkzeug would say no more than they do."""
+
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
+        named = {name.lower() for name, _value in self.headers}
+        measured = "content-length" in named and self.status_code not in _BARE
+        if measured and self.status_code >= 200 and not named & _PLACES:
+            return self.headers
+        return super().get_wsgi_headers(environ)
+
+
+def _says_what(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_")
+
+
+def _plain(value: Any) -> bool:
+    """Whether a value stands in an address as it is, wherever that is."""
     kind = type(value)
-    fits = value >= 0 if kind is int else kind is str and _WORD.fullmatch(value) is not None
-    return fits and name.isidentifier() and not name.startswith("_")
+    return value >= 0 if kind is int else kind is str and _WORD.fullmatch(value) is not None
 
 
 class Application(Flask):
@@ -160,30 +183,37 @@ class Application(Flask):
     url_map_class = _Map
     url_rule_class = _Rule
     jinja_environment = SpokenEnvironment
+    response_class = _Response
     session_interface = _Sessions()
+
+    def __init__(self, *given: Any, **told: Any) -> None:
+        super().__init__(*given, **told)
+        self._addresses: dict[tuple[Any, ...], str | None] = {}
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page, worked out once; then its values are put into their places."""
-        told = {name: value for name, value in values.items() if value is not None}
-        if (
-            endpoint.startswith(".")
-            or not has_request_context()
-            or not all(map(_plain, told.items()))
-        ):
+        told = values
+        if None in values.values():
+            told = {name: value for name, value in values.items() if value is not None}
+        if not has_request_context():
             return super().url_for(endpoint, **values)
-        known: dict[tuple[Any, ...], str | None] = self.extensions.setdefault("addresses", {})
-        place = (
-            extensions.asked().script_root,
-            endpoint,
-            *((name, type(value)) for name, value in told.items()),
-        )
+        for value in told.values():
+            if not _plain(value):
+                return super().url_for(endpoint, **values)
+        root, known = extensions.asked().script_root, self._addresses
+        place = (root, endpoint, *told, *map(type, told.values()))
         if place not in known:
             known[place] = self._pattern(endpoint, told)
         pattern = known[place]
         return super().url_for(endpoint, **values) if pattern is None else pattern % told
 
     def _pattern(self, endpoint: str, told: dict[str, Any]) -> str | None:
-        """An address with the places of what it is told; None where that takes other spellings."""
+        """An address with the places of what it is told; None where that takes other spellings.
+
+        What Flask is told of an address, `_anchor` say, and a page by a relative name are its own.
+        """
+        if endpoint.startswith(".") or not all(map(_says_what, told)):
+            return None
         numbered = enumerate(told.items(), start=9_000_000)
         marks: dict[str, Any] = {
             name: n if type(value) is int else f"m{n}m" for n, (name, value) in numbered
@@ -215,23 +245,26 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.nonce = secrets.token_urlsafe(16)
-    g.began = clock.real()
+    known = extensions.kept()
+    known.nonce = secrets.token_urlsafe(16)
+    known.began = clock.real()
 
 
 def _secure(response: Response) -> Response:
-    given = {name.lower() for name, _value in response.headers}
+    headers, of = response.headers, extensions.asked()
+    given = {name.lower() for name, _value in headers}
     wanted = [("X-Content-Type-Options", "nosniff")]
-    if request.is_secure:
+    if of.is_secure:
         wanted.append(("Strict-Transport-Security", "max-age=31536000"))
-    if request.endpoint == "static":
+    if of.endpoint == "static":
         # No page, so that little need be said: a visit begins with a score of these files.
         wanted.append((_POLICY, "default-src 'none'"))
     else:
-        wanted += [(_POLICY, _policy_of(g.get("nonce", ""))), *_HEADERS]
-        wanted.append(("Cache-Control", "no-store"))
-    response.headers.extend([one for one in wanted if one[0].lower() not in given])
-    _measure(response)
+        wanted += [(_POLICY, _policy_of(extensions.kept().get("nonce", ""))), *_HEADERS]
+    for name, value in wanted:
+        if name.lower() not in given:
+            headers.add(name, value)
+    _measure(of, response)
     return response
 
 
@@ -245,17 +278,17 @@ def _policy_of(nonce: str) -> str:
     )
 
 
-def _measure(response: Response) -> None:
-    endpoint = request.endpoint or "unknown"
+def _measure(of: Request, response: Response) -> None:
+    endpoint = of.endpoint or "unknown"
     _answers(endpoint, response.status_code).inc()
-    if began := g.get("began"):
+    if began := extensions.kept().get("began"):
         _seconds(endpoint).observe(max(0.0, (clock.real() - began).total_seconds()))
 
 
 def _words() -> dict[str, Any]:
     return {
         "settings": extensions.settings(),
-        "nonce": g.get("nonce", ""),
+        "nonce": extensions.kept().get("nonce", ""),
     }
 
 

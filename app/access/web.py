@@ -26,8 +26,8 @@ from flask_login.mixins import UserMixin
 from app.access import policy, services
 from app.access.values import Person
 from app.errors import Forbidden, Unauthorised
+from app.extensions import asked, kept, login_manager
 from app.extensions import lazy_gettext as _
-from app.extensions import login_manager
 
 log = structlog.get_logger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,10 +73,11 @@ def needs(*roles: str, changes: bool = True) -> Callable[[View], View]:
 
 def mark_of(view: Any, method: str) -> Mark | None:
     """The mark of a view function, or of the method or class behind it."""
-    behind = getattr(view, "view_class", None)
-    places = (view, getattr(behind, method.lower(), None), behind)
-    marks = (getattr(place, _MARK, None) for place in places)
-    return next((mark for mark in marks if mark is not None), None)
+    mark: Mark | None = getattr(view, _MARK, None)
+    if mark is None and (behind := getattr(view, "view_class", None)) is not None:
+        mark = getattr(getattr(behind, method.lower(), None), _MARK, None)
+        mark = mark or getattr(behind, _MARK, None)
+    return mark
 
 
 def current_person() -> Person | None:
@@ -139,14 +140,15 @@ def _marked(view: View, mark: Mark) -> View:
 def _guard(app: Flask) -> ResponseReturnValue | None:
     # An application context may outlive a request (a command, a test): what it remembers of who
     # asked before must not answer for who asks now.
+    known, of = kept(), asked()
     for name in ("person", "_login_user"):
-        g.pop(name, None)
-    endpoint = request.endpoint
+        known.pop(name, None)
+    endpoint = of.endpoint
     if endpoint is None or endpoint in app.extensions.get("public_endpoints", ()):
         return None
     if endpoint.endswith(".static"):
         return None
-    mark = mark_of(app.view_functions[endpoint], request.method)
+    mark = mark_of(app.view_functions[endpoint], of.method)
     if mark is None:
         log.error("access.unmarked", endpoint=endpoint)
         raise Forbidden(_("Nobody may come in here."))

@@ -19,7 +19,7 @@ def forget() -> None:
 
 def body() -> Body:
     """The body, read at most once a request and only by pages that name it."""
-    found: Body | None = kept().get("body")
+    found: Body | None = kept().__dict__.get("body")
     if found is None:
         try:
             found = kept().body = services.current_body()
