@@ -5,9 +5,11 @@ of them have to be there. ё is е.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 import snowballstemmer
 
@@ -87,16 +89,22 @@ def fragment(text: str, sought: tuple[Term, ...]) -> Fragment:
 
 
 def _hits(text: str, sought: tuple[Term, ...]) -> Iterator[tuple[int, int, int]]:
-    """Begin and end of each word that was sought, and the number of its term."""
-    by_stem = {one: at for at, term in enumerate(sought) for one in term.stems}
+    """Begin and end of each place that says a term, all words of it, and the number of the term."""
+    found = [(one.start(), one.end(), folded(one[0])) for one in _WORD.finditer(text)]
+    said = [stem(word) for _begins, _ends, word in found]
+    phrases = defaultdict[str, list[tuple[tuple[str, ...], int]]](list)
+    for at, term in enumerate(sought):
+        phrases[term.stems[0]].append((term.stems, at))
     beginnings = [(term.words[0], at) for at, term in enumerate(sought) if term.begins]
-    for found in _WORD.finditer(text):
-        word = folded(found[0])
-        at = by_stem.get(stem(word))
-        if at is None:
-            at = next((number for begin, number in beginnings if word.startswith(begin)), None)
-        if at is not None:
-            yield found.start(), found.end(), at
+    for place, (begins, _ends, word) in enumerate(found):
+        here = [
+            (len(stems), at)
+            for stems, at in phrases.get(said[place], ())
+            if tuple(said[place : place + len(stems)]) == stems
+        ] or [(1, at) for beginning, at in beginnings if word.startswith(beginning)]
+        if here:
+            length, at = max(here, key=itemgetter(0))
+            yield begins, found[place + length - 1][1], at
 
 
 def _window(text: str, hits: list[tuple[int, int, int]]) -> tuple[int, int]:

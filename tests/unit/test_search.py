@@ -138,6 +138,22 @@ def test_a_fragment_is_cut_where_most_is_said():
     assert nothing[0][0].startswith("Вступление.")
 
 
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("И-81", ["И-81"]),
+        ("и-81-ог/26", ["И-81-ОГ/26"]),
+        ("81-ОГ и", ["и", "И", "81-ОГ"]),
+        ('"вывоза мусора"', ["Вывоз мусора"]),
+        ("ivanov@example.org", ["ivanov@example.org"]),
+        ("водо* мусор", ["мусора", "водоснабжение"]),
+    ],
+)
+def test_words_sought_side_by_side_are_marked_where_they_stand_so(query, marked):
+    piece = fragment(TEXTS["appeal:2"], terms(query))
+    assert [words for words, hit in piece if hit] == marked
+
+
 def test_a_long_text_is_cut_between_words(either_app):
     del either_app
     body = "слово " * (search.LONGEST // 6) + "разрезано"
