@@ -26,7 +26,7 @@ def prepare(app: Flask) -> None:
             access.prepare_demo(settings)
         if not versions.published():
             files = versions.read_folders(ROOT / "processes", ROOT / "forms")
-            versions.publish(files, note="Поставляемый комплект / As shipped", actor="system")
+            versions.publish(files, note=versions.SHIPPED, actor="system")
         versions.prepare()
 
 

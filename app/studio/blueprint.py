@@ -71,6 +71,7 @@ def _words() -> dict[str, Any]:
         "fault_text": letter_words.fault_text,
         "job_name": words.job_name,
         "layout_name": letter_words.layout_name,
+        "note_text": words.note_text,
         "part_name": letter_words.part_name,
         "rule_text": words.rule_text,
         "sheet_name": letter_words.sheet_name,

@@ -9,6 +9,7 @@ import engine
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.shell import day_short, moment_short
+from app.workflow.versions import SHIPPED
 
 #: How the journal writes a day, or a moment in UTC.
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?\+00:00)?")
@@ -202,6 +203,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "due": _("Terms"),
         "assignments": _("Assignments"),
     },
+    "note": {SHIPPED: _("The set that came with the program")},
     "mark": {
         "primary": _("first appeal"),
         "repeated": _("repeated"),
@@ -284,6 +286,11 @@ def element_kind(kind: str) -> str:
 def value_name(key: str, value: str) -> str:
     """What a value of a journal line is called: a code of ours, a day, a moment; '' for others."""
     return str(VALUES.get(key, {}).get(value, "")) or _time(value)
+
+
+def note_text(note: str) -> str:
+    """What was written about a version, as a reader sees it."""
+    return value_name("note", note) or note
 
 
 def _time(value: str) -> str:

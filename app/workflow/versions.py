@@ -24,6 +24,8 @@ from app.workflow.shelf import version_set
 
 log = structlog.get_logger(__name__)
 SUFFIXES = {".bpmn", ".dmn", ".form"}
+#: The note of the set that came with the program; pages say it in the language of the reader.
+SHIPPED = "Поставляемый комплект / As shipped"
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,16 @@ def test_ones_own_password_is_changed(app, auditor):
     assert Visitor(app).sign_in("auditor", "another-long-1").status_code == 303
 
 
+def test_the_shipped_set_is_named_in_the_language_of_the_reader(analyst):
+    for language, said in (("ru", "Комплект, поставленный"), ("en", "The set that came")):
+        analyst.client.get(f"/language/{language}")
+        for path in ("/studio/", "/studio/versions/1"):
+            page = analyst.page(path)
+            assert said in page
+            assert versions.SHIPPED not in page
+
+
+
 # ---- who sees what
 
 ADMINISTRATORS_PAGES = [
