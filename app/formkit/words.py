@@ -109,6 +109,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Codes of classifier questions, one on each line.",
     ),
     "login": ("Логин сотрудника.", "The employee’s login."),
+    "drop": ("Перетащите файлы сюда или", "Drop files here, or"),
+    "choose_files": ("Выбрать файлы", "Choose files"),
     "keep_file": ("Оставить файл", "Keep the file"),
     "empty_rows": ("Вопросов пока нет.", "There are no questions yet."),
 }

@@ -280,6 +280,7 @@ def test_widgets_are_told_where_to_look(show):
     )
     assert page.one(data_widget="classifier")["data-source"] == "/find"
     assert page.one(data_widget="files")["data-source"] == "/uploads"
+    assert page.one("div", class_="drop", data_drop=None)
     assert page.one(data_widget="resolution-list")["data-person-source"] == "/people"
     assert page.one("li", data_value=CODE)["data-label"] == "Вывоз мусора"
     assert len(page.all("input", name="l", type="checkbox")) == 2
