@@ -14,7 +14,16 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import BindParameter, bindparam, delete, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    delete,
+    false,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -59,13 +68,17 @@ def save(form: str, pairs: Pairs, *, owner: str, files: Sequence[str]) -> Saved:
     `owner` owns the `files` it names, which are kept as long. Raises `Conflict` once the form was
     sent.
     """
-    code, now = code_of(form), clock.now()
+    code, now, key = code_of(form), clock.now(), key_of(form)
     until = now + timedelta(days=settings().draft_days)
     with transaction() as session:
-        _write(session, _row(code, _sealed(code, pairs), now, until))
-        if appeals.filed(session, key_of(form)):
+        first = _write(session, _row(code, _sealed(code, pairs), now, until))
+        if appeals.filed(session, key):
             raise _sent()
         documents.keep_uploads(session, files, owner=owner, until=until)
+    # Who is filing the form at this moment has seen no draft to erase.
+    if first and appeals.filed_by_now(key):
+        discard(form)
+        raise _sent()
     return Saved(code, now, until)
 
 
@@ -117,9 +130,14 @@ def code_of(form: str) -> str:
     return codes.draft_code(settings().access_code_key, form)
 
 
-def _write(session: Session, values: dict[str, object]) -> None:
+def _write(session: Session, values: dict[str, object]) -> bool:
+    """Keep a row; whether it is new and others may have looked for it in vain meanwhile.
+
+    On SQLite nobody else is at work while we are.
+    """
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
+    is_new: ColumnElement[bool] = literal_column("xmax = 0") if on_postgresql else false()
     changed = {name: values[name] for name in ("content", "saved_at", "expires_at")}
     # One statement: the same form may be saved from two devices, or sent, at this moment.
     statement = (
@@ -128,10 +146,12 @@ def _write(session: Session, values: dict[str, object]) -> None:
         .on_conflict_do_update(
             index_elements=["code_hash"], set_=changed, where=Draft.content.is_not(None)
         )
-        .returning(Draft.code_hash)
+        .returning(is_new)
     )
-    if session.scalar(statement) is None:
+    written = session.execute(statement).first()
+    if written is None:
         raise _sent()
+    return bool(written[0])
 
 
 def _sent() -> Conflict:

@@ -2,17 +2,24 @@
 
 import io
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from threading import Event
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.appeals import services as appeals
+from app.appeals.services import filing
 from app.database import reading
 from app.documents import services as documents
+from app.errors import Conflict
 from app.reception import drafts
 from app.reception.models import Draft
+from tests.unit.office import command
 from tests.web.test_reception import WHO, hidden, kept_files, opened, pair, send
 
 TEXT = "Во дворе не горит фонарь."
@@ -176,3 +183,35 @@ def test_a_draft_leaves_no_trace_in_the_log(app, client, form, capfd):
     said = "".join(capfd.readouterr())
     assert code not in said
     assert TEXT not in said
+
+
+def test_a_draft_first_saved_while_its_form_is_filed_is_erased(either_app, monkeypatch):
+    mark, file, claimed = "a mark of a form", filing.file, Event()
+
+    def slowly(*what, **how):
+        claimed.set()
+        time.sleep(1)  # whoever saves now does so before this is kept
+        return file(*what, **how)
+
+    def submit():
+        with either_app.app_context():
+            key, closing = drafts.key_of(mark), drafts.closing(mark)
+            return appeals.submit(command(), idempotency_key=key, errand=closing)
+
+    monkeypatch.setattr(filing, "file", slowly)
+    with ThreadPoolExecutor(1) as threads:
+        made = threads.submit(submit)
+        assert claimed.wait(30)
+        with pytest.raises(Conflict):
+            drafts.save(mark, [("text", TEXT)], owner=mark, files=[])
+        assert made.result().receipt
+    with reading() as session:
+        assert session.scalars(select(Draft.content)).all() == []
+
+
+def test_a_draft_is_saved_while_nobody_files_its_form(either_app):
+    del either_app
+    for text in (TEXT, f"{TEXT} И второй."):
+        saved = drafts.save("a mark", [("text", text)], owner="a mark", files=[])
+        assert drafts.open_with(saved.code).pairs == [("text", text)]
+    assert appeals.submit(command(), idempotency_key=drafts.key_of("a mark")).receipt

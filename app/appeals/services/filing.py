@@ -61,6 +61,19 @@ def filed(session: Session, idempotency_key: str) -> bool:
     return session.get(Filing, _digest(idempotency_key)) is not None
 
 
+def filed_by_now(idempotency_key: str) -> bool:
+    """The same, once whoever files with this key at this moment is over with it.
+
+    It claims the key as who files does, which waits for who has claimed it, and gives it back.
+    """
+    claim = Filing(key=_digest(idempotency_key), body_hash="", files={}, at=clock.now())
+    with transaction() as session:
+        free = insert_unless_there(session, [claim])
+        if free:
+            session.delete(claim)
+    return not free
+
+
 def checked(command: SubmitAppeal) -> SubmitAppeal:
     """What would be filed; raises `Invalid` by field for what cannot be."""
     command = replace(command, reply_channel=policy.reply_channel(command))
