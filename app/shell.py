@@ -30,6 +30,9 @@ NEAR_DAYS = 3
 _RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/–—-]*[а-яё»“])?\.?)", re.IGNORECASE)
 #: Stand in a piece where the address of the page is to; nobody knows them beforehand.
 _HERE, _BACK = f"m{secrets.token_hex(16)}m", f"m{secrets.token_hex(16)}m"
+#: Numbers of documents, acts and days with what they are made of: № 5, И-81-ОГ/26, 59-ФЗ.
+_NUMBER = re.compile(r"((?:№|\bNo\.)\s[\w/-]*\w|(?<![\w/.@-])(?=[\w/-]*\d)\w+(?:[/-]\w+)+)")
+_UNBROKEN = r'<span class="unbroken">\1</span>'
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +49,7 @@ def init_app(app: Flask) -> None:
         days_words=days_words,
         initials=initials,
         russian_marked=russian_marked,
+        unbroken=unbroken,
         paragraphs=paragraphs,
     )
     app.jinja_env.globals.update(
@@ -174,11 +178,24 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in (whole if len(whole) > 1 else parts)[:2]).upper()
 
 
+def unbroken(text: str) -> Markup:
+    """A text whose numbers end no line at a hyphen; as it may be markup, but without tags."""
+    return Markup(_NUMBER.sub(_UNBROKEN, str(escape(text))))  # noqa: S704  # it is escaped
+
+
 def russian_marked(text: str) -> Markup:
-    """A text of an English page with the Russian in it, a name or a reason, marked as such."""
+    """The same; on an English page the Russian in it, a name or a reason, is marked as such."""
     if locale() != "en":
-        return escape(text)
-    parts = _RUSSIAN.split(str(text))
+        return unbroken(text)
+    pieces = map(_russian, _NUMBER.split(str(text)))
+    return Markup("").join(
+        Markup('<span class="unbroken">{}</span>').format(piece) if place % 2 else piece
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _russian(text: str) -> Markup:
+    parts = _RUSSIAN.split(text)
     return Markup("").join(
         Markup('<span lang="ru">{}</span>').format(part) if place % 2 else escape(part)
         for place, part in enumerate(parts)

@@ -207,7 +207,6 @@ def test_the_shipped_set_is_named_in_the_language_of_the_reader(analyst):
             assert versions.SHIPPED not in page
 
 
-
 # ---- who sees what
 
 ADMINISTRATORS_PAGES = [
