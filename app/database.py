@@ -18,6 +18,10 @@ from app.statement import answer, in_one
 
 _OPEN = "use_case_open"
 _WRITES = "writes"
+#: What is asked here is answered in an index, a page at a time. To send for helpers, or to make a
+#: program of a question first, takes several times as long; PostgreSQL would, where tables are
+#: large and it expects more than there is.
+_ALONE = "SET max_parallel_workers_per_gather = 0; SET jit = off"
 _LAST_WORD = "SELECT " + in_one(["pg_logical_emit_message(true, 'kept', '')"])
 
 NAMES = {
@@ -240,12 +244,15 @@ def _check_settings_first(engine: Engine, settings: config.Settings) -> None:
 
 
 def _prepare_postgresql(engine: Engine) -> None:
-    """Let a statement outside a transaction only look; a transaction says itself what it does."""
+    """Let a statement outside a transaction only look; a transaction says itself what it does.
+
+    Each is carried out by the process it was sent to (`_ALONE`).
+    """
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        connection.execute("SET default_transaction_read_only = on")
+        connection.execute(f"SET default_transaction_read_only = on; {_ALONE}")
         connection.autocommit = False
         connection.read_only = False
 

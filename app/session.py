@@ -34,7 +34,12 @@ FORGOTTEN = "forgotten once written"
 #: Mark in a table's `info`: the column that says, once it has a value, that a row stays as it is.
 OVER = "over once there is"
 _NOTES = "notes"
-_BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
+# A text lies beside its table, and PostgreSQL does not reckon what it takes to fetch it: it would
+# look through all of them for the beginning of a word. There is room for the keys of three million.
+_BY_VALUES = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+    "set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true)"
+)
 
 
 class HouseSession(FlaskSession):
@@ -191,10 +196,12 @@ def plan_by_values(session: Session) -> None:
     """Have PostgreSQL plan what this use case asks from here on for the values it asks with.
 
     What is asked often it plans once, for any value. That is wrong where values are unlike: what
-    nearly every text says is not to be found as what one text says.
+    nearly every text says is not to be found as what one text says. It looks in an index wherever
+    there is one, and has room for what it finds.
     """
-    if on_postgresql(session):
+    if on_postgresql(session) and plan_by_values not in notes(session):
         session.execute(_BY_VALUES)
+        notes(session)[plan_by_values] = True
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ClauseElement, Exists, Select, func, literal, select, text, union
+from sqlalchemy import ClauseElement, Exists, Select, func, literal, select, union
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from app.search.models import SearchText
-from app.session import on_postgresql
 
 #: Nobody turns so many pages; counting further would cost more than the page itself.
 MOST = 1000
@@ -63,9 +62,6 @@ def together(session: Session, each: Iterable[Select[Any]]) -> tuple[int, bool]:
     first, *others = each
     if counted(session, first)[1]:
         return MOST, True
-    if on_postgresql(session):
-        # It believes that all of them are long, and another process to help costs the most.
-        session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
     far = 2 * (MOST + 1)
     some = [query.limit(far).cte() for query in (first, *others)]
     found = union(*(select(next(iter(one.c))) for one in some)).subquery()

@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     true,
     union_all,
 )
@@ -37,8 +36,6 @@ WHOLE, NAMED, MASKED, FILE = search.KINDS
 FEW = 1000
 #: So many of the newest appeals are looked at, and so many of them have to say it.
 LOOKED_AT, ENOUGH = 500, 50
-#: Room for the keys of three million texts, by PostgreSQL's reckoning.
-_ROOM = text("SET LOCAL work_mem = '64MB'")
 NEWEST = (Appeal.received_at.desc(), Appeal.id.desc())
 
 
@@ -130,7 +127,7 @@ def among(session: Session, key: Any, found: SelectBase) -> ColumnElement[bool]:
         return cast("ColumnElement[bool]", key.in_(found))
     # A truth and no join: PostgreSQL keeps them by their hashes and goes along the list in its
     # index. Without the room for them all it would look through them anew for each row.
-    session.execute(_ROOM)
+    plan_by_values(session)
     return cast("ColumnElement[bool]", key.in_(found).is_(true()))
 
 

@@ -34,6 +34,7 @@ PAIRS = (
     f"regexp_replace(substr({_NUMBERS}, 2), '(..)', '\\1 ', 'g'), ' ')"
 )
 _INTERNAL = text("outcome IS NULL AND internal_due_on IS NOT NULL")
+_UNREGISTERED = text("outcome IS NULL AND registered_on IS NULL")
 
 
 class Appeal(Model):
@@ -89,6 +90,12 @@ class Appeal(Model):
             *("internal_due_on", "id"),
             postgresql_where=_INTERNAL,
             sqlite_where=_INTERNAL,
+        ),
+        Index(
+            "ix_appeal_unregistered",
+            *("register_by", "id"),
+            postgresql_where=_UNREGISTERED,
+            sqlite_where=_UNREGISTERED,
         ),
         Index("ix_appeal_decided", "decided_on", "id", postgresql_include=["due_on"]),
     )
