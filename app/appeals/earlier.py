@@ -5,7 +5,7 @@ initial, addresses by their words, e-mails without regard to case.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -51,13 +51,16 @@ def before(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
 
 def _others(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
     own = appeal.applicants
-    found: dict[int, tuple[str, Appeal]] = {}
-    for row, other in session.execute(_candidates(appeal.id, own)):
+    found: dict[int, str] = {}
+    for row in session.scalars(_candidates(appeal.id, own)):
         match = min((how(each, row) for each in own), key=_rank)
-        known = found.get(other.id)
-        if match and (known is None or _rank(match) < _rank(known[0])):
-            found[other.id] = (match, other)
-    return list(found.values())[:MOST]
+        if match and _rank(match) < _rank(found.get(row.appeal_id, "")):
+            found[row.appeal_id] = match
+    some = list(found)[:MOST]
+    # Of all candidates only these are read whole.
+    rows = session.scalars(_whole(some)) if some else ()
+    cards = {one.id: one for one in rows}
+    return [(found[one], cards[one]) for one in some]
 
 
 def how(one: Applicant, other: Applicant) -> str:
@@ -133,18 +136,24 @@ def _in_order(few: Iterable[str], many: Iterable[str]) -> bool:
     return all(word in rest for word in few)
 
 
-def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Applicant, Appeal]:
+def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Applicant]:
     names = {each.name_key for each in own} - {""}
     emails = {each.email_key for each in own} - {""}
     return (
-        select(Applicant, Appeal)
-        .join(Appeal, Appeal.id == Applicant.appeal_id)
+        select(Applicant)
         .where(
             Applicant.appeal_id != appeal_id,
             or_(Applicant.name_key.in_(names), Applicant.email_key.in_(emails)),
         )
         .order_by(Applicant.appeal_id.desc())
         .limit(CANDIDATES)
+    )
+
+
+def _whole(ids: Collection[int]) -> Select[Appeal]:
+    return (
+        select(Appeal)
+        .where(Appeal.id.in_(ids))
         .options(selectinload(Appeal.questions), selectinload(Appeal.applicants))
     )
 
