@@ -26,6 +26,8 @@ from app.session import give_ids
 from app.workflow import services as workflow
 
 LAST_PAGE = 100_000
+#: Scopes of assignments that are a person's own.
+OWN = frozenset({"mine", "issued"})
 
 
 def sub_assign(
@@ -136,7 +138,7 @@ def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView
 def count_assignments(person: Person, wanted: AssignmentFilter) -> int:
     """How many assignments fit, all of them counted."""
     with reading() as session:
-        query = _filtered(_seen(session, person), person, wanted, today(session))
+        query = _filtered(_seen(session, person, wanted), person, wanted, today(session))
         every = query.with_only_columns(func.count(), maintain_column_froms=True)
         return int(session.scalar(every) or 0)
 
@@ -150,7 +152,9 @@ def assignments_after(
     """
     with reading() as session:
         day = today(session)
-        query = _filtered(_seen(session, person), person, wanted, day).where(Assignment.id > last)
+        query = _filtered(_seen(session, person, wanted), person, wanted, day).where(
+            Assignment.id > last
+        )
         rows = session.execute(query.order_by(Assignment.id).limit(size)).all()
         people, depths = People(session), _depths(session, [row for row, _appeal in rows])
         return tuple(
@@ -177,7 +181,7 @@ def _depths(session: Session, rows: Sequence[Assignment]) -> dict[int, int]:
 
 def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
     day = today(session)
-    query = _filtered(_seen(session, person), person, wanted, day)
+    query = _filtered(_seen(session, person, wanted), person, wanted, day)
     total, more = counted(session, query)
     size, number = max(wanted.size, 1), min(max(wanted.page, 1), LAST_PAGE)
     # Overdue first: whoever opens the list wants to see what burns.
@@ -210,7 +214,7 @@ def _passed_on(session: Session, rows: Sequence[Assignment]) -> list[Assignment]
     return found
 
 
-def _seen(session: Session, person: Person) -> Select[Any, Any]:
+def _seen(session: Session, person: Person, wanted: AssignmentFilter) -> Select[Any, Any]:
     query = (
         select(Assignment, Appeal)
         .join(Appeal, Appeal.id == Assignment.appeal_id)
@@ -218,6 +222,9 @@ def _seen(session: Session, person: Person) -> Select[Any, Any]:
     )
     if policy.may_read_all(person):
         return query.where(rights.not_kept(session, person))
+    if wanted.scope in OWN:
+        # Whose it is, or who gave it, has a part: no appeal has to be looked at for that.
+        return query
     # On an appeal one works on, the others' parts are seen too: the responsible executor has to.
     return query.where(rights.has_part(person))
 
