@@ -14,8 +14,18 @@ from itertools import chain
 from typing import Any
 
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Column, Connection, Table, event, inspect, text
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    Connection,
+    Executable,
+    Table,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
@@ -26,6 +36,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.statement import Changes, Coming, answer, as_json, in_one, insertion, next_ids, table_of
 
@@ -202,6 +213,28 @@ def plan_by_values(session: Session) -> None:
     if on_postgresql(session) and plan_by_values not in notes(session):
         session.execute(_BY_VALUES)
         notes(session)[plan_by_values] = True
+
+
+class _Reckoned(Executable, ClauseElement):
+    """What PostgreSQL expects of a question, without asking it."""
+
+    inherit_cache = False
+
+    def __init__(self, query: ClauseElement) -> None:
+        self.query = query
+
+
+@compiles(_Reckoned)
+def _explain(reckoned: _Reckoned, compiler: SQLCompiler, **how: Any) -> str:
+    return f"EXPLAIN (FORMAT JSON) {compiler.process(reckoned.query, **how)}"
+
+
+def expected_rows(session: Session, query: ClauseElement) -> int | None:
+    """How many rows PostgreSQL expects, by its statistics; None on SQLite, which has none."""
+    if not on_postgresql(session):
+        return None
+    (plan,) = session.execute(_Reckoned(query)).scalar_one()
+    return int(plan["Plan"]["Plan Rows"])
 
 
 @dataclass(frozen=True)

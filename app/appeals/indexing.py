@@ -22,12 +22,13 @@ from sqlalchemy.orm import Session
 
 from app.access import policy as access
 from app.access.services import Person
+from app.appeals.counting import MOST_OF_COMMON
 from app.appeals.masking import KINDS, NAMES, Mask
 from app.appeals.models import Appeal
 from app.database import transaction
 from app.outbox.services import Job, handles, keep_with, promise
 from app.search import services as search
-from app.session import on_postgresql, plan_by_values
+from app.session import expected_rows, on_postgresql, plan_by_values
 
 JOB = "appeal.index"
 #: The card with everything, with names, with neither; a file that came or left.
@@ -35,7 +36,9 @@ WHOLE, NAMED, MASKED, FILE = search.KINDS
 #: So many texts are looked up at once.
 FEW = 1000
 #: So many of the newest appeals are looked at, and so many of them have to say it.
-LOOKED_AT, ENOUGH = 500, 50
+LOOKED_AT, ENOUGH = 200, 20
+#: So many texts are gathered while one appeal is looked up in them.
+DEARER = 7
 NEWEST = (Appeal.received_at.desc(), Appeal.id.desc())
 
 
@@ -89,8 +92,8 @@ def says(session: Session, person: Person, sought: str, key: Any) -> ColumnEleme
     """Where `key` is that of an appeal with a text that says it, of those the person may read.
 
     What few texts say is looked up at once. What many say is looked for along the list, if of the
-    newest appeals so many say it that the list soon has its page; else all that say it are
-    gathered («снег» in summer).
+    newest appeals so many say it that the list soon has its page, or sooner than all that say it
+    would be gathered; else they are gathered («снег» in summer).
     """
     found = _saying(session, person, sought)
     if found is None:
@@ -101,9 +104,16 @@ def says(session: Session, person: Person, sought: str, key: Any) -> ColumnEleme
     newest = select(Appeal.key).order_by(*NEWEST).limit(LOOKED_AT).subquery()
     looked = along(session, person, sought, newest.c.key)
     lately = select(func.count()).select_from(newest).where(looked)
-    if int(session.scalar(lately) or 0) < ENOUGH:
-        return gathered(session, person, sought, key)
-    return along(session, person, sought, key)
+    say_it = int(session.scalar(lately) or 0)
+    if say_it >= ENOUGH or (say_it and _sooner_along(session, found, say_it)):
+        return along(session, person, sought, key)
+    return gathered(session, person, sought, key)
+
+
+def _sooner_along(session: Session, found: SelectBase, say_it: int) -> bool:
+    """Whether a page along the list, of whose first so many say it, costs less than all that do."""
+    far = LOOKED_AT * MOST_OF_COMMON // say_it
+    return DEARER * far < (expected_rows(session, found) or 0)
 
 
 def gathered(

@@ -189,6 +189,19 @@ def test_what_many_say_is_looked_for_along_the_list_where_the_newest_say_it(two,
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_the_list_is_gone_along_where_that_costs_less_than_to_gather(two, monkeypatch):
+    """Too few of the newest say it, but so many others do by the database's statistics."""
+    monkeypatch.setattr(indexing, "FEW", 0)
+    for dearer, along in ((0, True), (1000, False)):
+        monkeypatch.setattr(indexing, "DEARER", dearer)
+        with counted(db.engine) as asked:
+            assert services.search(Office.person("auditor"), SearchQuery(text="2026")).total == 2
+        listed = [one for one in asked.statements if one.startswith("SELECT appeal.id")]
+        (found,) = [one for one in listed if "FROM search_text" in one]
+        assert ("EXISTS (SELECT search_text" in found) is along
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
 def test_what_is_gathered_is_kept_by_hashes_and_the_list_gone_along(two, monkeypatch):
     """A join would look each of them up in the index of the list."""
     monkeypatch.setattr(indexing, "FEW", 0)
