@@ -204,13 +204,14 @@ def _use_case(*, writes: bool) -> Iterator[Session]:
 @contextmanager
 def _no_other() -> Iterator[None]:
     """Use cases do not nest: there is one at a time in an application context."""
-    if _OPEN in g:
+    kept: Any = g._get_current_object()  # noqa: SLF001  # as of `kept` in app/extensions.py
+    if _OPEN in kept:
         raise RuntimeError("A use case was called from inside another use case.")
-    setattr(g, _OPEN, True)
+    setattr(kept, _OPEN, True)
     try:
         yield
     finally:
-        g.pop(_OPEN)
+        kept.pop(_OPEN)
 
 
 def pool(threads: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What every page shares: security headers, health, metrics, words for templates."""
 
+import json
 import re
 import secrets
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import IO, Any, cast
 
 import structlog
 from flask import Flask, Request, Response, has_request_context, jsonify
+from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
@@ -27,6 +29,8 @@ SECONDS = Histogram("http_seconds", "Time to answer", ["endpoint"])
 # A label is looked up behind a lock; each is the same for the life of the process.
 _answers, _seconds = cache(ANSWERS.labels), cache(SECONDS.labels)
 _POLICY = "Content-Security-Policy"
+#: How what JSON does not know begins in a session: its only name is a blank and a letter or two.
+_TAG = '{" '
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 #: Digits of the longest number in an address.
 _DIGITS = 10
@@ -42,8 +46,17 @@ _HEADERS = (
 )
 
 
+class _Tagged(TaggedJSONSerializer):
+    """Flask's own; what bears no tag is not searched through for one."""
+
+    def loads(self, value: str) -> Any:
+        return super().loads(value) if _TAG in value else json.loads(value)
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Flask's own; the key stays as it is, so what signs by it is made once and not each time."""
+
+    serializer = _Tagged()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if "signer" not in app.extensions:

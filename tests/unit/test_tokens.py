@@ -1,10 +1,13 @@
 """Cookies and the tokens of forms are the libraries' own, though what signs them is made once."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask, g, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import csrf
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from markupsafe import Markup
 from wtforms import ValidationError
 
 from app import clock
@@ -53,6 +56,18 @@ def test_a_cookie_is_what_flask_makes_of_it(app, shown):
         house.loads(house.dumps(told)[:-2])
     with pytest.raises(SignatureExpired):
         house.loads(house.dumps(told), max_age=-1)
+
+
+def test_a_cookie_keeps_what_json_does_not_know(app):
+    flask = SecureCookieSessionInterface().get_signing_serializer(app)
+    house = app.session_interface.get_signing_serializer(app)
+    at = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
+    for told in (
+        {"a": ["x", {"b": ("y", at)}], "c": b"\x00", "d": Markup("<b>")},
+        {"said": '{" t":["x"]}', "a": {" t": ["x"]}},
+        {"plain": [None, True, 2**70, 1.5, "Ё"]},
+    ):
+        assert house.loads(flask.dumps(told)) == flask.loads(house.dumps(told)) == told
 
 
 def test_a_cookie_of_the_secret_before_is_read_and_none_is_made_by_it(app, monkeypatch):
