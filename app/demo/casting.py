@@ -1,9 +1,9 @@
 """Casts by the thousand: portions of them, each a transaction, several at work at a time.
 
-The counters of numbers and the end of the journal's chain are had by one transaction after the
-other. So a portion first writes the rows that tell of neither; then it waits until the portion
-before is kept, takes its numbers and seals, and writes the rest, while others begin. What comes out
-is the same however many there are at a time.
+A portion takes its numbers before it begins, so that neither the house nor the next portion waits
+for them. Then it writes all rows but those of the journal, whose chain goes on where the portion
+before has left it: it waits until that one is kept, seals its lines and writes them, while others
+begin. What comes out is the same however many there are at a time.
 """
 
 import os
@@ -25,7 +25,7 @@ from app.demo.casts import Cast, Model, Rows, Series
 from app.demo.citizens import Citizens, Words
 from app.demo.patterns import Pattern
 from app.demo.writing import Writer, unchecked
-from app.directory.services import body, next_numbers
+from app.directory.services import body, give_back, next_numbers
 from app.extensions import application
 from app.search.stock import Said, Stock
 
@@ -48,9 +48,10 @@ class Caster:
         self, chance: random.Random, citizens: Citizens, write: Writer, patterns: Sequence[Pattern]
     ) -> None:
         self._chance = chance
-        self._models = [Model(pattern, write, citizens) for pattern in patterns]
         self.citizens, self.writer = citizens, write
         with transaction() as session:
+            zone = body(session).zone
+            self._models = [Model(pattern, write, citizens, zone) for pattern in patterns]
             self.stock = Stock(session.connection(), citizens.said)
 
     def cast(self, count: int) -> Iterator[int]:
@@ -64,18 +65,24 @@ class Caster:
             with app.app_context():
                 portion.write(told.put)
 
-        with ThreadPoolExecutor(at_a_time) as threads:
-            for begun in range(0, count, TRANSACTION):
-                if len(at_work) == at_a_time:
-                    yield from _told_until(at_work.popleft().kept, told)
-                casts = [self._cast(n) for n in range(begun, min(begun + TRANSACTION, count))]
-                portion = Portion(self, casts, at_work[-1] if at_work else None)
-                portion.kept = threads.submit(write, portion)
-                # One that failed at once lets the next find that out.
-                portion.kept.add_done_callback(portion.begin)
-                at_work.append(portion)
-            for portion in at_work:
-                yield from _told_until(portion.kept, told)
+        try:
+            with ThreadPoolExecutor(at_a_time) as threads:
+                for begun in range(0, count, TRANSACTION):
+                    if len(at_work) == at_a_time:
+                        yield from _told_until(at_work[0].kept, told)
+                        at_work.popleft()
+                    casts = [self._cast(n) for n in range(begun, min(begun + TRANSACTION, count))]
+                    portion = Portion(self, casts, at_work[-1] if at_work else None)
+                    portion.kept = threads.submit(write, portion)
+                    # One that failed at once lets the next find that out.
+                    portion.kept.add_done_callback(portion.begin)
+                    at_work.append(portion)
+                while at_work:
+                    yield from _told_until(at_work[0].kept, told)
+                    at_work.popleft()
+        finally:
+            for portion in reversed(at_work):
+                portion.give_back()
 
     def _cast(self, number: int) -> Cast:
         model = self._models[number % len(self._models)]
@@ -100,74 +107,79 @@ class Portion:
     def __init__(self, caster: Caster, casts: Sequence[Cast], before: "Portion | None") -> None:
         self._caster, self._casts, self._before = caster, casts, before
         self._models = Counter(cast.model for cast in casts)
+        self._numbers: _Numbers | None = None
         self.begun = Event()
 
     def write(self, tell: Callable[[int], None]) -> None:
         """Write all rows; `tell` how many more casts are complete."""
+        if self._before:
+            self._before.begun.wait()
         with transaction() as session:
+            numbers = _Numbers(session, self._models)
+        self._numbers = numbers
+        with transaction() as session:
+            first = _take_ids(session, self._models)
+            for cast in self._casts:
+                cast.begin(first, numbers.next(cast.model), self._caster.citizens)
+            self.begin()
             self._write(session, tell)
+
+    def give_back(self) -> None:
+        """Give the numbers back if the rows are not kept."""
+        if self._numbers and self.kept.exception():
+            with transaction() as session:
+                self._numbers.give_back(session)
 
     def begin(self, _kept: Future[None] | None = None) -> None:
         """Let the next one begin."""
         self.begun.set()
 
     def _write(self, session: Session, tell: Callable[[int], None]) -> None:
-        if self._before:
-            self._before.begun.wait()
-        first = _take_ids(session, self._models)
-        self.begin()
         connection = session.connection()
         self._caster.stock.lay(connection)
-        early = unchecked(connection)
-        _beside(self._early(connection, first, write=early))
+        if not unchecked(connection):
+            self._wait()  # for what its rows may lead to
+        _beside(self._rows(connection))
+        self._wait()
+        chain = Chain(session)
+        session.flush()
+        _beside(self._journal(connection, chain, tell))
+        chain.close()
+
+    def _wait(self) -> None:
         if self._before:
             self._before.kept.result()
             self._before = None  # who holds the last portion does not hold them all
-        numbers, chain = _Numbers(session, self._models), Chain(session)
-        session.flush()
-        _beside(self._late(connection, numbers, chain, tell, all_rows=not early))
-        chain.close()
 
     def _some(self) -> Iterator[Sequence[Cast]]:
         for begun in range(0, len(self._casts), PORTION):
             yield self._casts[begun : begun + PORTION]
 
-    def _early(self, connection: Connection, first: dict[str, int], *, write: bool) -> Iterator[Do]:
-        for casts in self._some():
-            rows: Rows = defaultdict(list)
-            for cast in casts:
-                cast.begin(first)
-                if write:
-                    cast.give(cast.model.early, rows)
-            yield partial(self._caster.writer.write, connection, rows)
-
-    def _late(
-        self,
-        connection: Connection,
-        numbers: "_Numbers",
-        chain: Chain,
-        tell: Callable[[int], None],
-        *,
-        all_rows: bool,
-    ) -> Iterator[Do]:
-        caster = self._caster
+    def _rows(self, connection: Connection) -> Iterator[Do]:
         for casts in self._some():
             rows: Rows = defaultdict(list)
             texts = list[Said]()
             for cast in casts:
-                numbered = numbers.next(cast.model)
-                cast.end(numbered, chain)
-                cast.compared(caster.citizens, caster.writer, rows)
-                texts += cast.said(numbered)
-                if all_rows:
-                    cast.give(cast.model.early, rows)
-                cast.give(cast.model.late, rows)
-                cast.values.clear()
-            yield partial(self._keep, connection, rows, texts, partial(tell, len(casts)))
+                cast.give(self._caster.writer, rows)
+                texts += cast.said()
+            yield partial(self._keep, connection, rows, texts)
 
-    def _keep(self, connection: Connection, rows: Rows, texts: Sequence[Said], tell: Do) -> None:
+    def _keep(self, connection: Connection, rows: Rows, texts: Sequence[Said]) -> None:
         self._caster.writer.write(connection, rows)
         self._caster.stock.keep(connection, texts)
+
+    def _journal(
+        self, connection: Connection, chain: Chain, tell: Callable[[int], None]
+    ) -> Iterator[Do]:
+        for casts in self._some():
+            rows: Rows = defaultdict(list)
+            for cast in casts:
+                cast.seal(chain, rows)
+                cast.values.clear()
+            yield partial(self._sealed, connection, rows, partial(tell, len(casts)))
+
+    def _sealed(self, connection: Connection, rows: Rows, tell: Do) -> None:
+        self._caster.writer.write(connection, rows)
         tell()
 
 
@@ -203,19 +215,23 @@ def _reserved(session: Session, table: Table, number: int) -> int:
 
 
 class _Numbers:
-    """The numbers of one transaction: those of receipts, cards and letters, by day."""
+    """The numbers of one portion: those of receipts, cards and letters, by day."""
 
     def __init__(self, session: Session, models: Counter[Model]) -> None:
-        zone = body(session).zone
-        self._series = {model: list(model.series(zone)) for model in models}
         needed: Counter[Series] = Counter()
         for model, times in models.items():
-            for series in self._series[model]:
+            for series in model.series:
                 needed[series] += times
-        self._free = {
-            series: iter(next_numbers(session, *series, count)) for series, count in needed.items()
+        self._taken = {
+            series: next_numbers(session, *series, count) for series, count in needed.items()
         }
+        self._free = {series: iter(numbers) for series, numbers in self._taken.items()}
 
     def next(self, model: Model) -> Words:
         """The words of the next cast of the model that are numbers."""
-        return model.numbered([next(self._free[series]) for series in self._series[model]])
+        return model.numbered([next(self._free[series]) for series in model.series])
+
+    def give_back(self, session: Session) -> None:
+        """Have them be the next again, as far as nobody has taken others since."""
+        for series, numbers in reversed(self._taken.items()):
+            give_back(session, *series, numbers)

@@ -1,7 +1,7 @@
 """One cast: the rows of a played appeal with another person, another text, other ids and numbers.
 
-It is made in two steps. `begin` makes all that needs nothing others wait for; `end` the rest, when
-numbers and seals are to be had.
+It is made in three steps: `begin` gives it what is its own, then its rows can be had but for those
+of the journal, which tell of seals: `seal` is done when it is its turn in the chain.
 """
 
 import random
@@ -35,20 +35,21 @@ unlike = random.Random()  # noqa: S311  # the demonstration has no secrets
 
 
 class Model:
-    """A pattern, ready to be cast; the shapes of the rows that `begin` and that `end` makes."""
+    """A pattern, ready to be cast, with the shapes of its rows."""
 
-    def __init__(self, pattern: Pattern, write: Writer, citizens: Citizens) -> None:
+    def __init__(self, pattern: Pattern, write: Writer, citizens: Citizens, zone: str) -> None:
         self.pattern = pattern
         self.people = citizens.people[not pattern.applicant["email"]]
         self.writings = citizens.writings[words.number_of(pattern.appeal["text"])]
         self.files = [(place, citizens.say(text)) for place, text in pattern.files]
-        self.early, self.late = list[tuple[str, Shape]](), list[tuple[str, Shape]]()
-        for name, lines in pattern.tables.items():
-            for late, shapes in ((False, self.early), (True, self.late)):
-                if rows := [line.cells for line in lines if line.late is late]:
-                    shapes.append((name, write.shape(db.metadata.tables[name], rows)))
+        self.shapes: dict[str, Shape] = {
+            name: write.shape(db.metadata.tables[name], rows)
+            for name, rows in pattern.tables.items()
+        }
+        self.journal = self.shapes.pop("journal")
+        self.series = list(self._series(zone))
 
-    def series(self, zone: str) -> Iterator[Series]:
+    def _series(self, zone: str) -> Iterator[Series]:
         """Which numbers a cast takes, in their order."""
         appeal = self.pattern.appeal
         yield "receipt", clock.local(appeal["received_at"], zone).date()
@@ -71,59 +72,58 @@ class Model:
 
 @dataclass
 class Cast:
-    """Who writes what, in which played appeal's stead; `values` are its pattern's."""
+    """Who writes what, in which played appeal's stead.
+
+    `values` are its pattern's, `like` tells which other appeal's text is like this one's, `about`
+    what the search is to know of its numbers.
+    """
 
     model: Model
     person: Citizen
     writing: Writing
     values: list[Any] = field(default_factory=list)
+    like: tuple[int, int, list[int]] = (0, 0, [])
+    about: str = ""
 
-    def begin(self, first: dict[str, int]) -> None:
-        """Take the first free id of each table, and the next; make what needs no number."""
+    def begin(self, first: dict[str, int], numbers: Words, citizens: Citizens) -> None:
+        """Take the numbers, and the first free id of each table and the next."""
         values, pattern = self.values, self.model.pattern
         values += places(pattern.counts, first)
         for name, step in pattern.counts.items():
             first[name] += step
-        known = self.person.words | self.writing.words
+        known = self.person.words | self.writing.words | numbers
         for name in pattern.words:
             values += known.get(name, _LATER)
         values += _LATER[:2] * len(pattern.lines)
-        values += [None if made.late else made.make(values) for made in pattern.made]
+        self.about = f"{numbers['number'][0]} {numbers['receipt'][0]}".strip()
+        self.like = citizens.note(self.writing, values[0])
 
-    def end(self, numbers: Words, chain: Chain) -> None:
-        """Make what told of numbers, hashes and seals."""
+    def give(self, write: Writer, rows: Rows) -> None:
+        """Add its rows but for those of the journal."""
         values, pattern = self.values, self.model.pattern
-        for name, word in numbers.items():
-            self._say(pattern.words[name], word)
         for place, form in pattern.hashes:
-            self._say(place, spelt(sha256(form.made(values).encode()).hexdigest()))
+            hashed = spelt(sha256(form.made(values).encode()).hexdigest())
+            values[place : place + len(hashed)] = hashed
+        for make in pattern.made:
+            values.append(make(values))
+        for name, shape in self.model.shapes.items():
+            rows[name] += shape(values)
+        first, percent, bands = self.like
+        rows["appeal_likeness"].append(write.line(values[0], first, percent))
+        rows["appeal_text_band"] += (write.line(band, values[0]) for band in bands)
+
+    def seal(self, chain: Chain, rows: Rows) -> None:
+        """Add its lines of the journal, which are the next ones in the chain."""
+        values, pattern = self.values, self.model.pattern
         parts = pattern.sealed.made(values).split("\n")
         for line, (place, part) in enumerate(zip(pattern.lines, parts, strict=True)):
             at = pattern.seals + 2 * line
             values[at : at + 2] = chain.seal(values[place], part)
-        for at, made in enumerate(pattern.made, pattern.seals + 2 * len(parts)):
-            if made.late:
-                values[at] = made.make(values)
+        rows["journal"] += self.model.journal(values)
 
-    def _say(self, place: int, word: Sequence[str]) -> None:
-        self.values[place : place + len(word)] = word
-
-    def give(self, shapes: Sequence[tuple[str, Shape]], rows: Rows) -> None:
-        """Add the rows of these shapes."""
-        for name, shape in shapes:
-            rows[name] += shape(self.values)
-
-    def compared(self, citizens: Citizens, write: Writer, rows: Rows) -> None:
-        """Add the rows that say which other appeal's text is like this one's."""
-        appeal_id = self.values[0]
-        first, percent, bands = citizens.note(self.writing, appeal_id)
-        rows["appeal_likeness"].append(write.line(appeal_id, first, percent))
-        rows["appeal_text_band"] += (write.line(band, appeal_id) for band in bands)
-
-    def said(self, numbers: Words) -> Iterator[Said]:
+    def said(self) -> Iterator[Said]:
         """What the search is to know of it."""
-        key, said = f"appeal:{self.values[0]}", self.writing.said
-        rest = f"{numbers['number'][0]} {numbers['receipt'][0]}".strip()
+        key, said, rest = f"appeal:{self.values[0]}", self.writing.said, self.about
         yield Said(key, indexing.WHOLE, said, self.person.whole, rest)
         yield Said(key, indexing.NAMED, said, self.person.named, rest)
         yield Said(key, indexing.MASKED, said, None, rest)

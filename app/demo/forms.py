@@ -6,7 +6,7 @@ spellings: a mark says the place of the spelling that belongs there.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -78,11 +78,6 @@ class Form:
     def made(self, values: Sequence[Any]) -> str:
         text: str = self.form % self.take(values)
         return text
-
-
-def places_in(marked: Marked) -> Iterator[int]:
-    """The places where the marks point; those of words, of the spelling at hand."""
-    return (int(found[2]) for found in _MARK.finditer(marked))
 
 
 def whole(marked: Marked) -> int | None:

@@ -25,7 +25,6 @@ from app.demo.forms import (
     TO_TWICE,
     Form,
     Marked,
-    places_in,
     spelt,
     unquoted,
     value_at,
@@ -58,25 +57,10 @@ ASIDE = frozenset(
 
 Row = dict[str, Any]
 Values = Sequence[Any]
-
-
-@dataclass
-class RowPattern:
-    """One row: a constant or a marked text for each column.
-
-    A `late` one tells of numbers, hashes or seals.
-    """
-
-    cells: list[Any]
-    late: bool
-
-
-@dataclass
-class Made:
-    """What is made of all the values before it; `late` if some of those are."""
-
-    make: Callable[[Values], Any]
-    late: bool = False
+#: What is made of all the values before it.
+Make = Callable[[Values], Any]
+#: One row: a constant or a marked text for each column.
+Cells = list[Any]
 
 
 @dataclass
@@ -96,8 +80,8 @@ class Pattern:
     lines: list[int]
     seals: int
     sealed: Form
-    made: list[Made]
-    tables: dict[str, list[RowPattern]]
+    made: list[Make]
+    tables: dict[str, list[Cells]]
     appeal: Row
     applicant: Row
     letters: list[Row]
@@ -105,7 +89,7 @@ class Pattern:
 
 
 #: What is made anew for every row: given the place of its id, the function that makes the cell.
-Fresh = Mapping[tuple[str, str], Callable[[int], Callable[[Values], Any]]]
+Fresh = Mapping[tuple[str, str], Callable[[int], Make]]
 
 
 class Reader:
@@ -225,16 +209,10 @@ def words_of(appeal: Row, applicant: Row, letters: Sequence[Row]) -> dict[str, s
     return said
 
 
-def is_late(word: str) -> bool:
-    """Whether the word of this name is known only when numbers are to be had."""
-    return word.rstrip("0123456789") in _LATE
-
-
 def as_file_name(number: str) -> str:
     return number.replace("/", "-")
 
 
-_LATE = frozenset(listed("receipt receipt_key number number_key letter file check hash"))
 #: Words so short that they are looked for only where they are the whole of a cell.
 _WHOLE = frozenset(
     listed(
@@ -260,13 +238,9 @@ class _Maker:
         self._fresh = fresh
         spellings = len(spelt(""))
         self.places = {name: len(ids) + spellings * at for at, name in enumerate(said)}
-        self.made: list[Made] = []
+        self.made: list[Make] = []
         self.seals = self._seal = len(ids) + spellings * len(said)
         self._first_made = self.seals + 2 * lines
-        self._late = set(range(self.seals, self._first_made))
-        for name, place in self.places.items():
-            if is_late(name):
-                self._late.update(range(place, place + spellings))
         self._whole = {said[name]: place for name, place in self.places.items() if said[name]}
         self._parts = {
             word: at
@@ -276,15 +250,13 @@ class _Maker:
         longest = sorted(self._parts, key=len, reverse=True)
         self._find = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
 
-    def row(self, table: Table, row: Row) -> RowPattern:
+    def row(self, table: Table, row: Row) -> Cells:
         cells = [self._cell(table, column, row) for column in table.columns]
         if table.name == "journal":
             for name in ("seq", "hash"):
                 cells[list(table.columns.keys()).index(name)] = value_at(self._seal)
                 self._seal += 1
-        marked = (cell for cell in cells if isinstance(cell, Marked))
-        late = any(not self._late.isdisjoint(places_in(cell)) for cell in marked)
-        return RowPattern(cells, late)
+        return cells
 
     def sealed(self, row: Row) -> Marked:
         """What of the line goes under its seal."""
@@ -310,8 +282,7 @@ class _Maker:
             return value_at(self._ids[table.name, value])
         if name == "state" and isinstance(value, bytes):
             mould = Mould(value, self._opening)
-            late = not self._late.isdisjoint(mould.places)
-            return self._later(lambda values: self._binary(mould.cast(values)), late=late)
+            return self._later(lambda values: self._binary(mould.cast(values)))
         if isinstance(column.type, JSON):
             return unquoted(json.dumps(self._in_json(name, value), ensure_ascii=False))
         if (table.name, name) == ("journal", "details"):
@@ -321,12 +292,9 @@ class _Maker:
             return value if place is None else value_at(place)
         return self._marked(value) if isinstance(value, str) else value
 
-    def _later(self, make: Callable[[Values], Any], *, late: bool = False) -> Marked:
-        place = self._first_made + len(self.made)
-        self.made.append(Made(make, late))
-        if late:
-            self._late.add(place)
-        return value_at(place)
+    def _later(self, make: Make) -> Marked:
+        self.made.append(make)
+        return value_at(self._first_made + len(self.made) - 1)
 
     def _details(self, row: Row) -> Marked:
         return unquoted(spell(self._in_json("details", json.loads(row["details"]))))

@@ -1,5 +1,6 @@
 """Numbers without gaps and without twins."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.dialects import sqlite
@@ -54,6 +55,17 @@ def next_numbers(session: Session, series: str, on: date, count: int) -> list[st
         policy.spell_number(template, value, on, prefix)
         for value in range(last - count + 1, last + 1)
     ]
+
+
+def give_back(session: Session, series: str, on: date, numbers: Sequence[str]) -> None:
+    """Have numbers be the next again that were taken at once and that nobody was told.
+
+    If others were taken after them, they are missing for good.
+    """
+    template, prefix = _template(session, series), body(session).registration_prefix
+    counter = session.get_one(NumberCounter, (series, on.year), with_for_update=True)
+    if policy.spell_number(template, counter.value, on, prefix) == numbers[-1]:
+        counter.value -= len(numbers)
 
 
 def _template(session: Session, series: str) -> str:

@@ -18,6 +18,7 @@ from app.directory.emblem import emblem as emblem
 from app.directory.emblem import emblem_in as emblem_in
 from app.directory.emblem import save_emblem as save_emblem
 from app.directory.models import OrganisationRow, PostRow, SigningAuthority, UnitRow
+from app.directory.numbers import give_back as give_back
 from app.directory.numbers import last_number as last_number
 from app.directory.numbers import next_number as next_number
 from app.directory.numbers import next_numbers as next_numbers

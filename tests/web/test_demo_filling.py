@@ -18,7 +18,7 @@ from app.appeals import codes, services
 from app.appeals.commands import InboxFilter, SearchQuery
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, Applicant
-from app.audit.services import verify
+from app.audit.services import seal, verify
 from app.database import db, reading, transaction
 from app.demo import casting, filling, indexes, rehearsal
 from app.demo.rehearsal import at_work
@@ -251,6 +251,32 @@ def test_a_running_server_is_given_no_id_of_a_portion(either_app):
     kept = {one for first in firsts for one in range(first, first + 5)}
     assert len(kept) == 10_000
     assert not kept & server.result()
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("casts_only")
+def test_who_files_meanwhile_is_given_a_number_at_once(either_app, monkeypatch):
+    in_portions(monkeypatch, 3)
+    filed = []
+
+    def file():
+        with either_app.app_context():
+            return services.submit(command()).receipt
+
+    class Sealing(casting.Chain):
+        def __init__(self, session):
+            filed.append(thread.submit(file).result(timeout=10))
+            super().__init__(session)
+
+    monkeypatch.setattr(casting, "Chain", Sealing)
+    with ThreadPoolExecutor(1) as thread:
+        fill(9, played=3)
+    assert len(filed) == 3
+    assert {one.receipt for one in appeals()} > set(filed)
+    assert differences() == []
+    while seal():
+        """What was filed."""
+    assert verify().first_bad is None
 
 
 def made_indexes():
