@@ -24,10 +24,11 @@ from app.database import db, transaction
 from app.demo.casts import Cast, Model, Rows, Series
 from app.demo.citizens import Citizens, Words
 from app.demo.patterns import Pattern
-from app.demo.writing import Writer, unchecked
+from app.demo.writing import Writer, unchecked, unsynced
 from app.directory.services import body, give_back, next_numbers
 from app.extensions import application
 from app.search.stock import Said, Stock
+from app.session import wait_for_disk
 
 #: So many casts are one transaction, and so many of them are written at a time.
 TRANSACTION, PORTION = 2_000, 250
@@ -80,6 +81,8 @@ class Caster:
                 while at_work:
                     yield from _told_until(at_work[0].kept, told)
                     at_work.popleft()
+            with transaction() as session:
+                wait_for_disk(session)  # none of them has
         finally:
             for portion in reversed(at_work):
                 portion.give_back()
@@ -115,6 +118,7 @@ class Portion:
         if self._before:
             self._before.begun.wait()
         with transaction() as session:
+            unsynced(session.connection())
             numbers = _Numbers(session, self._models)
         self._numbers = numbers
         with transaction() as session:
@@ -137,6 +141,7 @@ class Portion:
     def _write(self, session: Session, tell: Callable[[int], None]) -> None:
         connection = session.connection()
         self._caster.stock.lay(connection)
+        unsynced(connection)
         if not unchecked(connection):
             self._wait()  # for what its rows may lead to
         _beside(self._rows(connection))

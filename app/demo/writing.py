@@ -114,6 +114,12 @@ def unchecked(connection: Connection) -> bool:
     return may
 
 
+def unsynced(connection: Connection) -> None:
+    """Have this transaction be over before the disk has it: one that comes after waits for both."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
 def _in_order(portions: Portions) -> list[Table]:
     """The tables that get rows, each after those it leads to."""
     return [table for table in db.metadata.sorted_tables if portions.get(table.name)]
