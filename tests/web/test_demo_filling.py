@@ -11,6 +11,7 @@ from threading import Event
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app import clock, create_app
 from app.access.services import load_person
@@ -285,6 +286,19 @@ def made_indexes():
         return connection.scalars(text(asked)).all()
 
 
+def kept_from_vacuum(table):
+    """Whether PostgreSQL's own vacuum would pass the table by: it waits for no lock."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET lock_timeout = '1ms'"))
+        try:
+            connection.execute(text(f"VACUUM {table}"))
+        except OperationalError:
+            return True
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+    return False
+
+
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
 @pytest.mark.usefixtures("casts_only")
 def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypatch):
@@ -295,8 +309,10 @@ def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypa
     with pytest.raises(KeyboardInterrupt), indexes.set_aside(db.engine, 10):
         assert len(made_indexes()) < len(before) - 50
         assert any("journal_unsealed" in one for one in made_indexes())
+        assert kept_from_vacuum("step")
         raise KeyboardInterrupt
     assert made_indexes() == before
+    assert not kept_from_vacuum("step")
 
     with db.engine.connect() as other, monkeypatch.context() as hurry:
         hurry.setattr(indexes, "PATIENCE", "50ms")
@@ -311,6 +327,15 @@ def test_indexes_that_were_set_aside_come_back_as_they_were(either_app, monkeypa
     monkeypatch.setattr(indexes, "MANY", 1)
     with indexes.set_aside(db.engine, 1):
         assert made_indexes() == before, "few beside many are no reason either"
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+def test_a_table_that_somebody_holds_is_filled_all_the_same(either_app, monkeypatch):
+    monkeypatch.setattr(indexes, "PATIENCE", "50ms")
+    with db.engine.connect() as other:
+        other.execute(text("LOCK TABLE step IN SHARE UPDATE EXCLUSIVE MODE"))
+        with indexes._left_alone(db.engine):
+            assert not kept_from_vacuum("journal")
 
 
 @pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
