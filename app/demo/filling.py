@@ -50,8 +50,10 @@ def fill(count: int, seed: int, played: int = PLAYED) -> Iterator[int]:
 
 def _patterns(house: Path, write: Writer) -> list[Pattern]:
     key = settings().access_code_key
+    # One after the other, with their ids: at random each would go to another page of a large index.
+    filling = f"{unlike.getrandbits(64):016x}"
     fresh = {
-        ("outbox", "uid"): lambda _place: lambda _values: f"{unlike.getrandbits(128):032x}",
+        ("outbox", "uid"): lambda place: lambda values: f"{filling}{values[place]:016x}",
         ("survey_invitation", "token_hash"): lambda place: (
             lambda values: codes.token_hash(codes.survey_token(key, values[place]))
         ),
