@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -31,12 +32,19 @@ STAFF_CHANNELS = (
 CHANNELS = (SITE, *STAFF_CHANNELS)
 
 
-def storable(text: str) -> str:
-    """The text as every database can keep it.
+#: What nobody types and nothing shows: PostgreSQL takes no NUL, and a mark of direction in a name
+#: turns round the line it stands in.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
-    PostgreSQL takes no NUL, and half a surrogate pair, which JSON can spell, is no character.
+
+def storable(text: str) -> str:
+    """The text as every database can keep it and a page show it.
+
+    Half a surrogate pair, which JSON can spell, is no character.
     """
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)

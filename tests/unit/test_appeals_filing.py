@@ -105,6 +105,13 @@ def test_what_no_database_can_keep_does_no_harm(either_app):
     assert services.submit(command(), idempotency_key="k" * 1000).receipt
 
 
+def test_a_name_turns_no_line_round(app):
+    office = Office(app, applicant={"last_name": "Ёл\x01ки\u202eна"}, text="Первая\n\tвторая\u202e")
+    card = office.card()
+    assert card.applicants[0].last_name == "Ёлкина"
+    assert card.text == "Первая\n\tвторая"
+
+
 def test_a_double_click_makes_one_appeal(either_app):
     def click(_number):
         with either_app.app_context():
