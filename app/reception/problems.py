@@ -1,10 +1,11 @@
 """Errors of a use case put beside the fields of a page, and gathered for the summary above it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FormField
+from wtforms import Field, FieldList
 
 from app.extensions import csrf
 from app.extensions import gettext as _
@@ -35,20 +36,25 @@ def place(
 
 
 def listed(form: FlaskForm, loose: Iterable[Line] = ()) -> list[Line]:
-    """Every error as (id of its control, sentence), in the order of the page."""
-    lines: list[Line] = []
+    """Every error as (id of its control, sentence), in the order of the page.
+
+    A sentence that several fields share names the field.
+    """
+    lines: list[tuple[str, str, str]] = []
     for field in form:
         if field.name == "csrf_token":
-            lines += [("", _session_ended()) for _error in field.errors]
+            lines += [("", "", _session_ended()) for _error in field.errors]
         elif isinstance(field, FieldList):
-            lines += [line for entry in field for line in _of_entry(entry)]
+            lines += [line for entry in field for each in entry.form for line in _of(each)]
         else:
-            lines += [(field.id, str(text)) for text in field.errors]
-    return [*lines, *loose]
+            lines += _of(field)
+    often = Counter(text for _id, _label, text in lines)
+    told = [(id_, f"{label}: {text}" if often[text] > 1 else text) for id_, label, text in lines]
+    return [*told, *loose]
 
 
-def _of_entry(entry: FormField) -> list[Line]:
-    return [(field.id, str(text)) for field in entry.form for text in field.errors]
+def _of(field: Field) -> list[tuple[str, str, str]]:
+    return [(field.id, field.label.text, str(text)) for text in field.errors]
 
 
 def _session_ended() -> str:

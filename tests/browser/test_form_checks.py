@@ -69,6 +69,13 @@ def test_the_browser_and_the_server_say_the_same_of_a_form(open_browser):
     send(plain)
     assert sorted(wrong(plain)) == sorted(said)
     assert len(said) == 5
+    for one in (page, plain):
+        for name in ("last_name", "first_name"):
+            one.locator(f"#{name}").fill("д" * 101)
+        send(one)
+        expect(one.get_by_role("alert")).to_contain_text("Имя: Здесь помещается не более 100")
+        expect(one.get_by_role("alert")).to_contain_text("Фамилия: Здесь помещается не более 100")
+    assert sorted(wrong(plain)) == sorted(wrong(page))
 
 
 def test_what_is_wrong_is_told_when_a_field_is_left_and_goes_when_it_is_mended(open_browser):

@@ -74,9 +74,15 @@ function show(control, problem) {
   else control.removeAttribute("aria-describedby");
 }
 
+function labelOf(control) {
+  return control.labels[0].firstChild.textContent.trim();
+}
+
 function summarise(form, wrong) {
-  const lines = wrong.map(([control, problem]) =>
-    make("li", {}, make("a", { href: `#${control.id}` }, problem)));
+  // A sentence that several fields share names the field.
+  const shared = (problem) => wrong.filter(([, other]) => other === problem).length > 1;
+  const said = ([control, problem]) => shared(problem) ? `${labelOf(control)}: ${problem}` : problem;
+  const lines = wrong.map((one) => make("li", {}, make("a", { href: `#${one[0].id}` }, said(one))));
   const summary = make(
     "div",
     { class: "summary", role: "alert", tabindex: -1, "aria-labelledby": "summary-title" },
