@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,6 +26,12 @@ _REFUSED = {
     422: _("Please check what you entered"),
     429: _("Too many requests"),
 }
+#: Who signed in anew in another tab sends a form whose token belongs to nobody any more.
+_OUT_OF_DATE = _("This page is out of date")
+_STALE = _(
+    "You have signed in anew, or cookies are switched off. Go back, copy what you typed, reload "
+    "the page and send it again."
+)
 
 
 class DomainError(Exception):
@@ -122,11 +129,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: int, title: str, detail: str, fields: Fields | None = None) -> Response:
+def _answer(
+    status: int, title: str, detail: str, fields: Fields | None = None, heading: Any = ""
+) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, title, detail, fields)
-    page = render_template("error.html", status=status, title=title, detail=detail, fields=fields)
-    return Response(page, status)
+    told = {"title": title, "detail": detail, "fields": fields, "heading": heading}
+    return Response(render_template("error.html", status=status, **told), status)
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -143,6 +152,8 @@ def _domain_error(error: DomainError) -> Response:
 def _http_error(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
+    if isinstance(error, CSRFError):
+        return _answer(error.code, error.name, str(_STALE), {}, _OUT_OF_DATE)
     detail = str(_REFUSED.get(error.code) or error.description or "")
     answer = _answer(error.code, error.name, detail, _misread(error))
     for name, value in error.get_headers(request.environ):

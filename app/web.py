@@ -258,9 +258,15 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
+    extensions.kept().began = clock.real()
+
+
+def _nonce() -> str:
+    """One for each answer, also where a form was refused before anything began."""
     known = extensions.kept()
-    known.nonce = secrets.token_urlsafe(16)
-    known.began = clock.real()
+    if "nonce" not in known:
+        known.nonce = secrets.token_urlsafe(16)
+    return str(known.nonce)
 
 
 def _secure(response: Response) -> Response:
@@ -273,7 +279,7 @@ def _secure(response: Response) -> Response:
         # No page, so that little need be said: a visit begins with a score of these files.
         wanted.append((_POLICY, "default-src 'none'"))
     else:
-        wanted += [(_POLICY, _policy_of(extensions.kept().get("nonce", ""))), *_HEADERS]
+        wanted += [(_POLICY, _policy_of(_nonce())), *_HEADERS]
     for name, value in wanted:
         if name.lower() not in given:
             headers.add(name, value)
@@ -301,7 +307,7 @@ def _measure(of: Request, response: Response) -> None:
 def _words() -> dict[str, Any]:
     return {
         "settings": extensions.settings(),
-        "nonce": extensions.kept().get("nonce", ""),
+        "nonce": _nonce(),
     }
 
 

@@ -303,7 +303,10 @@ def test_without_a_token_nothing_is_taken(house):
     manager = house.clerk("manager")
     review = f"/desk/items/{house.life.open(house.registered)['review']['id']}"
     for path in (review, f"{review}/take", f"{ASSIGNED}/extension", "/desk/uploads"):
-        manager.post(path, {}, expect=400, decision="answer")
+        refused = manager.post(path, {}, expect=400, decision="answer")
+        assert "Страница устарела" in refused.text
+        assert "скопируйте введённое" in refused.text
+        assert "'nonce-'" not in refused.headers["Content-Security-Policy"]
     assert "пока ни у кого" in words_of(manager.page(review))
 
 
