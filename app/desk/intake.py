@@ -45,6 +45,7 @@ def take_in() -> ResponseReturnValue:
             rest = form.show(_said_to_staff(form, wrong)) or ([] if wrong.fields else [str(wrong)])
         else:
             flash(_("The appeal was taken in as %(number)s.", number=done.receipt), "success")
+            flash("intake", "draft-sent")
             if "again" in request.form:
                 return redirect(url_for("desk.intake"), 303)
             return redirect(_registration(done.appeal_id), 303)

@@ -142,6 +142,24 @@ def test_a_reply_survives_the_tab_it_was_typed_in(site, reception, open_browser)
     expect(elsewhere.page.locator("ins")).not_to_have_count(0)
 
 
+def test_a_letter_on_paper_survives_the_tab_it_was_typed_in(site, open_browser):
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    page = clerk.page
+    clerk.go("/desk/intake")
+    page.locator("#text").fill("Просит починить лавку")
+    expect(page.locator("[data-draft-note]")).to_contain_text(
+        "Черновик сохранён на этом устройстве"
+    )
+    clerk.go("/desk/intake")
+    expect(page.locator("#text")).to_have_value("")
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("#text")).to_have_value("Просит починить лавку")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Принять и ввести следующее").click()
+    clerk.settled()
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+
+
 def letters_to_sign(reception, number):
     for n in range(number):
         receipt = reception.file(applicant={"email": f"held{n}@example.org"})
