@@ -1,7 +1,7 @@
 """What a person types into a search field, and where a text says it.
 
-Words are sought in every form, `"words in quotes"` side by side, `beginn*` by their beginning; all
-of them have to be there. ё is е.
+Words are sought in every form, `"words in quotes"` («…» too) side by side, `beginn*` by their
+beginning; all of them have to be there. ё is е.
 """
 
 import re
@@ -17,7 +17,8 @@ LONGEST_QUERY, MOST_TERMS = 300, 12
 #: How much of a text a list shows around what was found, in characters.
 AROUND = 180
 _WORD = re.compile(r"\w+")
-_TERM = re.compile(r'"([^"]+)"|(\w+(?:[-.@/]\w+)*)(\*?)')
+#: Quotes of the keyboard, and those that word processors make of them.
+_TERM = re.compile(r'["«„“]([^"«»„“”]+)["»“”]|(\w+(?:[-.@/]\w+)*)(\*?)')
 _stemmers = {
     "russian": snowballstemmer.stemmer("russian"),
     "english": snowballstemmer.stemmer("english"),

@@ -415,6 +415,7 @@ def test_search_by_number_name_text_and_term(house):
     number = house.life.status(house.registered)["number"]
     for query in ("q=скамейка", f"q={number}", "applicant=ёлкина", "q=Елкина", "state=open"):
         assert REGISTERED in clerk.page(f"/desk/appeals?{query}"), query
+    assert "по началу" in words_of(clerk.page("/desk/appeals"))
     for query in ("q=турник", "term=overdue", "due_to=2020-01-01"):
         assert "Ничего не найдено" in clerk.page(f"/desk/appeals?{query}"), query
     assert REGISTERED not in clerk.page("/desk/appeals?state=closed")
