@@ -15,7 +15,14 @@ from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from werkzeug.datastructures import Headers, ImmutableDict, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
-from werkzeug.routing import BuildError, IntegerConverter, Map, Rule, ValidationError
+from werkzeug.routing import (
+    BuildError,
+    IntegerConverter,
+    Map,
+    Rule,
+    UnicodeConverter,
+    ValidationError,
+)
 from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
@@ -114,8 +121,19 @@ class _Number(IntegerConverter):
         return super().to_python(value)
 
 
+class _Word(UnicodeConverter):
+    """A word that a database can look for."""
+
+    def to_python(self, value: str) -> str:
+        if "\x00" in value:
+            raise ValidationError
+        return value
+
+
 class _Map(Map):
-    default_converters = ImmutableDict({**Map.default_converters, "int": _Number})
+    default_converters = ImmutableDict(
+        {**Map.default_converters, "int": _Number, "default": _Word, "string": _Word}
+    )
 
 
 class _Portions:

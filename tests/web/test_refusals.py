@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from tests.unit.office import Office
-from tests.web.desk import Clerk
+from tests.web.desk import Clerk, FreshClient
 
 FILED = {
     "applicant": {
@@ -84,6 +84,9 @@ def test_nul_is_left_out_of_what_was_typed(either_app):
     shared = registrar.send(f"{path}/access", "share-login", 422, **{"share-login": "ни\x00кто"})
     assert 'value="никто"' in shared.text
     assert 'value="никто"' in registrar.page("/desk/appeals?q=ни%00кто")
+    assert (
+        FreshClient(either_app, either_app.response_class).get("/emblem/%00.png").status_code == 404
+    )
 
 
 def test_null_means_absent(client):
