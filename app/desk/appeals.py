@@ -16,6 +16,7 @@ from app.desk.words import MARKS
 from app.documents.web import send
 from app.errors import DomainError, Invalid
 from app.extensions import gettext as _
+from app.shell import day_short
 
 TABS = (
     *("overview", "particulars", "documents", "assignments", "letters", "notes"),
@@ -177,7 +178,7 @@ def reopen(appeal_id: int) -> ResponseReturnValue:
             status = wrong.status
             rest = form.show(dict(wrong.fields)) or ([] if wrong.fields else [str(wrong)])
         else:
-            flash(_("Consideration was reopened. Term: %(day)s.", day=f"{due:%d.%m.%Y}"), "success")
+            flash(_("Consideration was reopened. Term: %(day)s.", day=day_short(due)), "success")
             return back("desk.card", appeal_id=appeal_id)
     return _reopening(appeal_id, form, rest), status
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.access.services import list_people
 from app.appeals.particulars import DAY, FIELDS, OF_QUESTION, Field, said
+from app.appeals.policy import LEFT_REASONS
 from app.audit import actions
 from app.audit.services import Entry
 from app.correspondence.names import on_behalf_of
@@ -26,6 +27,7 @@ from app.desk.words import (
 )
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.shell import day_short
 
 MOST_PEOPLE = 10_000
 DATES = frozenset({"due_on", "on"})
@@ -60,7 +62,7 @@ DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "due_on": (_("term"), str),
     "days": (_("days"), str),
     "ground": (_("ground"), spelling(GROUNDS)),
-    "reason": (_("reason"), str),
+    "reason": (_("reason"), spelling(LEFT_REASONS)),
     "remark": (_("remark"), str),
     "comment": (_("comment"), str),
     "question": (_("question"), str),
@@ -78,11 +80,6 @@ DETAILS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
 }
 
 
-def _day(value: Any) -> str:
-    """A date of the journal, YYYY-MM-DD, as people write it."""
-    return f"{date.fromisoformat(str(value)):%d.%m.%Y}"
-
-
 def staff_name(value: Any) -> Any:
     """Marks a field that holds a login: `_in_words` says the name."""
     return value
@@ -95,7 +92,7 @@ def _flag(value: Any) -> Any:
 def _of_field(one: Field) -> Callable[[Any], Any]:
     if one.name == "executor":
         return staff_name
-    return _day if one.kind == DAY else lambda value: said(one, value) or "—"
+    return day_short if one.kind == DAY else lambda value: said(one, value) or "—"
 
 
 #: Field of a card that was changed -> its label and how the value is spelt.
@@ -114,8 +111,8 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "complained_person": (_("Complains of"), staff_name),
     "source_organisation": (_("Forwarded by"), str),
     "source_number": (_("Number of its letter"), str),
-    "source_date": (_("Date of its letter"), _day),
-    "source_due_on": (_("Its own term"), _day),
+    "source_date": (_("Date of its letter"), day_short),
+    "source_due_on": (_("Its own term"), day_short),
     "last_name": (_("Surname"), str),
     "first_name": (_("First name"), str),
     "middle_name": (_("Patronymic"), str),
@@ -129,7 +126,7 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "channel": (_("How it came"), spelling(CHANNEL_NAMES)),
     "executor": (_("Executor"), staff_name),
     "text": (_("What to do"), str),
-    "due_on": (_("Term"), _day),
+    "due_on": (_("Term"), day_short),
     "case_index": (_("Case of the nomenclature"), str),
     "volume": (_("Volume"), str),
     "leaves": (_("Leaves"), str),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import engine
+from app.appeals.policy import LEFT_REASONS
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 from app.shell import day_short, moment_short
@@ -203,6 +204,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "due": _("Terms"),
         "assignments": _("Assignments"),
     },
+    "reason": LEFT_REASONS,
     "note": {SHIPPED: _("The set that came with the program")},
     "mark": {
         "primary": _("first appeal"),

@@ -10,13 +10,15 @@ from lxml import html
 from pypdf import PdfWriter
 from sqlalchemy import select
 
-from app import create_app
+from app import clock, create_app
 from app.access import services as access
 from app.access.services import load_person
 from app.appeals import timeline
 from app.appeals.models import Appeal
 from app.appeals.resolving import HouseResolver
+from app.audit.services import Entry
 from app.database import reading
+from app.desk.journal import told
 from app.extensions import in_language
 from app.outbox.cli import settle_all
 from app.reports import opinions
@@ -199,6 +201,21 @@ def test_english_pages_hold_no_russian_of_ours(house):
     assert "Given by: Elena V. Gromova" in said
     assert "Поручение дал" not in said
     assert words_of(clerk.page("/desk/figures")).startswith("Figures")
+
+
+def test_the_history_says_reasons_and_days_in_the_language_of_the_reader(house):
+    given = {"reason": "unclear", "after": {"due_on": "2026-12-16", "source_date": "2026-11-30"}}
+    line = Entry(1, clock.now(), "manager", "appeal.left", "appeal:1", given, sealed=True)
+    said = {}
+    with house.app.test_request_context():
+        for language in ("ru", "en"):
+            with in_language(language):
+                said[language] = [
+                    str(value) for _name, value, _dated in told([line], str)[0].details
+                ]
+    assert said["en"][0].startswith("the substance cannot be made out")
+    assert said["en"][1:] == ["— → 16/12/2026", "— → 30/11/2026"]
+    assert said["ru"][1:] == ["— → 16.12.2026", "— → 30.11.2026"]
 
 
 def test_english_pages_offer_units_and_people_by_their_english_names(house):
