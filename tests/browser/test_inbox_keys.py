@@ -160,6 +160,17 @@ def test_a_letter_on_paper_survives_the_tab_it_was_typed_in(site, open_browser):
     expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
 
 
+def test_a_name_without_end_leaves_the_terms_in_sight(site, reception, open_browser):
+    reception.file(applicant={"last_name": "Ж" * 100})
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    for path in ("/desk/?q=ЖЖЖЖ*", "/desk/appeals?applicant=ЖЖЖЖ"):
+        clerk.go(path)
+        name = clerk.page.get_by_text("Ж" * 100).first
+        expect(name).to_be_visible()
+        table = clerk.page.locator(".table-scroll")
+        assert table.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+
+
 def letters_to_sign(reception, number):
     for n in range(number):
         receipt = reception.file(applicant={"email": f"held{n}@example.org"})
