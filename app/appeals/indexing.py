@@ -61,8 +61,7 @@ def index(job: Job) -> None:
 
 def refresh(session: Session, appeal: Appeal) -> None:
     """Keep the words of the card as it is now."""
-    for said in texts(appeal):
-        search.put(session, said)
+    search.put(session, *texts(appeal))
 
 
 def texts(appeal: Appeal) -> Iterator[search.Said]:

@@ -47,11 +47,11 @@ class Said:
     source: str = ""
 
 
-def put(session: Session, said: Said) -> None:
-    """Keep this text in the place of what was kept under the same key, kind and source."""
-    gone = _of(said.key).where(SearchText.kind == said.kind, SearchText.source == said.source)
-    session.execute(gone)
-    add(session, [said])
+def put(session: Session, *texts: Said) -> None:
+    """Keep texts in the place of what was kept under the same keys, kinds and sources."""
+    # All that goes goes first: what is added meanwhile would be written for each question apart.
+    session.execute(_gone(or_(*(_same(one) for one in texts))))
+    add(session, texts)
 
 
 def add(session: Session, texts: Iterable[Said]) -> None:
@@ -103,7 +103,7 @@ def rebuild(session: Session) -> None:
 
 def forget(session: Session, key: str) -> None:
     """Forget every text of the key."""
-    session.execute(_of(key))
+    session.execute(_gone(SearchText.key == key))
 
 
 def keys(session: Session, query: str, kinds: Collection[str]) -> Select[str] | None:
@@ -147,8 +147,17 @@ def fragments(
     return found
 
 
-def _of(key: str) -> Delete:
-    return delete(SearchText).where(SearchText.key == key)
+def _gone(which: ColumnElement[bool]) -> Delete:
+    # No session knows a text that is kept: there is none to be told that it is gone.
+    return delete(SearchText).where(which).execution_options(synchronize_session=False)
+
+
+def _same(said: Said) -> ColumnElement[bool]:
+    return and_(
+        SearchText.key == said.key,
+        SearchText.kind == said.kind,
+        SearchText.source == said.source,
+    )
 
 
 def _is(kind: str) -> ColumnElement[bool]:
