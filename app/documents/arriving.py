@@ -25,12 +25,14 @@ def arrive(
     received = blobs.receive(stream, path)
     sha256 = received.sha256
     policy.check_content(name, received.head)
-    marks = inspecting.inspect(path, name, received.head)
     media_type = policy.media_type(name, received.head)
+    with received.open() as file:
+        marks = inspecting.inspect(file, name, received.head)
+        plain = beside.is_plain(file, name, media_type)
     copy = cleaning.painted(path.open("rb"), media_type) if cleaning.wanted(media_type) else b""
     number = _id_within(form, owner, name, sha256) if form else uuid.uuid4().hex
     upload = Upload(number, name, received.size, sha256, media_type)
-    return Arrived(upload, path, marks, copy, beside.is_plain(path, name, media_type))
+    return Arrived(upload, path, marks, copy, plain)
 
 
 def put(files: Sequence[Arrived]) -> None:

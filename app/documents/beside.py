@@ -146,14 +146,14 @@ def promise_recognition(session: Session, row: Document, *, plain: bool = False)
         promise(session, RECOGNISE, {"document": row.id}, key=row.key)
 
 
-def is_plain(path: Path, name: str, media_type: str) -> bool:
+def is_plain(file: BinaryIO, name: str, media_type: str) -> bool:
     """Whether a file is neither a signature by its name nor a PDF that may bear some."""
     if is_signature(name):
         return False
     if media_type != PDF:
         return True
-    with path.open("rb") as stream:
-        return not _may_be_signed(stream)
+    file.seek(0)
+    return not _may_be_signed(file)
 
 
 def is_signature(name: str) -> bool:

@@ -1,6 +1,7 @@
 """The bytes under documents: received once, held by a row, forgotten when nothing needs them."""
 
 import hashlib
+import io
 import shutil
 import tempfile
 import uuid
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -26,11 +27,20 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class Received:
-    """`size` in bytes, `sha256` in hex, `head` = the first bytes, which tell what the file is."""
+    """`size` in bytes, `sha256` in hex, `head` = the first bytes, which tell what the file is.
+
+    It lies at `path`; `whole` are its bytes where they came in one piece, else None.
+    """
 
     size: int
     sha256: str
     head: bytes
+    path: Path
+    whole: bytes | None
+
+    def open(self) -> BinaryIO:
+        """The file to look at, from memory where it is small: the disk is not asked again."""
+        return self.path.open("rb") if self.whole is None else io.BytesIO(self.whole)
 
 
 def incoming() -> Path:
@@ -67,15 +77,17 @@ def places() -> Iterator[Callable[[], Path]]:
 def receive(stream: IO[bytes], path: Path) -> Received:
     """Write the stream to `path`; raises `Invalid` on field `file` when it is too large."""
     limit, size, digest, head = settings().upload_max_bytes, 0, hashlib.sha256(), b""
+    whole: bytes | None = b""
     with path.open("wb") as target:
         while chunk := stream.read(_CHUNK):
+            whole = None if size else chunk
             size += len(chunk)
             if size > limit:
                 raise too_large()
             digest.update(chunk)
             head = head or chunk[: policy.HEAD_LENGTH]
             target.write(chunk)
-    return Received(size, digest.hexdigest(), head)
+    return Received(size, digest.hexdigest(), head, path, whole)
 
 
 def too_large() -> Invalid:

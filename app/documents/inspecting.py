@@ -6,12 +6,12 @@ program in them: those are refused, while the sender is there and can send somet
 and programs that run at opening are marked, for who opens the file.
 """
 
+import io
 import re
 import struct
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.documents.policy import ending
 from app.errors import Invalid
@@ -37,9 +37,9 @@ _IN_PDF = re.compile(rb"/(JavaScript|JS|Launch)\b")
 _IN_OLE = re.compile("_VBA_PROJECT".encode("utf-16-le"))
 
 
-def inspect(path: Path, name: str, head: bytes) -> list[str]:
+def inspect(file: BinaryIO, name: str, head: bytes) -> list[str]:
     """What to mark the file with; raises `Invalid` on field `file` where it is refused."""
-    listed, is_whole = _archive(path)
+    listed, is_whole = _archive(file)
     if is_whole and not head.startswith(b"PK") and _two_at_once(head):
         raise _refusal(_two_things(), name)
     if head.startswith(_PICTURES) and _PAGE.search(head[:1024]):
@@ -47,12 +47,12 @@ def inspect(path: Path, name: str, head: bytes) -> list[str]:
     if b"%PDF-" in head[:1024] and (head.startswith(_PICTURES) or head.startswith(b"PK")):
         raise _refusal(_two_things(), name)
     if listed is not None and head.startswith(b"PK"):
-        return _of_archive(path, listed, name)
+        return _of_archive(file, listed, name)
     if b"%PDF-" in head[:1024]:
-        return [SCRIPT] if _found(path, _IN_PDF) else []
+        return [SCRIPT] if _found(file, _IN_PDF) else []
     if head.startswith(_OLE):
-        return [MACROS] if _found(path, _IN_OLE) else []
-    return _of_page(path, name, head)
+        return [MACROS] if _found(file, _IN_OLE) else []
+    return _of_page(file, name, head)
 
 
 def _two_at_once(head: bytes) -> bool:
@@ -60,13 +60,13 @@ def _two_at_once(head: bytes) -> bool:
     return head.startswith(_PICTURES) or b"%PDF-" in head[:1024]
 
 
-def _of_page(path: Path, name: str, head: bytes) -> list[str]:
+def _of_page(file: BinaryIO, name: str, head: bytes) -> list[str]:
     """A drawing or a page: what begins with a mark, in whatever encoding."""
     plain = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
     if not plain.removeprefix(b"\xfe\xff").lstrip().startswith(b"<"):
         return []
     drawing = re.search(rb"<\s*(\w+:)?svg\b", plain, re.IGNORECASE) or ending(name) == "svg"
-    if not _found(path, _PROGRAM):
+    if not _found(file, _PROGRAM):
         return []
     if drawing:
         raise _refusal(
@@ -78,12 +78,10 @@ def _of_page(path: Path, name: str, head: bytes) -> list[str]:
 # ---- archives ----------------------------------------------------------------------------------
 
 
-def _archive(path: Path) -> tuple[int | None, bool]:
+def _archive(file: BinaryIO) -> tuple[int | None, bool]:
     """Bytes of the list of names of a ZIP archive, None of no archive; whether the file ends so."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - _TAIL))
-        tail = file.read()
+    file.seek(max(0, file.seek(0, io.SEEK_END) - _TAIL))
+    tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < 22:
         return None, False
@@ -91,15 +89,15 @@ def _archive(path: Path) -> tuple[int | None, bool]:
     return listed, at + 22 + comment == len(tail)
 
 
-def _of_archive(path: Path, listed: int, name: str) -> list[str]:
+def _of_archive(file: BinaryIO, listed: int, name: str) -> list[str]:
     if listed > LARGEST_LIST:
         raise _refusal(_bomb(), name)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
         return []  # broken: whoever opens it is told so
-    size = path.stat().st_size
+    size = file.seek(0, io.SEEK_END)
     unpacked = sum(part.file_size for part in parts)
     # Parts that share their bytes are listed as more than there is.
     if sum(part.compress_size for part in parts) > size or (
@@ -119,19 +117,18 @@ def _is_macro(name: str) -> bool:
 # ---- help --------------------------------------------------------------------------------------
 
 
-def _found(path: Path, pattern: re.Pattern[bytes]) -> bool:
-    return any(pattern.search(piece) for piece in _pieces(path))
+def _found(file: BinaryIO, pattern: re.Pattern[bytes]) -> bool:
+    return any(pattern.search(piece) for piece in _pieces(file))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
     """A file in pieces that overlap; texts in two bytes a letter are read as one."""
-    wide = False
-    with path.open("rb") as file:
-        kept = b""
-        while piece := file.read(_CHUNK):
-            wide = wide or piece.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0", b"\0<"))
-            yield kept + (piece.replace(b"\0", b"") if wide else piece)
-            kept = piece[-_OVERLAP:]
+    wide, kept = False, b""
+    file.seek(0)
+    while piece := file.read(_CHUNK):
+        wide = wide or piece.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0", b"\0<"))
+        yield kept + (piece.replace(b"\0", b"") if wide else piece)
+        kept = piece[-_OVERLAP:]
 
 
 def _refusal(message: Any, name: str) -> Invalid:

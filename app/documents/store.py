@@ -62,8 +62,7 @@ class LocalStore:
         for path in fresh.values():
             _settle(path)
         for place, path in fresh.items():
-            self._make(place.parent)
-            _name(path, place)
+            self._name(path, place)
         for folder in {place.parent for place in fresh}:
             _sync(folder)
 
@@ -104,18 +103,24 @@ class LocalStore:
     def _former(self, sha256: str) -> Path:
         return self._root.joinpath(sha256[:2], sha256[2:4], sha256)
 
-    def _make(self, folder: Path) -> None:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
+    def _name(self, path: Path, place: Path) -> None:
+        """Have a file appear at its place, whole, in a folder that may be made for it."""
+        try:
+            _link(path, place)
+        except FileNotFoundError:
+            place.parent.mkdir(parents=True, exist_ok=True)
             _sync(self._root)
+            _link(path, place)
 
 
-def _name(path: Path, place: Path) -> None:
-    """Have a file appear at its place, whole; a twin may have put it there meanwhile."""
+def _link(path: Path, place: Path) -> None:
+    """Give a file another name; a twin may have put one there meanwhile."""
     try:
         os.link(path, place)
     except FileExistsError:
         return
+    except FileNotFoundError:
+        raise
     except OSError:
         _copy(path, place)
 
@@ -141,14 +146,15 @@ def _older(path: Path, before: datetime) -> bool:
 
 def _settle(path: Path) -> None:
     """Have a file reach the disk and be written no more."""
-    _sync(path)
-    path.chmod(0o440)
+    _sync(path, mode=0o440)
 
 
-def _sync(path: Path) -> None:
-    """Have a file or a folder reach the disk."""
+def _sync(path: Path, *, mode: int | None = None) -> None:
+    """Have a file or a folder reach the disk, with the rights that are given."""
     handle = os.open(path, os.O_RDONLY)
     try:
+        if mode is not None:
+            os.fchmod(handle, mode)
         os.fsync(handle)
     finally:
         os.close(handle)
