@@ -7,13 +7,14 @@ beside the one it is most like, and only a text like none before it becomes a fi
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from app.appeals import likeness, policy
+from app.appeals import indexing, likeness, policy
 from app.appeals.cards import NearTexts
 from app.appeals.models import Appeal, Likeness, TextBand
 from app.appeals.repetition import pairs_of
 from app.database import transaction
 from app.outbox.services import Job, handles, keep_with, promise
 
+#: What nobody waits for once an appeal was filed; what came from outside is told its `words`.
 JOB = "appeal.compare"
 #: Texts that share bands and are compared in full, those with the most common bands first.
 CANDIDATES = 10
@@ -25,10 +26,17 @@ _LOCK = 590_116
 
 @handles(JOB, patient=True)
 def compare(job: Job) -> None:
-    """Compare the text of an appeal that was filed; it is in time for the registrar."""
+    """Compare the text of an appeal that was filed; it is in time for the registrar.
+
+    With `words`, keep those of the card for the search too: the door left them to this.
+    """
     with transaction() as session:
-        if keep_with(session, job):
-            place(session, session.get_one(Appeal, int(job.payload["appeal"])))
+        if not keep_with(session, job):
+            return
+        appeal = session.get_one(Appeal, int(job.payload["appeal"]))
+        if job.payload.get("words"):
+            indexing.refresh(session, appeal)
+        place(session, appeal)
 
 
 def promise_all() -> int:

@@ -33,6 +33,7 @@ def two(either_app):
     """One appeal in registration, one with two executors of whom one has accepted."""
     fresh = Office(either_app, applicant={"last_name": "Яблокова"}, text="Яма на дороге")
     busy = Office(either_app)
+    busy.settle()  # only then are they found by their words
     busy.register(summary="Вывоз мусора")
     busy.assign("executor1", "executor2")
     busy.do("executor2", "accept_assignment")
@@ -247,6 +248,7 @@ def test_what_many_say_is_looked_for_along_the_inbox(two, either_app, monkeypatc
         other = Office(either_app, text=f"Яма {number}")
         if number == 1:
             services.take(Office.person("registrar"), other.find("registrar", "register").id)
+    two[0].settle()
     asked_for = [
         (login, InboxFilter(**sought, size=size, page=page, sort=sort, scope=scope))
         for login in ("registrar", "controller")
@@ -283,6 +285,7 @@ def test_what_many_say_is_looked_for_along_the_inbox(two, either_app, monkeypatc
 def test_what_many_say_is_not_counted_far_along_the_inbox(two, either_app, monkeypatch):
     for number in range(4):
         Office(either_app, text=f"Яма {number}")
+    two[0].settle()
     monkeypatch.setattr(listing, "LOOKED_AT", 3)
     monkeypatch.setattr(counting, "MOST_OF_COMMON", 2)
     page = inbox("controller", text="яма", size=1).page

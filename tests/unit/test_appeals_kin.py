@@ -10,7 +10,8 @@ from app.appeals import kin, services
 from app.appeals.commands import SearchQuery
 from app.appeals.models import Appeal, Likeness, TextBand
 from app.database import reading, transaction
-from tests.unit.office import Office
+from app.search.models import SearchText
+from tests.unit.office import Office, command
 
 PARK = (
     "Мы против вырубки деревьев в парке «Берёзки» ради строительства торгового центра. Парк — "
@@ -45,6 +46,28 @@ def test_a_campaign_stands_beside_its_first_letter(either_app):
     with reading() as session:
         # Only the first of like texts is looked up by.
         assert set(session.scalars(select(TextBand.appeal_id))) == {ids[0], ids[4]}
+
+
+def test_what_was_sent_is_found_by_its_words_when_it_was_compared(either_app):
+    """By its number at once, and what was entered at the desk by its words too."""
+    sent = Office(either_app, text=BUS)
+    paper = command(text=PARK, channel="post", reply_channel="post")
+    entered = services.intake(paper, person=Office.person("registrar"))
+
+    def found(words):
+        hits = services.search(Office.person("auditor"), SearchQuery(q=words)).items
+        return [hit.appeal.receipt for hit in hits]
+
+    assert found(sent.ref) == [sent.ref]
+    assert found("автобусом") == []
+    assert found("вырубка парка") == [entered.receipt]
+    sent.register(summary="О маршруте")  # its words are kept anew, and before it is compared
+    sent.settle()
+    assert found("автобусом маршруты") == found(sent.status().number) == [sent.ref]
+    assert found("вырубка парка") == [entered.receipt]
+    with reading() as session:
+        kept = select(func.count()).where(SearchText.kind != "file")
+        assert session.scalar(kept) == 6
 
 
 def test_the_card_says_how_many_wrote_so(app):

@@ -82,6 +82,7 @@ def test_texts_change_their_form_and_are_found_as_before(either_app):
     assert _texts() == before
     assert _found("мусора") == [office.ref]
     other = Office(either_app, text="Мусор у другого подъезда")
+    other.settle()
     assert sorted(_found("мусора")) == sorted([office.ref, other.ref])
 
 

@@ -355,6 +355,7 @@ def test_documents_are_asked_for_from_the_card_and_justify_an_extension(app, lif
 def test_the_inbox_counts_filters_and_sorts(app, life):
     for name in ("Борисов", "Антонов"):
         life.file(applicant={"last_name": name})
+    life.settle()
     clerk = Clerk(app, "registrar")
     page = clerk.page("/desk/?sort=applicant")
     rows = html.fromstring(page).xpath("//tbody/tr")

@@ -25,6 +25,7 @@ def test_filters_live_in_the_address_and_go_with_the_tabs(app):
     life = machine(app)
     registered(life)
     assigned(life)
+    life.settle()
     clerk = Clerk(app, "controller")
     page = clerk.page(f"/desk/?q=мусор&topic={CODE}&executor=executor1&sort=-opened&page=1")
     found = tabs(page)

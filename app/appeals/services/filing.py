@@ -16,7 +16,7 @@ from app import clock
 from app.access.services import Person
 from app.appeals import asked, codes, indexing, kin, notices, policy, searchable, statutory
 from app.appeals.cards import FileLine, Receipt
-from app.appeals.commands import STAFF_CHANNELS, ApplicantData, SubmitAppeal
+from app.appeals.commands import SITE, STAFF_CHANNELS, ApplicantData, SubmitAppeal
 from app.appeals.finding import by_code, key_of
 from app.appeals.models import Appeal, Applicant, Filing
 from app.appeals.services.particulars import note_at_filing
@@ -237,10 +237,15 @@ def file(
         actor=actor,
     )
     filed = record(session, actor, "appeal.filed", appeal.key, channel=appeal.channel)
-    at_last(session, partial(_tell_number, session, appeal, filed))
+    at_last(session, partial(_tell_number, appeal, filed))
     notices.tell(session, appeal, "receipt", actor="system")
-    if appeal.text.strip():
-        promise(session, kin.JOB, {"appeal": appeal.id}, key=appeal.key)
+    # Who enters it at the desk may look for its words in a moment; who sends it does not.
+    told = bool(appeal.text.strip())
+    later = told and appeal.channel == SITE
+    if told:
+        promise(session, kin.JOB, {"appeal": appeal.id, "words": later}, key=appeal.key)
+    if not later:
+        at_last(session, partial(indexing.first, session, appeal))
     return appeal, receipt_of(session, appeal, files)
 
 
@@ -261,9 +266,8 @@ def _give_receipt(session: Session, appeal: Appeal, received_on: date) -> None:
     appeal.receipt_key = policy.number_key(appeal.receipt)
 
 
-def _tell_number(session: Session, appeal: Appeal, filed: JournalRow) -> None:
-    """Have the search and the journal know the number that was taken."""
-    indexing.first(session, appeal)
+def _tell_number(appeal: Appeal, filed: JournalRow) -> None:
+    """Have the journal know the number that was taken."""
     say_more(filed, receipt=appeal.receipt)
 
 
