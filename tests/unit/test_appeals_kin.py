@@ -50,7 +50,7 @@ def test_a_campaign_stands_beside_its_first_letter(either_app):
 
 def test_what_was_sent_is_found_by_its_words_when_it_was_compared(either_app):
     """By its number at once, and what was entered at the desk by its words too."""
-    sent = Office(either_app, text=BUS)
+    sent, other = Office(either_app, text=BUS), Office(either_app)
     paper = command(text=PARK, channel="post", reply_channel="post")
     entered = services.intake(paper, person=Office.person("registrar"))
 
@@ -59,15 +59,16 @@ def test_what_was_sent_is_found_by_its_words_when_it_was_compared(either_app):
         return [hit.appeal.receipt for hit in hits]
 
     assert found(sent.ref) == [sent.ref]
-    assert found("автобусом") == []
+    assert found("автобусом") == found("мусор") == []
     assert found("вырубка парка") == [entered.receipt]
     sent.register(summary="О маршруте")  # its words are kept anew, and before it is compared
     sent.settle()
+    assert found("мусор") == [other.ref]
     assert found("автобусом маршруты") == found(sent.status().number) == [sent.ref]
     assert found("вырубка парка") == [entered.receipt]
     with reading() as session:
         kept = select(func.count()).where(SearchText.kind != "file")
-        assert session.scalar(kept) == 6
+        assert session.scalar(kept) == 9
 
 
 def test_the_card_says_how_many_wrote_so(app):
