@@ -123,6 +123,7 @@ def _leading_nowhere(table, key):
 
 def check_filled(app, *, casts, played, chosen):
     before = services.submit(command())
+    assert settle_all(app, 60)
     fill(casts, played=played)
     assert differences() == []
     assert leading_nowhere() == []
@@ -274,6 +275,7 @@ def test_who_files_meanwhile_is_given_a_number_at_once(either_app, monkeypatch):
         fill(9, played=3)
     assert len(filed) == 3
     assert {one.receipt for one in appeals()} > set(filed)
+    assert settle_all(either_app, 60)
     assert differences() == []
     while seal():
         """What was filed."""
