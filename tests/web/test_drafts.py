@@ -74,6 +74,18 @@ def test_a_draft_is_saved_by_a_button_with_its_files_and_without_a_script(app, c
     assert "фонарь.txt" in other.get(answer.headers["Location"]).text
 
 
+def test_files_too_large_to_go_together_are_saved_one_by_one_without_a_script(client, form):
+    assert "общим объёмом до 100" in client.get("/appeals/new").text
+    kept = []
+    for name in ("первый.txt", "второй.txt"):
+        file = io.BytesIO(name.encode()), name
+        kept = kept_files(send(client, form, save_draft="1", new_files=file, files=kept).text)
+    answer = send(client, form, files=kept)
+    receipt = client.get(answer.headers["Location"]).text
+    assert "первый.txt" in receipt
+    assert "второй.txt" in receipt
+
+
 def test_one_form_is_one_draft_and_the_last_text_stays(app, client, form):
     first, last = keep(client, form), keep(client, form, text="Уже два фонаря.")
     assert first.json["code"] == last.json["code"]
