@@ -72,6 +72,7 @@ class House:
         asked(self.life, self.assigned)
         visited(self.life, self.assigned)
         self.registered = registered(self.life, text="Скамейка у подъезда сломана.")
+        self.life.settle()  # only then is it found by its words
 
     def clerk(self, login):
         if login not in self._clerks:
