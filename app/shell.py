@@ -27,7 +27,9 @@ MOMENT = {"ru": "d MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}
 MOMENT_SHORT = {"ru": "dd.MM.y HH:mm", "en": "dd/MM/y HH:mm"}
 NEAR_DAYS = 3
 #: Words in Cyrillic with what stands between them: digits, quotes, hyphens, points.
-_RUSSIAN = re.compile(r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,№()/–—-]*[а-яё»“])?\.?)", re.IGNORECASE)
+_RUSSIAN = re.compile(
+    r"([«„]?[а-яё](?:[а-яё0-9\s«»„“\".,:;!?%&<>№()/–—-]*[а-яё»“])?\.?)", re.IGNORECASE
+)
 #: Stand in a piece where the address of the page is to; nobody knows them beforehand.
 _HERE, _BACK = f"m{secrets.token_hex(16)}m", f"m{secrets.token_hex(16)}m"
 #: Numbers of documents, acts and days with what they are made of: № 5, И-81-ОГ/26, 59-ФЗ.
