@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
+from babel.dates import format_date
 from flask import Flask, Request, current_app, g, has_request_context, request, session
 from flask_babel import Babel, force_locale
 from flask_babel import gettext as gettext
@@ -26,6 +27,7 @@ from app.config import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
 
 #: Seconds that a thread computes before another one that wants to has its turn, a tenth of what
@@ -36,6 +38,8 @@ TURN = 0.0005
 #: thousands, which nearly all go by themselves: Python's seven hundred have each looked at often.
 MADE = 10_000
 LANGUAGES = ("ru", "en")
+#: Days in sentences; in digits alone an English reader could not tell the month.
+_DAYS = {"ru": "dd.MM.y", "en": "d MMMM y"}
 _LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 
 
@@ -100,6 +104,17 @@ def locale() -> str:
     if known is None:
         known = kept().language = _language_of_request() or settings().default_language
     return known
+
+
+def day_said(day: "date | None") -> str:
+    """A day within a sentence, as its language writes it: 01.12.2026, 1 December 2026."""
+    speaks = locale()
+    return str(format_date(day, _DAYS[speaks], locale=speaks)) if day else ""
+
+
+def moment_said(moment: "datetime | None") -> str:
+    """The same with the minute; the moment is one of the body's zone."""
+    return f"{day_said(moment)}, {moment:%H:%M}" if moment else ""
 
 
 @contextmanager

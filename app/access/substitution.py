@@ -19,6 +19,7 @@ from app.clock import local, now, today
 from app.database import reading, transaction
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 
 LONGEST = 366  # days
@@ -185,7 +186,7 @@ def _meanwhile(
 
 
 def _dated(message: Any, row: SubstitutionRow) -> str:
-    return f"{message} ({row.since:%d.%m.%Y} – {row.until:%d.%m.%Y})"
+    return f"{message} ({day_said(row.since)} – {day_said(row.until)})"
 
 
 def _views(session: Session, rows: Any) -> list[Substitution]:

@@ -9,6 +9,7 @@ from app.appeals import building, policy
 from app.appeals.cards import RequestView
 from app.appeals.models import Appeal, DocumentRequest
 from app.appeals.people import People
+from app.extensions import day_said
 from app.extensions import gettext as _
 
 
@@ -60,12 +61,12 @@ def in_words(found: RequestView) -> str:
     """A request in one line, as the manager reads it beside a request for more time."""
     words = [found.organisation]
     if found.sent_on:
-        sent = {"number": found.number or "—", "date": f"{found.sent_on:%d.%m.%Y}"}
+        sent = {"number": found.number or "—", "date": day_said(found.sent_on)}
         words.append(_("No. %(number)s of %(date)s", **sent))
     if found.overdue and found.term:
-        words.append(_("no answer, was due on %(date)s", date=f"{found.term.due_on:%d.%m.%Y}"))
+        words.append(_("no answer, was due on %(date)s", date=day_said(found.term.due_on)))
     elif found.state == "waiting" and found.term:
-        words.append(_("an answer is due by %(date)s", date=f"{found.term.due_on:%d.%m.%Y}"))
+        words.append(_("an answer is due by %(date)s", date=day_said(found.term.due_on)))
     else:
         words.append(str(policy.REQUEST_STATES[found.state]))
     return ", ".join(words)

@@ -9,8 +9,8 @@ from app.appeals.models import Appeal, EnclosuresAct
 from app.appeals.visits import lines_of
 from app.correspondence import acts
 from app.correspondence.acts import Act
+from app.extensions import day_said, in_language, settings
 from app.extensions import gettext as _
-from app.extensions import in_language, settings
 
 #: What comes in an envelope, or is handed over on paper.
 ON_PAPER = frozenset({"post", "in_person", "reception", "forwarded"})
@@ -61,7 +61,7 @@ def _case(appeal: Appeal) -> str:
 
 
 def _title(row: EnclosuresAct) -> str:
-    return str(_("Act of missing enclosures, %(date)s", date=f"{row.opened_on:%d.%m.%Y}"))
+    return str(_("Act of missing enclosures, %(date)s", date=day_said(row.opened_on)))
 
 
 ACT = typesetting.Kind(

@@ -19,8 +19,8 @@ from app.correspondence import acts
 from app.correspondence.acts import Act
 from app.deadlines.services import term
 from app.documents.shapes import DocumentView
+from app.extensions import day_said, in_language, settings
 from app.extensions import gettext as _
-from app.extensions import in_language, settings
 from app.session import give_ids
 
 #: Its row in the table of terms: the law names none, the days are the body's own.
@@ -132,12 +132,12 @@ def sheet_of(session: Session, row: FileInspection) -> dict[str, Any]:
 
 
 def _case(appeal: Appeal, row: FileInspection) -> str:
-    on = f"{appeal.registered_on:%d.%m.%Y}" if appeal.registered_on else ""
+    on = day_said(appeal.registered_on)
     said = _(
         "At the request of %(asked)s the applicant has read the documents and materials on the "
         "appeal No. %(number)s of %(date)s (article 5, point 2, of Federal Law No. 59-FZ of "
         "2 May 2006).",
-        asked=f"{row.asked_on:%d.%m.%Y}",
+        asked=day_said(row.asked_on),
         number=appeal.number,
         date=on,
     )
@@ -145,7 +145,7 @@ def _case(appeal: Appeal, row: FileInspection) -> str:
 
 
 def _title(row: FileInspection) -> str:
-    return str(_("Act of reading the file, %(date)s", date=f"{row.held_on:%d.%m.%Y}"))
+    return str(_("Act of reading the file, %(date)s", date=day_said(row.held_on)))
 
 
 ACT = typesetting.Kind(

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.appeals import asking, statutory, visits
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
+from app.extensions import day_said, in_language
 from app.extensions import gettext as _
-from app.extensions import in_language
 
 
 def so_far(session: Session, appeal: Appeal) -> str:
@@ -22,9 +22,7 @@ def done(session: Session, appeal: Appeal) -> list[str]:
     requests = [one for one in asking.requests_of(session, appeal.id) if one.sent_on]
     answered = dict.fromkeys(one.organisation for one in requests if one.answered_on)
     asked = dict.fromkeys(one.organisation for one in requests if not one.answered_on)
-    seen = dict.fromkeys(
-        f"{one.visited_on:%d.%m.%Y}" for one in visits.visits_of(session, appeal.id)
-    )
+    seen = dict.fromkeys(one.visited_on for one in visits.visits_of(session, appeal.id))
     with in_language(appeal.language):
         said = []
         if units := _units(session, appeal):
@@ -34,7 +32,8 @@ def done(session: Session, appeal: Appeal) -> list[str]:
         if answered:
             said.append(_("documents were received from: %(bodies)s", bodies=", ".join(answered)))
         if seen:
-            said.append(_("the place was visited on %(days)s", days=", ".join(seen)))
+            days = ", ".join(map(day_said, seen))
+            said.append(_("the place was visited on %(days)s", days=days))
         return said
 
 
@@ -49,7 +48,7 @@ def remaining(session: Session, appeal: Appeal, today: date) -> list[str]:
     ]
     with in_language(appeal.language):
         return [
-            _("get the answer of: %(body)s, until %(day)s", body=body, day=f"{due:%d.%m.%Y}")
+            _("get the answer of: %(body)s, until %(day)s", body=body, day=day_said(due))
             for body, due in waiting
         ]
 

@@ -19,7 +19,7 @@ from app.appeals.models import Appeal
 from app.appeals.terms import today, zone_of
 from app.classifier import services as classifier
 from app.clock import local
-from app.extensions import gettext
+from app.extensions import day_said, gettext
 from app.extensions import lazy_gettext as _
 
 PRIMARY, REPEATED, MANY, DUPLICATE = "primary", "repeated", "many", "duplicate"
@@ -122,7 +122,7 @@ def _reason(session: Session, found: list[_Earlier]) -> str:
     reason: str = gettext(
         "No. %(number)s of %(date)s: %(by)s, %(like)s; %(state)s.",
         number=_number(latest.appeal),
-        date=f"{local(latest.appeal.received_at, zone_of(session)):%d.%m.%Y}",
+        date=day_said(local(latest.appeal.received_at, zone_of(session)).date()),
         by=_BY[latest.match],
         like=_("nearly the same text") if latest.near else _("the same question"),
         state=_state(latest),

@@ -13,8 +13,8 @@ from app.appeals.visits import lines_of
 from app.correspondence import acts
 from app.correspondence.acts import Act
 from app.documents.shapes import DocumentView
+from app.extensions import day_said, in_language, settings
 from app.extensions import gettext as _
-from app.extensions import in_language, settings
 
 #: Its row in the table of terms: the law names none, the days are the body's own.
 RULE = "valuables"
@@ -66,7 +66,7 @@ def sheet_of(session: Session, row: ValuablesAct) -> dict[str, Any]:
 
 
 def _title(row: ValuablesAct) -> str:
-    return str(_("Act of money or valuables, %(date)s", date=f"{row.opened_on:%d.%m.%Y}"))
+    return str(_("Act of money or valuables, %(date)s", date=day_said(row.opened_on)))
 
 
 ACT = typesetting.Kind(

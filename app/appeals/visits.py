@@ -15,8 +15,8 @@ from app.correspondence import acts
 from app.correspondence.acts import Act
 from app.documents import services as documents
 from app.documents.shapes import DocumentView
+from app.extensions import day_said, in_language, settings
 from app.extensions import gettext as _
-from app.extensions import in_language, settings
 
 
 def visits_of(session: Session, appeal_id: int) -> list[SiteVisit]:
@@ -62,7 +62,7 @@ def sheet_of(session: Session, row: SiteVisit) -> dict[str, Any]:
 
 
 def _case(appeal: Appeal) -> str:
-    on = f"{appeal.registered_on:%d.%m.%Y}" if appeal.registered_on else ""
+    on = day_said(appeal.registered_on)
     said = _(
         "The place was visited in order to consider the appeal No. %(number)s of %(date)s.",
         number=appeal.number or appeal.receipt,
@@ -72,7 +72,7 @@ def _case(appeal: Appeal) -> str:
 
 
 def _title(row: SiteVisit) -> str:
-    return str(_("Act of the site visit of %(date)s", date=f"{row.visited_on:%d.%m.%Y}"))
+    return str(_("Act of the site visit of %(date)s", date=day_said(row.visited_on)))
 
 
 ACT = typesetting.Kind(

@@ -9,6 +9,7 @@ from typing import Any
 import engine
 from app.deadlines.models import Rule
 from app.errors import Invalid, NotFound
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 
 DECISION = "terms"
@@ -32,7 +33,7 @@ class Terms:
             if edition.in_force(on):
                 return edition
         raise Invalid(
-            _("The rule %(rule)s was not in force on %(day)s.", rule=rule, day=f"{on:%d.%m.%Y}")
+            _("The rule %(rule)s was not in force on %(day)s.", rule=rule, day=day_said(on))
         )
 
     def _editions(self, rule: str) -> list[Rule]:

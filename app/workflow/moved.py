@@ -10,7 +10,7 @@ from app.audit.services import last
 from app.clock import local
 from app.directory.settings import body
 from app.errors import Conflict
-from app.extensions import gettext, locale
+from app.extensions import gettext, locale, moment_said
 from app.extensions import lazy_gettext as _
 from app.workflow.models import DONE, WorkItem
 
@@ -60,4 +60,4 @@ def _name(session: Session, login: str | None) -> str:
 
 
 def _moment(session: Session, at: datetime | None) -> str:
-    return f"{local(at, body(session).zone):%d.%m.%Y %H:%M}" if at else ""
+    return moment_said(local(at, body(session).zone)) if at else ""

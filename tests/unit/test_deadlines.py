@@ -161,7 +161,7 @@ def test_an_extension_may_be_shorter():
         ("R17", {"extended": True, "days": 31}, "1 to 30"),
         ("R17", {"extended": True, "days": 0}, "1 to 30"),
         ("R17", {"days": 31}, "1 to 30"),
-        ("R24", {"at": date(2016, 1, 1)}, "not in force on 01.01.2016"),
+        ("R24", {"at": date(2016, 1, 1)}, "not in force on 1 January 2016"),
         ("R17", {"at": date(2005, 1, 1)}, "not in force"),
     ],
 )

@@ -1,8 +1,11 @@
 """What the frame of every page writes of a person."""
 
+from datetime import date, datetime
+
 import pytest
 from markupsafe import Markup
 
+from app.extensions import day_said, in_language, moment_said
 from app.shell import initials, unbroken
 
 
@@ -40,3 +43,17 @@ def test_numbers_stay_together(text, numbers):
 def test_what_surrounds_a_number_is_no_markup_unless_it_was():
     assert unbroken("<b>И-1/26") == '&lt;b&gt;<span class="unbroken">И-1/26</span>'
     assert unbroken(Markup("&lt;И-1/26")) == '&lt;<span class="unbroken">И-1/26</span>'
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "minute"),
+    [
+        ("ru", "03.12.2026", "03.12.2026, 09:05"),
+        ("en", "3 December 2026", "3 December 2026, 09:05"),
+    ],
+)
+def test_a_sentence_tells_a_day_as_its_language_does(app, language, day, minute):
+    with in_language(language):
+        assert day_said(date(2026, 12, 3)) == day
+        assert moment_said(datetime(2026, 12, 3, 9, 5)) == minute
+        assert day_said(None) == moment_said(None) == ""

@@ -219,6 +219,13 @@ def test_the_history_says_reasons_and_days_in_the_language_of_the_reader(house):
     assert said["ru"][1:] == ["— → 16.12.2026", "— → 30.11.2026"]
 
 
+def test_an_english_card_on_paper_names_who_printed_it_in_english(house):
+    clerk = house.clerk("approver")
+    clerk.client.get("/language/en")
+    said = words_of(clerk.page(f"{ASSIGNED}/print"))
+    assert re.search(r"Printed [^,]+, \d\d:\d\d, Roman A. Nikitin", said)
+
+
 def test_english_pages_offer_units_and_people_by_their_english_names(house):
     clerk = house.clerk("controller")
     clerk.client.get("/language/en")

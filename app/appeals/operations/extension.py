@@ -9,6 +9,7 @@ from app.appeals.models import Appeal, Extension
 from app.appeals.operations.common import APPEAL, appeal_of, day, integer, refuse, text, today_of
 from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 from app.workflow.registry import Context, operation
 
@@ -79,7 +80,7 @@ def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
         raise refuse("due_on", _("The new term must be later than the present one."))
     # The day the form offers is one already moved, perhaps beyond the last day by counting.
     if wanted > longest.unshifted and wanted != longest.due:
-        latest = f"{longest.unshifted:%d.%m.%Y}"
+        latest = day_said(longest.unshifted)
         raise refuse("due_on", _("By law the term can be extended to %(day)s at most.", day=latest))
     return wanted
 

@@ -19,6 +19,7 @@ from app.appeals.terms import today
 from app.audit.services import record
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
 
@@ -119,7 +120,7 @@ def _check(
     if change.due_on is not None and change.due_on < today(session):
         errors["due_on"] = [_("The term lies in the past.")]
     elif change.due_on is not None and latest is not None and change.due_on > latest:
-        errors["due_on"] = [_("The term cannot be later than %(day)s.", day=f"{latest:%d.%m.%Y}")]
+        errors["due_on"] = [_("The term cannot be later than %(day)s.", day=day_said(latest))]
     if not reason:
         errors["reason"] = [_("Write the reason.")]
     if errors:

@@ -14,6 +14,7 @@ from app.appeals.models import Appeal, Reopening
 from app.appeals.terms import today
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid, Misfit
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow import services as workflow
@@ -69,7 +70,7 @@ def _check(session: Session, appeal: Appeal, ground: str, reason: str, due_on: d
     if due_on is not None and due_on < today(session):
         errors["due_on"] = [_("The term lies in the past.")]
     elif due_on is not None and due_on > latest:
-        errors["due_on"] = [_("The term cannot be later than %(day)s.", day=f"{latest:%d.%m.%Y}")]
+        errors["due_on"] = [_("The term cannot be later than %(day)s.", day=day_said(latest))]
     if errors:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
 

@@ -13,7 +13,7 @@ from app.correspondence import rendering, texts
 from app.database import reading
 from app.directory import services as directory
 from app.extensions import gettext as _
-from app.extensions import locale
+from app.extensions import locale, moment_said
 
 Rows = list[tuple[str, str]]
 
@@ -35,7 +35,7 @@ def _sheet(session: Session, appeal: Appeal) -> dict[str, Any]:
     received = clock.local(appeal.received_at, zone)
     writer, *others = appeal.applicants
     facts: Rows = [
-        (_("Received"), f"{received:%d.%m.%Y, %H:%M}"),
+        (_("Received"), moment_said(received)),
         (_("Receipt number"), appeal.receipt),
         (_("Registration number"), appeal.number or ""),
         (_("To whom"), appeal.addressee),
