@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.services import Person
+from app.access.services import Person, people
 from app.appeals import earlier, notices
 from app.appeals.models import Appeal, Applicant, Reply
 from app.appeals.terms import today
@@ -18,6 +18,15 @@ from app.extensions import lazy_gettext as _
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<!\d)(?:\+7|8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)")
+#: Passports, insurance and tax numbers of persons: a reply needs none of them.
+_PAPERS = re.compile(
+    r"(?<![\d-])(?:\d{2}\s?\d{2}\s(?:№\s?)?\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|\d{12})(?![\d-])"
+)
+#: A person in full; «Уважаемый Иван Петрович» is no name in full, and officials have initials.
+_IN_FULL = re.compile(
+    r"(?<![\w-])(?!Уважаем)([А-ЯЁ][а-яё-]+)\s+([А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+"
+    r"(?:вич(?:а|у|ем|е)?|(?:вн|чн)(?:а|ы|е|у|ой|ою)))(?![\w-])"
+)
 # Looked for at every word: «Соседка Тихоновой Анне» holds two pairs.
 _PAIR = re.compile(r"(?<![\w-])(?=([А-ЯЁ][а-яё-]{3,})\s+([А-ЯЁ](?:[а-яё]{2,}|\.)))")
 _UNFILLED = re.compile(r"\{[^{}\n]{1,60}\}|_{3,}|\[(?:\.\.\.|…|укажите[^\]]*)\]", re.IGNORECASE)
@@ -89,13 +98,15 @@ def _filled(row: Reply) -> Check:
 
 
 def _nobody_elses(session: Session, appeal: Appeal, row: Reply) -> Check:
-    strange = [*_contacts(session, appeal, row.text), *_names(session, appeal, row.text)]
+    known = _names(session, appeal, row.text)
+    strange = [*_contacts(session, appeal, row.text), *known, *_in_full(session, appeal, row.text)]
+    strange = list(dict.fromkeys(strange))
     detail = _("Look at: %(what)s", what=", ".join(strange)) if strange else ""
     return Check("others", _("No data of other persons"), not strange, detail)
 
 
 def _contacts(session: Session, appeal: Appeal, text: str) -> Iterator[str]:
-    """E-mails and telephones that are neither the applicant's nor the body's."""
+    """E-mails and telephones neither the applicant's nor the body's, numbers of anyone's papers."""
     body, own = directory.body(session), appeal.main_applicant
     boxes = {earlier.email_key(one) for one in (body.email, own.email) if one}
     for one in dict.fromkeys(_EMAIL.findall(text)):
@@ -105,6 +116,7 @@ def _contacts(session: Session, appeal: Appeal, text: str) -> Iterator[str]:
     for one in dict.fromkeys(_PHONE.findall(text)):
         if _digits(one) not in numbers:
             yield one
+    yield from dict.fromkeys(_PAPERS.findall(text))
 
 
 def _digits(phone: str) -> str:
@@ -133,6 +145,16 @@ def _names(session: Session, appeal: Appeal, text: str) -> Iterator[str]:
     for surname, first in pairs:
         if (_stem(surname), first[0]) in known:
             yield f"{surname} {first}"
+
+
+def _in_full(session: Session, appeal: Appeal, text: str) -> Iterator[str]:
+    """People named with their patronymic who are neither the applicant nor of the staff."""
+    own = {_stem(one.last_name) for one in appeal.applicants if one.position == 0}
+    for surname, others in list(dict.fromkeys(_IN_FULL.findall(text)))[:MOST_NAMES]:
+        stem = _stem(surname)
+        staff = people(session, stem, left=True) if stem not in own else ()
+        if stem not in own and not any(_stem(one.name.partition(" ")[0]) == stem for one in staff):
+            yield f"{surname} {others}"
 
 
 def _stem(surname: str) -> str:

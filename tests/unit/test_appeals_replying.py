@@ -50,6 +50,11 @@ def test_a_good_draft_passes_everything(office):
         ("Позвоните по +7 (495) 123-45-67.", "others", "123-45-67"),
         ("Напишите на sosed@example.org.", "others", "sosed@example.org"),
         ("Соседка Тихоновой Анне ответила.", "others", "Тихоновой Анне"),
+        ("Сосед Петров Иван Сергеевич сказал то же.", "others", "Петров Иван Сергеевич"),
+        ("Копия вручена Ильиной Анне Ильиничне.", "others", "Ильиной Анне Ильиничне"),
+        ("Паспорт 45 10 123456 изъят.", "others", "45 10 123456"),
+        ("Паспорт серии 4510 № 123456 изъят.", "others", "4510 № 123456"),
+        ("СНИЛС 112-233-445 95 проверен.", "others", "112-233-445 95"),
         ("Работы закончат {date}, ____ числа.", "filled", "{date}"),
     ],
 )
@@ -61,6 +66,12 @@ def test_what_should_not_be_in_a_letter_is_found(app, office, text, name, said):
 
 def test_the_applicants_own_data_and_the_bodys_are_no_strangers(office):
     draft(office, f"{TEXT}\n\nОтвет Ёлкиной Марии отправлен на elkina@example.org.")
+    assert failed(office) == {}
+
+
+def test_the_staff_and_the_applicant_may_be_named_in_full(office):
+    staff = office.person("executor1").name
+    draft(office, f"{TEXT}\n\nЁлкиной Марии Петровне ответил {staff}, счёт 40702810900000012345.")
     assert failed(office) == {}
 
 
