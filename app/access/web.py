@@ -18,7 +18,7 @@ from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_login.mixins import UserMixin
@@ -176,6 +176,14 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         raise Unauthorised(_("Send a token: Authorization: Bearer …"))
     back = request.full_path.rstrip("?") if request.method in SAFE else None
+    if session.pop("_user_id", None):  # Flask-Login's: a session that is no longer there
+        flash(
+            _(
+                "You were signed out: after a long break, or because your roles or your password "
+                "were changed. Sign in again."
+            ),
+            "info",
+        )
     return redirect(url_for("access.sign_in", next=safe_next(back)))
 
 

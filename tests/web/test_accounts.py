@@ -279,6 +279,16 @@ def test_signing_out_everywhere_ends_sessions_and_leaves_tokens(app):
     assert last("session.all_ended").details == {"sessions": 2}
 
 
+def test_who_was_signed_out_is_told_why_and_comes_back(app):
+    manager, passer_by = Visitor(app, "manager"), Visitor(app)
+    services.change_account("manager", {"roles": ["manager", "controller"]}, actor="administrator")
+    asked = manager.client.get("/desk/appeals?q=1")
+    assert asked.location == "/sign-in?next=/desk/appeals?q%3D1"
+    assert "Сеанс завершён" in manager.page(asked.location)
+    assert "Сеанс завершён" not in manager.page(asked.location)
+    assert "Сеанс завершён" not in passer_by.page("/sign-in?next=/desk/")
+
+
 def test_other_roles_end_sessions_and_other_names_do_not(app):
     manager, token = Visitor(app, "manager"), services.issue_token("manager")
     person = services.load_person("manager")
