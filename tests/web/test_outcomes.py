@@ -523,7 +523,7 @@ ROWS = {
         reopened_by_a_court, "answered",
         (
             *BEGUN, Sent("reply", "R17", ("{question}",)), Sent("survey", "R17"),
-            Sent("survey", 37, ("Неделю назад",)),
+            Sent("survey", 37, ("Ранее мы просили",)),
             Sent("reopened", 70, ("по требованию суда", "Решение суда от 01.04", "{due}")),
             Sent("reply", 100, ("Проверил executor2",)), Sent("survey", 100),
         ),
