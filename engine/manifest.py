@@ -8,7 +8,8 @@
         "errors":  {"no-number": {"ru": "…", "en": "…"}}}},
      "roles": ["registrar", …]}
 
-`roles` may be absent: then nobody says which there are.
+The inputs of a listener are answers of its form; `values` beside the `type` of one are all that
+the operation takes there. `roles` may be absent: then nobody says which there are.
 The application writes it, `check` and the modeler read it.
 """
 
@@ -137,16 +138,28 @@ def _wrong(name: str, operation: Any) -> Iterator[Sentence]:
             yield sentence("`{part}` is an object", part=part)
             continue
         for key, entry in entries.items():
-            if not _spoken(entry):
-                yield sentence("`{part}.{key}` holds the texts `ru` and `en`", part=part, key=key)
-            elif part != "errors" and not isinstance(entry.get("type"), str):
-                yield sentence("`{part}.{key}` holds a `type`", part=part, key=key)
+            yield from _wrong_entry(part, key, entry)
+
+
+def _wrong_entry(part: str, key: str, entry: Any) -> Iterator[Sentence]:
+    if not _spoken(entry):
+        yield sentence("`{part}.{key}` holds the texts `ru` and `en`", part=part, key=key)
+    elif part != "errors" and not isinstance(entry.get("type"), str):
+        yield sentence("`{part}.{key}` holds a `type`", part=part, key=key)
+    elif not _listed(entry.get("values", [])):
+        yield sentence(
+            "`{part}.{key}.values` is a list of texts or whole numbers", part=part, key=key
+        )
 
 
 def _spoken(entry: Any) -> bool:
     return isinstance(entry, dict) and all(
         isinstance(entry.get(language), str) and entry[language] for language in LANGUAGES
     )
+
+
+def _listed(values: Any) -> bool:
+    return isinstance(values, list | tuple) and all(type(one) in (str, int) for one in values)
 
 
 def _finding(file: str, operation: str | None, message: Sentence) -> Finding:

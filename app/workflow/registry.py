@@ -77,8 +77,9 @@ def operation(
     """Register an operation under `room.verb`.
 
     `kind` is "service" (inputs are mapped in the diagram) or "listener" (inputs are the answers of
-    a form). The function takes a `Context` and the inputs by name and returns a small dict; the
-    reserved key "public" becomes the step's facts.
+    a form; `values` are all that one may be, and `check` holds forms to them). The function takes
+    a `Context` and the inputs by name and returns a small dict; the reserved key "public" becomes
+    the step's facts.
     """
 
     def register(function: Function) -> Function:

@@ -1,11 +1,17 @@
-"""Forms: what nobody can show, keys used twice, texts in one language."""
+"""Forms: what nobody can show, keys used twice, texts in one language, answers nobody takes."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine.check.context import Context
-from engine.forms import faults_of
+from engine.check.diagram import camunda, extensions
+from engine.check.references import listener
+from engine.forms import Fault, Field, faults_of, fields_of, read_fields
 from engine.sentences import sentence
+
+#: A number field that takes more values than this is no scale; nobody lists them.
+LONGEST_SCALE = 100
 
 
 def components(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -47,6 +53,69 @@ def check_forms(context: Context) -> None:
                 )
             seen.add(str(name))
             _english(context, file, item)
+    for key, name, inputs in _asked(context):
+        for field in _fields(context.forms[key]):
+            if taken := inputs.get(field.key, {}).get("values"):
+                _answers(context, context.form_files[key], field, name, taken)
+
+
+def _asked(context: Context) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """The forms whose answers an operation gets: form key, name of the operation, its inputs."""
+    for diagram in context.diagrams:
+        for node in diagram.nodes.values():
+            key = camunda(node.element, "formKey")
+            for item in extensions(node.element, "taskListener"):
+                name = listener(item)
+                operation = (context.operations or {}).get(name or "")
+                if key in context.forms and operation and operation["kind"] == "listener":
+                    yield str(key), str(name), operation["inputs"]
+
+
+def _fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The questions of a form; none where it cannot be read, which is said already."""
+    try:
+        return tuple(fields_of(read_fields(schema)))
+    except Fault:
+        return ()
+
+
+def _answers(
+    context: Context, file: str, field: Field, operation: str, taken: Collection[Any]
+) -> None:
+    known, offered = [str(one) for one in taken], _offered(field)
+    if offered is None:
+        told = sentence(
+            "the operation {operation!r} takes only {known} here; offer these as radio or select, "
+            "or give the question another key",
+            operation=operation,
+            known=", ".join(known),
+        )
+        context.report.add(file, field.key, "form.answer", told)
+    foreign = [one for one in offered or () if one not in known]
+    if foreign:
+        told = sentence(
+            "the operation {operation!r} does not take {foreign} here, only {known}; remove them, "
+            "or give the question another key",
+            operation=operation,
+            foreign=", ".join(foreign),
+            known=", ".join(known),
+        )
+        context.report.add(file, field.key, "form.answer", told)
+
+
+def _offered(field: Field) -> list[str] | None:
+    """The answers that can be given to a question; None where they cannot be counted up."""
+    if field.widget or field.choices or field.many:
+        return None
+    if field.options:
+        return [str(option.value) for option in field.options]
+    if field.kind != "number" or field.minimum is None or field.maximum is None:
+        return None
+    # With decimal places there is no end of answers between two whole ones.
+    if field.decimals:
+        return None
+    first, last = math.ceil(field.minimum), math.floor(field.maximum)
+    return [str(one) for one in range(first, last + 1)] if last - first < LONGEST_SCALE else None
 
 
 def _english(context: Context, file: str, item: Mapping[str, Any]) -> None:

@@ -344,6 +344,13 @@ RULES: dict[str, Rule] = {
         "Two fields of the form have one key; rename one of them.",
         "Два поля формы с одним ключом; переименуйте одно.",
     ),
+    "form.answer": Rule(
+        ERROR,
+        "The form offers an answer that the operation of its task does not take; offer those it "
+        "takes, or give the question a key of its own.",
+        "Форма предлагает ответ, которого операция её задачи не принимает; предложите "
+        "принимаемые или дайте вопросу свой ключ.",
+    ),
     # What people see
     "role.unknown": Rule(
         WARNING,

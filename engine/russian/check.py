@@ -61,6 +61,16 @@ TEXTS = {
     "two fields have the key {name!r}; rename one": (
         "у двух полей один ключ «{name}»; переименуйте одно из них"
     ),
+    "the operation {operation!r} takes only {known} here; offer these as radio or select, "
+    "or give the question another key": (
+        "операция «{operation}» принимает здесь только {known}; предложите их на выбор "
+        "(radio или select) или дайте вопросу другой ключ"
+    ),
+    "the operation {operation!r} does not take {foreign} here, only {known}; remove them, "
+    "or give the question another key": (
+        "операция «{operation}» принимает здесь только {known}, но не {foreign}; уберите лишнее "
+        "или дайте вопросу другой ключ"
+    ),
     "{what}: {message}": "{what}: {message}",
     "did you mean {name}?": "возможно, имелось в виду {name}",
     "correct it, or list it in `variables`": (

@@ -128,6 +128,9 @@ TEXTS = {
         "в `{part}.{key}` должны быть тексты `ru` и `en`"
     ),
     "`{part}.{key}` holds a `type`": "в `{part}.{key}` должен быть `type`",
+    "`{part}.{key}.values` is a list of texts or whole numbers": (
+        "`{part}.{key}.values` — список строк или целых чисел"
+    ),
     "say how often: set camunda:collection or loopCardinality": (
         "укажите, сколько раз повторять: задайте camunda:collection или loopCardinality"
     ),

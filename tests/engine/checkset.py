@@ -151,7 +151,14 @@ MANIFEST = {
         "cases.review": {
             "kind": "listener",
             "summary": {"ru": "Рассмотрение", "en": "Review"},
-            "inputs": {},
+            "inputs": {
+                "decision": {
+                    "type": "string",
+                    "values": ["answer", "redirect"],
+                    "ru": "Решение",
+                    "en": "Decision",
+                }
+            },
             "outputs": {"reviewed": {"type": "boolean", "ru": "Рассмотрено", "en": "Reviewed"}},
             "errors": {},
         },

@@ -373,6 +373,40 @@ def test_a_fault_in_a_form(data, rule, element):
     assert [(each.rule, each.element) for each in found] == [(rule, element)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("radio", {"values": [{"value": "answer"}, {"value": "wait"}]}, "does not take wait here"),
+        ("number", {"validate": {"min": 1, "max": 3}}, "does not take 1, 2, 3 here"),
+        ("number", {"validate": {"min": 1}}, "takes only answer, redirect here"),
+        ("number", {"validate": {"min": 1, "max": 3}, "decimalDigits": 1}, "takes only answer"),
+        ("textfield", {}, "offer these as radio or select"),
+        ("checklist", {"values": [{"value": "answer"}]}, "takes only answer, redirect here"),
+        ("select", {"valuesKey": "bodies"}, "takes only answer, redirect here"),
+    ],
+)
+def test_a_form_offers_only_answers_that_the_operation_takes(kind, more, told):
+    files = good_set()
+    field = {"key": "decision", "type": kind, "properties": {"variable": "true"}, **more}
+    files["forms/case/review.form"] = json.dumps({"components": [field]}).encode()
+    (found,) = findings(files)
+    assert (found.file, found.element) == ("forms/case/review.form", "decision")
+    assert (found.rule, found.severity) == ("form.answer", "error")
+    assert told in found.message
+    told_nothing = json.loads(json.dumps(MANIFEST))
+    del told_nothing["operations"]["cases.review"]["inputs"]["decision"]["values"]
+    assert findings(files, told_nothing) == ()
+
+
+def test_a_number_may_be_the_answer_where_all_of_them_are_taken():
+    files, told = good_set(), json.loads(json.dumps(MANIFEST))
+    told["operations"]["cases.review"]["inputs"]["decision"]["values"] = [1, 2, 3]
+    bounds = {"validate": {"min": 1, "max": 3}}
+    field = {"key": "decision", "type": "number", "properties": {"variable": "true"}, **bounds}
+    files["forms/case/review.form"] = json.dumps({"components": [field]}).encode()
+    assert findings(files, told) == ()
+
+
 def test_a_fault_in_a_table():
     (found,) = findings({"bad.dmn": TABLE.replace(b">1<", b">x.y<")})
     assert (found.element, found.rule) == ("route_table", "expression.unsafe")
@@ -739,7 +773,7 @@ def test_a_fault_in_files(rule):
 def test_every_rule_has_a_test():
     """Each entry of these tables is seen to break its rule; the manifest's is tried by itself."""
     tried = {rule for *_, rule in (*FAULTS_IN_A_SET, *FAULTS_IN_A_DIAGRAM, *REFUSED_FILES)}
-    tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES)
+    tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES) | {"form.answer"}
     assert set(RULES) - tried == {"manifest.malformed"}
     with pytest.raises(Refused) as refused:
         read_manifest(b"[]")

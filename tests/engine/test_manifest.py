@@ -31,6 +31,14 @@ def test_what_may_be_absent_comes_back_empty():
         ({"kind": "service", "summary": SPOKEN, "inputs": []}, "`inputs`"),
         ({"kind": "service", "summary": SPOKEN, "inputs": {"x": {"type": "string"}}}, "`inputs.x`"),
         ({"kind": "service", "summary": SPOKEN, "outputs": {"x": SPOKEN}}, "a `type`"),
+        (
+            {
+                "kind": "listener",
+                "summary": SPOKEN,
+                "inputs": {"x": {"type": "string", "values": [True], **SPOKEN}},
+            },
+            "`inputs.x.values`",
+        ),
         ({"kind": "service", "summary": SPOKEN, "errors": {"x": {"en": ""}}}, "`errors.x`"),
     ],
 )

@@ -4,13 +4,15 @@ from typing import Any
 
 from app.appeals import building, codes, notices
 from app.appeals.models import SurveyInvitation
-from app.appeals.operations.common import APPEAL, appeal_of, refuse, text
+from app.appeals.operations.common import APPEAL, appeal_of, text
 from app.audit.services import record
 from app.errors import Misfit
-from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.session import give_ids
 from app.workflow.registry import Context, operation
+
+#: What is counted; `check` refuses a form that offers other answers to these two questions.
+MARKS, SOLVED = (1, 2, 3, 4, 5), ("yes", "partly", "no")
 
 
 @operation(
@@ -57,18 +59,31 @@ def remind_of_survey(ctx: Context, **_inputs: Any) -> dict[str, Any]:
     "appeals.rate",
     kind="listener",
     summary={"ru": "Записать оценку заявителя", "en": "Keep the applicant's marks"},
+    inputs={
+        "quality": {
+            "type": "integer",
+            "values": MARKS,
+            "ru": "Оценка ответа",
+            "en": "Mark of the reply",
+        },
+        "solved": {
+            "type": "string",
+            "values": SOLVED,
+            "ru": "Решён ли вопрос",
+            "en": "Whether the question is settled",
+        },
+        "comment": {"type": "string", "ru": "Комментарий", "en": "Comment"},
+    },
 )
 def rate(ctx: Context, **answers: Any) -> dict[str, Any]:
+    """Keep whatever the form took; what is no mark of ours (an older form) is kept uncounted."""
     invitation = building.invitation_of(ctx.session, appeal_of(ctx).id)
     if invitation is None:
         raise Misfit("Nobody was asked for an opinion.")
-    quality = text(answers, "quality")
-    if quality and quality not in ("1", "2", "3", "4", "5"):
-        raise refuse("quality", _("Choose a mark from 1 to 5."))
+    quality, solved = text(answers, "quality"), text(answers, "solved")
     invitation.answered_at = ctx.now
-    invitation.quality = int(quality) if quality else None
-    # Codes of the analyst's own may be longer; what was answered is kept whole below.
-    invitation.solved = text(answers, "solved")[:20] or None
+    invitation.quality = int(quality) if quality in map(str, MARKS) else None
+    invitation.solved = solved if solved in SOLVED else None
     invitation.comment = text(answers, "comment")
     invitation.answers = dict(answers)
     record(ctx.session, ctx.actor, "survey.answered", ctx.key, quality=invitation.quality)

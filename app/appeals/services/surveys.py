@@ -75,13 +75,14 @@ def marks(session: Session, appeal: Appeal) -> SurveyMarks | None:
     """What the applicant answered to the latest survey; None while there is no answer."""
     invitation = building.invitation_of(session, appeal.id)
     found = building.survey_marks(invitation)
-    if invitation is None or found is None or invitation.answers.keys() <= ASKED:
+    if invitation is None or found is None or not _uncounted(invitation):
         return found
     return replace(found, further=tuple(_further(session, invitation)))
 
 
 def _further(session: Session, invitation: SurveyInvitation) -> Iterator[tuple[str, str]]:
     """The analyst's own questions and what was answered, in the words of the form."""
+    asked = _uncounted(invitation)
     for item in workflow.items_of(session, invitation.instance_id):
         schema = workflow.form(session, item)
         if schema is None or item.form_key is None or APPLICANT not in item.roles:
@@ -89,8 +90,17 @@ def _further(session: Session, invitation: SurveyInvitation) -> Iterator[tuple[s
         form = compile_form(schema, item.form_key)
         bound = form.bind(invitation.answers, locale=locale(), choices={})
         for field in bound:
-            if field.key not in ASKED and (said := _in_words(field)):
+            if field.key in asked and (said := _in_words(field)):
                 yield field.label, said
+
+
+def _uncounted(invitation: SurveyInvitation) -> set[str]:
+    """What was answered beside our columns, or does not fit them (a form of older rules)."""
+    return {
+        key
+        for key, value in invitation.answers.items()
+        if key not in ASKED or (value and getattr(invitation, key) is None)
+    }
 
 
 def _in_words(field: BoundField) -> str:
