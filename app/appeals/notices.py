@@ -23,7 +23,6 @@ from app.workflow.registry import Context
 
 # What the citizen sent, as opposed to what the body made of it.
 CITIZENS_FILES = ("appeal", "addition", "scan")
-SUMMARY_LENGTH = 200
 
 
 def addressee(appeal: Appeal) -> Addressee:
@@ -186,8 +185,7 @@ def case_facts(
 
 def one_line(appeal: Appeal) -> str:
     """What the appeal is about: the registrar's summary, else the beginning of the text."""
-    text = " ".join((appeal.summary or appeal.text).split())
-    return text if len(text) <= SUMMARY_LENGTH else text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+    return policy.one_line(appeal.summary or appeal.text)
 
 
 def _questions(appeal: Appeal, language: str) -> list[dict[str, str]]:

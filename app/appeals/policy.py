@@ -20,6 +20,8 @@ from app.extensions import lazy_gettext as _
 
 NEAR_DAYS = 3
 SUMMARY_LENGTH = 160
+#: What a letter says of an appeal.
+LINE_LENGTH = 200
 
 LAW_IN_FORCE = date(2006, 11, 2)  # of 59-FZ: nothing was received under it before
 
@@ -222,11 +224,14 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", storable(text).casefold().replace("ё", "е")).strip()
 
 
-def in_short(text: str) -> str:
+def one_line(text: str) -> str:
+    """What a text is about, as a letter says it."""
+    return in_short(" ".join(text.split()), LINE_LENGTH)
+
+
+def in_short(text: str, length: int = SUMMARY_LENGTH) -> str:
     """As much of a text as a line of a list holds."""
-    if len(text) <= SUMMARY_LENGTH:
-        return text
-    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
 
 
 def number_key(number: str) -> str:

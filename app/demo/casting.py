@@ -89,7 +89,8 @@ class Caster:
 
     def _cast(self, number: int) -> Cast:
         model = self._models[number % len(self._models)]
-        return Cast(model, self._chance.choice(model.people), self._chance.choice(model.writings))
+        writing = self._chance.choice(self.citizens.writings)
+        return Cast(model, self._chance.choice(model.people), writing)
 
 
 def _told_until(over: Future[None], told: SimpleQueue[int]) -> Iterator[int]:

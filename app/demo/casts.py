@@ -16,7 +16,6 @@ from app.appeals import indexing
 from app.appeals.policy import number_key
 from app.audit.services import Chain
 from app.database import db
-from app.demo import words
 from app.demo.citizens import Citizen, Citizens, Words, Writing
 from app.demo.forms import spelt
 from app.demo.patterns import Pattern, as_file_name, places
@@ -40,7 +39,6 @@ class Model:
     def __init__(self, pattern: Pattern, write: Writer, citizens: Citizens, zone: str) -> None:
         self.pattern = pattern
         self.people = citizens.people[not pattern.applicant["email"]]
-        self.writings = citizens.writings[words.number_of(pattern.appeal["text"])]
         self.files = [(place, citizens.say(text)) for place, text in pattern.files]
         self.shapes: dict[str, Shape] = {
             name: write.shape(db.metadata.tables[name], rows)

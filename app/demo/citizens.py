@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from app.appeals import earlier, kin, likeness, searchable
 from app.appeals.models import Applicant
+from app.appeals.policy import one_line
+from app.classifier import services as classifier
 from app.correspondence import names
 from app.demo import words
 from app.demo.forms import Word, spelt
@@ -39,15 +41,13 @@ class Writing:
 
 @dataclass
 class Citizens:
-    """People, by whether they want their reply by post, and texts by the number of the question.
+    """People, by whether they want their reply by post, and texts, of each question as many.
 
     `said` is what the search is to know of all of them.
     """
 
     people: dict[bool, list[Citizen]] = field(default_factory=lambda: {False: [], True: []})
-    writings: dict[str, list[Writing]] = field(
-        default_factory=lambda: {number: [] for number, _texts in words.MATTERS}
-    )
+    writings: list[Writing] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     _firsts: dict[int, list[Writing]] = field(default_factory=dict)
 
@@ -55,11 +55,12 @@ class Citizens:
     def of(cls, chance: random.Random, people: int, texts: int) -> "Citizens":
         made = cls()
         shuffled = lru_cache(maxsize=None)(likeness.shuffled)
-        for at in range(max(texts, len(words.MATTERS))):
-            number = words.MATTERS[at % len(words.MATTERS)][0]
-            matter = words.matter_of(chance, number)
+        questions = [classifier.find(number, limit=1)[0] for number, _texts in words.MATTERS]
+        for at in range(max(texts, len(questions))):
+            question = questions[at % len(questions)]
+            matter = words.matter_of(chance, question.number)
             said = made.say(f"{matter.text} {matter.place}")
-            made.writings[number].append(_writing(matter, said, shuffled))
+            made.writings.append(_writing(matter, question, said, shuffled))
         for at in range(people):
             made.people[False].append(made._citizen(chance, f"citizen{at + 1}@example.org"))
         for _each in range(1 + people // 4):
@@ -132,9 +133,12 @@ def _person(chance: random.Random, email: str) -> Words:
     }
 
 
-def _writing(matter: words.Matter, number: int, shuffled: likeness.Shuffled) -> Writing:
+def _writing(
+    matter: words.Matter, question: classifier.Hit, number: int, shuffled: likeness.Shuffled
+) -> Writing:
     sought = searchable.text("", matter.text, matter.place, "")
     said = {"text": matter.text, "place": matter.place, "search_text": sought}
+    said |= {"in_short": one_line(matter.text), "question": question.code, "topic": question.name}
     pairs = likeness.pairs(matter.text)
     bands = likeness.bands(pairs, shuffled)
     return Writing({name: spelt(word) for name, word in said.items()}, number, pairs, bands)

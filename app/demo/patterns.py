@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Table, select
 
 from app.appeals.indexing import FILE
+from app.appeals.policy import one_line
 from app.audit.policy import Line, sealed_part, spell
 from app.correspondence.policy import CONTENT, spelt_content
 from app.database import db
@@ -125,7 +126,8 @@ class Reader:
                 ids[name, row["id"]] = len(ids)
         applicant = owned["applicant"][0]
         letters = [row for row in owned.get("letter", ()) if row["number"]]
-        said = words_of(appeal, applicant, letters)
+        questions = owned.get("appeal_question", ())
+        said = words_of(appeal, applicant, letters) | matter_of(appeal, questions)
         frozen = [row for row in owned.get("letter", ()) if row["content_hash"]]
         said |= {f"hash{place}": row["content_hash"] for place, row in enumerate(frozen)}
         lines = owned["journal"]
@@ -199,14 +201,25 @@ def words_of(appeal: Row, applicant: Row, letters: Sequence[Row]) -> dict[str, s
     said = {name: applicant[name] for name in ("name_key", "email_key", "email", "postal_address")}
     parts = [applicant[f"{name}_name"] for name in ("last", "first", "middle")]
     said |= {"last": parts[0], "first": parts[1], "middle": parts[2], "name": " ".join(parts)}
-    said |= {name: appeal[name] for name in ("text", "place", "search_text", "search_people")}
-    said |= {name: appeal[name] for name in ("search_contacts", "receipt", "receipt_key")}
+    said |= {name: appeal[name] for name in ("search_people", "search_contacts")}
+    said |= {name: appeal[name] for name in ("receipt", "receipt_key")}
     said |= {"number": appeal["number"] or "", "number_key": appeal["number_key"] or ""}
     said["dative"] = next((row["addressee"]["to"] for row in letters if row["addressee"]), "")
     for place, row in enumerate(letters):
         said |= {f"letter{place}": row["number"], f"file{place}": as_file_name(row["number"])}
         said[f"check{place}"] = row["check_code"] or ""
     return said
+
+
+def matter_of(appeal: Row, questions: Sequence[Row]) -> dict[str, str]:
+    """What the appeal is about, in the same way: nobody works on it otherwise for that."""
+    said = {name: appeal[name] for name in ("text", "place", "search_text")}
+    asked = questions[0] if questions else {"code": "", "name": ""}
+    return said | {
+        "in_short": one_line(appeal["text"]),
+        "question": asked["code"],
+        "topic": asked["name"],
+    }
 
 
 def as_file_name(number: str) -> str:

@@ -161,11 +161,6 @@ def matter_of(chance: random.Random, number: str = "") -> Matter:
     return Matter(asked, place, "\n\n".join(_paragraphs(chance, chance.choice(complaints), place)))
 
 
-def number_of(text: str) -> str:
-    """The number of the question that such a text is about."""
-    return next(number for number, said in MATTERS if any(each in text for each in said))
-
-
 def _paragraphs(chance: random.Random, complaint: str, place: str) -> Iterator[str]:
     hello = chance.choice(BEGINNINGS)
     yield f"{hello} По адресу {place} {complaint}.".strip()
