@@ -203,7 +203,7 @@ class StepRow(Model):
     instead_of: Mapped[str | None] = mapped_column(String(100))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
-    __table_args__ = (Index("ix_step_open", "instance_id", "left_at"), {"info": {OVER: "left_at"}})
+    __table_args__ = {"info": {OVER: "left_at"}}
 
 
 class IncidentRow(Model):
