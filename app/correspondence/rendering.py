@@ -6,6 +6,7 @@ set at once; as soon as people changed one, a process of its own does it, within
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,12 @@ from typing import Any
 import typst
 
 from app.correspondence import layouts, typesetting
+
+BOX = "□"
+# A cluster of signs goes at once; what is left of it, if anything, with the next try.
+_TRIES = 3
+_NO_SIGN = re.compile(r'the text `"(.+?)"` could not be displayed')
+_BY_CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 class CannotRender(Exception):
@@ -35,11 +42,21 @@ def render(sheet: Mapping[str, Any], *, moment: datetime, as_of: datetime | None
 
 
 def _rendered(sheet: Mapping[str, Any], changed: Mapping[str, str], moment: datetime) -> bytes:
+    for _try in range(_TRIES):
+        try:
+            return _set(sheet, changed, moment)
+        except _NoSuchSigns as refusal:
+            sheet = _boxed(sheet, refusal.signs)
+    raise _broken(sheet)
+
+
+def _set(sheet: Mapping[str, Any], changed: Mapping[str, str], moment: datetime) -> bytes:
     file = layouts.FILES[sheet["kind"]]
     if not changed.keys() & {file, layouts.SHARED}:
         return _shipped(sheet, file, moment)
     (made,) = typesetting.typeset([(file, sheet)], layouts.shipped() | dict(changed), moment=moment)
     if made.faults:
+        _tell_of_signs("\n".join(one.message for one in made.faults))
         raise _broken(sheet)
     return made.pdf
 
@@ -56,8 +73,34 @@ def _shipped(sheet: Mapping[str, Any], file: str, moment: datetime) -> bytes:
             timestamp=int(moment.timestamp()),
         )
     except typst.TypstError as error:
+        _tell_of_signs(str(error.diagnostic))
         raise _broken(sheet) from error
     return bytes(made)
+
+
+class _NoSuchSigns(Exception):
+    """No font has these signs; PDF/A and PDF/UA forbid to leave them out silently."""
+
+    def __init__(self, signs: frozenset[str]) -> None:
+        super().__init__()
+        self.signs = signs
+
+
+def _tell_of_signs(told: str) -> None:
+    """Raise `_NoSuchSigns` where that is what Typst complains of."""
+    found = (
+        _BY_CODE.sub(lambda code: chr(int(code[1], 16)), one) for one in _NO_SIGN.findall(told)
+    )
+    if signs := frozenset(found):
+        raise _NoSuchSigns(signs)
+
+
+def _boxed(sheet: Mapping[str, Any], signs: frozenset[str]) -> dict[str, Any]:
+    """The sheet with a box in place of these signs; it says so itself, by `boxed`."""
+    text = json.dumps(sheet, ensure_ascii=False)
+    for sign in sorted(signs, key=len, reverse=True):
+        text = text.replace(sign, BOX)
+    return {**json.loads(text), "boxed": True}
 
 
 def _broken(sheet: Mapping[str, Any]) -> CannotRender:

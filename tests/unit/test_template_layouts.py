@@ -225,6 +225,15 @@ def test_a_letter_set_by_a_changed_template_is_signed_and_holds():
     assert jobs._look(letter.id)[0].state == "signed"
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_signs_that_no_font_has_stop_no_letter(changed):
+    if changed:
+        put(with_word())
+    letter = signed(replace(CITIZEN, name="王 Ван"), text="Фонарь 💡 заменён.")
+    assert "Фонарь □ заменён" in text_in(services.preview(letter.id))
+    assert jobs._look(letter.id)[0].state == "signed"
+
+
 def test_a_broken_sheet_quotes_no_letter_and_keeps_what_typst_says_for_the_log():
     with pytest.raises(rendering.CannotRender, match="of the kind reply cannot") as broken:
         rendering.render({"kind": "reply", "language": "ru"}, moment=clock.now())

@@ -57,6 +57,15 @@ def test_in_english_and_from_the_page_of_status(client):
     assert "Text of the appeal Не вывозят мусор." in saved(client, status)
 
 
+@pytest.mark.parametrize(
+    "more", [{"text": "Горит мусор 🔥 во дворе."}, {"last_name": "王𠀀\u0378"}]
+)
+def test_signs_that_no_font_has_are_printed_as_boxes(client, more):
+    text = saved(client, client.get(file_one(client, **more)).text)
+    assert ("мусор □ во дворе" if "text" in more else "□□□ ") in text
+    assert "Знаком □ отмечены" in text
+
+
 def test_nobody_else_gets_it(app, client):
     page = client.get(file_one(client)).text
     address = re.search(r'href="(/status/\w+/text\.pdf)"', page)[1]

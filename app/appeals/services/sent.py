@@ -61,6 +61,10 @@ def _sheet(session: Session, appeal: Appeal) -> dict[str, Any]:
             for one in files_of(session, appeal)
         ],
         "remark": _("This is what was sent through the internet reception; it is no reply."),
+        "boxed-remark": _(
+            "A box □ stands for a sign that this sheet cannot print; the sign itself was received "
+            "as it was sent."
+        ),
     }
 
 
