@@ -178,6 +178,16 @@ def test_who_leaves_the_receipt_before_its_scripts_is_offered_nothing(page):
     expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
 
 
+def test_back_from_the_receipt_is_no_form_that_would_be_sent_again(page):
+    page.goto("/status")
+    begin(page)
+    fill(page)
+    send(page)
+    received(page)
+    page.go_back()
+    assert page.url.endswith("/status")
+
+
 def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_browser, tmp_path):
     path, digest = a_file(tmp_path, 50_000)
     begin(page)

@@ -53,7 +53,9 @@ async function deliver(form, button) {
     return say("notSent");
   }
   if (answer.redirected) {
-    location.assign(answer.url);
+    // The page of the form is gone back to no more: filled in anew by the browser and under a new
+    // mark, it would be sent as a second appeal.
+    location.replace(answer.url);
     return null;
   }
   if (answer.status >= 500) return say("notSent");
