@@ -19,6 +19,7 @@ from app.appeals.cards import (
     TaskItem,
     TaskView,
 )
+from app.appeals.commands import storable
 from app.errors import Invalid, Unauthorised
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
@@ -45,6 +46,15 @@ def whole(value: Any, name: str) -> int:
         return int(value)
     except ValueError:
         raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]}) from None
+
+
+def ids(value: Any, name: str) -> tuple[str, ...]:
+    """Ids of uploads, or `Invalid` beside its field."""
+    value = value or []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        wrong = [_("This value is of the wrong kind.")]
+        raise Invalid(_("Check the fields."), fields={name: wrong})
+    return tuple(map(storable, value))
 
 
 def day(value: Any, name: str) -> date | None:

@@ -90,8 +90,7 @@ def ask_to_read(body: dict[str, Any]) -> Any:
 def add_documents(body: dict[str, Any]) -> Any:
     """Add documents while the appeal is considered."""
     pair = _pair(body)
-    files = body.get("files") or []
-    services.add_documents(*pair, tuple(str(one) for one in files))
+    services.add_documents(*pair, shapes.ids(body.get("files"), "files"))
     return shapes.status(services.status(*pair))
 
 

@@ -8,6 +8,7 @@ from lxml import html
 from tests.unit.office import Office
 from tests.web.desk import Clerk, FreshClient
 
+JSON = "application/json"
 FILED = {
     "applicant": {
         "kind": "citizen",
@@ -35,8 +36,10 @@ def test_a_person_is_told_on_a_page(client, method, path, status):
     [
         ("GET", "/api/v1/no-such-thing", {}, 404),
         ("DELETE", "/api/v1/appeals", {}, 405),
-        ("POST", "/api/v1/appeals", {"data": '{"broken', "content_type": "application/json"}, 400),
+        ("POST", "/api/v1/appeals", {"data": '{"broken', "content_type": JSON}, 400),
         ("POST", "/api/v1/appeals", {"json": [1]}, 422),
+        ("POST", "/api/v1/appeals", {"data": "[" * 100_000, "content_type": JSON}, 400),
+        ("POST", "/api/v1/status", {"data": "9" * 6_000, "content_type": JSON}, 400),
     ],
 )
 def test_a_machine_gets_a_problem(client, method, path, sent, status):
@@ -45,6 +48,15 @@ def test_a_machine_gets_a_problem(client, method, path, sent, status):
     assert answer.mimetype == "application/problem+json"
     assert {"type", "title", "status", "detail"} <= answer.get_json().keys()
     assert answer.get_json()["status"] == status
+
+
+@pytest.mark.parametrize("files", [1, True, "x", [1], [[]], ["\ud800"], ["\0"], {"a": 1}])
+def test_files_of_another_kind_are_refused_beside_their_field(client, files):
+    made = client.post("/api/v1/appeals", json=FILED).get_json()
+    pair = {name: made[name] for name in ("receipt", "access_code")}
+    answer = client.post("/api/v1/status/documents", json={**pair, "files": files})
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["files"]
 
 
 @pytest.mark.parametrize("number", ["0", "9" * 25, "9" * 5000])
