@@ -11,7 +11,7 @@ from app.access import services as access
 from app.documents import services as documents
 from app.outbox.cli import settle_all
 from tests.unit.office import QUESTION
-from tests.web.desk import words_of
+from tests.web.desk import FreshClient, words_of
 from tests.web.life import Reception, in_process
 from tests.web.test_reception import opened
 
@@ -29,7 +29,7 @@ def reception(app):
 def page(client):
     """The words of the page of an appeal, and the page itself."""
 
-    def look(receipt, language="ru"):
+    def look(receipt, language="ru", client=client):
         client.get(f"/language/{language}")
         asked = opened(client)
         pair = {"number": receipt["receipt"], "access_code": receipt["access_code"]}
@@ -106,6 +106,25 @@ def test_the_reply_comes_with_its_photos_and_a_check_of_the_signature(app, clien
     link = page.html.partition('href="/documents/check?')[2].partition('"')[0]
     checked = client.get("/documents/check?" + link.replace("&amp;", "&"))
     assert "Да, это наше письмо" in words_of(checked.text)
+
+
+def test_an_english_page_marks_what_is_said_in_russian(app, reception, page):
+    receipt = answered(app, reception)
+    page(receipt, "en", FreshClient(app, app.response_class, use_cookies=True))
+    assert '<html lang="en"' in page.html
+    (letter,) = (one for one in reception.status(receipt)["letters"] if one["signed_by"])
+    (question,) = reception.status(receipt)["questions"]
+    for russian in (letter["signed_by"], question["name"]):
+        assert f'<span lang="ru">{russian}</span>' in page.html, russian
+
+
+def test_no_date_of_a_reply_is_planned_where_none_is_to_come(reception, page):
+    receipt = reception.file()
+    reception.do(receipt, "register", "registrar", questions=[QUESTION])
+    assert "Плановая дата ответа" in page(receipt)
+    pair = {name: receipt[name] for name in ("receipt", "access_code")}
+    reception.call("POST", "/status/withdraw", json=pair)
+    assert "Плановая дата ответа" not in page(receipt)
 
 
 def test_what_was_not_sent_to_the_citizen_stays_closed(app, client, reception, page):
