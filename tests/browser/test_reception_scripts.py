@@ -62,6 +62,23 @@ def test_the_form_waits_for_a_file_on_its_way(page, tmp_path):
     expect(page.get_by_role("heading", name="Получено файлов: 1")).to_be_visible()
 
 
+def test_a_file_that_will_not_be_taken_offers_no_second_try_and_the_21st_is_told_at_once(
+    page, tmp_path
+):
+    (tmp_path / "пусто.txt").touch()
+    files = [tmp_path / f"лист {number}.txt" for number in range(21)]
+    for file in files:
+        file.write_text(file.name)
+    begin(page)
+    page.locator("#new_files").set_input_files(tmp_path / "пусто.txt")
+    rows = page.locator("[data-list] li")
+    expect(rows).to_contain_text("пуст. Выберите другой")
+    expect(rows.get_by_role("button")).to_have_text(["Удалить пусто.txt"])
+    page.locator("#new_files").set_input_files(files)
+    expect(rows.last).to_contain_text("Файлов уже 20, больше приложить нельзя")
+    expect(page.locator("input[name=files]")).to_have_count(20)
+
+
 def test_errors_are_gathered_and_lead_to_their_fields(page):
     begin(page)
     page.locator("#text").fill("см. вложение")

@@ -1,12 +1,19 @@
 import { say } from "./texts.js";
 
 // Ways a file goes up.  Each returns {done, cancel}: `done` is a promise of {id, name, size, sha256}
-// that fails with a sentence for the person, or with null when `cancel()` was called.
+// that fails with a sentence for the person, with `Refused`, or with null when `cancel()` was called.
 
 const PIECE = 1024 * 1024;
 const DAY = 24 * 3600 * 1000;
 const LONGEST_PAUSE = 15_000;
 const PATIENCE = 8;
+
+/** The server will not have this file, however often it is sent; `text` says why. */
+export class Refused {
+  constructor(text) {
+    this.text = text;
+  }
+}
 
 /** In one request; `address` takes it as "file", with `owner`. */
 export function atOnce(file, { address, owner, token, onProgress }) {
@@ -127,7 +134,8 @@ function stored(answer) {
 function reason(answer) {
   if (answer.status === 429) return say("tooMany");
   try {
-    return JSON.parse(answer.responseText).detail || say("failed");
+    const { detail } = JSON.parse(answer.responseText);
+    return detail && [413, 422].includes(answer.status) ? new Refused(detail) : detail || say("failed");
   } catch {
     return say("failed");
   }

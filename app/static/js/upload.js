@@ -1,6 +1,6 @@
 import { announce, icon, make } from "./dom.js";
 import { fileSize, say } from "./texts.js";
-import { atOnce, inPieces } from "./transfer.js";
+import { atOnce, inPieces, Refused } from "./transfer.js";
 
 /**
  * Files go up at once, each by itself, with a progress bar; a hidden input keeps the id that the
@@ -11,7 +11,7 @@ import { atOnce, inPieces } from "./transfer.js";
  * data-pieces   where it goes in pieces instead, and so survives a broken connection
  * data-name     the name of the hidden inputs
  * data-token    the CSRF token, when it is not in the form already
- * data-owner    sent along as "owner";  data-max  the largest size in bytes
+ * data-owner    sent along as "owner";  data-max  the largest size in bytes;  data-most  how many
  */
 export function upload(field) {
   const input = field.querySelector("input[type=file]");
@@ -57,7 +57,13 @@ function acceptDrops(drop, take) {
 function begin(field, form, list, file) {
   const note = make("span", { class: "file-note" }, fileSize(file.size));
   const row = make("li", { class: "file" }, icon("file-text"), make("span", { class: "file-name" }, file.name, note));
+  const most = Number(field.dataset.most);
+  const full = most && list.querySelectorAll("li:not(.file-failed)").length >= most;
   list.append(row);
+  if (full) {
+    refuse(row, note, say("mostFiles", { most }));
+    return;
+  }
   const limit = Number(field.dataset.max);
   if (limit && file.size > limit) {
     refuse(row, note, say("tooLarge", { limit: fileSize(limit) }));
@@ -95,6 +101,8 @@ async function send(field, row, note, file, entry) {
   } catch (problem) {
     entry.state = problem ? "failed" : "cancelled";
     if (!problem) row.remove();
+    // Sent once more it would be refused once more.
+    else if (problem instanceof Refused) refuse(row, note, problem.text);
     else {
       refuse(row, note, typeof problem === "string" ? problem : say("failed"), () => {
         row.classList.remove("file-failed");
