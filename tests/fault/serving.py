@@ -11,6 +11,7 @@ import sys
 import threading
 from importlib import import_module
 
+from flask.cli import ScriptInfo
 from sqlalchemy import event
 
 import app as product
@@ -73,10 +74,7 @@ def serve(settings, log, n=None, *, worker=True):
 def relay(settings, log, n=None):
     """What `flask outbox relay` does: drain the outbox and fire timers, if elected."""
     app = _made(settings, log, n)
-    from app.outbox.cli import relay as command
-
-    with app.app_context():
-        command.callback()
+    app.cli.main(["outbox", "relay"], obj=ScriptInfo(create_app=lambda: app))
 
 
 def _made(settings, log, n):
