@@ -15,6 +15,7 @@ from app.database import reading
 from app.extensions import application, load, settings
 from app.outbox import lock, thread
 from app.outbox import relay as relay_room
+from app.outbox.aside import Aside
 from app.outbox.crowd import Crowd
 from app.outbox.models import Promise
 from app.outbox.services import PARKED, WAITING, counts, kept, release_held
@@ -69,9 +70,10 @@ def relay() -> None:
     """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
     os.nice(NICENESS)
     app, crowd, rest = application(), Crowd(), 0.0
+    aside = Aside(app)
     while True:
         number = relay_room.IN_A_CROWD if rest else relay_room.BATCH
-        with lock.elected() as chosen, relay_room.taking(number):
+        with lock.elected() as chosen, relay_room.taking(number, aside):
             busy = thread.do_duties(app) if chosen else 0
         # Between two rounds it holds nothing that anybody could wait for.
         rest = crowd.rest()

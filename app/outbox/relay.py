@@ -19,6 +19,7 @@ from app import clock
 from app.database import reading, transaction
 from app.extensions import settings
 from app.failures import reason_of
+from app.outbox.aside import Aside
 from app.outbox.models import Promise
 from app.outbox.services import (
     DONE,
@@ -32,6 +33,7 @@ from app.outbox.services import (
     job_of,
     lease,
     note,
+    slow_kinds,
     together,
 )
 
@@ -50,6 +52,7 @@ SLOW_SECONDS = 3 * 3600
 BACK_OFF = (1, 5, 30, 120, 360)
 _noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 _at_once: ContextVar[int] = ContextVar("at_once", default=BATCH)
+_aside: ContextVar[Aside | None] = ContextVar("aside", default=None)
 _parked_listeners: list[Callable[[Session, Job, str], None]] = []
 
 
@@ -71,27 +74,35 @@ def noting() -> Iterator[list[str]]:
 
 
 @contextmanager
-def taking(number: int) -> Iterator[None]:
-    """Keep no more promises at once meanwhile."""
-    before = _at_once.set(number)
+def taking(number: int, aside: Aside) -> Iterator[None]:
+    """Keep no more promises at once meanwhile, and slow ones, one at a time, in the other thread.
+
+    Only a clock that goes on may do so: whoever settles wants all to be done, in its order.
+    """
+    before, alone = _at_once.set(number), _aside.set(aside)
     try:
         yield
     finally:
+        _aside.reset(alone)
         _at_once.reset(before)
 
 
 def run_due(limit: int | None = None) -> int:
     """Claim what is due and keep it, or hand it to RQ; return how many were taken."""
-    redis_url = settings().redis_url
+    redis_url, aside = settings().redis_url, _aside.get()
+    slow = BATCH if redis_url or aside is None else int(aside.free())
     # To hand over is soon done, and the workers may be another machine's.
-    jobs = claim(limit or (BATCH if redis_url else _at_once.get()))
+    jobs = claim(limit or (BATCH if redis_url else _at_once.get()), slow)
     if (noted := _noted.get()) is not None:
         noted += [job.uid for job in jobs]
     if redis_url and jobs:
         _enqueue(redis_url, jobs)
         return len(jobs)
     for job in jobs:
-        keep_by_uid(*entry(job))
+        if aside is not None and is_slow(job.kind):
+            aside.do(keep_by_uid, *entry(job))
+        else:
+            keep_by_uid(*entry(job))
     return len(jobs)
 
 
@@ -113,18 +124,21 @@ def _enqueue(redis_url: str, jobs: list[Job]) -> None:
         )
 
 
-def claim(limit: int = BATCH) -> list[Job]:
+def claim(limit: int = BATCH, slow: int = BATCH) -> list[Job]:
     """Lease up to `limit` due promises, oldest first; patient ones only when there are no others.
 
-    It looks before it locks: an idle worker takes no write lock, and does not wake itself by
-    committing nothing.
+    Of slow ones no more than `slow`. It looks before it locks: an idle worker takes no write lock,
+    and does not wake itself by committing nothing.
     """
+    due = _due() if slow else _due().where(Promise.kind.not_in(slow_kinds()))
     with reading() as session:
-        if session.scalar(_due().with_only_columns(Promise.id).limit(1)) is None:
+        if session.scalar(due.with_only_columns(Promise.id).limit(1)) is None:
             return []
     with transaction() as session:
-        query = _due().order_by(Promise.patient, Promise.due_at, Promise.id).limit(limit)
+        query = due.order_by(Promise.patient, Promise.due_at, Promise.id).limit(limit)
         rows = list(session.scalars(query.with_for_update(skip_locked=True)))
+        left = [row for row in rows if is_slow(row.kind)][slow:]
+        rows = [row for row in rows if row not in left]
         urgent = [row for row in rows if not row.patient]
         taken = urgent or rows[:FEW]
         for row in taken:

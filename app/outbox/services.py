@@ -77,8 +77,8 @@ def handles(
     """Register the keeper of one kind of promise; it runs outside any transaction.
 
     `leaves`: what it sends cannot be called back, so a batch holds it for a while. `slow`: it may
-    take longer than a lease, and says with `at_it_still` that it has not died. `patient`: nobody
-    waits for it, so it is kept when no other promise is due.
+    take longer than a lease, says with `at_it_still` that it has not died, and is kept aside.
+    `patient`: nobody waits for it, so it is kept when no other promise is due.
     """
 
     def register(handler: Handler) -> Handler:
@@ -110,6 +110,10 @@ def handler_of(kind: str) -> Handler:
 
 def is_slow(kind: str) -> bool:
     return kind in _slow
+
+
+def slow_kinds() -> list[str]:
+    return sorted(_slow)
 
 
 def is_patient(kind: str) -> bool:

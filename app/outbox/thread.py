@@ -6,7 +6,8 @@ import structlog
 from flask import Flask
 
 from app import database
-from app.outbox import lock
+from app.outbox import lock, relay
+from app.outbox.aside import Aside
 
 log = structlog.get_logger(__name__)
 IDLE_SECONDS = 1.0
@@ -18,6 +19,7 @@ class Worker(threading.Thread):
     def __init__(self, app: Flask) -> None:
         super().__init__(name="worker", daemon=True)
         self.app = app
+        self.aside = Aside(app)
         self.wake = threading.Event()
         self.stopping = threading.Event()
         database.after_commit(self.wake.set)
@@ -26,7 +28,11 @@ class Worker(threading.Thread):
         while not self.stopping.is_set():
             self.wake.clear()
             try:
-                with self.app.app_context(), lock.elected() as chosen:
+                with (
+                    self.app.app_context(),
+                    lock.elected() as chosen,
+                    relay.taking(relay.BATCH, self.aside),
+                ):
                     busy = do_duties(self.app) if chosen else 0
             except Exception as error:  # the worker must outlive any duty; the log and /readyz tell
                 log.exception("worker.failed", exc_info=error)

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from importlib import import_module
 
 from flask.cli import ScriptInfo
@@ -75,6 +76,20 @@ def relay(settings, log, n=None):
     """What `flask outbox relay` does: drain the outbox and fire timers, if elected."""
     app = _made(settings, log, n)
     app.cli.main(["outbox", "relay"], obj=ScriptInfo(create_app=lambda: app))
+
+
+def lingering(settings, log, n=None, *, run):
+    """The same over an export that is slow at each row."""
+    from app.reports import exports
+
+    go_on, exports.STEP = exports._go_on, 1
+
+    def lingered(job, done):
+        go_on(job, done)
+        time.sleep(0.5)
+
+    exports._go_on = lingered
+    run(settings, log, n)
 
 
 def _made(settings, log, n):

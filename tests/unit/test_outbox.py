@@ -1,16 +1,22 @@
 """Promises: kept once or more, retried, parked, never lost."""
 
 import errno
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import rq
+from sqlalchemy import select
 
 from app import clock
-from app.database import transaction
+from app.database import reading, transaction
+from app.demo.hours import advance
 from app.errors import Conflict
 from app.outbox import cli, crowd, lock, relay, thread
 from app.outbox import services as outbox
+from app.outbox.aside import Aside
+from app.outbox.models import Promise
 
 
 @pytest.fixture
@@ -131,6 +137,111 @@ def test_a_lease_keeps_others_away_until_it_runs_out(either_app, handled, monkey
     assert again.attempts == job.attempts + 1
 
 
+@pytest.fixture
+def slow(either_app, handled, monkeypatch):
+    """A slow kind, each of which is at work until `end()`; beside them a clock goes on."""
+    permits, at_work = threading.Semaphore(0), threading.Event()
+
+    def keep(job):
+        at_work.set()
+        assert permits.acquire(timeout=60)
+        at_work.clear()
+        if job.payload.get("fails"):
+            raise OSError("no room")
+        handled.append(job)
+
+    monkeypatch.setitem(outbox._handlers, "test.slow", keep)
+    monkeypatch.setattr(outbox, "_slow", {"test.slow"})
+    aside = Aside(either_app)
+
+    def promise(**payload):
+        with transaction() as session:
+            return outbox.promise(session, "test.slow", payload)
+
+    def end():
+        permits.release()
+        if aside._thread:
+            aside._thread.join(60)
+
+    def begin():
+        done = relay.run_due()
+        assert at_work.wait(60)
+        return done
+
+    with relay.taking(relay.BATCH, aside):
+        yield SimpleNamespace(promise=promise, begin=begin, end=end)
+    end()
+
+
+def test_a_letter_leaves_while_what_is_slow_is_at_work(handled, slow):
+    """One that is slow at a time, and however many of them wait, they keep nothing else."""
+    first, *others = [slow.promise() for _each in range(relay.BATCH + 1)]
+    letter = promise()
+    assert slow.begin() == 1
+    assert relay.run_due() == 1
+    assert [job.uid for job in handled] == [letter]
+    assert relay.run_due() == 0
+    slow.end()
+    assert [job.uid for job in handled] == [letter, first]
+    assert slow.begin() == 1
+    slow.end()
+    assert handled[-1].uid == others[0]
+
+
+def test_who_settles_keeps_what_is_slow_in_its_order(either_app, handled, monkeypatch):
+    monkeypatch.setitem(outbox._handlers, "test.slow", handled.append)
+    monkeypatch.setattr(outbox, "_slow", {"test.slow"})
+    uids = [promise()]
+    with transaction() as session:
+        uids += [outbox.promise(session, "test.slow", {}) for _each in range(2)]
+    uids.append(promise())
+    assert relay.run_due() == 4
+    assert [job.uid for job in handled] == uids
+
+
+def test_the_clock_of_the_demo_waits_for_what_is_slow(either_app, handled, slow):
+    def go_on():
+        with either_app.app_context():
+            advance(either_app, clock.now() + timedelta(hours=1))
+
+    slow.promise()
+    slow.begin()
+    demo = threading.Thread(target=go_on)
+    demo.start()
+    demo.join(1)
+    assert clock.offset() == timedelta()
+    assert not cli.settle_all(either_app, 0.1)
+    slow.end()
+    demo.join(60)
+    assert clock.offset() > timedelta(minutes=59)
+    assert len(handled) == 1
+
+
+def test_what_is_slow_fails_as_others_do(handled, slow):
+    uid = slow.promise(fails=True)
+    slow.begin()
+    slow.end()
+    with reading() as session:
+        row = session.scalars(select(Promise).where(Promise.uid == uid)).one()
+        assert row.last_error.startswith("OSError")
+        assert row.leased_until is None
+        assert row.due_at > clock.now()
+    assert relay.run_due() == 0
+    slow.promise()
+    assert slow.begin() == 1
+
+
+def test_the_thread_beside_the_clock_outlives_what_it_is_given(app):
+    def fail():
+        raise OSError("the database is away")
+
+    aside = Aside(app)
+    for _again in range(2):
+        aside.do(fail)
+        aside._thread.join(60)
+        assert aside.free()
+
+
 def test_rq_keeps_promises_on_a_real_redis(make_app, redis_url, handled):
     from redis import Redis
     from rq import SimpleWorker
@@ -234,10 +345,10 @@ def test_in_a_crowd_a_round_is_short(make_app, handled, monkeypatch):
     """The first round is a whole one; it is then that the clock feels the crowd."""
     taken, claim = [], relay.claim
 
-    def claimed(limit):
+    def claimed(limit, slow):
         if len(taken) == 2:
             raise SystemExit
-        taken.append(len(claim(limit)))
+        taken.append(len(claim(limit, slow)))
         return []
 
     monkeypatch.setattr(cli.os, "nice", lambda _by: None)
