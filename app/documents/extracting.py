@@ -10,7 +10,7 @@ from typing import BinaryIO
 import structlog
 
 from app.database import reading, transaction
-from app.documents import blobs, policy, previewing, store, workshop
+from app.documents import blobs, previewing, store, workshop
 from app.documents.models import Document
 from app.outbox.services import Job, handles, keep_with
 from app.search import services as search
@@ -23,7 +23,6 @@ BOUNDS = workshop.Bounds(patience=90, seconds=60)
 LARGEST = 100 * 1024 * 1024
 #: Reads scans where it is installed: `apt install tesseract-ocr tesseract-ocr-rus`.
 RECOGNISER = "tesseract"
-_OF_ENDING = {"html": "html", "htm": "html", "rtf": "rtf"}
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +46,6 @@ def read(job: Job) -> None:
 
 def kind_of(name: str, media_type: str) -> str:
     """How the text of a file is read; '' where it holds none that we know to read."""
-    ending = policy.ending(name)
-    if ending in _OF_ENDING:
-        return _OF_ENDING[ending]
     kind = previewing.kind_of(name, media_type)
     return "" if kind == "picture" and not _reads_scans() else kind
 

@@ -10,6 +10,7 @@ from app.documents import blobs, office, policy, workshop
 from app.extensions import lazy_gettext as _
 
 PROGRAM = Path(__file__).with_name("pages.py")
+READER = Path(__file__).with_name("texts.py")
 WIDTH = 1400
 BOUNDS = workshop.Bounds(patience=30, seconds=20)
 LARGEST = 100 * 1024 * 1024
@@ -19,6 +20,8 @@ MOST_TEXT = 200_000
 PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"})
 TEXTS = frozenset({"txt", "csv", "log", "md"})
 OFFICE = frozenset({"docx", "odt", "xlsx", "ods"})
+#: Of these the words are shown, read in the workshop; the kind by the ending.
+WORDS = {"rtf": "rtf", "html": "html", "htm": "html"}
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -50,7 +53,7 @@ def preview(stream: BinaryIO, name: str, media_type: str, size: int, page: int =
     with stream:
         if not kind:
             return Preview(trouble=OF_NO_KIND)
-        if size > (LARGEST_OFFICE if kind in OFFICE else LARGEST):
+        if size > (LARGEST if kind in {"pdf", "picture", "text"} else LARGEST_OFFICE):
             return Preview(trouble=TOO_LARGE)
         if kind == "text":
             return _text(stream.read(MOST_TEXT + 1))
@@ -58,11 +61,13 @@ def preview(stream: BinaryIO, name: str, media_type: str, size: int, page: int =
             path = Path(folder) / "file"
             with path.open("wb") as target:
                 shutil.copyfileobj(stream, target)
+            if kind in WORDS.values():
+                return _words(path, kind)
             return _blocks(path, kind) if kind in OFFICE else _drawn(path, kind, page)
 
 
 def kind_of(name: str, media_type: str) -> str:
-    """How a file is shown: pdf, picture, text, the ending of an office file; '' if not at all."""
+    """How a file is shown: pdf, picture, text, rtf, html, the ending of an office file; or ''."""
     ending = policy.ending(name)
     if media_type == "application/pdf":
         return "pdf"
@@ -70,7 +75,7 @@ def kind_of(name: str, media_type: str) -> str:
         return "picture"
     if ending in OFFICE:
         return ending
-    return "text" if ending in TEXTS else ""
+    return "text" if ending in TEXTS else WORDS.get(ending, "")
 
 
 def _drawn(path: Path, kind: str, page: int) -> Preview:
@@ -86,6 +91,17 @@ def _drawn(path: Path, kind: str, page: int) -> Preview:
     return Preview(
         picture=picture, text=told["text"].strip(), page=told["page"], pages=told["pages"]
     )
+
+
+def _words(path: Path, kind: str) -> Preview:
+    try:
+        read = workshop.run(READER, str(path), kind, str(MOST_TEXT + 1), bounds=BOUNDS)
+    except workshop.Refused:
+        return Preview(trouble=BROKEN)
+    except workshop.Broken:
+        return Preview(trouble=TOO_LARGE)
+    said = read.decode("utf-8", "replace")
+    return Preview(text=said[:MOST_TEXT].strip(), more=len(said) > MOST_TEXT)
 
 
 def _blocks(path: Path, kind: str) -> Preview:

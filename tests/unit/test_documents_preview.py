@@ -89,6 +89,16 @@ def test_pictures_are_drawn_anew_and_scans_turned_over():
     assert Image.open(io.BytesIO(shown.picture)).getpixel((0, 0))[0] > 200
 
 
+def test_of_rich_text_and_saved_pages_the_words_are_shown():
+    rich = rb"{\rtf1\ansi\ansicpg1251 \u1040?\u1082?\u1090?\par {\b 14}}"
+    assert look(rich, "акт.rtf", "application/rtf").text.split() == ["Акт", "14"]
+    saved = "<style>p {}</style><script>alert(1)</script><p>Объявление</p>".encode()
+    assert look(saved, "a.HTM", "text/html").text == "Объявление"
+    assert look(b"no rich text", "a.rtf").trouble == BROKEN
+    long = look(b"{\\rtf1 " + b"x" * (previewing.MOST_TEXT + 9) + b"}", "a.rtf")
+    assert (len(long.text), long.more) == (previewing.MOST_TEXT, True)
+
+
 def test_office_files_are_read_as_plain_blocks():
     docx = packed(
         word__document__xml="",
