@@ -69,6 +69,7 @@ NOTICES = frozenset(
         "answer_reminder",
         "answer_received",
         "card_shared",
+        "paper_handed",
     }
 )
 # What no law demands: the applicant may stop these, and they say how.
@@ -84,6 +85,7 @@ STAFF_NOTICES = frozenset(
         "answer_reminder",
         "answer_received",
         "card_shared",
+        "paper_handed",
     }
 )
 # Kinds of letters to other bodies; each has the mail of its name to carry it.

@@ -81,6 +81,7 @@ TEXTS: Mapping[str, Any] = {
     "answer_reminder": _("Reminder of an awaited answer"),
     "answer_received": _("Answer that has come"),
     "card_shared": _("Access to a card"),
+    "paper_handed": _("Paper on its way"),
     "password_link": _("Link to choose a password"),
     "draft_reply": _("Draft of a reply"),
     "draft_interim": _("Draft of an interim reply"),

@@ -25,6 +25,25 @@ def hand(office, by, to):
     return services.hand_paper(office.person(by), office.ref, to, "С приложениями")
 
 
+def test_who_is_to_get_the_paper_is_told_by_mail(office):
+    place(office)
+    hand(office, "registrar", "manager")
+    office.settle()
+    letter = office.mail(office.person("manager").email)[0]
+    assert letter.subject == f"Вам передают подлинник обращения № {office.card().number}"
+    assert f"Передаёт {office.person('registrar').name}." in letter.text
+    assert f"/desk/appeals/{office.card().id}" in letter.text
+    assert "Ёлкин" not in letter.text
+
+
+def test_paper_is_not_sent_to_who_could_not_accept_it(office):
+    place(office)
+    with pytest.raises(Invalid) as refusal:
+        hand(office, "registrar", "executor1")
+    assert "не видит" in str(refusal.value.fields["to"][0])
+    assert office.card("registrar").paper.may_hand
+
+
 def joined(*files):
     writer = PdfWriter()
     for one in files:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import impartial, policy
+from app.appeals import impartial, notices, policy
 from app.appeals.cards import HandoverView, PaperView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
 from app.appeals.models import Appeal, PaperHandover, PaperOriginal
 from app.appeals.people import People
+from app.appeals.rights import may_see
 from app.appeals.terms import today
 from app.audit.services import record, record_change
 from app.database import transaction
@@ -71,6 +72,8 @@ def hand_paper(person: Person, ref: int | str, to: str, remark: str = "") -> int
             raise _wrong("to", _("Choose a person."))
         if impartial.complained(appeal, found):
             raise _wrong("to", policy.TO_PERSON)
+        if not may_see(session, found, appeal):
+            raise _wrong("to", _("This person does not see the appeal: show them the card first."))
         said = storable(remark).strip()[:LONGEST]
         given = PaperHandover(
             appeal_id=appeal.id,
@@ -84,6 +87,8 @@ def hand_paper(person: Person, ref: int | str, to: str, remark: str = "") -> int
             session, person.login, "paper.handed", appeal.key,
             handover=given.id, executor=found.login, remark=said,
         )  # fmt: skip
+        facts = {"number": appeal.number or appeal.receipt, "given_by": person.name}
+        notices.mail_to(session, appeal, found, "paper_handed", facts)
         return given.id
 
 
