@@ -11,7 +11,7 @@ from app.desk.blueprint import asked_day, me
 from app.desk.books import FIGURES, OVERVIEW
 from app.directory.web import body
 from app.extensions import gettext as _
-from app.reports import opinions
+from app.reports import groups, opinions
 from app.reports import services as reports
 
 #: address, name, count (none here), whether it is the period shown: what `lists.tabs` takes.
@@ -34,7 +34,7 @@ def figures() -> ResponseReturnValue:
         found=found,
         figure_names=FIGURES,
         opinions=opinions.opinions(found.since, found.until),
-        least=opinions.LEAST,
+        least=groups.LEAST,
         sees_people=bool(me().roles & OVERVIEW),
         before=reports.the_period_before(found.since, found.until),
         year_ago=reports.a_year_before(found.since, found.until),

@@ -16,7 +16,7 @@ from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
 from app.directory.services import branch
-from app.reports.opinions import LEAST
+from app.reports.groups import LEAST
 
 DAYS = 30
 

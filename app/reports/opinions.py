@@ -14,11 +14,12 @@ from app.appeals.terms import today
 from app.classifier import services as classifier
 from app.database import reading
 from app.extensions import locale
+from app.reports import groups
+from app.reports.asked import Asked, asked
+from app.reports.groups import Grouped, by_group
 from app.reports.remembered import remembered
 from app.reports.services import received_between
 
-#: Of fewer marks a group is not told: who knows the people would know whose they are.
-LEAST = 5
 TOPIC = len("0005.0005")
 
 #: A mark from 1 to 5, and whether the question is settled: yes, partly, no or None.
@@ -37,102 +38,76 @@ class Opinion:
 
 
 @dataclass(frozen=True)
-class Grouped:
-    """The groups that may be told, most marks first, and together those that are too small.
-
-    `rest` is None when nothing is hidden or when even together they are too few; `hidden` says
-    how many groups are not told by themselves.
-    """
-
-    groups: tuple[Opinion, ...]
-    rest: Opinion | None
-    hidden: int
-
-
-@dataclass(frozen=True)
 class Opinions:
-    topics: Grouped
-    units: Grouped
-    executors: Grouped
+    """Marks by group, and what was answered to the analyst's own questions."""
+
+    topics: Grouped[Opinion]
+    units: Grouped[Opinion]
+    executors: Grouped[Opinion]
+    asked: tuple[Asked, ...]
 
 
 def opinions(since: date | None = None, until: date | None = None) -> Opinions:
-    """Marks of the appeals received in a period; without dates, in the year up to today."""
+    """Opinions on the appeals received in a period; without dates, in the year up to today."""
     with reading() as session:
         until = until or today(session)
         since = since or until - timedelta(days=365)
-        asked = "opinions", since, until, LEAST, locale()
-        return remembered(asked, lambda: _opinions(session, _rated(session, since, until)))
+        about = "opinions", since, until, groups.LEAST, locale()
+        return remembered(about, lambda: _opinions(session, _answered(session, since, until)))
 
 
-def _opinions(session: Session, rated: ColumnElement[bool]) -> Opinions:
-    voices, executors = _voices(session, rated), _executors(session, rated)
+def _opinions(session: Session, answered: ColumnElement[bool]) -> Opinions:
+    voices, executors = _voices(session, answered), _executors(session, answered)
     people = People(session)
     people.look_up(sorted({login for logins in executors.values() for login in logins}))
     units = {
         appeal: {people.unit(login) for login in logins} - {""}
         for appeal, logins in executors.items()
     }
+    topics = _topics(session, answered)
     return Opinions(
-        grouped(voices, _topics(session, rated), _topic_name),
+        grouped(voices, topics, _topic_name),
         grouped(voices, units, str),
         grouped(voices, executors, people.name),
+        asked(session, answered, (topics, _topic_name), (units, str), (executors, people.name)),
     )
 
 
 def grouped(
     voices: Mapping[int, Voice], codes: Mapping[int, Iterable[str]], name: Callable[[str], str]
-) -> Grouped:
-    """Gather the voices on appeals by the codes of these.
-
-    What is hidden could be told from the whole less what is shown: so the smallest groups join
-    the hidden ones until these are enough together.
-    """
-    by_code: dict[str, dict[int, Voice]] = defaultdict(dict)
-    for appeal, voice in voices.items():
-        for code in codes.get(appeal, ()):
-            by_code[code][appeal] = voice
-    shown = sorted(by_code, key=lambda code: (-len(by_code[code]), code))
-    hidden: list[str] = []
-    together: dict[int, Voice] = {}
-    while shown and (len(by_code[shown[-1]]) < LEAST or 0 < len(together) < LEAST):
-        hidden.append(shown.pop())
-        together |= by_code[hidden[-1]]
-    return Grouped(
-        tuple(_opinion(code, name(code), by_code[code].values()) for code in shown),
-        _opinion("", "", together.values()) if len(together) >= LEAST else None,
-        len(hidden),
-    )
+) -> Grouped[Opinion]:
+    """Gather the marks on appeals by the codes of these."""
+    return by_group(voices, codes, name, _opinion)
 
 
 def _opinion(code: str, name: str, voices: Collection[Voice]) -> Opinion:
     marks = [mark for mark, _settled in voices]
     said = [settled for _mark, settled in voices if settled]
-    settled = round(100 * said.count("yes") / len(said)) if len(said) >= LEAST else None
+    settled = round(100 * said.count("yes") / len(said)) if len(said) >= groups.LEAST else None
     return Opinion(code, name, len(marks), round(sum(marks) / len(marks), 1), settled)
 
 
-def _rated(session: Session, since: date, until: date) -> ColumnElement[bool]:
-    return received_between(session, since, until) & SurveyInvitation.quality.is_not(None)
+def _answered(session: Session, since: date, until: date) -> ColumnElement[bool]:
+    return received_between(session, since, until) & SurveyInvitation.answered_at.is_not(None)
 
 
-def _voices(session: Session, rated: ColumnElement[bool]) -> dict[int, Voice]:
+def _voices(session: Session, answered: ColumnElement[bool]) -> dict[int, Voice]:
     rows = session.execute(
         select(SurveyInvitation.appeal_id, SurveyInvitation.quality, SurveyInvitation.solved)
         .join(Appeal, Appeal.id == SurveyInvitation.appeal_id)
-        .where(rated)
+        .where(answered, SurveyInvitation.quality.is_not(None))
         .order_by(SurveyInvitation.id)
     )
     return {appeal: (int(quality or 0), solved) for appeal, quality, solved in rows}
 
 
-def _topics(session: Session, rated: ColumnElement[bool]) -> dict[int, set[str]]:
+def _topics(session: Session, answered: ColumnElement[bool]) -> dict[int, set[str]]:
     """The topics of each appeal: the first two parts of the codes of its questions."""
     rows = session.execute(
         select(Question.appeal_id, Question.code)
         .join(Appeal, Appeal.id == Question.appeal_id)
         .join(SurveyInvitation, SurveyInvitation.appeal_id == Appeal.id)
-        .where(rated)
+        .where(answered)
     )
     return _gathered((appeal, code[:TOPIC]) for appeal, code in rows)
 
@@ -142,19 +117,19 @@ def _topic_name(code: str) -> str:
     return topic.name if topic else code
 
 
-def _executors(session: Session, rated: ColumnElement[bool]) -> dict[int, set[str]]:
+def _executors(session: Session, answered: ColumnElement[bool]) -> dict[int, set[str]]:
     """Who answered for each appeal: the responsible executors, else who drafted the reply."""
     asked = (
         select(Assignment.appeal_id, Assignment.executor)
         .join(Appeal, Appeal.id == Assignment.appeal_id)
         .join(SurveyInvitation, SurveyInvitation.appeal_id == Appeal.id)
-        .where(rated, Assignment.responsible.is_(True), Assignment.state == "done")
+        .where(answered, Assignment.responsible.is_(True), Assignment.state == "done")
     )
     drafted = (
         select(Reply.appeal_id, Reply.drafted_by)
         .join(Appeal, Appeal.id == Reply.appeal_id)
         .join(SurveyInvitation, SurveyInvitation.appeal_id == Appeal.id)
-        .where(rated, Reply.decision == "accept")
+        .where(answered, Reply.decision == "accept")
     )
     drafters = _gathered((appeal, login) for appeal, login in session.execute(drafted))
     return drafters | _gathered((appeal, login) for appeal, login in session.execute(asked))

@@ -1,6 +1,7 @@
 """Marks by group: few voices are not told, and cannot be told from what is."""
 
-from app.reports.opinions import LEAST, Opinion, grouped
+from app.reports.groups import LEAST
+from app.reports.opinions import Opinion, grouped
 
 
 def told(**groups):

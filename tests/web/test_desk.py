@@ -21,7 +21,7 @@ from app.database import reading
 from app.desk.journal import told
 from app.extensions import in_language
 from app.outbox.cli import settle_all
-from app.reports import opinions
+from app.reports import groups
 from tests.conftest import close
 from tests.web.desk import Clerk, FreshClient, errors_of, words_of
 from tests.web.life import Reception, in_process
@@ -460,7 +460,7 @@ def test_the_stages_in_lists_are_those_of_the_appeals(house):
 def test_marks_by_topic_unit_and_executor(house, monkeypatch):
     manager, registrar = house.clerk("manager"), house.clerk("registrar")
     assert "По темам" not in words_of(manager.page("/desk/figures").partition("отдельно")[2])
-    monkeypatch.setattr(opinions, "LEAST", 1)
+    monkeypatch.setattr(groups, "LEAST", 1)
     said = words_of(manager.page("/desk/figures"))
     assert "ТемаСредняя оценкаВопрос решёнОценок Жилище40 %1" in said.replace("\xa0", " ")
     # Answered at once, without an assignment: the marks are those of who drafted the reply.
