@@ -127,6 +127,22 @@ def test_no_date_of_a_reply_is_planned_where_none_is_to_come(reception, page):
     assert "Плановая дата ответа" not in page(receipt)
 
 
+def test_a_complaint_is_offered_by_what_became_of_the_appeal(client, reception, page):
+    left = reception.file()
+    reception.do(left, "register", "registrar", questions=[QUESTION])
+    why = {"reason": "unclear", "explanation": "Суть не ясна."}
+    reception.do(left, "review", "manager", decision="leave", **why)
+    said = page(left)
+    assert "Обжаловать решение" in said
+    assert "Пожаловаться на ответ" not in said
+    assert "Обжаловать решение</h1>" in client.get(f"{page.address}/complaint").text
+    withdrawn = reception.file()
+    pair = {name: withdrawn[name] for name in ("receipt", "access_code")}
+    reception.call("POST", "/status/withdraw", json=pair)
+    page(withdrawn)
+    assert "/complaint" not in page.html
+
+
 def test_what_was_not_sent_to_the_citizen_stays_closed(app, client, reception, page):
     receipt = reception.file()
     reception.do(receipt, "register", "registrar", questions=[QUESTION])
