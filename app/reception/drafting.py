@@ -1,6 +1,7 @@
 """Keep what is being written, and go on with it on any device."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -16,11 +17,13 @@ from app.reception.problems import listed, own_guard
 
 _CODE = "draft"
 WRONG = 422
+#: Another device wrote what this one has not seen.
+ELSEWHERE = 412
 # What stands in the form and is no part of what a person wrote.
 _ASIDE = frozenset(
     {
         *("csrf_token", "files", "remove_file", "add_co_applicant", "drop_co_applicant"),
-        *("save_draft", "review", "edit", "altcha", "stamp"),
+        *("save_draft", "review", "edit", "altcha", "stamp", "writer", "seen", "anyway"),
     }
 )
 
@@ -43,7 +46,9 @@ def keep_draft() -> ResponseReturnValue:
     if len(token) < uploads.SHORTEST_TOKEN:
         return problem(422, _("The draft was not saved"), _("Open the form anew."))
     try:
-        saved = save(token, request.form.getlist("files"))
+        saved = save(token, request.form.getlist("files"), hand=_hand())
+    except drafts.Elsewhere as refusal:
+        return jsonify(code=refusal.code, saved_at=refusal.saved_at.isoformat()), ELSEWHERE
     except Conflict as refusal:
         return problem(409, _("The draft was not saved"), str(refusal))
     return jsonify(
@@ -89,9 +94,28 @@ def opened() -> drafts.Opened:
     return drafts.open_with(session.get(_CODE, ""))
 
 
-def save(token: str, files: Sequence[str]) -> drafts.Saved:
-    """Keep the form that was sent, with these of its files."""
-    return drafts.save(token, pairs(files), owner=uploads.owner_of(token), files=files)
+def save(token: str, files: Sequence[str], hand: drafts.Hand | None = None) -> drafts.Saved:
+    """Keep the form that was sent, with these of its files; a pressed button does so anyway."""
+    hand = hand or drafts.Hand(_writer())
+    owner = uploads.owner_of(token)
+    return drafts.save(token, pairs(files), owner=owner, files=files, hand=hand)
+
+
+def _hand() -> drafts.Hand:
+    """Whose script sends the form, and what it has seen of the draft."""
+    return drafts.Hand(_writer(), _moment(request.form.get("seen", "")), "anyway" in request.form)
+
+
+def _writer() -> str:
+    return request.form.get("writer", "")[:40]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def pairs(files: Sequence[str]) -> drafts.Pairs:

@@ -21,7 +21,9 @@ from sqlalchemy import (
     delete,
     false,
     literal_column,
+    or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -55,6 +57,26 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """Who writes: what its browser calls itself, and when what it has `seen` was saved (UTC).
+
+    `anyway` is what a person wants who was told that somebody else has written meanwhile.
+    """
+
+    writer: str = ""
+    seen: datetime | None = None
+    anyway: bool = True
+
+
+class Elsewhere(Conflict):
+    """The draft was changed on another device at `saved_at`, and who writes has not seen that."""
+
+    def __init__(self, code: str, saved_at: datetime) -> None:
+        super().__init__(_("The draft was changed on another device."))
+        self.code, self.saved_at = code, saved_at
+
+
+@dataclass(frozen=True)
 class Opened:
     """A draft: names and values of its form as they were sent."""
 
@@ -62,16 +84,18 @@ class Opened:
     saved_at: datetime
 
 
-def save(form: str, pairs: Pairs, *, owner: str, files: Sequence[str]) -> Saved:
+def save(
+    form: str, pairs: Pairs, *, owner: str, files: Sequence[str], hand: Hand = Hand()
+) -> Saved:
     """Keep what stands in the form of this mark in place of what was kept of it before.
 
     `owner` owns the `files` it names, which are kept as long. Raises `Conflict` once the form was
-    sent.
+    sent, `Elsewhere` when another device wrote what this `hand` has not seen.
     """
     code, now, key = code_of(form), clock.now(), key_of(form)
     until = now + timedelta(days=settings().draft_days)
     with transaction() as session:
-        first = _write(session, _row(code, _sealed(code, pairs), now, until))
+        first = _write(session, _row(code, _sealed(code, pairs), now, until), hand, code)
         if appeals.filed(session, key):
             raise _sent()
         documents.keep_uploads(session, files, owner=owner, until=until)
@@ -130,7 +154,7 @@ def code_of(form: str) -> str:
     return codes.draft_code(settings().access_code_key, form)
 
 
-def _write(session: Session, values: dict[str, object]) -> bool:
+def _write(session: Session, values: dict[str, object], hand: Hand, code: str) -> bool:
     """Keep a row; whether it is new and others may have looked for it in vain meanwhile.
 
     On SQLite nobody else is at work while we are.
@@ -138,19 +162,22 @@ def _write(session: Session, values: dict[str, object]) -> bool:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
     is_new: ColumnElement[bool] = literal_column("xmax = 0") if on_postgresql else false()
-    changed = {name: values[name] for name in ("content", "saved_at", "expires_at")}
+    changed = {**values, "writer": hand.writer}
+    known = or_(Draft.writer == hand.writer, Draft.saved_at == hand.seen)
+    free = Draft.content.is_not(None) & (true() if hand.anyway else known)
     # One statement: the same form may be saved from two devices, or sent, at this moment.
     statement = (
         insert(Draft)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=["code_hash"], set_=changed, where=Draft.content.is_not(None)
-        )
+        .values(changed)
+        .on_conflict_do_update(index_elements=["code_hash"], set_=changed, where=free)
         .returning(is_new)
     )
     written = session.execute(statement).first()
     if written is None:
-        raise _sent()
+        there = session.execute(
+            select(Draft.content, Draft.saved_at).where(Draft.code_hash == values["code_hash"])
+        ).one()
+        raise _sent() if there.content is None else Elsewhere(code, there.saved_at)
     return bool(written[0])
 
 

@@ -217,6 +217,31 @@ def test_a_draft_with_co_authors_and_files_opens_on_another_device(page, open_br
     expect(line(page)).to_contain_text("уже отправлено")
 
 
+def test_no_device_wipes_out_what_another_has_written(page, open_browser):
+    begin(page)
+    fill(page)
+    expect(code_line(page)).to_contain_text(CODE)
+    page.wait_for_timeout(1500)
+    other = open_browser("ru", 390)
+    other.goto("/appeals/draft")
+    other.get_by_label("Код черновика").fill(CODE.search(code_line(page).inner_text())[0])
+    other.get_by_role("button", name="Открыть черновик").click()
+    other.wait_for_selector("html[data-ready]")
+    other.locator("#text").fill(f"{TEXT} И лавка сломана.")
+    expect(line(other)).to_contain_text("Черновик сохранён в ")
+    page.locator("#text").fill(f"{TEXT} Прошу починить.")
+    expect(line(page)).to_contain_text("изменён на другом устройстве")
+    page.get_by_role("button", name="Открыть тот текст").click()
+    expect(page.locator("#text")).to_have_value(f"{TEXT} И лавка сломана.")
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("#text")).to_have_value(f"{TEXT} Прошу починить.")
+    expect(line(page)).to_contain_text("Черновик сохранён в ")
+    other.locator("#text").fill(f"{TEXT} Лавки нет.")
+    expect(line(other)).to_contain_text("изменён на другом устройстве")
+    other.get_by_role("button", name="Оставить мой").click()
+    expect(line(other)).to_contain_text("Черновик сохранён в ")
+
+
 def test_a_closed_tab_gives_back_rows_and_files_and_a_new_appeal_has_none(page, tmp_path):
     path, _digest = a_file(tmp_path, 50_000)
     begin(page)

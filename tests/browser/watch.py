@@ -29,7 +29,7 @@ class Watch:
         request = response.request
         # A form that a script sends is refused like one that the browser sends.
         form = request.is_navigation_request() or (
-            request.method == "POST" and response.status in (409, 422)
+            request.method == "POST" and response.status in (409, 412, 422)
         )
         if response.status >= (500 if form else 400):
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")

@@ -93,6 +93,23 @@ def test_one_form_is_one_draft_and_the_last_text_stays(app, client, form):
     assert "Уже два фонаря." in resume(client, last.json["code"]).text
 
 
+def test_who_has_not_seen_what_another_device_wrote_does_not_replace_it(app, client, form):
+    here, there = {"writer": "here"}, {"writer": "there"}
+    first = keep(client, form, **here)
+    assert keep(client, form, **here, text="Уже два фонаря.").status_code == 200
+    unseen = keep(client, form, **there, text="Три фонаря.", seen=first.json["saved_at"])
+    assert unseen.status_code == 412
+    seen = keep(client, form, **there, text="Три фонаря.", seen=unseen.json["saved_at"])
+    assert seen.status_code == 200
+    for wrong in ({}, {"seen": "вчера"}, {"seen": "2026-11-25T10:00:00"}, {"seen": "9" * 5000}):
+        assert keep(client, form, **here, **wrong, text="Четыре.").status_code == 412
+    assert "Три фонаря." in resume(client, unseen.json["code"]).text
+    assert keep(client, form, **here, text="Четыре.", anyway="1").status_code == 200
+    assert "Четыре." in resume(client, unseen.json["code"]).text
+    assert send(client, form).status_code == 303
+    assert keep(client, form, **there, text="Пять.").status_code == 409
+
+
 def test_nothing_of_a_draft_can_be_read_in_the_database(app, client, form):
     code = keep(client, form).json["code"]
     (row,) = rows(app)

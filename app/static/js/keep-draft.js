@@ -3,6 +3,7 @@ import { put, valuesOf } from "./draft.js";
 import { fileSize, say } from "./texts.js";
 
 const STORE = "appeal-draft:";
+const WRITER = "appeal-writer";
 const DAY = 24 * 3600 * 1000;
 const QUIET = 800;
 const AGAIN = 10_000;
@@ -12,7 +13,9 @@ const OFFERED = 3;
  * Keeps a form that is being filled in, in this browser at once and on the server soon after.
  *
  * data-mark     what the form is called here; the form's own mark (field "token") says it there
- * data-address  takes the form and answers {code}: the code opens it on another device
+ * data-address  takes the form and answers {code}: the code opens it on another device; 412 when
+ *               another device wrote what stands here nowhere: one is asked whose text is to stay
+ * data-open     takes such a code
  * data-days     for how long it is kept
  * data-fresh    the form was just opened: what was written before and not sent is offered
  * data-saved-at when what stands in it was kept: what was written later in this browser is offered
@@ -26,6 +29,8 @@ export function keepDraft(form) {
   let changedAt = 0;
   let asked = null;
   let state = "";
+  let seen = form.dataset.savedAt ?? "";
+  form.append(make("input", { type: "hidden", name: "writer", value: writer() }));
 
   const show = (name, time = "", code = "") => {
     line.hidden = false;
@@ -40,7 +45,17 @@ export function keepDraft(form) {
     state = name;
   };
 
-  const keep = async () => {
+  const choose = ({ code, saved_at: at }) => {
+    if (state === "elsewhere") return;
+    show("elsewhere", clock(new Date(at)));
+    const button = (text, press) => make("button", { type: "button", class: "button button-quiet button-small", onclick: press }, text);
+    line.append(
+      button(say("draftTheirs"), () => open(form, code)),
+      button(say("draftMine"), () => keep({ anyway: "1" })),
+    );
+  };
+
+  const keep = async (more = {}) => {
     clearTimeout(timer);
     if (!form.isConnected || !worthKeeping(form)) return;
     const time = clock();
@@ -49,19 +64,24 @@ export function keepDraft(form) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await fetch(form.dataset.address, { method: "POST", body: bodyOf(form), signal: asked.signal });
+      const answer = await fetch(form.dataset.address, { method: "POST", body: bodyOf(form, { seen, ...more }), signal: asked.signal });
+      if (answer.status === 412) {
+        choose(await answer.json());
+        return;
+      }
       if (answer.status === 409) {
         forget(form.dataset.mark);
         show("sent");
         return;
       }
       if (!answer.ok) throw new Error(answer.status);
-      const { code } = await answer.json();
+      const { code, saved_at: at } = await answer.json();
+      seen = at;
       show("saved", time, code);
     } catch (problem) {
       if (problem.name === "AbortError") return;
       show(here ? "offline" : "nowhere", time);
-      timer = setTimeout(keep, AGAIN);
+      timer = setTimeout(() => keep(more), AGAIN);
     }
   };
 
@@ -69,7 +89,7 @@ export function keepDraft(form) {
     changedAt ||= Date.now();
     clearTimeout(timer);
     // Who types without a pause is saved all the same.
-    timer = setTimeout(keep, Date.now() - changedAt > AGAIN ? 0 : QUIET);
+    timer = setTimeout(() => keep(), Date.now() - changedAt > AGAIN ? 0 : QUIET);
   };
   const now = () => {
     if (!changedAt || !form.isConnected || !worthKeeping(form)) return;
@@ -77,7 +97,7 @@ export function keepDraft(form) {
     changedAt = 0;
     asked?.abort();
     keepHere(form);
-    navigator.sendBeacon(form.dataset.address, bodyOf(form));
+    navigator.sendBeacon(form.dataset.address, bodyOf(form, { seen }));
   };
   for (const kind of ["input", "change", "uploaded", "removed"]) form.addEventListener(kind, soon);
   form.addEventListener("sending", () => {
@@ -102,10 +122,20 @@ export function draftsSent(element) {
   for (const mark of (element.dataset.marks ?? "").split(" ")) forget(mark);
 }
 
-function bodyOf(form) {
+function bodyOf(form, more) {
   const body = new FormData(form);
   body.delete("new_files");
+  for (const [name, value] of Object.entries(more)) body.set(name, value);
   return body;
+}
+
+/** Opens what another device has written; what stands here is offered there. */
+function open(form, code) {
+  const fields = { csrf_token: form.elements.csrf_token.value, code };
+  const sent = make("form", { method: "post", action: form.dataset.open, hidden: true },
+    ...Object.entries(fields).map(([name, value]) => make("input", { type: "hidden", name, value })));
+  document.body.append(sent);
+  sent.submit();
 }
 
 /** Whether a person has put in anything that it would be a pity to lose. */
@@ -118,11 +148,23 @@ function filesOf(form) {
     ({ id: value, name: dataset.file, size: Number(dataset.size) }));
 }
 
-function clock() {
-  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+function clock(moment = new Date()) {
+  return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
 // -- in this browser --------------------------------------------------------------------------
+
+/** What this browser calls itself, in all its tabs. */
+function writer() {
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    const known = localStorage.getItem(WRITER) ?? made;
+    localStorage.setItem(WRITER, known);
+    return known;
+  } catch {
+    return made;
+  }
+}
 
 function keepHere(form) {
   const kept = {
