@@ -203,5 +203,8 @@ class Clerk(Person):
     def steps_marked(self, mark):
         """Ids of the elements that the route's diagrams mark so: step-now or step-passed."""
         self.page.locator("main [data-widget=diagram] .djs-element").first.wait_for()
+        # Each is drawn when its own words and lines are there.
+        undrawn = "main [data-widget=diagram]:visible:not(:has(.djs-element))"
+        expect(self.page.locator(undrawn)).to_have_count(0)
         marked = self.page.locator(f"main [data-widget=diagram] .{mark}[data-element-id]")
         return {one.get_attribute("data-element-id") for one in marked.all()}

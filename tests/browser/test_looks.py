@@ -303,6 +303,14 @@ def test_the_page_of_status_keeps_its_promises(site, reception, open_browser, tm
     citizen.send(page.locator("main form"))
     expect(page.locator("aside")).to_contain_text("Отозвано")
     found += axe(page)
+    expect(page.locator("main a[href$='/complaint']")).to_have_count(0)
+
+    left = reception.file(applicant={"email": "promises@example.org"})
+    reception.do(left, "register", "registrar", questions=[question])
+    why = {"reason": "unclear", "explanation": "Суть не ясна."}
+    reception.do(left, "review", "manager", decision="leave", **why)
+    citizen.look_at_status(left["receipt"], left["access_code"])
+    found += axe(page)
     citizen.follow("main a[href$='/complaint']")
     page.locator("[name=text]").fill("Меня не так поняли.")
     page.context.set_offline(True)
