@@ -166,7 +166,7 @@ def test_the_server_killed_in_the_middle_of_sending(site, page, tmp_path):
     assert number
 
 
-def test_who_leaves_the_receipt_before_its_scripts_is_offered_nothing(page):
+def test_who_leaves_the_receipt_before_its_scripts_is_offered_nothing(page, watch):
     begin(page)
     fill(page)
     expect(line(page)).to_contain_text("Черновик сохранён в ")
@@ -176,6 +176,8 @@ def test_who_leaves_the_receipt_before_its_scripts_is_offered_nothing(page):
     page.unroute("**/keep-draft.js*")
     begin(page)
     expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+    # The receipt may have come to ask for the script before it was left.
+    watch.troubles[:] = [one for one in watch.troubles if "keep-draft.js" not in one]
 
 
 def test_back_from_the_receipt_is_no_form_that_would_be_sent_again(page):
