@@ -11,8 +11,9 @@ from app.search.models import SearchText
 
 #: Nobody turns so many pages; counting further would cost more than the page itself.
 MOST = 1000
-#: The same where each row is looked up in the texts: the words are common (`indexing.says`).
-MOST_OF_COMMON = 100
+#: The same where each row is looked up in the texts, the words being common (`indexing.says`): a
+#: page of the desk. On the pages after it, as far as one has turned.
+MOST_OF_COMMON = 50
 #: The same of open items, which an index counts: more than anybody works off.
 MOST_OPEN = 10_000
 

@@ -1,6 +1,7 @@
 """The inbox, the search, the lists and who may see what."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 
@@ -258,7 +259,7 @@ def test_what_many_say_is_looked_for_along_the_inbox(two, either_app, monkeypatc
             {"text": "мусор", "topic": QUESTION},
         )
         for scope, sort in (("all", "due"), ("role", "-opened"), ("unit", "applicant"))
-        for size, page in ((50, 1), (2, 2))
+        for size, page in ((50, 1), (2, 2), (1, 1))
     ]
 
     def found():
@@ -290,8 +291,15 @@ def test_what_many_say_is_not_counted_far_along_the_inbox(two, either_app, monke
     monkeypatch.setattr(counting, "MOST_OF_COMMON", 2)
     page = inbox("controller", text="яма", size=1).page
     assert (page.total, page.more, page.next, len(page.items)) == (2, True, 2, 1)
-    each = [inbox("controller", text="яма", size=1, page=n).page.items for n in range(1, 7)]
-    assert [len(items) for items in each] == [1, 1, 1, 1, 1, 0]
+    each = [inbox("controller", text="яма", size=1, page=n).page for n in range(1, 7)]
+    assert [len(one.items) for one in each] == [1, 1, 1, 1, 1, 0]
+    # Who turns further has it counted as far as that.
+    assert [(one.total, one.more) for one in each[1:5]] == [
+        (2, True),
+        (3, True),
+        (4, True),
+        (5, False),
+    ]
 
 
 def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
@@ -300,14 +308,19 @@ def test_what_many_texts_say_is_not_counted_far(two, monkeypatch):
     person, both = Office.person("auditor"), SearchQuery(text="2026")
     assert (services.search(person, both).total, services.search(person, both).more) == (2, False)
     monkeypatch.setattr(indexing, "FEW", 0)
-    found = services.search(person, both)
-    assert (found.total, found.more, len(found.items)) == (1, True, 2)
+    first = replace(both, size=1)
+    found = services.search(person, first)
+    assert (found.total, found.more, found.next, len(found.items)) == (1, True, 2, 1)
     assert found.choices == {}
+    whole = services.search(person, both)
+    assert (whole.total, whole.more, len(whole.items)) == (2, False, 2)
+    second = services.search(person, replace(first, page=2))
+    assert (second.total, second.more, second.items) == (2, False, whole.items[1:])
     monkeypatch.setattr(indexing, "ENOUGH", 1)
-    assert services.search(person, both) == found
+    assert services.search(person, first) == found
     monkeypatch.setattr(counting, "MOST", 1)
-    listed = services.inbox(person, InboxFilter(text="2026")).page
-    assert (listed.total, listed.more, len(listed.items)) == (1, True, 3)
+    listed = services.inbox(person, InboxFilter(text="2026", size=1)).page
+    assert (listed.total, listed.more, len(listed.items)) == (1, True, 1)
 
 
 def test_ones_own_and_those_of_ones_role_are_one_list(two, either_app):

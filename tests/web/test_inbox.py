@@ -1,11 +1,14 @@
 """The page of the inbox: tabs, filters in the address, views that people keep."""
 
 import io
+from dataclasses import replace
 
+from flask import get_template_attribute
 from lxml import html
 
 from app.access.services import load_person
 from app.appeals import counting
+from app.appeals.cards import Page
 from tests.web.desk import Clerk, form_of, words_of
 from tests.web.test_desk import CODE, assigned, machine, registered
 
@@ -57,6 +60,16 @@ def test_a_figure_that_nobody_counted_to_its_end_says_so(app, monkeypatch):
     page = clerk.page("/desk/")
     assert list(tabs(page))[:2] == ["Все больше 1", "Мои 0"]
     assert list(links(page, '//ul[@class="view-list"]//a')) == ["Не скоро больше 1"]
+
+
+def test_a_first_page_that_is_all_that_was_counted_leads_on(app):
+    """What many say is counted to a page of the desk: there are more than it shows."""
+    first = Page(tuple(range(50)), total=50, page=1, size=50, more=True)
+    with app.test_request_context("/desk/?q=мусор", headers={"Accept-Language": "ru"}):
+        pages = get_template_attribute("components/lists.html", "pages")
+        assert "Показано 1–50, всего больше 50" in words_of(pages(first))
+        assert links(pages(first), '//a[@rel="next"]')["Следующая страница"].endswith("page=2")
+        assert not pages(replace(first, more=False)).strip()
 
 
 def test_a_view_is_kept_shown_with_its_count_arranged_and_removed(app):

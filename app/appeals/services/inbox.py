@@ -60,8 +60,10 @@ def _page(
     order = worklist.order(asker.person, wanted.sort)
     # The rows of the page are chosen first: only they are read whole, with their appeals.
     if wanted.text or wanted.topic:
-        # To find them is what it costs, once: they are counted as far as anybody would turn.
+        # To find them is what it costs, once: they are counted as far as anybody would turn, and
+        # as far as somebody has.
         found, most = _found(session, wanted, asker, number * size)
+        most = max(most, number * size)
         total, more = min(len(found), most), len(found) > most
         ids: Any = found[(number - 1) * size : number * size]
     else:
@@ -86,7 +88,7 @@ def _found(
         return common
     _counted, listed = worklist.matching(session, wanted, asker)
     order, most = worklist.order(asker.person, wanted.sort), counting.MOST
-    return session.scalars(_first(listed, order, max(until, most + 1))).all(), most
+    return session.scalars(_first(listed, order, max(until, most) + 1)).all(), most
 
 
 def _common(
@@ -112,7 +114,7 @@ def _common(
         return found, counting.MOST
     if not found:
         return _rare(session, wanted, asker, until)
-    needed = max(until, counting.MOST_OF_COMMON + 1)
+    needed = max(until, counting.MOST_OF_COMMON) + 1
     # A quarter more than these promise: the share need not be the same farther down.
     far = needed * LOOKED_AT * 5 // (len(found) * 4)
     if far > FARTHEST:
@@ -132,7 +134,7 @@ def _rare(
     said = worklist.rarely(session, asker.person, wanted.text)
     _counted, listed = worklist.matching(session, replace(wanted, text=""), asker)
     order, most = worklist.order(asker.person, wanted.sort), counting.MOST
-    query = _first(tuple(one & said for one in listed), order, max(until, most + 1))
+    query = _first(tuple(one & said for one in listed), order, max(until, most) + 1)
     return session.scalars(query).all(), most
 
 

@@ -46,9 +46,10 @@ def search(person: Person, wanted: SearchQuery) -> Found:
         size, number = min(max(wanted.size, 1), LARGEST_PAGE), min(max(wanted.page, 1), LAST_PAGE)
         order, before = _order(person, wanted.sort), (number - 1) * size
         if query is whole and counting.asks_texts(whole):
-            # To find them is what it costs, once: they are counted as far as anybody would turn.
-            most = counting.most(whole)
-            first = counting.ids(whole).order_by(*order).limit(max(before + size, most + 1))
+            # To find them is what it costs, once: they are counted as far as anybody would turn,
+            # and as far as somebody has.
+            most = max(counting.most(whole), before + size)
+            first = counting.ids(whole).order_by(*order).limit(most + 1)
             ids = session.scalars(first).all()
             total, more = min(len(ids), most), len(ids) > most
             whole = select(Appeal).where(Appeal.id.in_(ids))
