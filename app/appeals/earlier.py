@@ -6,8 +6,9 @@ initial, addresses by their words, e-mails without regard to case.
 
 import re
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.appeals.cards import RelatedAppeal
@@ -32,35 +33,43 @@ _NOISE = frozenset(_NOISE_WORDS.split())
 _SHORTENED = re.compile(r"\b(?:пр-(?:к?т|д)|р-н|б-р|ст-ца|пер-к|пл-дь|респ-ка)\b")
 _SYNONYMS = {"спб": "санкт петербург", "мск": "москва", "наб": "набережная"}
 _LEAST_WORDS = 3
+#: What a list of them shows.
+_LINE: tuple[Any, ...] = (Appeal.id, Appeal.number, Appeal.receipt, Appeal.received_at)
+_LINE += (Appeal.confined, Appeal.summary, Appeal.text, Appeal.outcome, Appeal.outcome_reason)
 # Domains of one mail service, where one name is one box.
 _YANDEX = frozenset({"ya.ru", "yandex.com", "yandex.by", "yandex.kz"})
 
 
 def other_appeals(session: Session, appeal: Appeal) -> tuple[RelatedAppeal, ...]:
     """Appeals that seem to come from the same applicants, the latest first."""
-    return tuple(_view(match, other) for match, other in before(session, appeal))
+    found = _matches(session, appeal)
+    # A list of twenty needs neither their applicants nor their questions, nor rows to be watched.
+    rows = session.execute(select(*_LINE).where(Appeal.id.in_(found))) if found else ()
+    lines = {row.id: row for row in rows}
+    return tuple(_view(match, lines[one]) for one, match in found.items())
 
 
 def before(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
     """The same as rows, each with how its writer was known again; looked up once a use case."""
     known: dict[int, list[tuple[str, Appeal]]] = notes(session).setdefault(before, {})
     if appeal.id not in known:
-        known[appeal.id] = _others(session, appeal)
+        found = _matches(session, appeal)
+        rows = session.scalars(_whole(found)) if found else ()
+        cards = {one.id: one for one in rows}
+        known[appeal.id] = [(match, cards[one]) for one, match in found.items()]
     return known[appeal.id]
 
 
-def _others(session: Session, appeal: Appeal) -> list[tuple[str, Appeal]]:
+def _matches(session: Session, appeal: Appeal) -> dict[int, str]:
+    """The ids of the latest of them, each with how its writer was known again."""
     own = appeal.applicants
     found: dict[int, str] = {}
     for row in session.scalars(_candidates(appeal.id, own)):
         match = min((how(each, row) for each in own), key=_rank)
         if match and _rank(match) < _rank(found.get(row.appeal_id, "")):
             found[row.appeal_id] = match
-    some = list(found)[:MOST]
-    # Of all candidates only these are read whole.
-    rows = session.scalars(_whole(some)) if some else ()
-    cards = {one.id: one for one in rows}
-    return [(found[one], cards[one]) for one in some]
+    # Of all candidates only these are read.
+    return dict(list(found.items())[:MOST])
 
 
 def how(one: Applicant, other: Applicant) -> str:
@@ -162,7 +171,7 @@ def _rank(match: str) -> int:
     return MATCHES.index(match) if match else len(MATCHES)
 
 
-def _view(match: str, appeal: Appeal) -> RelatedAppeal:
+def _view(match: str, appeal: Row[Any]) -> RelatedAppeal:
     return RelatedAppeal(
         id=appeal.id,
         number=appeal.number or appeal.receipt,
