@@ -297,6 +297,19 @@ def test_masked_data_are_shown_on_the_card_to_who_says_why(house):
     assert house.life.call("POST", f"{rest}/reveal", by="manager", json={"reason": "проверка"})
 
 
+def test_the_card_shows_the_latest_appeals_of_the_person_and_leads_to_the_others(app, life):
+    for _each in range(7):
+        life.file()
+    clerk = Clerk(app, "auditor")
+    others = "//section[h2='Другие обращения этого заявителя']//li"
+    page = html.fromstring(clerk.page("/desk/appeals/1"))
+    assert len(page.xpath(others)) == 5
+    (further,) = page.xpath("//a[.='Показать более ранние']/@href")
+    listed = html.fromstring(clerk.page(further))
+    assert len(listed.xpath(others)) == 6
+    assert not listed.xpath("//a[.='Показать более ранние']")
+
+
 def test_an_executor_sees_only_what_was_given_to_them(house):
     executor = house.clerk("executor2")
     review = house.life.open(house.registered)["review"]["id"]
