@@ -1,7 +1,6 @@
 """The Flask extensions: made here, bound in `create_app`; the one door to `current_app`."""
 
 import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -22,7 +21,7 @@ from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from flask_wtf import csrf as forms_guard
 
-from app import signing
+from app import signing, turns
 from app.config import Settings
 
 if TYPE_CHECKING:
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 
-#: Seconds that a thread computes before another one that wants to has its turn, a tenth of what
-#: Python takes. After each answer of the database a thread waits for its turn, and who files holds
-#: the counter of receipts meanwhile, for which all others wait that file.
-TURN = 0.0005
 #: Objects that are made before the young ones are looked through for garbage. A request makes some
 #: thousands, which nearly all go by themselves: Python's seven hundred have each looked at often.
 MADE = 10_000
@@ -217,7 +212,7 @@ def add_late(app: Flask, *modules: str) -> None:
 
 def load(app: Flask) -> None:
     """Make ready what serves or forks: what comes late is imported, no request waits for it."""
-    sys.setswitchinterval(TURN)
     gc.set_threshold(MADE)
+    app.wsgi_app = turns.Turns(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way
     for name in app.extensions["late"]:
         import_module(name)

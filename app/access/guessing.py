@@ -13,6 +13,7 @@ import threading
 import time
 
 from app.extensions import limiter, settings
+from app.turns import give_up
 
 FREE = 3  # wrong pairs for a number that cost nothing: a person mistypes
 FIRST = 0.25  # seconds
@@ -33,6 +34,7 @@ def may_answer(number: str) -> bool:
         return True
     if not _waiting.acquire(blocking=False):
         return False
+    give_up()
     try:
         time.sleep(seconds)
     finally:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import DomainError
 from app.extensions import application
 from app.extensions import lazy_gettext as _
+from app.turns import give_up
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +98,7 @@ def _explained() -> Iterator[None]:
     from joserfc.errors import JoseError  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
 
+    give_up()
     try:
         yield
     except OAuthError as error:

@@ -18,6 +18,7 @@ from app.config import Settings
 from app.documents.store import MissingFile
 from app.errors import Unavailable
 from app.extensions import lazy_gettext as _
+from app.turns import give_up
 
 log = structlog.get_logger(__name__)
 PART = 8 * 1024 * 1024
@@ -181,6 +182,7 @@ class _Object(io.RawIOBase):
 @contextmanager
 def _answering() -> Iterator[None]:
     """Name in our own words what may go wrong on the way to the store."""
+    give_up()
     try:
         yield
     except (BotoCoreError, Boto3Error, ClientError) as error:

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.documents.forking import DONE, LENGTH
+from app.turns import give_up
 
 PROGRAM = Path(__file__).with_name("forking.py")
 #: An answer is never longer; bytes.
@@ -125,6 +126,7 @@ def run(program: Path, *arguments: str, bounds: Bounds) -> bytes:
     asked = {**asdict(bounds), "arguments": arguments}
     said = json.dumps(asked, ensure_ascii=False).encode()
     end = time.monotonic() + bounds.patience
+    give_up()
     for _attempt in range(2):
         ours, theirs = socket.socketpair()
         with ours:
