@@ -1,5 +1,6 @@
 """Scaled out as the Procfile says: gunicorn, a clock, RQ workers, PostgreSQL, Redis, SMTP."""
 
+import http.client
 import json
 import os
 import re
@@ -88,6 +89,20 @@ def until(check, seconds=60):
             return found
         time.sleep(0.1)
     raise AssertionError("it did not happen in time")
+
+
+def test_a_connection_does_not_stay_with_one_process_for_ever(production):
+    _settings, port, run = production
+    run(procfile()["web"])
+    wait_for_port(port, seconds=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    ended = []
+    for _each in range(50):
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        ended.append(answer.headers["Connection"] == "close")
+    assert [place for place, end in enumerate(ended, 1) if end] == [25, 50]
 
 
 def test_an_appeal_reaches_the_citizen_through_workers(production, smtp):
