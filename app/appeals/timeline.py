@@ -1,7 +1,7 @@
 """The life of an appeal in the words of the diagrams, read off the steps of its processes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +16,13 @@ from app.appeals.cards.common import UNKNOWN
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal
 from app.appeals.terms import zone_of
-from app.workflow.services import StepView, present_steps, steps, telling_steps_of
+from app.workflow.services import (
+    StepView,
+    latest_stages_of,
+    present_steps,
+    steps,
+    telling_steps_of,
+)
 
 _FACT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -41,7 +47,8 @@ def stages_of(session: Session, appeal: Appeal, found: Iterable[StepView]) -> li
 def present(session: Session, appeal: Appeal) -> list[Stage]:
     """The stages that last, of an appeal held by this use case; all there were, if none does."""
     found = present_steps(session, str(appeal.key))
-    stages = _merged(_stages(found, card_facts(appeal), zone_of(session), lasting=True))
+    lasting = {step.id for step in found if step.left_at is None}
+    stages = _merged(_stages(found, card_facts(appeal), zone_of(session), of=lasting))
     return stages or timeline(session, appeal.id)
 
 
@@ -54,15 +61,19 @@ def timelines(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Sta
 
 
 def present_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, list[Stage]]:
-    """The stages that last, of many appeals by their ids; all there were, where none does."""
+    """The stages that last, of many appeals by their ids; where none does, the one entered last.
+
+    A list says no more of an appeal, and most of what has ended need not be put into words.
+    """
     zone = zone_of(session)
-    found = telling_steps_of(session, [str(one.key) for one in appeals], present=True)
-    lasting = {
-        one.id: _merged(_stages(found.get(str(one.key), ()), card_facts(one), zone, lasting=True))
-        for one in appeals
-    }
-    over = [one for one in appeals if not lasting[one.id]]
-    return {**lasting, **(timelines(session, over) if over else {})}
+    found = latest_stages_of(session, [str(one.key) for one in appeals])
+    shown = {}
+    for one in appeals:
+        steps = found.get(str(one.key), [])
+        stages = _merged(_stages(steps, card_facts(one), zone))
+        lasting = [stage for stage in stages if stage.left_at is None]
+        shown[one.id] = lasting or stages[-1:]
+    return shown
 
 
 def public(stages: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -87,8 +98,13 @@ def _spelt(day: date | None) -> str | None:
 
 
 def _stages(
-    found: Iterable[StepView], known: dict[str, Any], zone: str, *, lasting: bool = False
+    found: Iterable[StepView],
+    known: dict[str, Any],
+    zone: str,
+    *,
+    of: Collection[int] | None = None,
 ) -> list[Stage]:
+    """The stages among the steps, or only `of` some: a text may say what an earlier step told."""
     stages = []
     told: dict[str, Any] = {}
     for step in found:
@@ -96,7 +112,7 @@ def _stages(
         confidential = words.get("confidential", "").strip().lower() in ("true", "1", "yes")
         if not confidential:
             told |= step.facts
-        if not words.get("stage") or (lasting and step.left_at is not None):
+        if not words.get("stage") or (of is not None and step.id not in of):
             continue
         # What this very step told comes first: an old promise must not change under the reader.
         facts = {**known, **told, **step.facts}

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -288,37 +289,60 @@ def _is_stage(session: Session, row: StepRow) -> bool:
     return bool(element.properties.get("stage"))
 
 
-def telling_steps_of(
-    session: Session, keys: Sequence[str], *, present: bool = False
-) -> dict[str, list[StepView]]:
-    """Of several keys, only the steps that are a stage in their diagram or told something.
+def telling_steps_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
+    """Of several keys, only the steps that are a stage in their diagram or told something."""
+    found = {}
+    for key, rows in _telling(session, keys).items():
+        views = [_told_view(session, row) for row in rows]
+        found[key] = [one for one in views if one.facts or one.info.properties.get("stage")]
+    return found
 
-    `present`: of the stages only those that stand. A page of appeals that have ended has thousands
-    of steps, a fifth of them stages: they come as values, and the others stay in the database as
-    far as it can be told which those are.
+
+def latest_stages_of(session: Session, keys: Sequence[str]) -> dict[str, list[StepView]]:
+    """Of several keys, the stages that stand; where none does, the one entered last.
+
+    Where such a stage names facts, the steps that told something come along.
+    """
+    found = {key: _latest(session, rows) for key, rows in _telling(session, keys).items()}
+    return {key: [_told_view(session, row) for row in rows] for key, rows in found.items()}
+
+
+def _telling(session: Session, keys: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """Of several keys, the steps that may be a stage or told something: `_STEP`, facts as text.
+
+    A page of appeals that have ended has thousands of steps, a fifth of them stages: the others
+    stay in the database as far as it can be told which those are.
     """
     if not keys:
         return {}
-    facts = func.nullif(cast(StepRow.facts, Text), "{}")
-    wanted = StepRow.left_at.is_(None) if present else _may_be_stage(session)
-    query = select(StepRow.key, StepRow.version_id, *_STAY, StepRow.instead_of, facts).where(
-        StepRow.key.in_(keys), or_(cast(StepRow.facts, Text) != "{}", wanted)
+    text = cast(StepRow.facts, Text)
+    told = func.nullif(text, "{}").label("told")
+    query = select(*_STAY, told, StepRow.version_id, StepRow.instead_of, StepRow.key).where(
+        StepRow.key.in_(keys), or_(text != "{}", _may_be_stage(session))
     )
-    found: dict[str, list[StepView]] = {}
-    for key, version, step, instance, process, name, *stay, absent, told in session.execute(
-        query.order_by(StepRow.entered_at, StepRow.id)
-    ):
-        element = element_of(session, version, process, name)
-        if told or element.properties.get("stage"):
-            entered, left, how, actor = stay
-            known = orjson.loads(told) if told else {}
-            found.setdefault(key, []).append(
-                StepView(
-                    *(step, instance, process, name, entered, left, how, actor),
-                    *(known, element, version, absent),
-                )
-            )
+    found: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(query.order_by(StepRow.entered_at, StepRow.id)):
+        found.setdefault(row.key, []).append(row)
     return found
+
+
+def _latest(session: Session, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Of the rows of one key in their order, those that `latest_stages_of` shows."""
+
+    def words(row: Row[Any]) -> Mapping[str, str]:
+        return element_of(session, row.version_id, row.process, row.element).properties
+
+    lasting = [row for row in rows if row.left_at is None and words(row).get("stage")]
+    shown = lasting or list(islice((row for row in reversed(rows) if words(row).get("stage")), 1))
+    if not any("{" in text for row in shown for text in words(row).values()):
+        return shown
+    ids = {row.id for row in shown}
+    return [row for row in rows if row.id in ids or row.told]
+
+
+def _told_view(session: Session, row: Row[Any]) -> StepView:
+    *stay, told, version, absent, _key = tuple(row)
+    return _step_view(session, (*stay, orjson.loads(told) if told else {}, version, absent))
 
 
 def _may_be_stage(session: Session) -> ColumnElement[bool]:

@@ -2,16 +2,18 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
+from sqlalchemy import select, update
 
 from app import clock
 from app.access import services as access
-from app.appeals import counting, indexing, numbers, services, worklist
+from app.appeals import building, counting, indexing, numbers, services, timeline, worklist
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
-from app.database import db
+from app.appeals.models import Appeal
+from app.database import db, reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reports.services import figures
 from tests.unit.office import QUESTION, Office
@@ -51,6 +53,18 @@ def test_everybody_sees_the_work_of_their_own(two):
     assert sorted(elements("auditor")) == ["accept_assignment", "register", "report"]
     assert elements("auditor", appeal=busy.status().number) == ["accept_assignment", "report"]
     assert elements("auditor", appeal=fresh.ref) == ["register"]
+
+
+def test_a_list_says_what_an_earlier_step_told(two):
+    with transaction() as session:
+        session.execute(update(Appeal).values(due_on=date(2099, 1, 2)))  # the card alone says so
+    with reading() as session:
+        rows = session.scalars(select(Appeal)).all()
+        lives, few = timeline.timelines(session, rows), timeline.present_of(session, rows)
+        said = [building.present(few[row.id]) for row in rows]
+        assert said == [building.present(lives[row.id]) for row in rows]
+        assert "Срок — до" in said[1].next
+        assert "2099" not in said[1].next
 
 
 def test_counts_scopes_and_filters(two):

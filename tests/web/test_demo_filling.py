@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock, create_app
 from app.access.services import load_person
-from app.appeals import codes, services
+from app.appeals import building, codes, services, timeline
 from app.appeals.commands import InboxFilter, SearchQuery
 from app.appeals.finding import key_of
 from app.appeals.models import Appeal, Applicant
@@ -128,6 +128,7 @@ def check_filled(app, *, casts, played, chosen):
     assert differences() == []
     assert leading_nowhere() == []
     assert verify().unsealed == 0
+    check_lists()
 
     begun = ("register", "review")[: played // rehearsal.BEGUN]
     assert waiting(appeals()[1:]) >= set(begun)
@@ -148,6 +149,17 @@ def check_filled(app, *, casts, played, chosen):
     assert after.receipt != before.receipt
     assert settle_all(app, 60)
     assert differences() == []
+
+
+def check_lists():
+    """What a list says of where an appeal stands is what its whole life comes to."""
+    with reading() as session:
+        rows = session.scalars(select(Appeal)).all()
+        lives, few = timeline.timelines(session, rows), timeline.present_of(session, rows)
+        said = {one.id: building.present(few[one.id]) for one in rows}
+        assert said == {one.id: building.present(lives[one.id]) for one in rows}
+        assert {one.left_at is None for one in said.values()} == {True, False}
+        assert sum(map(len, few.values())) < sum(map(len, lives.values())) / 2
 
 
 def waiting(cards):

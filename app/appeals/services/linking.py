@@ -121,7 +121,7 @@ def seen(
         for one in session.scalars(query.options(selectinload(Appeal.applicants)))
         if may_see(session, person, one)
     ]
-    stages, day = timeline.timelines(session, rows), today(session)
+    stages, day = timeline.present_of(session, rows), today(session)
     return tuple(
         mask_in_lists(person, one)(_view(one, stages[one.id], day, before)) for one in rows
     )

@@ -63,7 +63,7 @@ def search(person: Person, wanted: SearchQuery) -> Found:
             page = select(Appeal).where(Appeal.id.in_(first))
         page = page.order_by(*order).options(selectinload(Appeal.applicants))
         rows = session.scalars(page).all()
-        stages = timeline.timelines(session, rows)
+        stages = timeline.present_of(session, rows)
         hits = tuple(
             sight.mask_in_lists(person, row)(_hit(row, stages[row.id], day)) for row in rows
         )
