@@ -1,7 +1,7 @@
 """The life of an appeal in the words of the diagrams, read off the steps of its processes."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -47,8 +47,7 @@ def stages_of(session: Session, appeal: Appeal, found: Iterable[StepView]) -> li
 def present(session: Session, appeal: Appeal) -> list[Stage]:
     """The stages that last, of an appeal held by this use case; all there were, if none does."""
     found = present_steps(session, str(appeal.key))
-    lasting = {step.id for step in found if step.left_at is None}
-    stages = _merged(_stages(found, card_facts(appeal), zone_of(session), of=lasting))
+    stages = _merged(_stages(found, card_facts(appeal), zone_of(session), lasting=True))
     return stages or timeline(session, appeal.id)
 
 
@@ -98,13 +97,8 @@ def _spelt(day: date | None) -> str | None:
 
 
 def _stages(
-    found: Iterable[StepView],
-    known: dict[str, Any],
-    zone: str,
-    *,
-    of: Collection[int] | None = None,
+    found: Iterable[StepView], known: dict[str, Any], zone: str, *, lasting: bool = False
 ) -> list[Stage]:
-    """The stages among the steps, or only `of` some: a text may say what an earlier step told."""
     stages = []
     told: dict[str, Any] = {}
     for step in found:
@@ -112,7 +106,7 @@ def _stages(
         confidential = words.get("confidential", "").strip().lower() in ("true", "1", "yes")
         if not confidential:
             told |= step.facts
-        if not words.get("stage") or (of is not None and step.id not in of):
+        if not words.get("stage") or (lasting and step.left_at is not None):
             continue
         # What this very step told comes first: an old promise must not change under the reader.
         facts = {**known, **told, **step.facts}
