@@ -73,8 +73,8 @@ words: setup-dev ## Collect the words to translate, report what lacks Russian
 	@$(BIN)/python scripts/words.py --update
 
 lock: ## Pin requirements*.in with hashes
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt requirements.in
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-options --no-header -o requirements.txt requirements.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-options --no-header -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove what was installed and built (not DATA_DIR)
 	@rm -rf $(VENV) node_modules app/static/vendor
