@@ -22,9 +22,11 @@ import resource
 import select
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partialmethod
 from pathlib import Path
 
 DONE, REFUSED = b"+", b"-"
@@ -129,6 +131,10 @@ def _be_child(run: Run, answer: int) -> None:
     try:
         os.setpgid(0, 0)
         _die_with_parent()
+        # What it starts does so too: a workshop that is killed buries nobody.
+        subprocess.Popen.__init__ = partialmethod(  # type: ignore[assignment, method-assign]
+            subprocess.Popen.__init__, preexec_fn=_die_with_parent
+        )
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         nothing = os.open(os.devnull, os.O_RDWR)

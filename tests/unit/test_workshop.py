@@ -190,8 +190,8 @@ def test_a_workshop_that_is_killed_in_mid_work_does_it_once_more(work, tmp_path)
         child, started = numbers_in(file)
         file.unlink()
         os.kill(before, signal.SIGKILL)
-        until(lambda: ended(child))
-        os.kill(started, signal.SIGKILL)  # the one thing that a killed workshop leaves behind
+        for one in (child, started):
+            until(lambda one=one: ended(one))
         again, _started = numbers_in(file)
         assert again != child
         os.kill(again, signal.SIGKILL)
