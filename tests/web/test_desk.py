@@ -461,6 +461,17 @@ def test_search_by_number_name_text_and_term(house):
     clerk.page("/desk/appeals?due_from=nonsense&page=x")
 
 
+def test_what_an_address_narrows_the_search_by_stands_in_the_form(house):
+    for login in ("registrar", "controller"):
+        clerk = house.clerk(login)
+        for name in ("text", "number", "applicant"):
+            root = html.fromstring(clerk.page(f"/desk/appeals?{name}=7"))
+            (form,) = root.xpath('//form[contains(@class,"filters")]')
+            assert form.xpath(f'.//label[@for="{name}"]/../input[@name="{name}"]/@value') == ["7"]
+    root = html.fromstring(clerk.page("/desk/appeals"))
+    assert not root.xpath('//main//*[@name="text" or @name="number"]')
+
+
 def test_the_stages_in_lists_are_those_of_the_appeals(house):
     """Lists read only the steps that are stages or told something; nothing is lost by that."""
     with house.app.app_context(), reading() as session:
