@@ -25,7 +25,7 @@ _OF_THE_HOUSE = frozenset(
         *("action", "actor", "approved_by", "assignee", "assignee_name", "author", "author_name"),
         *("away", "instead_of", "instead_of_name", "signed_for"),
         *("check_code", "code", "complained_of", "control_off_by", "created_by"),
-        *("decided_by", "element"),
+        *("decided_by", "decided_for_name", "element"),
         *("executor", "executor_name", "key", "kind", "login", "media_type", "number"),
         *("organisation", "process", "receipt", "registered_by", "roles", "rule", "sha256"),
         *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),

@@ -1,7 +1,7 @@
 """Assignments and their reports as views: the tree, the names, the days left."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +15,12 @@ from app.documents.services import documents
 from app.documents.shapes import DocumentView
 from app.workflow.services import open_items
 
+#: For whom a substitute acted, as `absent_of` tells it.
+Absent = Mapping[tuple[str, datetime], str]
+
 
 def assignments_of(
-    session: Session, appeal: Appeal, *, people: People, today: date
+    session: Session, appeal: Appeal, *, people: People, today: date, absent: Absent
 ) -> tuple[AssignmentView, ...]:
     """All assignments of an appeal in the order of the tree."""
     rows = session.scalars(
@@ -25,7 +28,7 @@ def assignments_of(
     ).all()
     files = {one.id: one for one in documents(session, str(appeal.key))}
     return tuple(
-        assignment_view(row, depth, appeal, people=people, today=today, files=files)
+        assignment_view(row, depth, appeal, people=people, today=today, files=files, absent=absent)
         for row, depth in in_tree(rows)
     )
 
@@ -56,6 +59,7 @@ def assignment_view(
     people: People,
     today: date,
     files: dict[int, DocumentView] | None = None,
+    absent: Absent | None = None,
 ) -> AssignmentView:
     over = row.state in ("done", "cancelled")
     return AssignmentView(
@@ -76,18 +80,21 @@ def assignment_view(
         issued_at=row.issued_at,
         accepted_at=row.accepted_at,
         closed_at=row.closed_at,
-        reports=tuple(_report_view(one, people, files or {}) for one in row.reports),
+        reports=tuple(_report_view(one, people, files or {}, absent or {}) for one in row.reports),
         appeal=building.appeal_ref(appeal),
         away=None if over else people.away(row.executor),
     )
 
 
-def _report_view(row: Report, people: People, files: dict[int, DocumentView]) -> ReportView:
+def _report_view(
+    row: Report, people: People, files: dict[int, DocumentView], absent: Absent
+) -> ReportView:
     return ReportView(
         id=row.id,
         at=row.at,
         author=row.author,
         author_name=people.name(row.author),
+        instead_of_name=people.behalf(absent.get((row.author, row.at))),
         text=row.text,
         results=tuple(row.results),
         files=tuple(files[one] for one in row.documents if one in files),
@@ -95,6 +102,9 @@ def _report_view(row: Report, people: People, files: dict[int, DocumentView]) ->
         remark=row.remark,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        decided_for_name=people.behalf(
+            absent.get((row.decided_by or "", row.decided_at or row.at))
+        ),
     )
 
 

@@ -276,6 +276,15 @@ def steps(session: Session, key: str) -> list[StepView]:
     return [_step_view(session, row) for row in session.execute(query)]
 
 
+def absent_of(found: Iterable[StepView]) -> dict[tuple[str, datetime], str]:
+    """For whom a substitute acted, by the substitute's login and the moment of the move."""
+    return {
+        (one.actor, one.left_at): one.instead_of
+        for one in found
+        if one.actor and one.left_at and one.instead_of
+    }
+
+
 def present_steps(session: Session, key: str) -> list[StepView]:
     """The stages that stand and the steps that told something, of a case this use case holds."""
     held = case(session, key).steps

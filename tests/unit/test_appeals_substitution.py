@@ -12,6 +12,7 @@ from app.appeals import services
 from app.appeals.commands import AssignmentFilter, InboxFilter, SearchQuery
 from app.appeals.models import Appeal
 from app.audit.services import history
+from app.correspondence.names import on_behalf_of
 from app.database import reading, transaction
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -160,6 +161,44 @@ def test_a_substitute_does_the_tasks_of_the_absent_and_both_are_named(office):
         assert [(one.actor, one.instead_of) for one in steps] == [("dispatcher", "executor1")]
     (line,) = lines(key, "assignment.issued")
     assert "instead_of" not in line.details
+
+
+def test_the_card_and_the_versions_of_a_reply_name_both(office, app):
+    office.register()
+    (item,) = office.items("manager")
+    services.take(office.person("manager"), item.id)
+    away("manager", "approver")
+    acting(
+        office, "approver", "review", decision="assign",
+        resolutions=[{"executor": "executor1", "responsible": True, "text": "Проверить"}],
+    )  # fmt: skip
+    away("executor1", "dispatcher")
+    acting(office, "dispatcher", "accept_assignment")
+    acting(office, "dispatcher", "report", text="Сделано")
+    (item,) = office.items("controller")
+    services.take(office.person("controller"), item.id)
+    away("controller", "registrar")
+    acting(office, "registrar", "accept_report", decision="accept")
+    acting(office, "dispatcher", "draft_reply")
+    card = office.card()
+    (resolution,), ((report,),) = card.resolutions, [one.reports for one in card.assignments]
+    absent = {login: short(office, login) for login in ("manager", "executor1", "controller")}
+    assert resolution.instead_of_name == absent["manager"]
+    assert report.instead_of_name == absent["executor1"]
+    assert report.decided_for_name == absent["controller"]
+    auditor = Clerk(app, "auditor")
+    shown = auditor.page(f"/desk/appeals/{card.id}?tab=assignments")
+    reporter = office.person("dispatcher").name
+    assert f"Отчёт: {reporter}, за {absent['executor1']}, " in shown
+    assert f"{office.person('registrar').name}, за {absent['controller']}" in shown
+    assert f"{reporter}, за {absent['executor1']}</option>" in auditor.page(
+        f"/desk/appeals/{card.id}/reply"
+    )
+
+
+def short(office, login):
+    """The name of an absent colleague as it follows «за»."""
+    return on_behalf_of(office.person(login).name, "ru")
 
 
 def test_only_personal_tasks_are_lent_and_only_while_it_runs(office):

@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class VersionView:
-    """A draft as somebody handed it on."""
+    """A draft as somebody handed it on, for the absent `instead_of_name` where one is named."""
 
     id: int
     author_name: str
     at: datetime
     subject: str
+    instead_of_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -248,7 +248,11 @@ class ValuablesView:
 
 @dataclass(frozen=True)
 class ReportView:
-    """What an executor reported, with the proposed result of each question."""
+    """What an executor reported, with the proposed result of each question.
+
+    `instead_of_name` is the absent colleague for whom it was, as the name follows «за», and
+    `decided_for_name` the one for whom it was accepted or returned.
+    """
 
     id: int
     at: datetime
@@ -261,6 +265,8 @@ class ReportView:
     remark: str
     decided_by: str | None
     decided_at: datetime | None
+    instead_of_name: str = ""
+    decided_for_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,7 +301,7 @@ class AssignmentView:
 
 @dataclass(frozen=True)
 class ResolutionView:
-    """What the manager decided."""
+    """What the manager decided; `instead_of_name` as of a report."""
 
     id: int
     author: str
@@ -304,6 +310,7 @@ class ResolutionView:
     decision: str
     text: str
     assignments: tuple[AssignmentView, ...]
+    instead_of_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,8 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     files = {one.id: one for one in documents.documents(session, key)}
     by_id = {one.id: one for one in posted}
     facts, version = particulars.noted(session, appeal)
-    parts = work.assignments_of(session, appeal, people=people, today=day)
+    absent = workflow.absent_of(steps)
+    parts = work.assignments_of(session, appeal, people=people, today=day, absent=absent)
     return CardView(
         **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
         key=key,
@@ -213,7 +214,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         days_left=policy.days_left(appeal.due_on or appeal.register_by, day),
         questions=building.question_views(appeal),
         documents=tuple(files.values()),
-        resolutions=_resolutions(session, appeal, parts, people),
+        resolutions=_resolutions(session, appeal, parts, people, absent),
         assignments=parts,
         extensions=tuple(
             building.extension_view(one) for one in building.extensions_of(session, appeal.id)
@@ -301,6 +302,7 @@ def _resolutions(
     appeal: Appeal,
     parts: tuple[AssignmentView, ...],
     people: People,
+    absent: work.Absent,
 ) -> tuple[ResolutionView, ...]:
     rows = session.scalars(
         select(Resolution).where(Resolution.appeal_id == appeal.id).order_by(Resolution.id)
@@ -310,6 +312,7 @@ def _resolutions(
             id=row.id,
             author=row.author,
             author_name=people.name(row.author),
+            instead_of_name=people.behalf(absent.get((row.author, row.at))),
             at=row.at,
             decision=row.decision,
             text=row.text,

@@ -18,6 +18,7 @@ from app.database import reading, transaction
 from app.errors import Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
+from app.workflow import services as workflow
 
 LONGEST = 2000
 
@@ -38,13 +39,20 @@ def workbench(
         by_id = {one.id: one for one in versions}
         after = by_id.get(new or 0, versions[-1])
         before = by_id.get(old or 0, versions[max(0, versions.index(after) - 1)])
+        absent = workflow.absent_of(workflow.steps(session, str(appeal.key)))
         people, parts = People(session), comparing.paragraphs(versions[-1].text)
         return Workbench(
             appeal_id=appeal.id,
             number=appeal.number or appeal.receipt,
             checks=tuple(_checks(session, appeal, person)),
             versions=tuple(
-                VersionView(one.id, people.name(one.author), one.at, one.subject)
+                VersionView(
+                    id=one.id,
+                    author_name=people.name(one.author),
+                    at=one.at,
+                    subject=one.subject,
+                    instead_of_name=people.behalf(absent.get((one.author, one.at))),
+                )
                 for one in versions
             ),
             old=before.id,
