@@ -119,6 +119,7 @@ class Settings(BaseSettings):
 
     outbox_lease_seconds: int = Field(default=300, ge=1)
     outbox_hold_seconds: int = Field(default=30, ge=0)
+    outbox_keep_days: int = Field(default=90, ge=1)
 
     @property
     def demo(self) -> bool:

@@ -198,7 +198,7 @@ def on_the_way(session: Session, batch: str, kinds: Collection[str]) -> Held:
 
 
 def of_batch(session: Session, batch: str, kinds: Collection[str]) -> list[Job]:
-    """The promises of a batch, whatever became of them, that are of some kinds."""
+    """The promises of a batch, whatever became of them not long ago, that are of some kinds."""
     query = select(Promise).where(Promise.batch == batch, Promise.kind.in_(sorted(kinds)))
     return [job_of(row) for row in session.scalars(query.order_by(Promise.id))]
 
@@ -312,7 +312,7 @@ def cancel(uid: str, *, actor: str, reason: str = "") -> None:
 
 
 def counts() -> dict[str, int]:
-    """How many promises stand in each state: done, waiting, parked, cancelled."""
+    """How many promises stand in each state: done (not long ago), waiting, parked, cancelled."""
     with reading() as session:
         rows = session.execute(select(Promise.status, func.count()).group_by(Promise.status))
         found = {status: int(number) for status, number in rows}
