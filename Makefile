@@ -6,9 +6,6 @@ PYTHON ?= $(shell /usr/bin/python3 -c '$(SUITS)' 2>/dev/null && echo /usr/bin/py
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
-PORT ?= 8000
-DATA_DIR ?= var
-export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup install setup-dev test test-long accessibility check lint types rooms bench backup restore lock words manifest clean
@@ -59,7 +56,7 @@ bench: setup-dev ## Measure; the figures of docs/performance.md
 	@$(BIN)/python -m bench.letters
 	@$(BIN)/python -m bench.pages --appeals 1000
 
-backup: setup ## Write database, files and keys to DATA_DIR/backups
+backup: install ## Write database, files and keys to DATA_DIR/backups
 	@$(FLASK) backup create
 
 restore: setup ## Put an archive back: make restore FILE=…

@@ -1,6 +1,7 @@
 """Backup and restore: the whole installation in one archive, also to the other database."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -147,6 +148,29 @@ def test_the_make_targets_name_the_commands():
     ).stdout
     assert "backup create" in said
     assert 'backup restore --replace "x.tar.gz"' in said
+
+
+def test_make_leaves_to_the_settings_what_it_was_not_told(tmp_path):
+    """A backup of `DATA_DIR=var`, said by make itself, would lack the files of what `.env` names."""
+    told = {name: text for name, text in os.environ.items() if name not in ("DATA_DIR", "PORT")}
+    for given in ({}, {"DATA_DIR": str(tmp_path), "PORT": "8010"}):
+        said = subprocess.run(
+            ["make", "--no-print-directory", "--eval", "told: ; @env", "told"],
+            cwd=ROOT,
+            env=told | given,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        found = dict(line.split("=", 1) for line in said if line.startswith(("DATA_DIR=", "PORT=")))
+        assert found == given
+
+
+def test_a_backup_before_an_update_does_not_update():
+    said = subprocess.run(
+        ["make", "-n", "backup"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "wsgi prepare" not in said
 
 
 def test_what_was_erased_does_not_come_back(tmp_path, make_app):
