@@ -74,14 +74,6 @@ def _ids(name: str) -> list[str]:
 
 def _fresh(name: str, token: str | None) -> tuple[list[str], list[str]]:
     owner = acting_person().login
-    kept: list[str] = []
-    refused: list[str] = []
-    for file in request.files.getlist(name):
-        if not file.filename:
-            continue
-        try:
-            taken = documents.accept_upload(file.stream, file.filename, owner=owner, form=token)
-            kept.append(taken.id)
-        except Invalid as wrong:
-            refused.append(f"{file.filename}: {wrong}")
-    return kept, refused
+    sent = [(one.stream, one.filename) for one in request.files.getlist(name) if one.filename]
+    kept, refused = documents.accept_uploads(sent, owner=owner, form=token)
+    return [one.id for one in kept], [f"{file}: {wrong}" for file, wrong in refused]

@@ -79,6 +79,22 @@ def test_a_file_that_will_not_be_taken_offers_no_second_try_and_the_21st_is_told
     expect(page.locator("input[name=files]")).to_have_count(20)
 
 
+def test_no_file_disguises_its_name(page, tmp_path):
+    """Neither one that is refused, here or by the server, nor one that is taken."""
+    begin(page)
+    rows = page.locator("[data-list] li")
+    page.locator("[data-widget=upload]").evaluate("field => { field.dataset.max = 10; }")
+    for name, content in (("a", b"x" * 11), ("b", b"MZ"), ("c", b"text")):
+        file = tmp_path / f"{name}\u202efdp\u00a0.exe"
+        file.write_bytes(content)
+        page.locator("#new_files").set_input_files(file)
+    for row, name in enumerate(("afdp.exe", "bfdp.exe", "cfdp.exe")):
+        expect(rows.nth(row).get_by_role("button")).to_have_text([f"Удалить {name}"])
+    told = page.locator("[data-list]").text_content()
+    assert "\u202e" not in told
+    assert "afdp.exe" in told
+
+
 def test_errors_are_gathered_and_lead_to_their_fields(page):
     begin(page)
     page.locator("#text").fill("см. вложение")

@@ -163,6 +163,10 @@ def test_files_of_a_plain_form_outlive_an_error(app, life):
     refused = clerk.post(task, form, 422, text="Готово", files=a_file("virus.exe", b"MZ")).text
     assert any("virus.exe" in one for one in errors_of(refused))
     assert form_of(refused, "version")["text"] == "Готово"
+    disguised = a_file("акт\u202efdp.exe", b"MZ")
+    refused = clerk.post(task, form, 422, text="Готово", files=disguised).text
+    assert any(one.startswith("Ошибка: актfdp.exe:") for one in errors_of(refused))
+    assert "\u202e" not in refused
 
     form = form_of(page, "version")
     clerk.post(task, form, text="Готово")

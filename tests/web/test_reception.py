@@ -126,6 +126,13 @@ def test_an_appeal_is_filed_with_files_and_without_scripts(client):
     assert log_in(client, number, code.lower().replace("-", " ")).status_code == 303
 
 
+def test_a_refused_file_does_not_disguise_its_name(client):
+    disguised = (io.BytesIO(b"MZ"), "акт\u202efdp.exe")
+    page = send(client, opened(client), new_files=disguised).text
+    assert "актfdp.exe: " in page
+    assert "\u202e" not in page
+
+
 def test_errors_keep_everything_that_was_typed_and_sent(client):
     form = opened(client)
     answer = send(

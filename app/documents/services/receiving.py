@@ -45,7 +45,7 @@ def accept_uploads(
 ) -> tuple[list[Upload], list[tuple[str, Invalid]]]:
     """`accept_upload` of files that came together, kept in one transaction; large ones in several.
 
-    The uploads, and by the names they came with why others were not taken.
+    The uploads, and by the names to show why others were not taken.
     """
     with arriving(sent, owner=owner, form=form) as found:
         found.keep()
@@ -54,9 +54,10 @@ def accept_uploads(
 
 @dataclass
 class Arrivals:
-    """Files that came together: `uploads` were taken, `refused` says by their names why others not.
+    """Files that came together: `uploads` were taken, `refused` says why others not.
 
-    `loose` are those that no row holds yet. Whoever attaches them takes them out of it.
+    The names are those to show. `loose` are those that no row holds yet. Whoever attaches them
+    takes them out of it.
     """
 
     owner: str
@@ -90,7 +91,7 @@ def arriving(
             try:
                 one = arrive(stream, name, place(), owner=owner, form=form)
             except Invalid as refusal:
-                found.refused.append((name, refusal))
+                found.refused.append((policy.safe_name(name), refusal))
                 continue
             found.uploads.append(one.upload)
             found.loose.append(one)

@@ -125,6 +125,11 @@ export function say(name, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_hole, key) => values[key] ?? "");
 }
 
+/** A file's name to show, without unseen marks that could disguise it; the server drops them too. */
+export function fileName(name) {
+  return name.normalize("NFC").replace(/(?! )[\p{C}\p{Z}]/gu, "").trim() || "file";
+}
+
 export function fileSize(bytes) {
   const units = words[language].bytes;
   let number = bytes;

@@ -1,5 +1,5 @@
 import { announce, icon, make } from "./dom.js";
-import { fileSize, say } from "./texts.js";
+import { fileName, fileSize, say } from "./texts.js";
 import { atOnce, inPieces, Refused } from "./transfer.js";
 
 /**
@@ -56,7 +56,7 @@ function acceptDrops(drop, take) {
 
 function begin(field, form, list, file) {
   const note = make("span", { class: "file-note" }, fileSize(file.size));
-  const row = make("li", { class: "file" }, icon("file-text"), make("span", { class: "file-name" }, file.name, note));
+  const row = make("li", { class: "file" }, icon("file-text"), make("span", { class: "file-name" }, fileName(file.name), note));
   const most = Number(field.dataset.most);
   const full = most && list.querySelectorAll("li:not(.file-failed)").length >= most;
   list.append(row);
@@ -75,7 +75,8 @@ function begin(field, form, list, file) {
 }
 
 async function send(field, row, note, file, entry) {
-  const bar = make("progress", { max: 100, value: 0, "aria-label": file.name });
+  const name = fileName(file.name);
+  const bar = make("progress", { max: 100, value: 0, "aria-label": name });
   const { address, pieces, owner, token } = field.dataset;
   const sent = (pieces ? inPieces : atOnce)(file, {
     address: pieces || address, owner, token,
@@ -88,15 +89,15 @@ async function send(field, row, note, file, entry) {
       note.textContent = say("uploadBroken");
     },
   });
-  const cancel = button(say("cancel"), "x", file.name, sent.cancel);
+  const cancel = button(say("cancel"), "x", name, sent.cancel);
   row.append(cancel, bar);
   try {
     const stored = await sent.done;
     note.textContent = fileSize(stored.size);
-    row.append(make("input", { type: "hidden", name: field.dataset.name, value: stored.id, "data-file": file.name, "data-size": stored.size }));
-    row.append(remover(file.name));
+    row.append(make("input", { type: "hidden", name: field.dataset.name, value: stored.id, "data-file": name, "data-size": stored.size }));
+    row.append(remover(name));
     entry.state = "done";
-    announce(say("uploaded", { name: file.name }));
+    announce(say("uploaded", { name }));
     field.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: stored }));
   } catch (problem) {
     entry.state = problem ? "failed" : "cancelled";
