@@ -15,6 +15,7 @@ from app.directory.services import current_body
 from app.errors import NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
+from app.reports import groups
 from app.reports import services as reports
 from app.reports.sheets.plain import harmless
 from app.shell import today
@@ -84,7 +85,9 @@ def statistics() -> ResponseReturnValue:
         (url_for("reception.statistics", year=each), str(each), None, each == found.since.year)
         for each in range(today().year, today().year - YEARS, -1)
     ]
-    return render_template("reception/statistics.html", figures=found, years=years, names=NAMES)
+    return render_template(
+        "reception/statistics.html", figures=found, years=years, names=NAMES, least=groups.LEAST
+    )
 
 
 @public
@@ -127,8 +130,20 @@ def lines(found: reports.Figures) -> Iterator[Line]:
     yield Line("asked", "", str(_("asked to rate the reply")), marks.asked)
     yield Line("rated", "", str(_("rated the reply")), marks.answered)
     yield Line("average_mark", "", str(_("average mark of a reply, out of 5")), marks.average)
-    yield from _shares("quality", marks.quality)
-    yield from _shares("solved", marks.solved)
+    yield from _opinions("quality", marks.quality)
+    yield from _opinions("solved", marks.solved)
+
+
+def _opinions(figure: str, rows: tuple[reports.Share, ...]) -> Iterator[Line]:
+    """Shares of answers, or a line without a number that says why there are none."""
+    if not rows:
+        yield Line(
+            figure,
+            "",
+            str(_("not shown: fewer than %(least)s have answered", least=groups.LEAST)),
+            None,
+        )
+    yield from _shares(figure, rows)
 
 
 def _shares(figure: str, rows: tuple[reports.Share, ...]) -> Iterator[Line]:

@@ -24,6 +24,7 @@ from app.appeals.people import People
 from app.appeals.terms import today, zone_of
 from app.database import reading
 from app.extensions import locale
+from app.reports import groups
 from app.reports.remembered import remembered
 
 TOP = 10
@@ -42,7 +43,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Marks:
-    """Citizens' marks: how many answered of how many asked, the average from 1 to 5."""
+    """Citizens' marks: how many answered of how many asked, the average from 1 to 5.
+
+    Of fewer than `groups.LEAST` there is no average and nothing in `quality`, nor in `solved`.
+    """
 
     asked: int
     answered: int
@@ -271,7 +275,7 @@ def _marks(session: Session, period: ColumnElement[bool]) -> Marks:
         asked=answered.total(),
         answered=answered[True],
         average=round(sum(mark * number for mark, number in quality.items()) / marks, 2)
-        if marks
+        if marks >= groups.LEAST
         else None,
         quality=_spread({str(mark): number for mark, number in quality.items()}, "54321"),
         solved=_spread(solved, ("yes", "partly", "no")),
@@ -279,7 +283,10 @@ def _marks(session: Session, period: ColumnElement[bool]) -> Marks:
 
 
 def _spread(given: Mapping[str, int], codes: Iterable[str]) -> tuple[Share, ...]:
+    """How many said what; nothing while who knows the people could tell who said it."""
     whole = sum(given.values())
+    if whole < groups.LEAST:
+        return ()
     found = [(code, given.get(code, 0)) for code in codes]
     return tuple(Share(code, number, _percent(number, whole)) for code, number in found)
 

@@ -483,7 +483,10 @@ def test_the_stages_in_lists_are_those_of_the_appeals(house):
 
 def test_marks_by_topic_unit_and_executor(house, monkeypatch):
     manager, registrar = house.clerk("manager"), house.clerk("registrar")
-    assert "По темам" not in words_of(manager.page("/desk/figures").partition("отдельно")[2])
+    hidden = words_of(manager.page("/desk/figures"))
+    assert "Ответы, которые дали меньше 5 человек, не показаны" in hidden
+    assert "По темам" not in hidden.partition("отдельно")[2]
+    assert not [one for one in ("Качество ответа", "Решён ли вопрос") if one in hidden]
     monkeypatch.setattr(groups, "LEAST", 1)
     said = words_of(manager.page("/desk/figures"))
     assert "ТемаСредняя оценкаВопрос решёнОценок Жилище40 %1" in said.replace("\xa0", " ")
@@ -492,7 +495,8 @@ def test_marks_by_topic_unit_and_executor(house, monkeypatch):
     assert "Жилище" in words_of(registrar.page("/desk/figures"))
 
 
-def test_figures_of_a_period(house):
+def test_figures_of_a_period(house, monkeypatch):
+    monkeypatch.setattr(groups, "LEAST", 1)
     clerk = house.clerk("registrar")
     said = words_of(clerk.page("/desk/figures"))
     for part in ("Перебои в теплоснабжении", "разъяснено", "частично", "4 из 5", "Тихонова"):

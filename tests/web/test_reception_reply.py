@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.reports import groups
 from tests.unit.office import Office
 from tests.web.test_reception import hidden, log_in
 
@@ -69,7 +70,7 @@ def test_the_letter_is_vouched_for(client, answered):
     assert "Ёлкина" not in told.text
 
 
-def test_the_survey_is_answered_once(client, answered):
+def test_the_survey_is_answered_once(client, answered, monkeypatch):
     client.get("/language/en")
     address = link_to_survey(answered)
     missing = rate(client, address, comment="Мой отзыв")
@@ -82,6 +83,21 @@ def test_the_survey_is_answered_once(client, answered):
     assert card(answered).survey.quality == 5
     page = client.get("/statistics").text
     assert "Answered 1 of 1" in page
+    assert "What fewer than 5 people answered is not shown" in page
+    assert not {"<dd>5</dd>", "<h2>Marks</h2>", "<h2>Is the question settled?</h2>"} & {
+        *re.findall("<(?:dd|h2)>.*?</(?:dd|h2)>", page)
+    }
+    told = client.get("/statistics.json").get_json()["figures"]
+    by_line = {(one["figure"], one["code"]): one for one in told}
+    assert by_line["average_mark", ""]["value"] is None
+    for figure in ("quality", "solved"):
+        assert [one for one in told if one["figure"] == figure] == [by_line[figure, ""]]
+        assert by_line[figure, ""]["value"] is None
+        assert "fewer than 5" in by_line[figure, ""]["name"]
+    copied = list(csv.DictReader(io.StringIO(client.get("/statistics.csv").text)))
+    assert [(one["figure"], one["code"]) for one in copied] == list(by_line)
+    monkeypatch.setattr(groups, "LEAST", 1)
+    page = client.get("/statistics").text
     assert "<dd>5</dd>" in page
     told = client.get("/statistics.json").get_json()["figures"]
     by_line = {(one["figure"], one["code"]): one["value"] for one in told}
