@@ -128,6 +128,7 @@ ACTIONS: Mapping[str, Any] = {
     "paper.placed": _("Place of the paper noted"),
     "paper.handed": _("Paper handed over"),
     "paper.accepted": _("Paper accepted"),
+    "paper.taken_back": _("Paper taken back"),
     "paper.filed": _("Paper filed in its case"),
     "particulars.changed": _("Data of the card changed"),
     "password.changed": _("Password changed"),

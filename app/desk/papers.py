@@ -36,6 +36,7 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule(f"{paper}/place", view_func=placing, methods=ways)
     bp.add_url_rule(f"{paper}/hand", view_func=handing_paper, methods=ways)
     bp.add_url_rule(f"{paper}/accept", view_func=accept_paper, methods=sent)
+    bp.add_url_rule(f"{paper}/take-back", view_func=take_back_paper, methods=sent)
     bp.add_url_rule(f"{paper}/file", view_func=file_paper, methods=sent)
     bp.add_url_rule(f"{paper}/barcode.pdf", view_func=barcode_sheet)
     bp.add_url_rule(f"{paper}/stamp.pdf", view_func=stamp)
@@ -69,6 +70,13 @@ def handing_paper(appeal_id: int) -> ResponseReturnValue:
 def accept_paper(appeal_id: int) -> ResponseReturnValue:
     services.accept_paper(me(), appeal_id)
     flash(_("The paper is with you."), "success")
+    return back("desk.card", appeal_id=appeal_id, tab="paper")
+
+
+@staff
+def take_back_paper(appeal_id: int) -> ResponseReturnValue:
+    services.take_back_paper(me(), appeal_id)
+    flash(_("The paper stays with you."), "success")
     return back("desk.card", appeal_id=appeal_id, tab="paper")
 
 

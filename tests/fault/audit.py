@@ -250,11 +250,15 @@ def _places(table, *, least):
     return check
 
 
-def _rows_of_lines(table, action, detail):
-    """Each row was made once by a line of the journal that names it, and each line made one."""
+def _rows_of_lines(table, action, detail, undone=None):
+    """Each row was made once by a line of the journal that names it, and each line made one.
+
+    What a line of the action `undone` names is there no more.
+    """
 
     def check(books):
         made = Counter(line.details[detail] for line in books.journal if line.action == action)
+        made -= Counter(line.details[detail] for line in books.journal if line.action == undone)
         rows = {row["id"] for row in books[table]}
         yield from (f"{one} was made {n} times" for one, n in made.items() if n != 1)
         yield from (f"{one} is in the journal only" for one in made.keys() - rows)
@@ -1024,7 +1028,9 @@ CHECKS = {
     "typed_form": _typed,
     "reply_remark": _rows_of_lines("reply_remark", "remark.added", "line"),
     "paper_original": _papers,
-    "paper_handover": _rows_of_lines("paper_handover", "paper.handed", "handover"),
+    "paper_handover": _rows_of_lines(
+        "paper_handover", "paper.handed", "handover", "paper.taken_back"
+    ),
     "appeal_share": _shares,
     "appeal_link": _links,
     "preservation": _preservations,

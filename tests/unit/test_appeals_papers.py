@@ -89,6 +89,27 @@ def test_paper_is_with_one_person_until_the_next_accepts_it(office):
     assert actions == ["paper.placed", "paper.handed", "paper.accepted"]
 
 
+def test_who_gave_the_paper_takes_it_back_until_it_is_accepted(office):
+    place(office)
+    registrar, manager = office.person("registrar"), office.person("manager")
+    hand(office, "registrar", "manager")
+    with pytest.raises(Conflict):
+        services.take_back_paper(manager, office.ref)
+    assert not office.card("manager").paper.may_take_back
+    assert office.card("registrar").paper.may_take_back
+    services.take_back_paper(registrar, office.ref)
+    paper = office.card("registrar").paper
+    assert (paper.holder, paper.went, paper.may_hand) == (registrar.name, (), True)
+    assert office.card().history[-1].action == "paper.taken_back"
+    with pytest.raises(Conflict):
+        services.accept_paper(manager, office.ref)
+    hand(office, "registrar", "manager")
+    services.accept_paper(manager, office.ref)
+    assert not office.card("registrar").paper.may_take_back
+    with pytest.raises(Conflict):
+        services.take_back_paper(registrar, office.ref)
+
+
 def test_paper_is_filed_when_all_is_over(office):
     place(office, case_index="")
     registrar = office.person("registrar")

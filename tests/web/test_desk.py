@@ -664,7 +664,15 @@ def test_paper_is_placed_handed_over_and_scanned(app, life):
     clerk.send(f"{card}/paper/place", "case_index", case_index="02-15", volume="1")
     clerk.send(f"{card}/paper/hand", "to", 422, to="")
     clerk.send(f"{card}/paper/hand", "to", to="manager")
+    back = f"{card}/paper/take-back"
+    assert back in clerk.page(f"{card}?tab=paper")
+    clerk.post(back, {"csrf_token": clerk.token()})
+    page = clerk.page(f"{card}?tab=paper")
+    assert "подлинник остаётся у вас" in words_of(page)
+    assert back not in page
+    clerk.send(f"{card}/paper/hand", "to", to="manager")
     manager = Clerk(app, "manager")
+    assert back not in manager.page(f"{card}?tab=paper")
     assert "передаётся" in words_of(manager.page(f"{card}?tab=paper"))
     manager.post(f"{card}/paper/accept", {"csrf_token": manager.token()})
     assert "02-15" in words_of(manager.page(f"{card}?tab=paper"))

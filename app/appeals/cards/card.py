@@ -177,6 +177,7 @@ class PaperView:
     went: tuple[HandoverView, ...]
     may_hand: bool
     may_accept: bool
+    may_take_back: bool
     may_file: bool
 
 

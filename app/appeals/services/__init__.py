@@ -63,7 +63,13 @@ from app.appeals.services.linking import tie, untie
 from app.appeals.services.news import news, want_news
 from app.appeals.services.notes import add_note, change_note, withdraw_note
 from app.appeals.services.own import open_own, own, person_key
-from app.appeals.services.papers import accept_paper, file_paper, hand_paper, place_paper
+from app.appeals.services.papers import (
+    accept_paper,
+    file_paper,
+    hand_paper,
+    place_paper,
+    take_back_paper,
+)
 from app.appeals.services.particulars import change_particulars, change_questions
 from app.appeals.services.previewing import preview_document
 from app.appeals.services.publishing import (
@@ -228,6 +234,7 @@ __all__ = [
     "survey_token",
     "sweep_typed",
     "take",
+    "take_back_paper",
     "take_down",
     "tie",
     "timeline",

@@ -104,6 +104,20 @@ def accept_paper(person: Person, ref: int | str) -> None:
         record(session, person.login, "paper.accepted", appeal.key, handover=given.id)
 
 
+def take_back_paper(person: Person, ref: int | str) -> None:
+    """Take back the paper one gave; once it is accepted there is nothing to take back: Conflict."""
+    with transaction() as session:
+        appeal = _held(session, person, ref)
+        given = _on_its_way(session, appeal)
+        if given is None or given.given_by != person.login:
+            raise Conflict(_("No paper that you gave is on its way: perhaps it was accepted."))
+        session.delete(given)
+        record(
+            session, person.login, "paper.taken_back", appeal.key,
+            handover=given.id, executor=given.given_to,
+        )  # fmt: skip
+
+
 def file_paper(person: Person, ref: int | str) -> None:
     """Put the paper into its case when the appeal is over.
 
@@ -132,9 +146,8 @@ def paper_of(session: Session, appeal: Appeal, person: Person) -> PaperView | No
     if row is None:
         return None
     people = People(session)
-    rows = session.scalars(
-        select(PaperHandover).where(PaperHandover.appeal_id == appeal.id).order_by(PaperHandover.id)
-    )
+    asked = select(PaperHandover).where(PaperHandover.appeal_id == appeal.id)
+    rows = session.scalars(asked.order_by(PaperHandover.id)).all()
     went = tuple(
         HandoverView(
             given_by=people.name(one.given_by),
@@ -148,7 +161,7 @@ def paper_of(session: Session, appeal: Appeal, person: Person) -> PaperView | No
         )
         for one in rows
     )
-    waits = any(one.accepted_at is None for one in went)
+    waits = [one for one in rows if one.accepted_at is None]
     holds = row.holder == person.login and not row.filed_on and not waits
     return PaperView(
         case_index=row.case_index,
@@ -161,6 +174,7 @@ def paper_of(session: Session, appeal: Appeal, person: Person) -> PaperView | No
         went=went,
         may_hand=holds,
         may_accept=any(one.mine for one in went),
+        may_take_back=any(one.given_by == person.login for one in waits),
         may_file=holds and appeal.closed and bool(row.case_index),
     )
 
