@@ -1,8 +1,9 @@
 """What each executor has at hand, and what they did in a period."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import mean
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -16,7 +17,7 @@ from app.appeals.terms import today, zone_of
 from app.clock import local
 from app.database import reading
 from app.directory.services import branch
-from app.reports.groups import LEAST
+from app.reports.groups import by_group
 
 DAYS = 30
 
@@ -95,7 +96,7 @@ def _lines(
     session: Session, day: date, period: Period, of_unit: set[str] | None
 ) -> tuple[LoadLine, ...]:
     at_hand, done = _at_hand(session, day), _done(session, period)
-    returned, marks = _returned(session, period), _marks(session, period)
+    returned, (marks, averages) = _returned(session, period), _marks(session, period)
     logins = {*at_hand, *done, *returned, *marks}
     if of_unit is not None:
         logins &= of_unit
@@ -104,7 +105,7 @@ def _lines(
     found = []
     for login in logins:
         spans, late = done.get(login, ([], 0))
-        total, number = marks.get(login, (0, 0))
+        number = marks.get(login, 0)
         found.append(
             LoadLine(
                 login,
@@ -115,7 +116,7 @@ def _lines(
                 late=late,
                 days=round(sum(spans) / len(spans), 1) if spans else None,
                 returned=returned.get(login, 0),
-                mark=round(total / number, 1) if number >= LEAST else None,
+                mark=averages.get(login),
                 marks=number,
             )
         )
@@ -173,10 +174,13 @@ def _returned(session: Session, period: Period) -> dict[str, int]:
     return {login: int(number) for login, number in rows}
 
 
-def _marks(session: Session, period: Period) -> dict[str, tuple[int, int]]:
-    """The sum and the number of marks on replies, by who answered for the appeal."""
+def _marks(session: Session, period: Period) -> tuple[Counter[str], dict[str, float]]:
+    """How many marks on replies each has who answered for the appeal, and the average of enough.
+
+    Whom subtracting from the whole would tell of is left out, as on the page of figures.
+    """
     rows = session.execute(
-        select(Assignment.executor, func.sum(SurveyInvitation.quality), func.count())
+        select(Assignment.executor, SurveyInvitation.appeal_id, SurveyInvitation.quality)
         .join(SurveyInvitation, SurveyInvitation.appeal_id == Assignment.appeal_id)
         .where(
             Assignment.responsible.is_(True),
@@ -184,9 +188,15 @@ def _marks(session: Session, period: Period) -> dict[str, tuple[int, int]]:
             SurveyInvitation.quality.is_not(None),
             _within(SurveyInvitation.answered_at, period),
         )
-        .group_by(Assignment.executor)
     )
-    return {login: (int(total or 0), int(number)) for login, total, number in rows}
+    voices: dict[int, int] = {}
+    executors: dict[int, set[str]] = defaultdict(set)
+    for login, appeal, mark in rows:
+        voices[appeal] = int(mark or 0)
+        executors[appeal].add(login)
+    found = by_group(voices, executors, str, lambda code, _name, given: (code, mean(given)))
+    number = Counter(login for logins in executors.values() for login in logins)
+    return number, {login: round(average, 1) for login, average in found.groups}
 
 
 def _within(column: InstrumentedAttribute[datetime | None], period: Period) -> ColumnElement[bool]:

@@ -26,6 +26,31 @@ def test_a_single_small_group_takes_another_with_it():
     assert told(a=9, b=6, c=1) == ({"a": 9}, 7, 2)
 
 
+def told_of(*voices):
+    """The same of voices, each given by the groups it belongs to."""
+    codes = dict(enumerate(voices))
+    found = grouped(dict.fromkeys(codes, (5, "yes")), codes, str.upper)
+    rest = found.rest and found.rest.marks
+    return {one.code: one.marks for one in found.groups}, rest, found.hidden
+
+
+def test_who_belongs_to_no_group_cannot_be_told_by_subtraction():
+    """The whole less `a` and `b` would be the one who has no unit."""
+    assert told_of(*["a"] * 9, *["b"] * 6, "") == ({"a": 9}, 7, 1)
+    assert told_of(*["a"] * 9, *[""] * LEAST) == ({"a": 9}, None, 0)
+
+
+def test_what_groups_share_does_not_make_the_hidden_ones_enough():
+    """Together `b` and `c` have five voices, but the whole less `a` is the one of `c`."""
+    assert told_of(*["a"] * 6, *["ab"] * 4, "c") == ({}, 11, 3)
+
+
+def test_what_a_few_share_cannot_be_told_by_subtraction():
+    """All groups together less the whole would be the one with two topics."""
+    assert told_of(*["a"] * 9, *["b"] * 7, "bc", *["c"] * 5) == ({"a": 9, "b": 8}, 5, 1)
+    assert told_of(*["ab"] * LEAST, "a") == ({"a": 6, "b": LEAST}, None, 0)
+
+
 def test_nothing_is_told_of_few_marks_in_all():
     assert told(a=2, b=1) == ({}, None, 2)
     assert told() == ({}, None, 0)
