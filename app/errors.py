@@ -163,9 +163,10 @@ def _http_error(error: HTTPException) -> AnyResponse:
 
 
 def _misread(error: HTTPException) -> Fields | None:
-    """Fields of a body that the machine's door could not read, as webargs tells them."""
-    messages = getattr(error, "data", {}).get("messages", {}).get("json")
-    return messages if isinstance(messages, dict) else None
+    """Fields of a body or an address that the machine's door could not read, as webargs tells."""
+    messages = getattr(error, "data", {}).get("messages", {})
+    found = messages.get("json") or messages.get("query")
+    return found if isinstance(found, dict) else None
 
 
 def _unexpected(error: Exception) -> Response:

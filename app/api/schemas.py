@@ -12,9 +12,18 @@ from app.access.policy import away_words
 from app.appeals.policy import REOPENING_GROUNDS
 from app.appeals.repetition import COLLECTIVE, MARKS
 from app.appeals.work import ACTIONS
+from app.extensions import lazy_gettext as _
+
+
+class Whole(fields.Integer):
+    """A whole number of an address, refused in our words."""
+
+    default_error_messages = {"invalid": [_("Give a whole number.")]}
 
 
 class Request(Schema):
+    error_messages = {"type": _("Give an object.")}
+
     class Meta:
         unknown = EXCLUDE
 
@@ -190,7 +199,7 @@ class AppealQuery(Request):
     q = fields.String(load_default="")
     mark = fields.String(load_default="", metadata={"enum": ["", *MARKS, COLLECTIVE]})
     state = fields.String(load_default="", metadata={"enum": ["", "open", "closed"]})
-    page = fields.Integer(load_default=1)
+    page = Whole(load_default=1)
 
 
 class FoundAppeal(AppealRef):
@@ -242,7 +251,7 @@ class WorkItemQuery(Request):
     appeal = fields.String(load_default="")
     element = fields.String(load_default="")
     scope = fields.String(load_default="all", metadata={"enum": ["mine", "role", "all"]})
-    page = fields.Integer(load_default=1)
+    page = Whole(load_default=1)
 
 
 class Completion(Request):
@@ -353,7 +362,7 @@ class CampaignId(Schema):
 
 
 class CampaignQuery(Request):
-    page = fields.Integer(load_default=1)
+    page = Whole(load_default=1)
 
 
 class Campaigns(Schema):
@@ -413,8 +422,8 @@ class Query(Request):
 
 
 class DueQuery(Request):
-    days = fields.Integer(load_default=10, metadata={"minimum": 0, "maximum": 366})
-    unit = fields.Integer(load_default=None, allow_none=True)
+    days = Whole(load_default=10, metadata={"minimum": 0, "maximum": 366})
+    unit = Whole(load_default=None, allow_none=True)
 
 
 class DueLine(Schema):

@@ -30,7 +30,7 @@ def slow_down(response: Response) -> Response:
     """Have wrong pairs of one number wait longer and longer."""
     if response.status_code != 403:
         return response
-    body = request.get_json(silent=True)
+    body = request.get_json(force=True, silent=True)
     number = _pair(body)[0] if isinstance(body, dict) else ""
     if guessing.may_answer(number):
         return response

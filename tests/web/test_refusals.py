@@ -1,10 +1,13 @@
 """A page is refused by a page, a machine by a problem document."""
 
+import json
 from urllib.parse import quote
 
 import pytest
 from lxml import html
 
+from app.access import guessing
+from app.access.services import issue_token
 from tests.unit.office import Office
 from tests.web.desk import Clerk, FreshClient
 
@@ -48,6 +51,50 @@ def test_a_machine_gets_a_problem(client, method, path, sent, status):
     assert answer.mimetype == "application/problem+json"
     assert {"type", "title", "status", "detail"} <= answer.get_json().keys()
     assert answer.get_json()["status"] == status
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("kind", [FORM, "text/plain", "multipart/form-data", None])
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\n "])
+def test_json_is_read_whatever_the_caller_calls_it(client, kind, mark):
+    sent = (mark + json.dumps(FILED)).encode()
+    answer = client.post("/api/v1/appeals", data=sent, content_type=kind)
+    assert answer.status_code == 201, answer.get_json()
+
+
+def test_a_wrong_pair_counts_whatever_the_caller_calls_it(client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(guessing, "may_answer", lambda number: asked.append(number) or True)
+    sent = json.dumps({"number": "П-2026-000001", "access_code": "x"})
+    client.post("/api/v1/status", data=sent, content_type=FORM)
+    assert asked == ["П-2026-000001"]
+
+
+@pytest.mark.parametrize(
+    "sent", ["receipt=1&access_code=2", "{", "\ufeff{", b"\xff\xfe{\0", "NaN,"]
+)
+def test_what_is_no_json_is_told_what_to_send(client, sent):
+    answer = client.post("/api/v1/status", data=sent, content_type=FORM)
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert answer.get_json()["detail"] == "Передайте тело запроса как JSON в кодировке UTF-8."
+
+
+@pytest.mark.parametrize("sent", [1, "x", [], [FILED]])
+def test_a_body_that_is_no_object_is_told_so(client, sent):
+    answer = client.post("/api/v1/appeals", json=sent)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"_schema": ["Передайте объект."]}
+
+
+def test_a_page_that_is_no_number_is_named(make_app):
+    app = make_app()
+    with app.app_context():
+        headers = {"Authorization": f"Bearer {issue_token('registrar').secret}"}
+        answer = app.test_client().get("/api/v1/work-items?page=x", headers=headers)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"page": ["Укажите целое число."]}
 
 
 @pytest.mark.parametrize("files", [1, True, "x", [1], [[]], ["\ud800"], ["\0"], {"a": 1}])
