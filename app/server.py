@@ -9,6 +9,7 @@ from waitress import create_server
 from app import access, directory, schema
 from app.config import Settings
 from app.extensions import load
+from app.outbox import relay
 from app.outbox.thread import Worker
 from app.workflow import versions
 
@@ -51,6 +52,7 @@ def serve(app: Flask) -> None:
     worker = None if settings.redis_url else Worker(app)
     if worker:
         worker.start()
+    relay.ends_in_order()
     _greet(settings)
     try:
         server.run()

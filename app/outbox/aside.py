@@ -12,8 +12,8 @@ log = structlog.get_logger(__name__)
 class Aside:
     """Does one thing at a time beside who gives it.
 
-    Nobody waits for its end: what it was at when the process ended is another's to do when the
-    lease has run out.
+    Nobody waits for its end: what it was at when the process ended is given back, or another's to
+    do when the lease has run out.
     """
 
     def __init__(self, app: Flask) -> None:

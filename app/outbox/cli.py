@@ -71,14 +71,18 @@ def relay() -> None:
     os.nice(NICENESS)
     app, crowd, rest = application(), Crowd(), 0.0
     aside = Aside(app)
-    while True:
-        number = relay_room.IN_A_CROWD if rest else relay_room.BATCH
-        with lock.elected() as chosen, relay_room.taking(number, aside):
-            busy = thread.do_duties(app) if chosen else 0
-        # Between two rounds it holds nothing that anybody could wait for.
-        rest = crowd.rest()
-        if rest or not busy:
-            time.sleep(rest or thread.IDLE_SECONDS)
+    relay_room.ends_in_order()
+    try:
+        while True:
+            number = relay_room.IN_A_CROWD if rest else relay_room.BATCH
+            with lock.elected() as chosen, relay_room.taking(number, aside):
+                busy = thread.do_duties(app) if chosen else 0
+            # Between two rounds it holds nothing that anybody could wait for.
+            rest = crowd.rest()
+            if rest or not busy:
+                time.sleep(rest or thread.IDLE_SECONDS)
+    finally:
+        relay_room.give_back()
 
 
 @group.command()
@@ -93,9 +97,14 @@ def worker(burst: bool) -> None:
     from rq import Worker  # noqa: PLC0415
     from rq.serializers import JSONSerializer  # noqa: PLC0415
 
+    class _Worker(Worker):
+        def setup_work_horse_signals(self) -> None:
+            super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+            relay_room.ends_in_order()
+
     os.nice(NICENESS)
     load(application())
     for start in application().extensions["starts"]:
         start()
     queues = list(relay_room.QUEUES)
-    Worker(queues, connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)
+    _Worker(queues, connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)

@@ -6,6 +6,8 @@ handler runs at least once, the uid lets the receiver recognise a repeat, and wh
 database together with `services.keep_with` it changes once.
 """
 
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,6 +55,8 @@ BACK_OFF = (1, 5, 30, 120, 360)
 _noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 _at_once: ContextVar[int] = ContextVar("at_once", default=BATCH)
 _aside: ContextVar[Aside | None] = ContextVar("aside", default=None)
+#: What the threads of this process are keeping, by uid.
+_at_work: dict[str, Job] = {}
 _parked_listeners: list[Callable[[Session, Job, str], None]] = []
 
 
@@ -169,7 +173,27 @@ def keep_by_uid(uid: str, attempt: int) -> None:
             return
         row.leased_until = lease()
         job = job_of(row)
-    keep(job)
+    _at_work[uid] = job
+    try:
+        keep(job)
+    finally:
+        del _at_work[uid]
+
+
+def ends_in_order() -> None:
+    """Have this process, told to end, unwind as it does from the keyboard and not drop dead."""
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit())
+
+
+def give_back() -> None:
+    """Let others begin at once what a thread of this process is at, which ends with it."""
+    for job in list(_at_work.values()):
+        _let_go(job)
+
+
+def _let_go(job: Job) -> None:
+    with transaction() as session:
+        note(session, job, WAITING)
 
 
 def keep(job: Job) -> None:
@@ -180,6 +204,9 @@ def keep(job: Job) -> None:
             handler_of(job.kind)(job)
     except GiveUp as refusal:
         _park(job, str(refusal))
+    except SystemExit:
+        _let_go(job)
+        raise
     except Exception as error:  # whatever a handler meets, the row must say so
         log.warning(
             "outbox.failed", kind=job.kind, uid=job.uid, attempt=job.attempts, exc_info=error

@@ -44,6 +44,8 @@ class Worker(threading.Thread):
         self.stopping.set()
         self.wake.set()
         self.join(timeout=30)
+        with self.app.app_context():
+            relay.give_back()
 
 
 def do_duties(app: Flask) -> int:

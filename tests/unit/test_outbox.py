@@ -231,6 +231,24 @@ def test_what_is_slow_fails_as_others_do(handled, slow):
     assert slow.begin() == 1
 
 
+def test_who_is_told_to_end_gives_back_what_it_is_at(either_app, handled, slow, monkeypatch):
+    def end(job):
+        raise SystemExit
+
+    monkeypatch.setitem(outbox._handlers, "test.do", end)
+    uid = promise()
+    with pytest.raises(SystemExit):
+        relay.run_due()
+    monkeypatch.setitem(outbox._handlers, "test.do", handled.append)
+    assert relay.run_due() == 1
+    assert [job.uid for job in handled] == [uid]
+    aside = slow.promise()
+    slow.begin()
+    relay.give_back()
+    (again,) = relay.claim()
+    assert (again.uid, again.attempts) == (aside, 2)
+
+
 def test_the_thread_beside_the_clock_outlives_what_it_is_given(app):
     def fail():
         raise OSError("the database is away")
