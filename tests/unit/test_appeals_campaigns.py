@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from app.access import services as access
 from app.appeals import services
 from app.appeals.services import campaigns, runs
 from app.audit.services import history
@@ -325,3 +326,68 @@ def test_a_task_that_another_did_meanwhile_is_told_and_not_done_twice(app):
     assert {one.appeal.receipt for one in found.failed} == {offices[1].ref, offices[2].ref}
     assert all(one.reason for one in found.failed)
     assert offices[1].card().summary == "Уже"
+
+
+# ---- of a limited circle
+
+
+def confined(office):
+    """Kept for a limited circle; a registrar who stays out of it."""
+    office.register()
+    services.confine(person("manager"), office.ref, "Проверка")
+    names = {"name": "Вторая", "roles": ["registrar"]}
+    access.create_account("registrar2", names, password=None, actor="system")
+    with pytest.raises(NotFound):
+        services.card(person("registrar2"), office.ref)
+    return person("registrar2")
+
+
+def test_what_a_run_could_not_do_is_told_of_what_one_may_see(app):
+    offices, number = gathered(app)
+    started = runs.begin(person("registrar"), number, "register", {"questions": [QUESTION]})
+    offices[1].register()
+    while runs.carry_on(started):
+        pass
+    (failed,) = runs.run(person("controller"), number, started).failed
+    assert failed.appeal.receipt == offices[1].ref
+    services.confine(person("manager"), offices[1].ref, "Проверка")
+    assert runs.run(person("controller"), number, started).failed == ()
+    assert runs.run(person("auditor"), number, started).failed
+
+
+def test_one_s_own_act_tells_no_more_of_what_was_kept_from_one_since(app):
+    office = Office(app)
+    office.register()
+    item = office.find("controller", "review")
+    act = services.bulk.begin(person("controller"), "take", [item.id], {})
+    while runs.carry_on(act):
+        pass
+    assert len(services.bulk.page(person("controller"), act).lines) == 1
+    services.confine(person("manager"), office.ref, "Проверка")
+    assert services.bulk.page(person("controller"), act).lines == ()
+
+
+def test_who_may_not_see_an_appeal_moves_it_in_no_campaign(app):
+    offices, number = gathered(app)
+    stranger = confined(offices[1])
+    for out in (True, False):
+        with pytest.raises(NotFound):
+            campaigns.take_out(stranger, number, offices[1].ref, out=out)
+    campaigns.take_out(person("manager"), number, offices[1].ref)
+
+
+def test_a_group_is_confirmed_by_who_may_see_the_text_it_repeats(app):
+    offices = letters(app)
+    stranger = confined(offices[0])
+    for one in offices[:2]:
+        with pytest.raises(NotFound):
+            campaigns.confirm(stranger, one.ref)
+    assert campaigns.confirm(person("manager"), offices[1].ref)
+
+
+def test_a_step_is_opened_by_who_may_see_the_campaign(app):
+    offices, number = gathered(app)
+    stranger = confined(offices[0])
+    assert runs.step(person("registrar"), number, "register").lines
+    with pytest.raises(NotFound):
+        runs.step(stranger, number, "register")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import clock
 from app.access.services import Person
-from app.appeals import batches, building, looked, sight, worklist
+from app.appeals import batches, building, looked, rights, sight, worklist
 from app.appeals.batches import FAILED, WAITING
 from app.appeals.cards import TaskItem
 from app.appeals.cards.bulk import BulkPage, ChosenLine, ResultLine
@@ -122,7 +122,7 @@ def page(person: Person, run_id: int) -> BulkPage:
             select(CampaignLine, Appeal, WorkItem)
             .join(Appeal, Appeal.id == CampaignLine.appeal_id)
             .join(WorkItem, WorkItem.id == CampaignLine.item_id)
-            .where(CampaignLine.run_id == run_id)
+            .where(CampaignLine.run_id == run_id, rights.within(person))
             .options(selectinload(Appeal.applicants))
             .order_by(CampaignLine.id)
         )

@@ -82,9 +82,9 @@ def confirm(person: Person, first: int | str, name: str = "") -> int:
     """
     _require_gatherer(person)
     with transaction() as session:
-        sample = by_ref(session, first)
+        sample = _seen(session, person, first)
         found = _firsts(session, sample) if sample else None
-        if found is None:
+        if found is None or _kept(session, person, found):
             raise NotFound(_("There is no such group."))
         # Two who confirm at once make one campaign.
         session.get(Appeal, found, with_for_update=True)
@@ -114,7 +114,7 @@ def take_out(person: Person, campaign_id: int, ref: int | str, *, out: bool = Tr
     """Consider an appeal by itself, or put it back with the others."""
     _require_gatherer(person)
     with transaction() as session:
-        appeal = by_ref(session, ref)
+        appeal = _seen(session, person, ref)
         member = session.get(CampaignMember, appeal.id) if appeal else None
         if appeal is None or member is None or member.campaign_id != campaign_id:
             raise NotFound(_("There is no such appeal in the campaign."))
@@ -159,6 +159,12 @@ def sees(session: Session, person: Person, row: Campaign) -> bool:
         CampaignRun.campaign_id == row.id, CampaignRun.actor == person.login
     )
     return any(session.scalar(one.limit(1)) is not None for one in (own, begun))
+
+
+def _seen(session: Session, person: Person, ref: int | str) -> Appeal | None:
+    """The appeal that is meant, if the person may see it."""
+    found = by_ref(session, ref)
+    return found if found is not None and rights.may_see(session, person, found) else None
 
 
 def _free() -> ColumnElement[bool]:

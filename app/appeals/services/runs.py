@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import batches, building, looked, prefill, sight
+from app.appeals import batches, building, looked, prefill, rights, sight
 from app.appeals.batches import FAILED, WAITING
 from app.appeals.cards.campaign import FailedLine, LetterLine, RunPage, RunView, StepLine, StepPage
+from app.appeals.finding import known_id
 from app.appeals.models import (
     Appeal,
     Campaign,
@@ -138,6 +139,7 @@ def run(person: Person, campaign_id: int, run_id: int) -> RunPage:
             select(CampaignLine, Appeal)
             .join(Appeal, Appeal.id == CampaignLine.appeal_id)
             .where(CampaignLine.run_id == run_id, CampaignLine.outcome == FAILED)
+            .where(rights.within(person))
             .order_by(CampaignLine.id)
         )
         lines = tuple(
@@ -181,7 +183,8 @@ def _complete(session: Session, person: Person, line: CampaignLine, run: Campaig
 def _open(
     session: Session, person: Person, campaign_id: int, element: str
 ) -> list[tuple[Appeal, WorkItem]]:
-    known = element in batches.STEPS
+    row = session.get(Campaign, known_id(campaign_id)) if element in batches.STEPS else None
+    known = row is not None and sees(session, person, row)
     found = batches.open_steps(session, person, campaign_id, element) if known else []
     if not found:
         raise NotFound(_("Nothing in this campaign waits for this step of yours."))
