@@ -183,6 +183,12 @@ def administrators(session: Session) -> int:
     return int(found or 0)
 
 
+def hold_administrators(session: Session) -> None:
+    """Make others who change administrators wait: two who retire each other would leave none."""
+    found = select(Account.id).where(Account.login.in_(_with_role(policy.ADMINISTRATOR)))
+    session.scalars(found.order_by(Account.id).with_for_update()).all()
+
+
 def _with_role(role: str) -> Select[str]:
     return (
         select(Account.login)

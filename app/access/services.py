@@ -97,6 +97,7 @@ def change_account(login: str, values: Mapping[str, Any], *, actor: str) -> Pers
     administrator stays one: nobody could undo it.
     """
     with transaction() as session:
+        _people.hold_administrators(session)
         row = _people.account(session, login)
         before = _people.facts(session, row)
         _people.put(session, row, values)

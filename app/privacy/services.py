@@ -88,13 +88,15 @@ def propose(person: Person, appeal_ids: Sequence[int] | None = None) -> ActView:
     """
     access.demand(person, "retention.propose")
     with transaction() as session:
+        # Taken first: who proposes at the same moment waits here, and sees this act when it looks.
+        number = next_number(session, "act", today(session))
         ready = {one.appeal_id: one for one in keeping.due(session) if not (one.held or one.act)}
         wanted = list(ready) if appeal_ids is None else list(dict.fromkeys(appeal_ids))
         if not wanted or any(one not in ready for one in wanted):
             message = _("Choose appeals whose keeping is over and against which nothing stands.")
             raise Invalid(message, fields={"appeals": [message]})
         act = DestructionAct(
-            number=next_number(session, "act", today(session)),
+            number=number,
             state=PROPOSED,
             proposed_by=person.login,
             proposed_at=clock.now(),

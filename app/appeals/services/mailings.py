@@ -28,6 +28,7 @@ from app.appeals.tracks import Unmatched
 from app.audit.services import record
 from app.correspondence import rendering
 from app.correspondence import services as correspondence
+from app.correspondence.models import Letter
 from app.correspondence.policy import SENT
 from app.correspondence.services import LetterView
 from app.database import reading, transaction
@@ -92,7 +93,7 @@ def mailings(person: Person) -> tuple[int, tuple[MailingView, ...]]:
 def begin(person: Person) -> int:
     """Gather the letters that wait for the post and are in no batch yet, at most 500; the id."""
     with transaction() as session:
-        chosen = _to_print(session, person)[:MOST]
+        chosen = _gathered(session, person)
         if not chosen:
             raise Conflict(_("No letter waits to be printed for the post."))
         row = Mailing(letters=chosen, done=0, made_by=person.login, made_at=clock.now())
@@ -302,6 +303,15 @@ def _contents(letter: LetterView) -> Iterator[bytes]:
 def _promise(session: Session, row: Mailing) -> None:
     promise(session, MAKE, {"mailing": row.id})
     record(session, row.made_by, "mailing.begun", f"mailing:{row.id}", letters=len(row.letters))
+
+
+def _gathered(session: Session, person: Person) -> list[int]:
+    """Letters for a batch, locked: of two who gather at once the second finds them taken."""
+    waiting = _to_print(session, person)[:MOST]
+    locked = select(Letter.id).where(Letter.id.in_(waiting)).order_by(Letter.id).with_for_update()
+    session.scalars(locked).all()
+    still = set(_to_print(session, person))
+    return [one for one in waiting if one in still]
 
 
 def _to_print(session: Session, person: Person) -> list[int]:

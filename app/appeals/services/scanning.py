@@ -93,7 +93,7 @@ def place_scan(person: Person, document_id: int, ref: str) -> str:
         if appeal is None or not finding.may_see(session, person, appeal):
             message = _("There is no appeal with this number.")
             raise Invalid(message, fields={"number": [message]})
-        documents.place(session, document_id, str(appeal.key), actor=person.login)
+        documents.place(session, document_id, str(appeal.key), of=UNPLACED, actor=person.login)
         return appeal.number or appeal.receipt
 
 

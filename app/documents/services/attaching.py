@@ -168,10 +168,11 @@ def move(
         record(session, actor, f"document.{state}", row.key, document=row.id)
 
 
-def place(session: Session, document_id: int, key: str, *, actor: str) -> None:
-    """Put a document that lay in a set of its own into the set of `key`."""
+def place(session: Session, document_id: int, key: str, *, of: str, actor: str) -> None:
+    """Put a document that lies in the set `of` into the set of `key`."""
     row = session.get(Document, document_id, with_for_update=True, populate_existing=True)
-    if row is None:
+    # Of two who place it at once the second finds it gone.
+    if row is None or row.key != of:
         raise NotFound(_("There is no such document."))
     record(session, actor, "document.placed", row.key, document=row.id)
     row.key = key
