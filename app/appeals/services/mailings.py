@@ -50,6 +50,8 @@ LARGEST_TABLE = 5 * 1024 * 1024
 #: After so many letters the page shows how far it is.
 _STEP = 25
 SHOWN = 20
+#: What a spreadsheet takes for the beginning of a formula, also as East Asian keyboards type it.
+_FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -384,7 +386,7 @@ def _owner(row: Mailing) -> str:
 
 def _safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
 
 
 def _view(session: Session, row: Mailing) -> MailingView:
