@@ -4,7 +4,7 @@ import pytest
 
 from app.appeals import comparing, services
 from app.directory import services as directory
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.unit.office import Office
 
 TEXT = "Уважаемая Мария Петровна!\n\nМусор вывезен.\n\nОтвет можно обжаловать."
@@ -34,6 +34,23 @@ def draft(office, text=TEXT):
 def rework(office, text):
     office.do("approver", "approve_reply", decision="rework", remark="Поправьте")
     draft(office, text)
+
+
+def test_nothing_is_remarked_on_a_signed_reply(office):
+    draft(office)
+    approver = office.person("approver")
+    remark = services.add_remark(approver, office.ref, 1, "Укажите дату")
+    office.do("approver", "approve_reply", decision="accept")
+    assert bench(office).may_remark
+    office.do("signatory", "sign_reply")
+    for what in (
+        lambda: services.add_remark(approver, office.ref, 1, "И ещё"),
+        lambda: services.resolve_remark(approver, remark),
+    ):
+        with pytest.raises(Conflict):
+            what()
+    office.settle()
+    assert not bench(office).may_remark
 
 
 def test_a_good_draft_passes_everything(office):

@@ -14,8 +14,9 @@ from app.appeals.parts import latest_reply
 from app.appeals.people import People
 from app.audit.services import record
 from app.correspondence import services as correspondence
+from app.correspondence.policy import SIGNING, TAKES_SIGNATURES
 from app.database import reading, transaction
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow import services as workflow
@@ -72,7 +73,7 @@ def workbench(
                 )
                 for one in _remarks(session, appeal)
             ),
-            may_remark=_may_remark(person, appeal),
+            may_remark=_may_remark(person, appeal) and not _is_signed(session, appeal),
         )
 
 
@@ -85,7 +86,7 @@ def reply_checks(person: Person, ref: int | str) -> list[checking.Check]:
 def add_remark(person: Person, ref: int | str, paragraph: int, text: str) -> int:
     """Remark on a paragraph of the last version, counted from 0; the id.
 
-    Raises Forbidden, NotFound, Invalid on `text`.
+    Raises Forbidden, Conflict once the reply is signed, NotFound, Invalid on `text`.
     """
     with transaction() as session:
         appeal = _open_to(session, person, ref)
@@ -142,6 +143,14 @@ def _remarks(session: Session, appeal: Appeal) -> list[ReplyRemark]:
     return list(session.scalars(asked.order_by(ReplyRemark.id)))
 
 
+def _is_signed(session: Session, appeal: Appeal) -> bool:
+    row = latest_reply(session, appeal.id)
+    if row is None or row.letter_id is None:
+        return False
+    state = correspondence.letter(session, row.letter_id).state
+    return state == SIGNING or state in TAKES_SIGNATURES
+
+
 def _may_remark(person: Person, appeal: Appeal) -> bool:
     return bool(person.roles & policy.NOTE_WRITERS) and not impartial.complained(appeal, person)
 
@@ -152,4 +161,6 @@ def _open_to(session: Session, person: Person, ref: int | str) -> Appeal:
     sight.require_files(session, person, appeal)
     if not _may_remark(person, appeal):
         raise Forbidden(_("Your roles do not allow this."))
+    if _is_signed(session, appeal):
+        raise Conflict(_("The reply is signed: remarks on it come too late."))
     return appeal
