@@ -159,6 +159,8 @@ def _signed_out(said: str) -> ResponseReturnValue:
     logout_user()
     forget()
     flash(said)
+    # Whoever comes next to this browser is not to read what was typed here.
+    flash("*", "draft-sent")
     return redirect(url_for("access.sign_in"), 303)
 
 

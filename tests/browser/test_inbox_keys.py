@@ -160,6 +160,24 @@ def test_a_letter_on_paper_survives_the_tab_it_was_typed_in(site, open_browser):
     expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
 
 
+def test_who_signs_out_leaves_no_drafts_in_the_browser(site, open_browser):
+    """But those of the citizen's pages, which belong to nobody who signs in."""
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    page = clerk.page
+    kept = "() => Object.keys(localStorage).filter((key) => key.includes('draft:'))"
+    clerk.go("/desk/intake")
+    page.evaluate("localStorage.setItem('appeal-draft:mark', '{}')")
+    page.locator("#text").fill("Просит починить лавку")
+    expect(page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён")
+    assert sorted(page.evaluate(kept)) == ["appeal-draft:mark", "draft:intake"]
+    clerk.go("/desk/")
+    page.locator(".desk-top details.menu summary").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Выйти").click()
+    clerk.settled()
+    assert page.evaluate(kept) == ["appeal-draft:mark"]
+
+
 def test_a_name_without_end_leaves_the_terms_in_sight(site, reception, open_browser):
     reception.file(applicant={"last_name": "Ж" * 100})
     clerk = Clerk(site, open_browser()).sign_in("registrar")

@@ -10,8 +10,8 @@ const AGAIN = 10_000;
  * fields with data-no-draft (and hidden, file and read-only ones) are left out.  A kept draft is
  * offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
  * stands in the fields was not typed, unless it is older than what the server kept
- * (data-saved-at).  A page that shows [data-draft-sent=NAME] forgets it.  With data-keep-at the
- * form is sent there too, at each pause and when the page is left.
+ * (data-saved-at).  A page that shows [data-draft-sent=NAME] forgets it, or with "*" all of them.
+ * With data-keep-at the form is sent there too, at each pause and when the page is left.
  */
 export function draft(element) {
   if (element.dataset.draftSent) {
@@ -132,7 +132,8 @@ function recall(name) {
 
 function forget(name) {
   try {
-    localStorage.removeItem(`draft:${name}`);
+    const all = Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+    for (const key of name === "*" ? all : [`draft:${name}`]) localStorage.removeItem(key);
   } catch {
     return; // Nothing could have been kept either.
   }
