@@ -30,7 +30,7 @@ def say(line: dict[str, Any]) -> None:
 def publish(processes: Path, forms: Path, note: str) -> None:
     """Check a set and make it the one new appeals follow."""
     files = versions.read_folders(processes, forms)
-    if not files:
+    if not any(name.endswith(".bpmn") for name in files):
         click.echo(f"There is no diagram below {processes}.", err=True)
         sys.exit(2)
     try:

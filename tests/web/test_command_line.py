@@ -424,6 +424,14 @@ def test_a_usage_error_is_one_sentence_and_2(app, arguments):
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
+def test_a_folder_without_a_diagram_is_not_published(app, tmp_path):
+    # The forms alone would be a set that nothing can follow.
+    arguments = ["process", "publish", "--processes", str(tmp_path)]
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"There is no diagram below {tmp_path}.\n"
+
+
 def test_usage_and_refusal_by_a_real_process(bare):
     assert refused(bare, "access", "token", code=2)
     assert "prepared" in refused(bare, "access", "token", "registrar")
