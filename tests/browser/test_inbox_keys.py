@@ -178,15 +178,28 @@ def test_who_signs_out_leaves_no_drafts_in_the_browser(site, open_browser):
     assert page.evaluate(kept) == ["appeal-draft:mark"]
 
 
-def test_a_name_without_end_leaves_the_terms_in_sight(site, reception, open_browser):
-    reception.file(applicant={"last_name": "Ж" * 100})
-    clerk = Clerk(site, open_browser()).sign_in("registrar")
-    for path in ("/desk/?q=ЖЖЖЖ*", "/desk/appeals?applicant=ЖЖЖЖ"):
+def test_words_without_end_leave_the_terms_in_sight(site, reception, open_browser):
+    for _each in range(2):
+        endless = reception.file(applicant={"last_name": "Ж" * 100}, text="Щ" * 300)
+        reception.do(endless, "register", "registrar", questions=[QUESTION])
+    part = {"executor": "executor1", "responsible": True, "text": "Ф" * 100}
+    reception.do(endless, "review", "manager", decision="assign", resolutions=[part])
+    clerk = Clerk(site, open_browser()).sign_in("manager")
+    for path in (
+        "/desk/?q=ЖЖЖЖ*",
+        "/desk/appeals?applicant=ЖЖЖЖ",
+        "/desk/appeals",
+        "/desk/assignments?scope=issued",
+        "/desk/control",
+        "/desk/due?days=30",
+        "/desk/journal",
+    ):
         clerk.go(path)
-        name = clerk.page.get_by_text("Ж" * 100).first
+        name = clerk.page.locator("main").get_by_text("Ж" * 100).first
         expect(name).to_be_visible()
-        table = clerk.page.locator(".table-scroll")
-        assert table.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+        tables = clerk.page.locator(".table-scroll")
+        fits = "all => all.every((one) => one.scrollWidth <= one.clientWidth)"
+        assert tables.evaluate_all(fits), path
 
 
 def letters_to_sign(reception, number):
