@@ -19,13 +19,14 @@ from wtforms import (
 )
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.meta import DefaultMeta
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from app.extensions import lazy_gettext as _
 from app.extensions import locale
 
 LINE = Length(max=300, message=_("Write at most 300 characters here."))
 ADDRESS = Length(max=1000, message=_("Write at most 1000 characters here."))
+NUMBER = DataRequired(_("Enter the number of the appeal or of the receipt."))
 
 
 KINDS = (
@@ -111,13 +112,16 @@ class DraftForm(CitizenForm):
 
 
 class StatusForm(CitizenForm):
-    number = StringField(_("Number of the appeal or of the receipt"))
-    access_code = StringField(_("Access code"))
+    number = StringField(_("Number of the appeal or of the receipt"), [NUMBER])
+    access_code = StringField(_("Access code"), [DataRequired(_("Enter the access code."))])
 
 
 class ResendForm(CitizenForm):
-    number = StringField(_("Number of the appeal or of the receipt"))
-    email = EmailField(_("The e-mail you gave in the appeal"))
+    number = StringField(_("Number of the appeal or of the receipt"), [NUMBER])
+    email = EmailField(
+        _("The e-mail you gave in the appeal"),
+        [DataRequired(_("Enter the e-mail address you gave in the appeal."))],
+    )
 
 
 class WithdrawForm(CitizenForm):

@@ -13,7 +13,7 @@ from app.outbox.cli import settle_all
 from tests.unit.office import QUESTION
 from tests.web.desk import FreshClient, words_of
 from tests.web.life import Reception, in_process
-from tests.web.test_reception import opened
+from tests.web.test_reception import hidden, opened
 
 LOGINS = "registrar manager approver signatory executor1 executor2 auditor".split()
 
@@ -177,3 +177,19 @@ def test_a_page_stays_open_while_it_is_looked_at(client, page, reception, monkey
         (200, True),
     ]
     assert look(54 + 31)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/status", ["Укажите номер обращения или квитанции.", "Укажите код доступа."]),
+        ("/status/code", ["Укажите номер обращения или квитанции.", "Укажите адрес электронной"]),
+    ],
+)
+def test_an_empty_field_is_told_of_and_not_sought(client, path, said):
+    client.get("/language/ru")
+    answer = client.post(path, data={"csrf_token": hidden(client.get(path).text, "csrf_token")})
+    assert answer.status_code == 422
+    assert [one for one in said if one not in answer.text] == []
+    assert "<title>Ошибка: " in answer.text
+    assert "Обращения с таким номером" not in answer.text
