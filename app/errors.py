@@ -38,7 +38,7 @@ class DomainError(Exception):
     """A use case refused; `message` is a sentence for the person who asked."""
 
     status = 400
-    title = "Refused"
+    title: Any = _("Refused")
 
     def __init__(self, message: Any = "", *, fields: Fields | None = None) -> None:
         super().__init__(message)
@@ -51,33 +51,33 @@ class DomainError(Exception):
 
 class Unauthorised(DomainError):
     status = 401
-    title = "Sign in first"
+    title = _("Sign in first")
 
 
 class Forbidden(DomainError):
     status = 403
-    title = "No right"
+    title = _("No right")
 
 
 class NotFound(DomainError):
     """Absent, or not visible to this person: the answer is the same."""
 
     status = 404
-    title = "Not found"
+    title = _("Not found")
 
 
 class Conflict(DomainError):
     """The thing moved on meanwhile, or belongs to another."""
 
     status = 409
-    title = "Moved on"
+    title = _("Moved on")
 
 
 class Invalid(DomainError):
     """What was sent cannot be taken; `fields` says which field and why."""
 
     status = 422
-    title = "Check the fields"
+    title = _("Check the fields")
 
 
 class Misfit(LookupError):
@@ -88,23 +88,37 @@ class Held(DomainError):
     """It is there, but for the present nobody gets it, whatever rights they have."""
 
     status = 423
-    title = "Held back"
+    title = _("Held back")
 
 
 class Unavailable(DomainError):
     """Something the product needs does not answer at this moment; trying again helps."""
 
     status = 503
-    title = "Unavailable"
+    title = _("Unavailable")
 
 
 class TooMany(DomainError):
     status = 429
-    title = "Too many requests"
+    title = _("Too many requests")
 
     def __init__(self, message: Any = "", *, retry_after: int = 60) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+#: What a refusal is called in the reader's language, whoever refused.
+_TITLES = {
+    one.status: one.title
+    for one in (
+        *(DomainError, Unauthorised, Forbidden, NotFound, Conflict),
+        *(Invalid, Held, Unavailable, TooMany),
+    )
+} | {
+    405: _("Cannot be used so"),
+    413: _("Too large"),
+    500: _("A fault on our side"),
+}
 
 
 def problem(status: int, title: str, detail: str, fields: Fields | None = None) -> Response:
@@ -153,9 +167,10 @@ def _http_error(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)
     if isinstance(error, CSRFError):
-        return _answer(error.code, error.name, str(_STALE), {}, _OUT_OF_DATE)
+        return _answer(error.code, str(_OUT_OF_DATE), str(_STALE), {}, _OUT_OF_DATE)
     detail = str(_REFUSED.get(error.code) or error.description or "")
-    answer = _answer(error.code, error.name, detail, _misread(error))
+    title = str(_TITLES.get(error.code, error.name))
+    answer = _answer(error.code, title, detail, _misread(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
@@ -173,4 +188,4 @@ def _unexpected(error: Exception) -> Response:
     # The trace goes to the log under a mark the person can name on the telephone.
     # Of the address the pattern alone: one may hold a citizen's token.
     log.error("request.failed", path=str(request.url_rule), exc_info=error)
-    return _answer(500, "Internal Server Error", "")
+    return _answer(500, str(_TITLES[500]), "")

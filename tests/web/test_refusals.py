@@ -97,6 +97,28 @@ def test_a_page_that_is_no_number_is_named(make_app):
     assert answer.get_json()["errors"] == {"page": ["Укажите целое число."]}
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "russian", "english"),
+    [
+        ("GET", "/no-such-thing", {}, 404, "Не найдено", "Not found"),
+        ("DELETE", "/appeals", {}, 405, "Так обратиться нельзя", "Cannot be used so"),
+        ("POST", "/appeals", {"data": "{", "content_type": JSON}, 400, "Отказано", "Refused"),
+        ("POST", "/appeals", {"json": [1]}, 422, "Проверьте поля", "Check the fields"),
+        ("POST", "/appeals", {"json": {}}, 422, "Проверьте поля", "Check the fields"),
+        ("GET", "/work-items", {}, 401, "Нужно войти", "Sign in first"),
+    ],
+)
+def test_a_problem_is_called_in_the_language_it_is_told_in(
+    client, method, path, sent, status, russian, english, language
+):
+    headers = {"Accept-Language": language}
+    answer = client.open(f"/api/v1{path}", method=method, headers=headers, **sent)
+    told = answer.get_json()
+    assert (answer.status_code, told["title"]) == (status, {"ru": russian, "en": english}[language])
+    assert ("о" in told["detail"].lower()) == (language == "ru")
+
+
 @pytest.mark.parametrize("files", [1, True, "x", [1], [[]], ["\ud800"], ["\0"], {"a": 1}])
 def test_files_of_another_kind_are_refused_beside_their_field(client, files):
     made = client.post("/api/v1/appeals", json=FILED).get_json()
