@@ -22,11 +22,11 @@ def advance(duration: str) -> None:
     """Move the clock by DURATION (ISO 8601, e.g. P10D), doing in order all that falls due."""
     _demo_only("Only the demo's clock can be moved.")
     try:
-        length = isodate.parse_duration(duration)
-        end = clock.now() + length
+        began = clock.now()
+        end = began + isodate.parse_duration(duration)
     except (isodate.ISO8601Error, TypeError, OverflowError):
         raise click.UsageError(f"{duration} is not a duration such as P10D or PT2H.") from None
-    if end < clock.now():
+    if end < began:
         raise click.UsageError("The clock does not go back.")
     fired, done = hours.advance(application(), end)
     line = {"now": clock.now().isoformat(), "timers": fired, "jobs": done}

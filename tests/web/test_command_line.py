@@ -139,6 +139,7 @@ def test_advance_fires_the_reminders_in_order_each_at_its_hour(data_dir, recepti
 def test_advance_goes_forward_only_and_by_durations_only(data_dir):
     (first,) = flask(data_dir, "demo", "advance", "P10D")
     (second,) = flask(data_dir, "demo", "advance", "PT1H")
+    flask(data_dir, "demo", "advance", "P0D")  # what is due by now
     gone = datetime.fromisoformat(second["now"]) - datetime.fromisoformat(first["now"])
     assert timedelta(hours=1) <= gone < timedelta(hours=2)
     assert "back" in refused(data_dir, "demo", "advance", "--", "-P1D", code=2)
