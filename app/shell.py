@@ -32,7 +32,7 @@ _RUSSIAN = re.compile(
 )
 #: Stand in a piece where the address of the page is to; nobody knows them beforehand.
 _HERE, _BACK = f"m{secrets.token_hex(16)}m", f"m{secrets.token_hex(16)}m"
-#: Numbers of documents, acts and days with what they are made of: № 5, И-81-ОГ/26, 59-ФЗ.  The sign
+#: Numbers of documents, acts and days with what they are made of: № 5, И-81-ОГ/26, 59-ФЗ. The sign
 #: after one belongs to it, or a line would begin with a full stop.
 _NUMBER = re.compile(
     r"((?:(?:№|\bNo\.)\s[\w/-]*\w|(?<![\w/.@-])(?=[\w/-]*\d)\w+(?:[/-]\w+)+)[.,;:)»]*)"
