@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 from flask import Flask
@@ -29,15 +30,17 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
     return client
 
 
-def page(client: FlaskClient, address: str, rounds: int = ROUNDS) -> dict[str, float]:
-    """What a whole request of the page costs."""
+def page(client: FlaskClient, *addresses: str, rounds: int = ROUNDS) -> dict[str, float]:
+    """What a whole request of the page costs; of several addresses, each is asked for in turn."""
+    turns = cycle(addresses)
 
     def get() -> None:
+        address = next(turns)
         answer = client.get(address)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answers {answer.status}")
 
-    return cost(get, rounds)
+    return cost(get, max(rounds, len(addresses)))
 
 
 def cost(ask: Callable[[], None], rounds: int = ROUNDS) -> dict[str, float]:

@@ -69,7 +69,8 @@ def main() -> None:
             for name in wanted:
                 login, address = PAGES[name]
                 client = asking.signed_in(app, login)
-                spent = asking.page(client, address.format(**_middle()), options.rounds)
+                addresses = {address.format(**newest) for newest in _newest()}
+                spent = asking.page(client, *sorted(addresses), rounds=options.rounds)
                 line = {"appeals": appeals, "page": name, **spent}
                 print(json.dumps(line, ensure_ascii=False), flush=True)
 
@@ -119,11 +120,12 @@ def _filled(appeals: int) -> dict[str, Any] | None:
     }
 
 
-def _middle() -> dict[str, Any]:
+def _newest() -> list[dict[str, Any]]:
+    """What addresses are made of: appeals lately registered, of every story that was played."""
     with reading() as session:
         query = select(Appeal.id, Appeal.number).where(Appeal.number.is_not(None))
-        row = session.execute(query.order_by(Appeal.id.desc()).limit(1)).one()
-    return {"card": row.id, "number": row.number}
+        rows = session.execute(query.order_by(Appeal.id.desc()).limit(filling.PLAYED)).all()
+    return [{"card": row.id, "number": row.number} for row in rows]
 
 
 if __name__ == "__main__":
