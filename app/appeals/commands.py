@@ -10,6 +10,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
+from app.formkit import spelt_out
 
 APPLICANT_KINDS = ("citizen", "organisation", "representative")
 #: Whom the form asks about beyond the kind; a citizen of the country is the rule and not noted.
@@ -32,19 +33,19 @@ STAFF_CHANNELS = (
 CHANNELS = (SITE, *STAFF_CHANNELS)
 
 
-#: What nobody types and nothing shows: PostgreSQL takes no NUL, and a mark of direction in a name
-#: turns round the line it stands in.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+#: What nobody types and nothing shows; PostgreSQL takes no NUL.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def storable(text: str) -> str:
-    """The text as every database can keep it and a page show it.
+    """The text as every database can keep it, a page show it and a search find it.
 
     Half a surrogate pair, which JSON can spell, is no character.
     """
+    text = spelt_out(text)
     if text.isprintable():
         return text
-    return _UNSEEN.sub("", text).encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.formkit.bound import ADD_ROW, BoundField, BoundForm
 from app.formkit.errors import FormInvalid, UnsupportedForm
 from app.formkit.form import Form, compile_form
 from app.formkit.resolver import Resolver
+from app.formkit.rules import spelt_out
 from engine import Field, Group, Option, Static
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "UnsupportedForm",
     "compile_form",
     "init_app",
+    "spelt_out",
 ]
 
 

@@ -6,6 +6,7 @@ without repetition. A `Fault` carries the sentences for the person.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,9 @@ LONGEST_EMAIL = 254
 LONGEST_PATTERN_SUBJECT = 1_000
 MOST_VALUES = 1_000
 
+# A mark of direction turns round the line it stands in; a soft hyphen hides a word from a search and
+# from the mask of names.
+_UNSEEN = re.compile("[\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@[^@\s,;:<>()\[\]\\\"_.]+(\.[^@\s,;:<>()\[\]\\\"_.]+)+")
 _PHONE = re.compile(r"\+?[\d\s().-]+")
@@ -51,10 +55,15 @@ def clean(field: Field, value: Any, locale: str, resolver: Resolver) -> Any:
     return _RULES[field.kind](field, value, locale, resolver)
 
 
+def spelt_out(text: str) -> str:
+    """The text in one spelling, without marks that nobody sees: «и» with a breve is «й»."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+
+
 def text(field: Field, value: Any, locale: str, _resolver: Resolver) -> str:
     if not isinstance(value, str):
         raise Fault(say("text", locale))
-    words = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    words = spelt_out(value).replace("\r\n", "\n").replace("\r", "\n").strip()
     if _UNPRINTABLE.search(words):
         raise Fault(say("text.control", locale))
     if field.kind == "textfield" and "\n" in words:

@@ -49,6 +49,10 @@ def test_the_manager_publishes_what_was_answered_and_anybody_reads_it(office):
         ("answer", "Заявительнице Елкиной дан ответ."),
         ("question", "Пишите на elkina@example.org"),
         ("title", "Ответ Ёлкиной"),
+        # As a text comes out of a PDF and of a word processor.
+        ("answer", "Е\u0308лкиной дан ответ."),
+        ("answer", "Ёлки\u00adной дан ответ."),
+        ("question", "Почему Ёлки\u200bной не ответили?"),
     ],
 )
 def test_what_names_the_applicant_is_not_published(office, name, text):

@@ -79,6 +79,7 @@ REQUIRED = {"validate": {"required": True}}
     [
         (component("textfield"), "  Иванов ", "Иванов"),
         (component("textarea"), "раз\r\nдва\rтри", "раз\nдва\nтри"),
+        (component("textfield"), "За\u0438\u0306\u00adцев\u202e", "Зайцев"),
         (
             component("textfield", validate={"validationType": "email"}),
             "a.b@demo.example",

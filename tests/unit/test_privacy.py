@@ -313,3 +313,21 @@ def _files(key):
 
 def _telling(rows):
     return [row for row in rows if any(secret in row for secret in SECRETS)]
+
+
+def test_a_reply_of_which_nobody_is_known_any_more_is_not_published(answered):
+    """A page that was opened before may still hold the name; the card cannot tell any more."""
+    texts = {"title": "Мусор", "question": "Где?", "answer": "Мусор вывозится."}
+    services.publish(person("manager"), answered.ref, texts, confirmed=True)
+    years_later()
+    carried_out(answered)
+    with pytest.raises(Conflict):
+        services.publish(
+            person("manager"),
+            answered.ref,
+            texts | {"answer": "Ёлкиной ответили."},
+            confirmed=True,
+        )
+    assert [one.answer for one in services.published().items] == ["Мусор вывозится."]
+    services.take_down(person("manager"), answered.ref, "Устарело")
+    assert services.published().items == ()

@@ -46,13 +46,15 @@ def publication(person: Person, ref: int | str) -> PublicationView:
 def publish(person: Person, ref: int | str, texts: Mapping[str, str], *, confirmed: bool) -> int:
     """Put the reply on the site, or change what stands there; the id of the page.
 
-    Raises Forbidden for all but the manager, Conflict before a reply was given, Invalid by field
-    for what is missing and for a text that still holds personal data the card knows.
+    Raises Forbidden for all but the manager, Conflict before a reply was given and once the
+    appeal was erased, Invalid by field for what is missing and for a text that still holds
+    personal data the card knows.
     """
     with transaction() as session:
         appeal = visible(session, person, ref)
         hold(session, appeal)
         _require(person, appeal)
+        _require_kept(session, appeal)
         given = {name: storable(texts.get(name, "")).strip() for name in TEXTS}
         _check(appeal, given, confirmed=confirmed)
         found = _row(session, appeal)
@@ -113,6 +115,13 @@ def _require(person: Person, appeal: Appeal) -> None:
         raise Forbidden(_("Only the manager decides what is published."))
     if appeal.outcome != policy.ANSWERED:
         raise Conflict(_("Only a reply that was given can be published."))
+
+
+def _require_kept(session: Session, appeal: Appeal) -> None:
+    """The card of an erased appeal knows nobody: no text could be checked by it any more."""
+    reply = latest_reply(session, appeal.id)
+    if reply is not None and not reply.text:
+        raise Conflict(_("This appeal was erased: its reply can no longer be published."))
 
 
 def _row(session: Session, appeal: Appeal) -> Publication | None:
