@@ -6,10 +6,15 @@
         "inputs":  {"appeal": {"type": "string", "required": true, "ru": "…", "en": "…"}},
         "outputs": {"number": {"type": "string", "ru": "…", "en": "…"}},
         "errors":  {"no-number": {"ru": "…", "en": "…"}}}},
-     "roles": ["registrar", …]}
+     "roles": ["registrar", …],
+     "decisions": {"terms": {
+        "asked": [{"rule": "R05"}],
+        "outputs": {"days": {"type": "integer", "required": true}}}}}
 
 The inputs of a listener are answers of its form; `values` beside the `type` of one are all that
-the operation takes there. `roles` may be absent: then nobody says which there are.
+the operation takes there. `roles` may be absent: then nobody says which there are. `decisions`
+are those that the application asks by itself: by what inputs, and what it needs of the answer
+(`type` integer, string or date).
 The application writes it, `check` and the modeler read it.
 """
 
@@ -45,6 +50,7 @@ def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, An
             for name, operation in manifest["operations"].items()
         },
         "roles": manifest.get("roles"),
+        "decisions": manifest.get("decisions", {}),
     }
 
 

@@ -11,10 +11,27 @@ from app.deadlines.models import Rule
 from app.errors import Invalid, NotFound
 from app.extensions import day_said
 from app.extensions import lazy_gettext as _
+from app.workflow import registry
 
 DECISION = "terms"
 SHIPPED = Path(__file__).parents[2] / "processes" / "control" / "terms.dmn"
 STARTS = frozenset({"receipt", "registration", "request", "term"})
+#: The rules that use cases count by; a table that lacks one stops registration or filing itself.
+COUNTED = ("R05", "R06", "R07", "R14", "R17", "R18", "inspection", "valuables")
+
+registry.decision(
+    DECISION,
+    asked=[{"rule": rule} for rule in COUNTED],
+    outputs={
+        "days": {"type": "integer", "required": True},
+        "starts_from": {"type": "string", "required": True, "values": sorted(STARTS)},
+        "extension_days": {"type": "integer"},
+        "since": {"type": "date"},
+        "until": {"type": "date"},
+        "norm": {"type": "string", "required": True},
+        "note": {"type": "string", "required": True},
+    },
+)
 
 
 class Terms:

@@ -15,10 +15,19 @@ import engine
 from app.appeals.models import Appeal
 from app.errors import Invalid
 from app.extensions import lazy_gettext as _
-from app.workflow import shelf
+from app.workflow import registry, shelf
 
 DECISION = "retention"
 SHIPPED = Path(__file__).parents[2] / "processes" / "control" / "retention.dmn"
+
+registry.decision(
+    DECISION,
+    asked=[{"kind": "statement", "repeated": "no", "outcome": "answered"}],
+    outputs={
+        "years": {"type": "integer", "required": True},
+        "norm": {"type": "string", "required": True},
+    },
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The operations that diagrams may name, registered by the rooms that own them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,7 @@ class Operation:
 
 
 _operations: dict[str, Operation] = {}
+_decisions: dict[str, dict[str, Any]] = {}
 
 
 def operation(
@@ -93,6 +94,14 @@ def operation(
     return register
 
 
+def decision(name: str, *, asked: Sequence[Mapping[str, Any]], outputs: Spec) -> None:
+    """Register a decision that a room asks by itself: no set whose table answers wrong passes."""
+    _decisions[name] = {
+        "asked": [dict(inputs) for inputs in asked],
+        "outputs": {output: dict(spec) for output, spec in outputs.items()},
+    }
+
+
 def find(name: str) -> Operation:
     try:
         return _operations[name]
@@ -103,7 +112,7 @@ def find(name: str) -> Operation:
 
 
 def manifest() -> dict[str, Any]:
-    """All operations and roles, for the analyst and for `engine check`."""
+    """All operations, roles and decisions of ours, for the analyst and for `engine check`."""
     return {
         "operations": {
             one.name: {
@@ -116,4 +125,5 @@ def manifest() -> dict[str, Any]:
             for one in sorted(_operations.values(), key=lambda one: one.name)
         },
         "roles": [*ROLES, APPLICANT],
+        "decisions": dict(sorted(_decisions.items())),
     }

@@ -327,6 +327,13 @@ RULES: dict[str, Rule] = {
         "A required decision is not in the file, or decisions require one another in a circle.",
         "Требуемого решения нет в файле, или решения требуют друг друга по кругу.",
     ),
+    "decision.answer": Rule(
+        ERROR,
+        "The application asks the decision by itself and could not use its answer; correct the "
+        "row that the message tells of.",
+        "Система сама спрашивает это решение и не смогла бы воспользоваться ответом; исправьте "
+        "строку, о которой сказано в сообщении.",
+    ),
     # Forms
     "form.malformed": Rule(
         ERROR,

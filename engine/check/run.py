@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.check.asked import check_asked
 from engine.check.context import Context
 from engine.check.events import check_events
 from engine.check.files import load
@@ -31,6 +32,7 @@ _FAMILIES = (
     check_forms,
     check_names,
     check_people,
+    check_asked,
 )
 
 

@@ -242,6 +242,17 @@ TEXTS = {
         "True, False и None (пишите true, false, null)"
     ),
     "{what}: Camunda does not understand {lacking}": "{what}: Camunda не понимает {lacking}",
+    "the application asks it by {asked}: {problem}": (
+        "система спрашивает это решение при {asked}: {problem}"
+    ),
+    "no row fits; add one": "подходящей строки нет; добавьте её",
+    "the answer lacks {name!r}; fill it in": "в ответе нет «{name}»; заполните",
+    "{name!r} is {given!r}, but it must be {wanted}": (
+        "«{name}» — это «{given}», а нужно: {wanted}"
+    ),
+    "one of {values}": "одно из {values}",
+    "a day like 2026-01-31": "день вида 2026-01-31",
+    "a whole number, not less than zero": "целое число не меньше нуля",
     "{one}, {more}": "{one}, {more}",
     "{one} and {more}": "{one} и {more}",
     "{text}": "{text}",

@@ -770,10 +770,71 @@ def test_a_fault_in_files(rule):
     assert rule in {each.rule for each in findings(FAULTS_IN_FILES[rule], None, portable=True)}
 
 
+ASKED = {
+    "decisions": {
+        "route_table": {
+            "asked": [{"decision": "answer"}],
+            "outputs": {
+                "way": {"type": "integer", "required": True},
+                "since": {"type": "date"},
+                "start": {"type": "string", "values": ["receipt", "term"]},
+            },
+        }
+    }
+}
+AS_ASKED = (
+    TABLE.replace(b'"way"/>', b'"way"/><output name="since"/><output name="start"/>')
+    .replace(b"</rule>", b"".join(2 * [b"<outputEntry><text></text></outputEntry>"]) + b"</rule>")
+)  # fmt: skip
+
+
+def said_of(table):
+    files = good_set() | {"case/route.dmn": table}
+    return [
+        (each.severity, each.message.partition(": ")[2])
+        for each in findings(files, {**MANIFEST, **ASKED})
+        if (each.rule, each.element) == ("decision.answer", "route_table")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"<text>1<", b'<text>"3 days"<', "'way' is '3 days', but it must be a whole number"),
+        (b"<text>1<", b"<text>-1<", "'way' is -1, but it must be a whole number"),
+        (b"<text>1<", b"<text>1.5<", "'way' is 1.5, but it must be a whole number"),
+        (b"<text>1<", b"<text><", "the answer lacks 'way'; fill it in"),
+        (b'"way"', b'"weg"', "the answer lacks 'way'; fill it in"),
+        (b"<text><", b'<text>"31.01.2026"<', "'since' is '31.01.2026', but it must be a day"),
+        (b"<text></text></outputEntry></rule>", b'<text>"reciept"</text></outputEntry></rule>',
+         "'start' is 'reciept', but it must be one of receipt, term"),
+        (b"<text>-<", b'<text>"redirect"<', 'decision "route_table": no row matches'),
+        (b"<text>-<", b"<text>nobody<", 'decision "route_table": row 1: there is no variable nobody'),
+    ],
+)  # fmt: skip
+def test_a_decision_that_the_application_asks_gives_what_it_needs(old, new, said):
+    ((severity, told),) = said_of(AS_ASKED.replace(old, new, 1))
+    assert severity == "error"
+    assert told.startswith(said)
+
+
+def test_a_decision_of_many_answers_has_one():
+    many = AS_ASKED.replace(b"<decisionTable>", b'<decisionTable hitPolicy="COLLECT">')
+    told = said_of(many.replace(b"<text>-<", b'<text>"redirect"<'))
+    assert told == [("error", "no row fits; add one")]
+
+
+def test_a_decision_that_answers_as_asked_or_is_not_drawn_is_no_fault():
+    assert said_of(AS_ASKED.replace(b"<text><", b'<text>"2026-01-31"<', 1)) == []
+    elsewhere = {"decisions": {"other_table": ASKED["decisions"]["route_table"]}}
+    assert findings(good_set(), {**MANIFEST, **elsewhere}) == findings(good_set())
+
+
 def test_every_rule_has_a_test():
     """Each entry of these tables is seen to break its rule; the manifest's is tried by itself."""
     tried = {rule for *_, rule in (*FAULTS_IN_A_SET, *FAULTS_IN_A_DIAGRAM, *REFUSED_FILES)}
-    tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES) | {"form.answer"}
+    tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES)
+    tried |= {"form.answer", "decision.answer"}
     assert set(RULES) - tried == {"manifest.malformed"}
     with pytest.raises(Refused) as refused:
         read_manifest(b"[]")

@@ -1,8 +1,10 @@
 """Terms of the law on the real calendars of 2024-2027, and what happens where they end."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from app.deadlines.calendar import Calendar
 from app.deadlines.models import Policy
 from app.deadlines.services import due
-from app.deadlines.terms import shipped
+from app.deadlines.terms import COUNTED, shipped
 from app.errors import Invalid, NotFound
 
 CALENDAR = Calendar()
@@ -358,3 +360,12 @@ def test_every_rule_on_every_day_of_four_years(rule):
     for start in days_of(date(2024, 1, 1), date(2027, 11, 1)):
         days = shipped().rule(rule, start).days
         assert due(rule, start, production_calendar=CALENDAR).due == counted_by_fingers(start, days)
+
+
+def test_every_rule_that_code_counts_by_is_asked_of_a_table_before_it_is_published():
+    named = {
+        "".join(rule)
+        for file in Path("app").rglob("*.py")
+        for rule in re.findall(r'"(R\d\d)"|^RULE = "(\w+)"', file.read_text(), re.MULTILINE)
+    }
+    assert named == set(COUNTED)

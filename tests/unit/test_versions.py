@@ -246,3 +246,24 @@ def test_a_version_that_cannot_be_read_does_not_stop_a_release(app, parses):
         session.execute(delete(StoredSet))
     versions.prepare()
     assert set(forms()) == {active}
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("control/terms.dmn", b'"R05"', b'"R5"'),
+        ("control/terms.dmn", b"<text>3</text>", b'<text>"3 days"</text>'),
+        ("control/retention.dmn", b'name="years"', b'name="year"'),
+    ],
+)
+def test_a_table_that_the_house_could_not_ask_is_refused(app, table, old, new):
+    (shipped,) = versions.versions()
+    files = versions.export(shipped.id)
+    broken = files | {table: files[table].replace(old, new)}
+    assert broken != files
+    with pytest.raises(engine.Refused) as refusal:
+        versions.publish(broken, note="", actor="analyst")
+    assert {(one.rule, one.file) for one in refusal.value.findings if one.severity == "error"} == {
+        ("decision.answer", table)
+    }
+    assert [one.active for one in versions.versions()] == [True]

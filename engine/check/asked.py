@@ -1,0 +1,75 @@
+"""Decisions that the application asks by itself must give answers that it can use."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from engine.check.context import Context
+from engine.decisions import Decision
+from engine.errors import EngineError
+from engine.sentences import Sentence, sentence, sentence_of
+
+
+def check_asked(context: Context) -> None:
+    for name, spec in (context.manifest or {}).get("decisions", {}).items():
+        decision = context.decisions.get(name)
+        if decision is None:
+            continue  # the one that was shipped is asked then
+        for inputs in spec["asked"]:
+            for problem in _problems(decision, inputs, spec["outputs"]):
+                told = sentence(
+                    "the application asks it by {asked}: {problem}",
+                    asked=", ".join(f"{key} = {value}" for key, value in inputs.items()),
+                    problem=problem,
+                )
+                context.report.add(decision.file, name, "decision.answer", told)
+
+
+def _problems(
+    decision: Decision, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
+) -> Iterator[Sentence]:
+    try:
+        answer = decision.evaluate(inputs)
+    except EngineError as error:
+        yield sentence_of(error)
+        return
+    rows = [answer] if isinstance(answer, dict) else answer
+    if not rows:
+        yield sentence("no row fits; add one")
+    for row in rows:
+        for name, wanted in outputs.items():
+            given = row.get(name)
+            if given in (None, ""):
+                if wanted.get("required"):
+                    yield sentence("the answer lacks {name!r}; fill it in", name=name)
+            elif not _fits(given, wanted):
+                yield sentence(
+                    "{name!r} is {given!r}, but it must be {wanted}",
+                    name=name,
+                    given=given,
+                    wanted=_wanted(wanted),
+                )
+
+
+def _fits(given: Any, wanted: Mapping[str, Any]) -> bool:
+    if wanted["type"] == "integer":
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        return number and 0 <= given == int(given)
+    if wanted["type"] == "date":
+        return _is_day(given)
+    return given in wanted.get("values", [given])
+
+
+def _is_day(given: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(str(given)))
+    except ValueError:
+        return False
+
+
+def _wanted(wanted: Mapping[str, Any]) -> str:
+    if "values" in wanted:
+        return sentence("one of {values}", values=", ".join(wanted["values"]))
+    if wanted["type"] == "date":
+        return sentence("a day like 2026-01-31")
+    return sentence("a whole number, not less than zero")
