@@ -1,7 +1,8 @@
 """The inbox: what waits for me, for my roles and in my unit; views of it that people keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from app.access.services import Substitution
 from app.access.web import staff
 from app.appeals import services
 from app.appeals.commands import InboxFilter
-from app.desk.blueprint import back, me, page_number, sources
+from app.desk.blueprint import back, may_do, me, page_number, sources
 from app.desk.bulk import ICONS, NAMES
 from app.errors import Invalid
 from app.extensions import gettext as _
@@ -71,6 +72,7 @@ def inbox() -> ResponseReturnValue:
         wanted=wanted,
         narrowed=any(name in given for name in NARROWING),
         given=given,
+        tail=_tail(),
         views=[(one, arguments(one.wanted)) for one in found.views],
         reminders=found.reminders,
         terms=TERMS,
@@ -136,6 +138,26 @@ def arguments(wanted: InboxFilter) -> dict[str, Any]:
     return {
         name: value for name, (value, field) in values.items() if value != getattr(usual, field)
     }
+
+
+def listed() -> dict[str, Any]:
+    """What the address says of the list: that of the inbox, or the one a task was opened from."""
+    given, page = arguments(asked(request.args)), page_number()
+    return {**given, "page": page} if page > 1 else given
+
+
+def following(item_id: int) -> Sequence[int]:
+    """What I may finish of the list the task was opened from: what follows it, then the rest."""
+    shown = services.inbox_page(me(), asked(request.args)).items
+    ids = [one.id for one in shown if may_do(one) or one.id == item_id]
+    place = ids.index(item_id) if item_id in ids else -1
+    return ids[place + 1 :] + ids[: max(place, 0)]
+
+
+def _tail() -> str:
+    """What the address of a task carries of the list it is opened from."""
+    given = urlencode(listed())
+    return f"?{given}" if given else ""
 
 
 def _standing() -> list[Substitution]:

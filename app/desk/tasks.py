@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.access.web import staff
 from app.appeals import lookups, services
 from app.appeals.cards import CardView, Completed, TaskView
-from app.desk import typed, uploads
+from app.desk import inbox, typed, uploads
 from app.desk.blueprint import back, may_do, me, sources
 from app.desk.forms import ExtensionForm, HandOverForm
 from app.desk.journal import Staff
@@ -66,12 +66,13 @@ def complete(item_id: int) -> ResponseReturnValue:
     def typed(form: Form, known: Mapping[str, Any]) -> Mapping[str, Any]:
         return form.bind(known, locale=locale(), data=_posted(taken)).answers
 
+    after = inbox.following(item_id) if "on" in request.form else None
     try:
         done = services.complete(me(), item_id, typed, request.form.get("version", type=int))
     except (Invalid, Conflict, Forbidden) as wrong:
         return _again(item_id, taken, wrong)
     flash(f"task-{item_id}", "draft-sent")
-    return _after(done, item_id)
+    return _after(done, item_id, after)
 
 
 def _again(
@@ -88,14 +89,14 @@ def _again(
 @staff
 def take(item_id: int) -> ResponseReturnValue:
     services.take(me(), item_id)
-    return back("desk.task", item_id=item_id)
+    return back("desk.task", item_id=item_id, **inbox.listed())
 
 
 @staff
 def release(item_id: int) -> ResponseReturnValue:
     services.release(me(), item_id)
     flash(_("The task was given back."), "info")
-    return redirect(url_for("desk.inbox"), 303)
+    return redirect(url_for("desk.inbox", **inbox.listed()), 303)
 
 
 @staff
@@ -198,6 +199,7 @@ def _page(
         drafted=view.form_key in typed.KEPT_WHILE_TYPED,
         typed_at=typed_at,
         opening=typed.new_opening(),
+        listed=inbox.listed(),
     )
     return page, wrong.status if wrong is not None else 200
 
@@ -231,11 +233,18 @@ def _moved(
     return page, 409
 
 
-def _after(done: Completed, item_id: int) -> ResponseReturnValue:
-    """Go on to one's next task of the same appeal, or to the inbox."""
+def _after(done: Completed, item_id: int, after: Sequence[int] | None) -> ResponseReturnValue:
+    """Go on to one's next task of the same appeal, or to the list; when asked, to what follows."""
     number = done.appeal.number or done.appeal.receipt
     flash(_("Done. Appeal %(number)s went on.", number=number), "success")
-    mine = next((item for item in done.next if item.mine and item.id != item_id), None)
-    if mine is not None:
-        return redirect(url_for("desk.task", item_id=mine.id), 303)
-    return redirect(url_for("desk.inbox"), 303)
+    given = inbox.listed()
+    if after is not None:
+        if after:
+            # The page begins where its content does: past the menu for whoever has no mouse.
+            return redirect(url_for("desk.task", item_id=after[0], **given, _anchor="main"), 303)
+        flash(_("That was the last task of the list."), "info")
+    elif (
+        mine := next((one for one in done.next if one.mine and one.id != item_id), None)
+    ) is not None:
+        return redirect(url_for("desk.task", item_id=mine.id, **given), 303)
+    return redirect(url_for("desk.inbox", **given), 303)

@@ -41,7 +41,7 @@ class Person:
 
     def send(self, form):
         """Press the button that sends this form; the answer is the next page."""
-        button = form.locator("button[type=submit]:not([formnovalidate]):visible").last
+        button = form.locator("button[type=submit]:not([formnovalidate], [name=on]):visible").last
         if self.scripts and button.get_attribute("data-send") is not None:
             self._send_in_place(button)
             return

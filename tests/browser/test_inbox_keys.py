@@ -81,7 +81,7 @@ def test_a_registrar_works_without_a_mouse(site, reception, open_browser):
     with page.expect_navigation():
         press("Enter")
     clerk.settled()
-    assert re.search(r"/desk/items/\d+$", page.url)
+    assert re.search(r"/desk/items/\d+\?sort=opened$", page.url)
     press("g")
     with page.expect_navigation():
         press("s")
@@ -102,6 +102,37 @@ def test_a_registrar_works_without_a_mouse(site, reception, open_browser):
     with page.expect_navigation():
         press("i")
     assert page.url.endswith("/desk/")
+
+
+def test_letter_after_letter_is_registered_without_the_list(site, reception, open_browser):
+    """A suggestion by its number, Ctrl+Shift+Enter, and the next letter is there."""
+    for _number in range(2):
+        reception.file(text="Просим провести ремонт автомобильной дороги в нашей деревне")
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    page, press = clerk.page, clerk.page.keyboard.press
+    clerk.go("/desk/?element=register&sort=-opened")
+    press("j")
+    with page.expect_navigation():
+        press("Enter")
+    clerk.settled()
+    first = page.url
+    press("f")
+    expect(page.locator("form[data-task] .autocomplete__input").first).to_be_focused()
+    press("Escape")
+    press("1")
+    expect(page.locator(".chip")).to_have_count(1)
+    with page.expect_navigation():
+        press("Control+Shift+Enter")
+    clerk.settled()
+    assert page.url != first
+    expect(page.get_by_role("status").filter(has_text="передано дальше")).to_be_visible()
+    expect(page.locator("main")).to_be_focused()
+    press("1")
+    expect(page.locator(".chip")).to_have_count(1)
+    with page.expect_navigation():
+        press("Control+Enter")
+    clerk.settled()
+    assert "/desk/?element=register&sort=-opened" in page.url
 
 
 def test_the_sheet_of_keys_is_in_english_too(site, open_browser):

@@ -43,14 +43,24 @@ export function keys(sheet) {
       const field = document.querySelector("main input[type=search]") ?? document.getElementById("top-search");
       field.focus();
       field.select();
+    } else if (key === "f") {
+      const field = [...document.querySelectorAll("form[data-task] :is(input, select, textarea)")].find((one) => one.offsetParent && !one.disabled);
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+    } else if (/^[1-9]$/.test(key)) {
+      document.querySelectorAll("[data-pick-for]")[key - 1]?.click();
     }
   });
 }
 
-/** Ctrl+Enter sends the form one is typing in, by its main button. */
+/**
+ * Ctrl+Enter sends the form one is typing in by its main button, or that of the task from where
+ * nobody types; with Shift too, the one that leads on to the next task.
+ */
 function send(event) {
-  const form = event.target.form;
-  const button = form?.querySelector("button.button-large[type=submit]") ?? form?.querySelector("button[type=submit]:not([formnovalidate])");
+  const form = event.target.form ?? document.querySelector("form[data-task]");
+  const button = (event.shiftKey && form?.querySelector("button[name=on]")) || (form?.querySelector("button.button-large[type=submit]") ?? form?.querySelector("button[type=submit]:not([formnovalidate])"));
   if (!button) return;
   event.preventDefault();
   form.requestSubmit(button);
