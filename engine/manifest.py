@@ -7,14 +7,15 @@
         "outputs": {"number": {"type": "string", "ru": "…", "en": "…"}},
         "errors":  {"no-number": {"ru": "…", "en": "…"}}}},
      "roles": ["registrar", …],
+     "processes": ["appeal", …],
      "decisions": {"terms": {
         "asked": [{"rule": "R05"}],
         "outputs": {"days": {"type": "integer", "required": true}}}}}
 
 The inputs of a listener are answers of its form; `values` beside the `type` of one are all that
-the operation takes there. `roles` may be absent: then nobody says which there are. `decisions`
-are those that the application asks by itself: by what inputs, and what it needs of the answer
-(`type` integer, string or date).
+the operation takes there. `roles` may be absent: then nobody says which there are. `processes`
+are those that the application begins by itself and no set may lack, `decisions` those that it asks
+by itself: by what inputs, and what it needs of the answer (`type` integer, string or date).
 The application writes it, `check` and the modeler read it.
 """
 
@@ -50,6 +51,7 @@ def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, An
             for name, operation in manifest["operations"].items()
         },
         "roles": manifest.get("roles"),
+        "processes": manifest.get("processes", []),
         "decisions": manifest.get("decisions", {}),
     }
 

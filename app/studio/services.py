@@ -180,7 +180,7 @@ def publish(draft_id: int, digest: str, *, note: str, actor: str) -> versions.Pu
         content = _own(session, draft_id, actor).content
     if not compare_digest(sha256(content).hexdigest(), digest):
         raise Conflict(_("Another archive was uploaded meanwhile: look at its check first."))
-    published = versions.publish(archive.unpack(content), note=note, actor=actor)
+    published = versions.publish(archive.unpack(content), note=note, actor=actor, whole=True)
     discard(draft_id, actor=actor)
     return published
 
@@ -206,6 +206,6 @@ def _own(session: Session, draft_id: int, actor: str) -> Draft:
 
 def _findings(given: dict[str, bytes]) -> tuple[engine.Finding, ...]:
     try:
-        return versions.findings(given)
+        return versions.findings(given, whole=True)
     except engine.Refused as refusal:
         return refusal.findings

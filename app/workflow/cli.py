@@ -34,7 +34,7 @@ def publish(processes: Path, forms: Path, note: str) -> None:
         click.echo(f"There is no diagram below {processes}.", err=True)
         sys.exit(2)
     try:
-        done = versions.publish(files, note=note, actor=ACTOR)
+        done = versions.publish(files, note=note, actor=ACTOR, whole=True)
     except engine.Refused as refusal:
         for finding in refusal.findings:
             say(asdict(finding))

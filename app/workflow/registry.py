@@ -13,6 +13,10 @@ from app.access.policy import ROLES
 #: The role of tasks that lie in no inbox: the applicant opens them by a link.
 APPLICANT = "citizen"
 
+#: The processes that use cases begin by themselves; without them nobody could file an appeal or be
+#: told of it on paper.
+BEGUN = ("appeal", "notice")
+
 Words = Mapping[str, str]
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -125,5 +129,6 @@ def manifest() -> dict[str, Any]:
             for one in sorted(_operations.values(), key=lambda one: one.name)
         },
         "roles": [*ROLES, APPLICANT],
+        "processes": list(BEGUN),
         "decisions": dict(sorted(_decisions.items())),
     }

@@ -93,17 +93,24 @@ def read_folders(processes: Path, forms: Path) -> dict[str, bytes]:
     return found
 
 
-def findings(files: Mapping[str, bytes]) -> tuple[engine.Finding, ...]:
-    """What `engine check` says of a set, with this house's operations as the manifest."""
-    return engine.check(dict(files), registry.manifest())
+def findings(files: Mapping[str, bytes], *, whole: bool = False) -> tuple[engine.Finding, ...]:
+    """What `engine check` says of a set, with this house's operations as the manifest.
+
+    A `whole` one holds the processes that the house begins by itself.
+    """
+    manifest = registry.manifest()
+    if not whole:
+        manifest["processes"] = []
+    return engine.check(dict(files), manifest)
 
 
-def publish(files: Mapping[str, bytes], *, note: str, actor: str) -> Published:
+def publish(files: Mapping[str, bytes], *, note: str, actor: str, whole: bool = False) -> Published:
     """Check a set, keep it and make it the one that new appeals follow.
 
-    Raises engine.Refused with every finding when the check finds an error; nothing changes then.
+    Every door asks for a `whole` one. Raises engine.Refused with every finding when the check
+    finds an error; nothing changes then.
     """
-    found = findings(files)
+    found = findings(files, whole=whole)
     errors = tuple(one for one in found if one.severity == "error")
     if errors:
         raise engine.Refused(errors)

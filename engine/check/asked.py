@@ -1,4 +1,4 @@
-"""Decisions that the application asks by itself must give answers that it can use."""
+"""What the application needs of a set by itself: processes it begins, answers it can use."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -11,7 +11,16 @@ from engine.sentences import Sentence, sentence, sentence_of
 
 
 def check_asked(context: Context) -> None:
-    for name, spec in (context.manifest or {}).get("decisions", {}).items():
+    manifest = context.manifest or {}
+    for name in manifest.get("processes", []):
+        if name not in context.process_ids():
+            told = sentence(
+                "the application begins the process {name!r} by itself, and it is not in the set; "
+                "add its file",
+                name=name,
+            )
+            context.report.add(f"{name}/{name}.bpmn", name, "process.missing", told)
+    for name, spec in manifest.get("decisions", {}).items():
         decision = context.decisions.get(name)
         if decision is None:
             continue  # the one that was shipped is asked then

@@ -46,6 +46,11 @@ RULES: dict[str, Rule] = {
         "There is no process in the file; draw one.",
         "В файле нет процесса; нарисуйте его.",
     ),
+    "process.missing": Rule(
+        ERROR,
+        "The application begins the process by itself, and it is not in the set; add its file.",
+        "Система сама начинает этот процесс, а в наборе его нет; добавьте его файл.",
+    ),
     "process.no-start": Rule(
         WARNING,
         "The process or sub-process has no start event and begins with whatever has no way in; "

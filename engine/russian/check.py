@@ -242,6 +242,8 @@ TEXTS = {
         "True, False и None (пишите true, false, null)"
     ),
     "{what}: Camunda does not understand {lacking}": "{what}: Camunda не понимает {lacking}",
+    "the application begins the process {name!r} by itself, and it is not in the set; add its "
+    "file": "система сама начинает процесс «{name}», а в наборе его нет; добавьте его файл",
     "the application asks it by {asked}: {problem}": (
         "система спрашивает это решение при {asked}: {problem}"
     ),

@@ -818,6 +818,13 @@ def test_a_decision_that_the_application_asks_gives_what_it_needs(old, new, said
     assert told.startswith(said)
 
 
+def test_a_process_that_the_application_begins_is_in_the_set():
+    begun = {**MANIFEST, "processes": ["case", "notice"]}
+    (found,) = findings(good_set(), begun)
+    assert (found.rule, found.severity) == ("process.missing", "error")
+    assert (found.file, found.element) == ("notice/notice.bpmn", "notice")
+
+
 def test_a_decision_of_many_answers_has_one():
     many = AS_ASKED.replace(b"<decisionTable>", b'<decisionTable hitPolicy="COLLECT">')
     told = said_of(many.replace(b"<text>-<", b'<text>"redirect"<'))
@@ -834,7 +841,7 @@ def test_every_rule_has_a_test():
     """Each entry of these tables is seen to break its rule; the manifest's is tried by itself."""
     tried = {rule for *_, rule in (*FAULTS_IN_A_SET, *FAULTS_IN_A_DIAGRAM, *REFUSED_FILES)}
     tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES)
-    tried |= {"form.answer", "decision.answer"}
+    tried |= {"form.answer", "decision.answer", "process.missing"}
     assert set(RULES) - tried == {"manifest.malformed"}
     with pytest.raises(Refused) as refused:
         read_manifest(b"[]")

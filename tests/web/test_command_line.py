@@ -433,6 +433,17 @@ def test_a_folder_without_a_diagram_is_not_published(app, tmp_path):
     assert done.stderr == f"There is no diagram below {tmp_path}.\n"
 
 
+def test_a_folder_without_what_the_house_begins_is_not_published(app, tmp_path):
+    (survey,) = (path for path in Path("processes").rglob("survey.bpmn"))
+    (tmp_path / "survey.bpmn").write_bytes(survey.read_bytes())
+    arguments = ["process", "publish", "--processes", str(tmp_path)]
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 1
+    found = {json.loads(line)["element"] for line in done.stdout.splitlines()}
+    assert {"appeal", "notice"} <= found
+    assert "Nothing was published" in done.stderr
+
+
 def test_usage_and_refusal_by_a_real_process(bare):
     assert refused(bare, "access", "token", code=2)
     assert "prepared" in refused(bare, "access", "token", "registrar")

@@ -717,6 +717,18 @@ def test_a_broken_set_is_shown_with_its_errors_and_never_published(analyst):
     analyst.page(answer.location, 404)
 
 
+def test_a_set_without_what_the_house_begins_is_never_published(analyst):
+    partial = {path: content for path, content in files_of(1).items() if "appeal.bpmn" not in path}
+    answer = upload(analyst, archive.pack(partial))
+    page = analyst.page(answer.location)
+    assert "Этот набор опубликовать нельзя" in page
+    assert "система сама начинает процесс «appeal», а в наборе его нет" in page
+    digest = hashlib.sha256(archive.pack(partial)).hexdigest()
+    forced = analyst.send(answer.location, form="/studio/upload", note="Всё", digest=digest)
+    assert forced.status_code == 422
+    assert len(versions.versions()) == 1
+
+
 def test_xml_that_cannot_be_read_is_a_finding_too(analyst):
     bad = {**files_of(1), "appeal/appeal.bpmn": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}
     page = analyst.page(upload(analyst, archive.pack(bad)).location)
