@@ -135,6 +135,37 @@ def test_letter_after_letter_is_registered_without_the_list(site, reception, ope
     assert "/desk/?element=register&sort=-opened" in page.url
 
 
+def test_a_registration_survives_the_tab_it_was_begun_in(site, reception, open_browser):
+    """Its questions too, by their names; nothing is offered once it is done."""
+    reception.file(text="Просим провести ремонт автомобильной дороги у пруда")
+    clerk = Clerk(site, open_browser()).sign_in("registrar")
+    page = clerk.page
+    clerk.go("/desk/?element=register&sort=-opened")
+    clerk.follow("main tbody a.table-main")
+    task = page.url
+    page.keyboard.press("1")
+    chosen = page.locator(".chip").inner_text()
+    expect(page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён")
+    page.locator("[name=summary]").fill("О дороге у пруда")
+    expect(page.locator("[data-draft-note]")).to_contain_text("Черновик сохранён")
+    page.wait_for_timeout(1000)
+    clerk.go(task)
+    expect(page.locator(".chip")).to_have_count(0)
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("[name=summary]")).to_have_value("О дороге у пруда")
+    expect(page.locator("form[data-task] :focus")).to_have_count(1)
+    expect(page.locator(".chip")).to_have_count(1)
+    name = chosen.splitlines()[0]
+    expect(page.locator(".chip")).to_contain_text(name)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    clerk.settled()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:task'))")
+        == []
+    )
+
+
 def test_the_sheet_of_keys_is_in_english_too(site, open_browser):
     clerk = Clerk(site, open_browser("en")).sign_in("registrar")
     clerk.speak("en")

@@ -7,7 +7,7 @@ const AGAIN = 10_000;
 
 /**
  * Keeps what a person typed on this device until it is sent.  data-draft names the draft;
- * fields with data-no-draft (and hidden, file and read-only ones) are left out.  A kept draft is
+ * fields with data-no-draft (and hidden, file, read-only and looked up ones) are left out.  A kept draft is
  * offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
  * stands in the fields was not typed, unless it is older than what the server kept
  * (data-saved-at).  A page that shows [data-draft-sent=NAME] forgets it, or with "*" all of them.
@@ -25,7 +25,7 @@ export function draft(element) {
   const kept = recall(name);
   if (kept && pristine && isNews(form, kept)) offer(form, name, kept);
   let timer;
-  form.addEventListener("input", () => {
+  for (const kind of ["input", "change"]) form.addEventListener(kind, () => {
     clearTimeout(timer);
     timer = setTimeout(() => keep(form, name), 700);
   });
@@ -88,7 +88,7 @@ function bodyOf(form) {
 }
 
 function keepable(field) {
-  return field.name && !field.readOnly && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset);
+  return field.name && !field.readOnly && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset) && field.role !== "combobox";
 }
 
 /** What stands in the fields: [name, value, whether it is checked or null]. */
@@ -153,6 +153,8 @@ function offer(form, name, kept) {
       make("button", { type: "button", class: "button button-small", onclick: () => {
         put(form, kept.values);
         box.remove();
+        // The button that was pressed is gone: the focus goes on to what it filled.
+        [...form.elements].find((field) => keepable(field) && field.offsetParent)?.focus();
       } }, say("draftRestore")),
       make("button", { type: "button", class: "button button-quiet button-small", onclick: () => {
         forget(name);

@@ -20,7 +20,7 @@ export async function classifier(holder) {
   const chosen = new Map(
     [...holder.querySelectorAll(".f-known [data-value]")].map((item) => [item.dataset.value, { value: item.dataset.value, label: item.dataset.label, note: item.dataset.value }]),
   );
-  for (const code of area.value.split(/[\s,;]+/).filter(Boolean)) {
+  for (const code of codesOf(area)) {
     if (!chosen.has(code)) chosen.set(code, { value: code, label: code, note: "" });
   }
   const chips = make("ul", { class: "chips" });
@@ -35,6 +35,15 @@ export async function classifier(holder) {
     })));
     area.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  // A draft puts the codes back, and the service knows their names.
+  area.addEventListener("input", async () => {
+    const codes = codesOf(area);
+    if (codes.join() === [...chosen.keys()].join()) return;
+    const found = await Promise.all(codes.map((code) => chosen.get(code) ?? named(source, code)));
+    chosen.clear();
+    for (const item of found) chosen.set(item.value, item);
+    draw();
+  });
   const add = (item) => {
     chosen.set(item.value, item);
     draw();
@@ -51,6 +60,20 @@ export async function classifier(holder) {
   takeOver(area, input);
   for (const button of document.querySelectorAll(`[data-pick-for="${holder.dataset.name}"]`)) {
     button.addEventListener("click", () => add({ value: button.dataset.value, label: button.dataset.label, note: button.dataset.value }));
+  }
+}
+
+const codesOf = (area) => area.value.split(/[\s,;]+/).filter(Boolean);
+
+async function named(source, code) {
+  const bare = { value: code, label: code, note: "" };
+  try {
+    const address = new URL(source, location.href);
+    address.searchParams.set("q", code);
+    const { items } = await (await fetch(address)).json();
+    return items.map(shapes.classifier).find((item) => item.value === code) ?? bare;
+  } catch {
+    return bare;
   }
 }
 
