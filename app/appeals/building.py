@@ -22,6 +22,7 @@ from app.appeals.cards import (
     TaskItem,
     TermView,
 )
+from app.appeals.hands import Hands
 from app.appeals.models import (
     Appeal,
     Applicant,
@@ -133,7 +134,13 @@ def applicant_view(row: Applicant) -> ApplicantView:
     )
 
 
-def extension_view(row: Extension) -> ExtensionView:
+def extension_view(row: Extension, hands: Hands | None = None) -> ExtensionView:
+    """A request for more time; without `hands` it names nobody."""
+    asked, decided = ("", ""), ("", "")
+    if hands is not None:
+        made = [(f"extension.{how}", row.id) for how in ("granted", "refused")]
+        asked = hands.of(row.asked_by, ("extension.requested", row.id))
+        decided = hands.of(row.decided_by, *made)
     return ExtensionView(
         id=row.id,
         asked_by=row.asked_by,
@@ -141,6 +148,9 @@ def extension_view(row: Extension) -> ExtensionView:
         asked_due_on=row.asked_due_on,
         ground=row.ground,
         request_id=row.request_id,
+        asked_by_name=asked[0],
+        asked_for_name=asked[1],
+        decided_for_name=decided[1],
         request_reason=row.request_reason,
         decision=row.decision,
         decided_on=row.decided_on,

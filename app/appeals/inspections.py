@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.appeals import building, policy, statutory, typesetting
 from app.appeals.cards import InspectionView
+from app.appeals.hands import Hands
 from app.appeals.models import Appeal, FileInspection
 from app.appeals.people import People
 from app.appeals.terms import end_of, spelt, zone_of
@@ -86,9 +87,9 @@ def decide_by(session: Session, row: FileInspection) -> str:
     return spelt(end_of(due, zone_of(session)))
 
 
-def view_of(
-    row: FileInspection, people: People, files: Mapping[int, DocumentView]
-) -> InspectionView:
+def view_of(row: FileInspection, hands: Hands, files: Mapping[int, DocumentView]) -> InspectionView:
+    made = [(f"inspection.{how}", row.id) for how in ("offered", "refused")]
+    decided_by_name, decided_for_name = hands.of(row.decided_by, *made)
     return InspectionView(
         id=row.id,
         state=state_of(row),
@@ -96,7 +97,8 @@ def view_of(
         by_applicant=row.recorded_by == "citizen",
         wish=row.wish,
         term=building.term_view(row.term),
-        decided_by_name=people.name(row.decided_by),
+        decided_by_name=decided_by_name,
+        decided_for_name=decided_for_name,
         decided_on=row.decided_on,
         read_on=row.read_on,
         read_at=row.read_at,

@@ -22,10 +22,11 @@ STARS = "***"
 #: Fields that hold people of the body or words of the house, not of the citizen.
 _OF_THE_HOUSE = frozenset(
     {
-        *("action", "actor", "approved_by", "assignee", "assignee_name", "author", "author_name"),
+        *("action", "actor", "approved_by", "asked_by", "asked_by_name", "asked_for_name"),
+        *("assignee", "assignee_name", "author", "author_name"),
         *("away", "instead_of", "instead_of_name", "signed_for"),
         *("check_code", "code", "complained_of", "control_off_by", "created_by"),
-        *("decided_by", "decided_for_name", "element"),
+        *("decided_by", "decided_by_name", "decided_for_name", "element", "recorded_for_name"),
         *("executor", "executor_name", "key", "kind", "login", "media_type", "number"),
         *("organisation", "process", "receipt", "registered_by", "roles", "rule", "sha256"),
         *("signatory", "signatory_name", "state", "to_manager", "track", "unit"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.services import Person
 from app.appeals import building, enclosures, impartial, inspections, policy
 from app.appeals.cards import AssignmentView, ReportView
+from app.appeals.hands import Hands
 from app.appeals.models import Appeal, Assignment, Report
 from app.appeals.people import People
 from app.documents.services import documents
@@ -20,7 +21,13 @@ Absent = Mapping[tuple[str, datetime], str]
 
 
 def assignments_of(
-    session: Session, appeal: Appeal, *, people: People, today: date, absent: Absent
+    session: Session,
+    appeal: Appeal,
+    *,
+    people: People,
+    today: date,
+    absent: Absent,
+    hands: Hands,
 ) -> tuple[AssignmentView, ...]:
     """All assignments of an appeal in the order of the tree."""
     rows = session.scalars(
@@ -28,7 +35,9 @@ def assignments_of(
     ).all()
     files = {one.id: one for one in documents(session, str(appeal.key))}
     return tuple(
-        assignment_view(row, depth, appeal, people=people, today=today, files=files, absent=absent)
+        assignment_view(
+            row, depth, appeal, people=people, today=today, hands=hands, files=files, absent=absent
+        )
         for row, depth in in_tree(rows)
     )
 
@@ -58,17 +67,21 @@ def assignment_view(
     *,
     people: People,
     today: date,
+    hands: Hands,
     files: dict[int, DocumentView] | None = None,
     absent: Absent | None = None,
 ) -> AssignmentView:
     over = row.state in ("done", "cancelled")
+    given = ("assignment.passed_on", row.id), ("resolution.made", row.resolution_id)
+    author_name, instead_of_name = hands.of(row.author, *given)
     return AssignmentView(
         id=row.id,
         parent_id=row.parent_id,
         depth=depth,
         resolution_id=row.resolution_id,
         author=row.author,
-        author_name=people.name(row.author),
+        author_name=author_name,
+        instead_of_name=instead_of_name,
         executor=row.executor,
         executor_name=people.name(row.executor),
         unit=people.unit(row.executor),

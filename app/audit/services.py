@@ -1,7 +1,7 @@
 """Write the journal, read it, seal it, verify it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
@@ -139,6 +139,16 @@ def history(session: Session, subject: str) -> list[Entry]:
     """Everything done to one subject, oldest first."""
     rows = session.scalars(
         select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.id)
+    )
+    return [_entry(row) for row in rows]
+
+
+def of_actions(session: Session, subjects: Iterable[str], wanted: Iterable[str]) -> list[Entry]:
+    """What was done to several subjects by some of the actions, oldest first."""
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.subject.in_(set(subjects)), JournalRow.action.in_(list(wanted)))
+        .order_by(JournalRow.id)
     )
     return [_entry(row) for row in rows]
 

@@ -19,6 +19,7 @@ from app.desk.words import (
     OUTCOMES,
     REPEATED,
     WAYS,
+    acted,
     letter_state,
 )
 from app.directory.services import current_body
@@ -231,7 +232,7 @@ def _assignments(person: Person, given: Wanted) -> Iterator[Row]:
                 ref.number or ref.receipt,
                 ref.applicant,
                 "— " * one.depth + one.text,
-                one.author_name,
+                str(acted(one.author_name, one.instead_of_name)),
                 one.executor_name,
                 one.unit,
                 gettext("yes") if one.responsible else "",

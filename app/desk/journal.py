@@ -23,6 +23,7 @@ from app.desk.words import (
     REPEATED,
     TASKS,
     WAYS,
+    acted,
     spelling,
 )
 from app.extensions import lazy_gettext as _
@@ -161,8 +162,7 @@ def _who(entry: Entry, staff: Staff) -> Any:
     absent = entry.details.get("instead_of")
     if not absent:
         return staff(entry.actor)
-    name = on_behalf_of(str(staff(str(absent))), locale())
-    return _("%(who)s, for %(name)s", who=staff(entry.actor), name=name)
+    return acted(staff(entry.actor), on_behalf_of(str(staff(str(absent))), locale()))
 
 
 def _details(entry: Entry, staff: Staff) -> tuple[tuple[Any, Any, bool], ...]:

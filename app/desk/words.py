@@ -247,6 +247,11 @@ def _titles(_language: str, codes: tuple[str, ...]) -> str:
     return ", ".join(str(role_title(code)) for code in codes)
 
 
+def acted(name: Any, absent: str) -> Any:
+    """Who did it and for whom, where it was for somebody absent."""
+    return _("%(who)s, for %(name)s", who=name, name=absent) if absent else name
+
+
 def kind_title(code: str) -> Any:
     """What people call a kind of personal data."""
     return access.PERSONAL_NAMES.get(code, code)
@@ -322,6 +327,7 @@ def init_app(app: Flask) -> None:
         decimal=decimal,
     )
     app.jinja_env.globals.update(
+        acted=acted,
         stage_of=stage_of,
         identified_by=identified_by,
         letter_state=letter_state,

@@ -232,9 +232,65 @@ def test_what_is_asked_and_passed_on_is_the_absents(office):
     assert asked.asked_by == "executor1"
     (part,) = office.card().assignments
     passed = services.sub_assign(substitute, part.id, "executor2", "Дать справку")
-    assert (passed.author, passed.author_name) == ("executor1", part.executor_name)
+    assert passed.author == "executor1"
     (line,) = lines(office.card().key, "assignment.passed_on")
     assert (line.actor, line.details["instead_of"]) == ("dispatcher", "executor1")
+
+
+def test_what_was_assigned_asked_and_decided_for_somebody_names_both_everywhere(office, app):
+    office.register()
+    (item,) = office.items("manager")
+    services.take(office.person("manager"), item.id)
+    away("manager", "approver")
+    acting(
+        office, "approver", "review", decision="assign",
+        resolutions=[{"executor": "executor1", "responsible": True, "text": "Проверить"}],
+    )  # fmt: skip
+    away("executor1", "dispatcher")
+    acting(office, "dispatcher", "accept_assignment")
+    substitute = office.person("dispatcher")
+    asked = services.request_extension(substitute, office.ref, "Нужен выезд", 5)
+    (part,) = office.card().assignments
+    passed = services.sub_assign(substitute, part.id, "executor2", "Дать справку")
+    gave = office.person("approver").name, short(office, "manager")
+    worked = substitute.name, short(office, "executor1")
+    assert (part.author_name, part.instead_of_name) == gave
+    assert (passed.author_name, passed.instead_of_name) == worked
+    assert (asked.asked_by_name, asked.asked_for_name) == worked
+    auditor = Clerk(app, "auditor")
+    card = f"/desk/appeals/{office.card().id}"
+    for page in (f"{card}?tab=assignments", "/desk/assignments?scope=all"):
+        shown = auditor.page(page)
+        for names in (gave, worked):
+            assert f"Автор поручения: {', за '.join(names)}" in shown
+    assert f"{', за '.join(worked)}: Нужен выезд" in auditor.page(card)
+    rows = [one.instead_of_name for one in services.assignments_after(
+        office.person("auditor"), AssignmentFilter(scope="all"), 0, 9
+    )]  # fmt: skip
+    assert rows == [gave[1], worked[1]]
+    (item,) = (one for one in office.items("manager") if one.element == "decide_extension")
+    services.take(office.person("manager"), item.id)
+    acting(office, "approver", "decide_extension", decision="grant")
+    (extension,) = office.card().extensions
+    assert (extension.decided_by, extension.decided_for_name) == ("approver", gave[1])
+    assert ", за ".join(gave) in auditor.page(card).split("Срок продлён")[1]
+
+
+def test_a_letter_names_who_decided_and_for_whom(office):
+    office.register()
+    services.ask_to_read(office.ref, office.receipt.access_code, "Акт осмотра двора")
+    (item,) = (one for one in office.items("manager") if one.element == "decide_inspection")
+    services.take(office.person("manager"), item.id)
+    away("manager", "approver")
+    acting(
+        office, "approver", "decide_inspection", decision="refuse", ground="others",
+        explanation="В деле адреса соседей.",
+    )  # fmt: skip
+    office.settle()
+    said = " ".join(office.mail()[0].text.split())
+    assert "Решение принял: Начальник правового управления Р. А. Никитин, за Громову Е. В." in said
+    (asked,) = office.card("manager").inspections
+    assert asked.decided_for_name == short(office, "manager")
 
 
 def test_nobody_accepts_their_own_report_through_a_substitution(app):

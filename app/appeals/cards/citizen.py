@@ -63,7 +63,9 @@ class PublicationView:
 class ExtensionView:
     """`decision` is None (asked), `grant` or `refuse`; `due_on` the date asked or granted.
 
-    `request_id` is the request for documents whose answer is waited for.
+    `request_id` is the request for documents whose answer is waited for. `asked_by` is told of the
+    decision; who asked is `asked_by_name`, for the absent `asked_for_name` as it follows «за», and
+    `decided_for_name` is for whom it was decided.
     """
 
     id: int
@@ -79,6 +81,9 @@ class ExtensionView:
     reason: str
     remark: str
     request_id: int | None = None
+    asked_by_name: str = ""
+    asked_for_name: str = ""
+    decided_for_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,8 @@ class TermView:
 class RequestView:
     """Documents asked of another body; `state` as in `app.appeals.policy.REQUEST_STATES`.
 
-    `number` is that of the letter, `sent_on` the day it left, `term` the day of the answer.
+    `number` is that of the letter, `sent_on` the day it left, `term` the day of the answer, and
+    `asked_for_name` as of a report.
     """
 
     id: int
@@ -185,6 +186,7 @@ class RequestView:
     term: TermView | None
     days_left: int | None
     answer: AnswerView | None
+    asked_for_name: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -193,7 +195,7 @@ class RequestView:
 
 @dataclass(frozen=True)
 class VisitView:
-    """A visit to the place; `act` is None until it is made."""
+    """A visit to the place; `act` is None until it is made; `recorded_for_name` as of a report."""
 
     id: int
     recorded_by: str
@@ -204,6 +206,7 @@ class VisitView:
     findings: str
     files: tuple[DocumentView, ...]
     act: DocumentView | None
+    recorded_for_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,7 @@ class InspectionView:
     """A request to read the file; `state` as in `app.appeals.policy.INSPECTION_STATES`.
 
     `ground` and `explanation` are those of a refusal; `act` is None until it is made.
+    `decided_for_name` as of a report.
     """
 
     id: int
@@ -229,6 +233,7 @@ class InspectionView:
     held_on: date | None
     shown: tuple[str, ...]
     act: DocumentView | None
+    decided_for_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,7 +276,10 @@ class ReportView:
 
 @dataclass(frozen=True)
 class AssignmentView:
-    """One executor's part; `depth` is 0 for those of the resolution itself."""
+    """One executor's part; `depth` is 0 for those of the resolution itself.
+
+    `author` is whose it is to change; `author_name` and `instead_of_name` as of a report.
+    """
 
     id: int
     parent_id: int | None
@@ -293,6 +301,7 @@ class AssignmentView:
     reports: tuple[ReportView, ...]
     appeal: AppealRef
     away: Away | None = None
+    instead_of_name: str = ""
 
     @property
     def overdue(self) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.appeals import notices, policy, statutory
 from app.appeals.building import granted, question_names
+from app.appeals.hands import hands_of
 from app.appeals.models import (
     Appeal,
     EnclosuresAct,
@@ -37,6 +38,7 @@ from app.appeals.visits import lines_of
 from app.audit.services import record
 from app.clock import local
 from app.correspondence import services as correspondence
+from app.correspondence.names import on_behalf_of
 from app.correspondence.policy import initials
 from app.documents import services as documents
 from app.errors import Misfit
@@ -139,7 +141,10 @@ def _inspection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
     decision = {
         "asked_on": row.asked_on,
         "decided_on": row.decided_on,
-        "decided_by": _decider(ctx, row.decided_by, appeal.language),
+        "decided_by": _decider(
+            *(ctx, row.decided_by, appeal.language),
+            *((f"inspection.{how}", row.id) for how in ("offered", "refused")),
+        ),
     }
     facts = inspection_facts(row)
     if appeal.language == "en" and "reason_en" in facts:
@@ -153,19 +158,31 @@ def _left_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:
     resolution = _latest_resolution(ctx, appeal)
     ground = {"ground": appeal.outcome_reason, "reason": reason}
     decision = {
-        "decided_by": _decider(ctx, resolution.author, appeal.language),
+        "decided_by": _decider(
+            ctx, resolution.author, appeal.language, ("resolution.made", resolution.id)
+        ),
         "decided_on": local(resolution.at, zone_of(ctx.session)).date() if resolution.at else "",
     }
     return {**ground, **decision, "explanation": appeal.outcome_text, **resolution.details}
 
 
-def _decider(ctx: Context, login: str | None, language: str) -> str:
-    """Post and name of who decided, as a letter names them: «глава города П. А. Вершинин»."""
-    person = People(ctx.session).get(login) if login else None
+def _decider(ctx: Context, login: str | None, language: str, *acts: tuple[str, Any]) -> str:
+    """Post and name of who decided, as a letter names them: «глава города П. А. Вершинин».
+
+    Of one of `acts` that was done for somebody absent it says for whom.
+    """
+    people = People(ctx.session)
+    _did, absent = hands_of(ctx.session, [ctx.key]).logins(login, *acts)
+    person, other = (people.get(one) if one else None for one in (login, absent))
     if person is None:
         return ""
     post, name = (person.said(field, language) for field in ("post", "name"))
-    return " ".join(filter(None, (post, initials(name) if language == "ru" else name)))
+    who = " ".join(filter(None, (post, initials(name) if language == "ru" else name)))
+    if other is None:
+        return who
+    with in_language(language):
+        instead = on_behalf_of(other.said("name", language), language)
+        return str(_("%(who)s, for %(name)s", who=who, name=instead))
 
 
 def _redirection_said(ctx: Context, appeal: Appeal) -> dict[str, Any]:

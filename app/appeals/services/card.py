@@ -37,6 +37,7 @@ from app.appeals.cards import (
 from app.appeals.commands import storable
 from app.appeals.earlier import other_appeals
 from app.appeals.finding import id_of, key_of, known_id, may_see, visible
+from app.appeals.hands import Hands
 from app.appeals.kin import near_texts
 from app.appeals.masking import Mask
 from app.appeals.models import Appeal, Campaign, CampaignMember, Resolution
@@ -196,7 +197,11 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
     by_id = {one.id: one for one in posted}
     facts, version = particulars.noted(session, appeal)
     absent = workflow.absent_of(steps)
-    parts = work.assignments_of(session, appeal, people=people, today=day, absent=absent)
+    told = history(session, key)
+    hands = Hands(people, told)
+    parts = work.assignments_of(
+        session, appeal, people=people, today=day, absent=absent, hands=hands
+    )
     return CardView(
         **{name: getattr(appeal, name) for name in _AS_IT_STANDS},
         key=key,
@@ -217,21 +222,31 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         resolutions=_resolutions(session, appeal, parts, people, absent),
         assignments=parts,
         extensions=tuple(
-            building.extension_view(one) for one in building.extensions_of(session, appeal.id)
+            building.extension_view(one, hands)
+            for one in building.extensions_of(session, appeal.id)
         ),
         redirections=tuple(
             building.redirection_view(one, appeal, by_id, files)
             for one in building.redirections_of(session, appeal.id)
         ),
         requests=tuple(
-            asking.request_view(one, appeal, today=day, people=people, letters=by_id, files=files)
+            replace(
+                asking.request_view(
+                    one, appeal, today=day, people=people, letters=by_id, files=files
+                ),
+                asked_for_name=people.behalf(absent.get((one.asked_by, one.asked_at))),
+            )
             for one in asking.requests_of(session, appeal.id)
         ),
         visits=tuple(
-            visits.visit_view(one, people, files) for one in visits.visits_of(session, appeal.id)
+            replace(
+                visits.visit_view(one, people, files),
+                recorded_for_name=people.behalf(absent.get((one.recorded_by, one.recorded_at))),
+            )
+            for one in visits.visits_of(session, appeal.id)
         ),
         inspections=tuple(
-            inspections.view_of(one, people, files)
+            inspections.view_of(one, hands, files)
             for one in inspections.inspections_of(session, appeal.id)
         ),
         valuables=tuple(valuables.views_of(session, appeal.id, files)),
@@ -240,7 +255,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         tasks=_tasks(session, appeal, stages, person),
         stages=stages,
         routes=_routes(steps),
-        history=tuple(history(session, key)),
+        history=tuple(told),
         survey=surveys.marks(session, appeal),
         others=other_appeals(session, appeal) if policy.may_read_all(person) else (),
         linked=linking.marked(session, appeal, person),

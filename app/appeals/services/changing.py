@@ -13,6 +13,7 @@ from app.appeals import assigning, impartial, notices, policy, sight, work
 from app.appeals.cards import AssignmentView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, known_id, visible
+from app.appeals.hands import hands_of
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -223,7 +224,8 @@ def _wanted(row: Assignment, change: AssignmentChange) -> bool:
 
 def _view(session: Session, appeal: Appeal, row: Assignment, person: Person) -> AssignmentView:
     session.flush()
-    view = work.assignment_view(
-        row, 1 if row.parent_id else 0, appeal, people=People(session), today=today(session)
-    )
+    people, day = People(session), today(session)
+    hands = hands_of(session, [str(appeal.key)])
+    depth = 1 if row.parent_id else 0
+    view = work.assignment_view(row, depth, appeal, people=people, today=day, hands=hands)
     return sight.mask_in_lists(person, appeal)(view)

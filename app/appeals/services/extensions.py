@@ -10,6 +10,7 @@ from app.appeals import asking, building, outdated, statutory, work
 from app.appeals.cards import ExtensionView
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
+from app.appeals.hands import hands_of
 from app.appeals.models import Appeal, Extension
 from app.appeals.terms import end_of, spelt, today, zone_of
 from app.audit.services import record
@@ -79,7 +80,7 @@ def extension_requested(
         raise outdated.refusal(
             session, appeal, _("The processes of this appeal know no extension.")
         )
-    return building.extension_view(row)
+    return building.extension_view(row, hands_of(session, [str(appeal.key)]))
 
 
 def _request(session: Session, appeal: Appeal, wanted: Any) -> int | None:

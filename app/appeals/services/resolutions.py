@@ -15,6 +15,7 @@ from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
 from app.appeals.counting import counted
 from app.appeals.finding import hold, key_of, known_id, visible
+from app.appeals.hands import hands_of
 from app.appeals.models import Appeal, Assignment
 from app.appeals.people import People
 from app.appeals.terms import today
@@ -64,8 +65,7 @@ def sub_assign(
             key=key_of(appeal.id),
             actor=person.login,
         )
-        made = work.assignment_view(row, 1, appeal, people=People(session), today=today(session))
-        return sight.mask_in_lists(person, appeal)(made)
+        return _view(session, person, row, appeal, depth=1)
 
 
 def _child(
@@ -125,8 +125,16 @@ def assignment(person: Person, assignment_id: int) -> AssignmentView:
         if row is None:
             raise NotFound(_("There is no such assignment."))
         appeal = visible(session, person, row.appeal_id)
-        found = work.assignment_view(row, 0, appeal, people=People(session), today=today(session))
-        return sight.mask_in_lists(person, appeal)(found)
+        return _view(session, person, row, appeal, depth=0)
+
+
+def _view(
+    session: Session, person: Person, row: Assignment, appeal: Appeal, *, depth: int
+) -> AssignmentView:
+    people, day = People(session), today(session)
+    hands = hands_of(session, [str(appeal.key)])
+    found = work.assignment_view(row, depth, appeal, people=people, today=day, hands=hands)
+    return sight.mask_in_lists(person, appeal)(found)
 
 
 def assignments(person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
@@ -157,9 +165,12 @@ def assignments_after(
         )
         rows = session.execute(query.order_by(Assignment.id).limit(size)).all()
         people, depths = People(session), _depths(session, [row for row, _appeal in rows])
+        hands = hands_of(session, [str(appeal.key) for _row, appeal in rows])
         return tuple(
             sight.mask_in_lists(person, appeal)(
-                work.assignment_view(row, depths[row.id], appeal, people=people, today=day)
+                work.assignment_view(
+                    row, depths[row.id], appeal, people=people, today=day, hands=hands
+                )
             )
             for row, appeal in rows
         )
@@ -192,9 +203,12 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     appeals = {appeal.id: appeal for _assignment, appeal in rows}
     people = People(session)
     masks = {one.id: sight.mask_in_lists(person, one) for one in appeals.values()}
+    hands = hands_of(session, [str(one.key) for one in appeals.values()])
     items = tuple(
         masks[row.appeal_id](
-            work.assignment_view(row, depth, appeals[row.appeal_id], people=people, today=day)
+            work.assignment_view(
+                row, depth, appeals[row.appeal_id], people=people, today=day, hands=hands
+            )
         )
         for row, depth in work.in_tree(listed)
     )
