@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MADE = 10_000
 LANGUAGES = ("ru", "en")
 #: Days in sentences; in digits alone an English reader could not tell the month.
-_DAYS = {"ru": "dd.MM.y", "en": "d MMMM y"}
+_DAYS = {"ru": "dd.MM.y", "en": "d\N{NO-BREAK SPACE}MMMM y"}
 _LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 
 

@@ -21,9 +21,10 @@ from app.directory.values import Body
 from app.directory.web import body
 from app.extensions import application, asked, gettext, in_language, locale, ngettext, settings
 
-DAY = {"ru": "d MMMM y", "en": "d MMMM y"}
+#: A day and its month stay in one line: the space between them does not break.
+DAY = {"ru": "d\N{NO-BREAK SPACE}MMMM y", "en": "d\N{NO-BREAK SPACE}MMMM y"}
 DAY_SHORT = {"ru": "dd.MM.y", "en": "dd/MM/y"}
-MOMENT = {"ru": "d MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}
+MOMENT = {language: f"{pattern}, HH:mm" for language, pattern in DAY.items()}
 MOMENT_SHORT = {"ru": "dd.MM.y HH:mm", "en": "dd/MM/y HH:mm"}
 NEAR_DAYS = 3
 #: Words in Cyrillic with what stands between them: digits, quotes, hyphens, points.
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.extensions["pieces"] = lru_cache(maxsize=1000)(_made)
     app.extensions["lines"] = lru_cache(maxsize=4000)(_line)
     app.jinja_env.filters.update(
+        beginning=beginning,
         day=day,
         day_short=day_short,
         moment=moment,
@@ -173,6 +175,14 @@ def days_words(left: int) -> str:
     if left > 0:
         return str(ngettext("%(num)s day left", "%(num)s days left", left))
     return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -left))
+
+
+def beginning(text: str, length: int) -> str:
+    """The beginning of a text, to its last whole word; no full stop stands before the dots."""
+    if len(text) <= length:
+        return text
+    words, between, _cut = text[:length].rpartition(" ")
+    return (words if between else text[: length - 1]).rstrip(" .,;:…—–-") + "…"
 
 
 def initials(name: str) -> str:

@@ -1,12 +1,12 @@
 """What the frame of every page writes of a person."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from markupsafe import Markup
 
 from app.extensions import day_said, in_language, moment_said
-from app.shell import initials, unbroken
+from app.shell import beginning, day, initials, moment, unbroken
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_surrounds_a_number_is_no_markup_unless_it_was():
     ("language", "day", "minute"),
     [
         ("ru", "03.12.2026", "03.12.2026, 09:05"),
-        ("en", "3 December 2026", "3 December 2026, 09:05"),
+        ("en", "3\xa0December 2026", "3\xa0December 2026, 09:05"),
     ],
 )
 def test_a_sentence_tells_a_day_as_its_language_does(app, language, day, minute):
@@ -58,3 +58,24 @@ def test_a_sentence_tells_a_day_as_its_language_does(app, language, day, minute)
         assert day_said(date(2026, 12, 3)) == day
         assert moment_said(datetime(2026, 12, 3, 9, 5)) == minute
         assert day_said(None) == moment_said(None) == ""
+
+
+@pytest.mark.parametrize(("language", "month"), [("ru", "декабря"), ("en", "December")])
+def test_no_line_ends_between_a_day_and_its_month(app, language, month):
+    with in_language(language):
+        assert day(date(2026, 12, 3)) == f"3\xa0{month} 2026"
+        assert moment(datetime(2026, 12, 3, 6, 5, tzinfo=UTC)) == f"3\xa0{month} 2026, 09:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Двор не убран.", "Двор не убран."),
+        ("Двор не убран. Прошу принять меры.", "Двор не убран…"),
+        ("Двор не убран, прошу принять меры.", "Двор не убран…"),
+        ("Двор не убираютникогда — стыдно.", "Двор не…"),
+        ("А" * 40, "А" * 14 + "…"),
+    ],
+)
+def test_a_text_cut_short_ends_at_a_word_with_one_mark(text, shown):
+    assert beginning(text, 15) == shown
