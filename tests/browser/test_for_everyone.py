@@ -64,6 +64,44 @@ def test_every_choice_of_colours_keeps_the_contrast(open_browser, site, look):
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_tools_of_a_diagram_are_seen_on_dark_pages(open_browser):
+    page = open_browser(color_scheme="dark")
+    ready(page, "/")
+    ink, ground = page.locator("main").evaluate(
+        """main => {
+          main.innerHTML = '<div class="diagram"><button class="button button-quiet">+</button></div>';
+          const style = getComputedStyle(main.querySelector("button"));
+          return [style.color, style.backgroundColor].map((one) => one.match(/\\d+/g).map(Number));
+        }"""
+    )
+    assert sum(ground) - sum(ink) > 3 * 128
+
+
+def test_a_telephone_shows_terms_at_one_edge(open_browser):
+    page = open_browser("ru", 390)
+    ready(page, "/")
+    edges = page.locator(".hero .tasks li").evaluate_all(
+        """rows => rows.map((row) => [
+          row.getBoundingClientRect().right - row.lastElementChild.getBoundingClientRect().right,
+          row.firstElementChild.getBoundingClientRect().right < row.lastElementChild.getBoundingClientRect().left,
+        ])"""
+    )
+    assert edges == [[0, True]] * 3
+
+
+def test_the_mark_of_a_term_runs_down_the_whole_row_on_a_telephone(open_browser):
+    page = open_browser("ru", 390)
+    ready(page, "/")
+    shadows = page.locator("main").evaluate(
+        """main => {
+          main.innerHTML = '<table class="table table-stack"><tr class="table-near"><td>1<td>2</table>';
+          return [...main.querySelectorAll("tr, td")].map((one) => getComputedStyle(one).boxShadow);
+        }"""
+    )
+    assert shadows[0] != "none"
+    assert shadows[1:] == ["none", "none"]
+
+
 def test_the_devices_wish_is_followed_and_a_choice_is_stronger(open_browser):
     page = open_browser("ru", 1280, color_scheme="dark")
     ground = "getComputedStyle(document.body).backgroundColor"
