@@ -55,6 +55,8 @@ def test_one_page_of_all_appeals_of_who_signed_in(site, open_browser):
     expect(page.locator("h1")).to_contain_text("Ёжикова Анна Львовна")
     expect(page.locator("main")).to_contain_text("Обращений, поданных после входа, нет.")
     looked_at(page)
+    page.locator("main").get_by_role("link", name="Подать обращение").click()
+    page.wait_for_url("**/appeals/new")
     for text in ("Не вывозят мусор.", SECOND):
         citizen.begin_appeal()
         expect(citizen.field("last_name")).to_have_value("Ёжикова")
