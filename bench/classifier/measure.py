@@ -1,10 +1,10 @@
 """How well questions are suggested: `python -m bench.classifier.measure [FILE…]`.
 
-A line of a file is the right numbers of questions divided by `|`, a tab, a text. The texts were
-written before the vocabulary and are read by nothing else: no word of them may reach the build
-(an architecture test). Prints JSON: the share of texts whose first suggestion is right and whose
-first ten hold a right one, by section with a 95 % Wilson interval, with slips of the pen, and the
-CPU time of a text.
+A line of a file is the right numbers of questions divided by `|`, a tab, a text. When each file was
+written, and who had seen what by then, is told in docs/performance.md. The texts are read by
+nothing else: no word of them may reach the build (an architecture test). Prints JSON: the share of
+texts whose first suggestion is right and whose first ten hold a right one, by section with a 95 %
+Wilson interval, with slips of the pen, and the CPU time of a text.
 """
 
 import json
