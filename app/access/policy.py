@@ -212,8 +212,12 @@ def is_login(text: str) -> bool:
 
 
 def login_of(text: str) -> str:
-    """The login as it is kept, whatever case and width it was typed in."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    """The login as it is kept, whatever case and width it was typed in.
+
+    '' for what no database can be asked for: a NUL, half a surrogate pair.
+    """
+    login = unicodedata.normalize("NFKC", text).strip().casefold()
+    return login if login.isprintable() else ""
 
 
 def unknown_roles(roles: Iterable[str]) -> list[str]:

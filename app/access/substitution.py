@@ -23,6 +23,7 @@ from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 
 LONGEST = 366  # days
+FARTHEST = 10  # years
 
 
 def list_substitutions() -> list[Substitution]:
@@ -119,9 +120,10 @@ def _pair(session: Session, absent: str, other: str) -> tuple[Account, Account]:
 
 def _days(session: Session, since: date | None, until: date | None) -> tuple[date, date]:
     problems: dict[str, list[Any]] = {}
+    first = today(directory.body(session).zone)
     if since is None:
         problems["since"] = [_("Give the first day.")]
-    elif since < today(directory.body(session).zone):
+    elif since < first:
         problems["since"] = [_("The first day lies in the past.")]
     if until is None:
         problems["until"] = [_("Give the last day.")]
@@ -129,6 +131,8 @@ def _days(session: Session, since: date | None, until: date | None) -> tuple[dat
         problems["until"] = [_("The last day is before the first.")]
     elif since is not None and (until - since).days >= LONGEST:
         problems["until"] = [_("An absence lasts a year at most.")]
+    elif until.year > first.year + FARTHEST:
+        problems["until"] = [_("This day is too far ahead: check the year.")]
     if problems or since is None or until is None:
         raise Invalid(fields=problems)
     return since, until

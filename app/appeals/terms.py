@@ -1,6 +1,6 @@
 """Dates of an appeal in the body's zone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,8 +20,7 @@ def today(session: Session) -> date:
 
 def end_of(day: date, zone: str) -> datetime:
     """The last second of a day of the body's zone, in UTC: when a term of that day runs out."""
-    following = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return (following - timedelta(seconds=1)).astimezone(UTC)
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
 
 
 def spelt(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """The manager's part: assign, redirect, answer at once, leave without answer, or return."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.appeals import impartial, policy, statutory
@@ -20,12 +20,14 @@ from app.appeals.terms import end_of, spelt, zone_of
 from app.audit.services import record
 from app.directory import services as directory
 from app.errors import NotFound
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow.registry import Context, operation
 
 DECISIONS = ("assign", "redirect", "answer", "leave", "return", "void")
 COPIES = ("copy_1", "copy_2", "copy_3")
+FARTHEST = 366  # days
 
 
 @operation(
@@ -127,9 +129,12 @@ def _assignment(
 
 
 def checked_term(wanted: date | None, today: date, field: str) -> date | None:
-    """A term that is not over before it begins."""
+    """A term that is not over before it begins, and no slip in the year."""
     if wanted is not None and wanted < today:
         raise refuse(field, _("The term lies in the past."))
+    if wanted is not None and (wanted - today).days > FARTHEST:
+        latest = day_said(today + timedelta(days=FARTHEST))
+        raise refuse(field, _("The term cannot be later than %(day)s.", day=latest))
     return wanted
 
 

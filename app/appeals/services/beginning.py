@@ -34,7 +34,7 @@ def begin(person: Person, ref: int | str, action: Any) -> Completed:
     For those of `work.takes_part`. Raises Invalid on `action`, Forbidden for others, Conflict
     when the appeal is not under consideration or its diagrams have no such process.
     """
-    if action not in work.ACTIONS:
+    if not isinstance(action, str) or action not in work.ACTIONS:
         message = _("There is no such action.")
         raise Invalid(message, fields={"action": [message]})
     with transaction() as session:
