@@ -46,7 +46,7 @@ def keeping() -> ResponseReturnValue:
 def propose() -> ResponseReturnValue:
     """Draw up an act of the chosen appeals and show it."""
     try:
-        made = services.propose(me(), [int(one) for one in request.form.getlist("appeal")])
+        made = services.propose(me(), request.form.getlist("appeal", type=int))
     except Invalid as wrong:
         return _refused(wrong)
     flash(_("The act was drawn up. Another person approves it."), "success")

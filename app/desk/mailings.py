@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, FileField
+from flask_wtf.file import FileField
+from wtforms import DateField
 from wtforms.validators import Optional
 
 from app.access.web import needs

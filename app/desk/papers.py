@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import StringField, TextAreaField
 
 from app.access.web import needs, staff
 from app.appeals import services

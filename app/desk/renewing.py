@@ -2,7 +2,8 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, StringField
+from flask_wtf.file import FileField
+from wtforms import StringField
 
 from app.access.web import staff
 from app.appeals import services

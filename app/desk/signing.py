@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField
+from flask_wtf.file import FileField
 
 from app.access.web import needs, staff
 from app.appeals import services

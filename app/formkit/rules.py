@@ -21,8 +21,8 @@ LONGEST_EMAIL = 254
 LONGEST_PATTERN_SUBJECT = 1_000
 MOST_VALUES = 1_000
 
-# A mark of direction turns round the line it stands in; a soft hyphen hides a word from a search and
-# from the mask of names.
+# A mark of direction turns round the line it stands in; a soft hyphen in a word hides it from a
+# search and from the mask of names.
 _UNSEEN = re.compile("[\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@[^@\s,;:<>()\[\]\\\"_.]+(\.[^@\s,;:<>()\[\]\\\"_.]+)+")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     EmailField,
     FieldList,
-    FileField,
     Form,
     FormField,
     HiddenField,

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField
+from flask_wtf.file import FileField
 
 from app import clock
 from app.documents import trusting

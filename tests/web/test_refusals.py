@@ -170,6 +170,19 @@ def test_nul_is_left_out_of_what_was_typed(either_app):
     )
 
 
+def test_what_no_page_sends_is_no_error_of_the_server(app):
+    """A text in the place of a file, a number that nothing can have, words for a number."""
+    registrar = Clerk(app, "registrar")
+    registrar.send("/documents/check", "file", 422, file="no file")
+    registrar.send("/desk/scans", "file", 422, file="no file")
+    token = registrar.form("/desk/", "csrf_token")["csrf_token"]
+    for path, name, value, status in (
+        ("/desk/reminders/noted", "reminder", "9" * 30, 404),
+        ("/desk/keeping/propose", "appeal", "x", 303),
+    ):
+        registrar.post(path, {"csrf_token": token, name: value}, status)
+
+
 def test_null_means_absent(client):
     empty = {"addressee": None, "place": None, "co_applicants": None, "files": None}
     answer = client.post("/api/v1/appeals", json={**FILED, **empty})

@@ -7,7 +7,7 @@ from app import clock
 from app.access.services import Person
 from app.appeals import building, policy, reminding, sight, statutory
 from app.appeals.cards import ReminderLine
-from app.appeals.finding import may_see
+from app.appeals.finding import known_id, may_see
 from app.appeals.models import Reminder
 from app.appeals.terms import today
 from app.database import transaction
@@ -42,6 +42,6 @@ def put_away(person: Person, ids: list[int]) -> None:
     with transaction() as session:
         session.execute(
             update(Reminder)
-            .where(Reminder.login == person.login, Reminder.id.in_(ids))
+            .where(Reminder.login == person.login, Reminder.id.in_(map(known_id, ids)))
             .values(seen_at=clock.now())
         )
