@@ -100,6 +100,7 @@ def use(secret: str, new: str) -> Person:
         if not credentials.use(session, secret, credentials.LINK):
             raise spent()
         row.password_hash = password_hash
+        session.flush()
         credentials.revoke_all(session, row)
         lockout.unlock(session, row.id)
         record(session, row.login, "password.chosen", f"account:{row.login}")
@@ -117,6 +118,7 @@ def _emptied(session: Session, login: str, actor: str) -> Account:
     if not row.active:
         raise Conflict(_("This account is out of use."))
     row.password_hash = None
+    session.flush()
     credentials.revoke_all(session, row)
     lockout.unlock(session, row.id)
     record(session, actor, "password.reset", f"account:{row.login}")

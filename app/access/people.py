@@ -26,6 +26,16 @@ def account(session: Session, login: str) -> Account:
     return row
 
 
+def held(session: Session, login: str) -> Account | None:
+    """The row of a login in use, held until the transaction ends; None where there is none.
+
+    Who changes a password or retires an account at this moment waits, and then ends the session
+    that was opened; who comes after them finds the row as they left it.
+    """
+    found = select(Account).where(Account.login == login, Account.active).with_for_update()
+    return session.scalar(found.execution_options(populate_existing=True))
+
+
 _standing, _away = aliased(SubstitutionRow), aliased(SubstitutionRow)
 _absent, _substitute = aliased(Account), aliased(Account)
 _MOMENT = bindparam("moment", type_=UTCDateTime)

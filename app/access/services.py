@@ -140,6 +140,7 @@ def change_password(login: str, old: str, new: str, *, keep: str) -> None:
     with transaction() as session:
         row = _people.account(session, login)
         row.password_hash = password_hash
+        session.flush()  # waits for who signs in at this moment, and ends their session too
         credentials.revoke_all(session, row, but=keep)
         record(session, row.login, "password.changed", f"account:{row.login}")
 
@@ -171,7 +172,7 @@ def sign_in(login: str, password: str, origin: Origin = credentials.NOWHERE) -> 
         raise _too_soon(charged.refused_until)
     good = passwords.fits(kept_hash or passwords.NOBODY, password[: policy.PASSWORD_MOST + 1])
     with transaction() as session:
-        row = session.scalar(select(Account).where(Account.login == login, Account.active))
+        row = _people.held(session, login)
         if row is not None and kept_hash is not None and good and row.password_hash == kept_hash:
             if passwords.is_old(kept_hash):
                 row.password_hash = passwords.hashed(password)
@@ -215,11 +216,13 @@ def show_code(secret: str, typed: str, origin: Origin) -> Pass:
         person = credentials.holder(session.connection(), secret, credentials.CODE)
         if person is None:
             raise _begin_anew()
-        row = _people.account(session, person.login)
+        row = _people.held(session, person.login)
+        if row is None:
+            raise _begin_anew()
         charged = lockout.charge(session, row.login, row.id, origin)
         if not charged.refused_until:
             if second_factor.accepts(session, row, typed):
-                credentials.revoke(session, secret)
+                _spend(session, secret, credentials.CODE)
                 return open_session(session, row, charged, origin)
             _note_failure(session, "session.code_refused", row, charged, origin)
     if charged.refused_until:
@@ -236,10 +239,18 @@ def enrol(secret: str, code: str, origin: Origin) -> tuple[Pass, list[str]]:
         person = credentials.holder(session.connection(), secret, credentials.ENROL)
         if person is None:
             raise _begin_anew()
-        row = _people.account(session, person.login)
+        row = _people.held(session, person.login)
+        if row is None:
+            raise _begin_anew()
         codes = second_factor.put_in_force(session, row, code)
-        credentials.revoke(session, secret)
+        _spend(session, secret, credentials.ENROL)
         return open_session(session, row, lockout.Charge(), origin), codes
+
+
+def _spend(session: Session, secret: str, kind: str) -> None:
+    """End the pass of a second step; a password changed meanwhile has ended it already."""
+    if not credentials.use(session, secret, kind):
+        raise _begin_anew()
 
 
 def _begin_anew() -> Conflict:

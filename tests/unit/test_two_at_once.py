@@ -105,3 +105,24 @@ def test_two_administrators_who_retire_each_other_leave_one(either_app, monkeypa
     )
     assert refusals(told) == [Invalid]
     assert [one for one in access.list_people(role="administrator") if one.active]
+
+
+def test_a_password_changed_while_somebody_signs_in_ends_their_session_too(either_app, monkeypatch):
+    """Who knows the old password is not let in by being quick."""
+    old, new = "corn-flower-blue-7", "rye-thistle-grey-9"
+    access.create_account("second", {"name": "Второй", "roles": []}, password=old, actor="system")
+    inside, changed, lets_in = threading.Event(), threading.Event(), access.let_in
+
+    def slowly(*asked):
+        inside.set()
+        changed.wait(1)
+        return lets_in(*asked)
+
+    def change():
+        inside.wait(10)
+        access.change_password("second", old, new, keep="")
+        changed.set()
+
+    monkeypatch.setattr(access, "let_in", slowly)
+    opened, _none = at_once(either_app, lambda: access.sign_in("second", old), change)
+    assert isinstance(opened, DomainError) or access.person_by_session(opened.secret) is None
