@@ -25,7 +25,7 @@ class NotIdentified(DomainError):
     """The provider did not say who it is, or was not there to ask."""
 
     status = 502
-    title = "Not identified"
+    title = _("Not identified")
 
 
 class Provider:

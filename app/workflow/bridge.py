@@ -32,7 +32,7 @@ class ProcessBroken(DomainError, Aftermath):
     """A move failed; nothing of it was kept but an incident that an administrator can retry."""
 
     status = 500
-    title = "The process met an error"
+    title = _("The process met an error")
 
     def __init__(
         self,

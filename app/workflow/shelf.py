@@ -31,7 +31,7 @@ class Tampered(DomainError):
     """The files of a version are not those that were published: nothing may run on them."""
 
     status = 500
-    title = "The processes were tampered with"
+    title = _("The processes were tampered with")
 
 
 def version_set(session: Session, version_id: int) -> engine.VersionSet:

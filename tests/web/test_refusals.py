@@ -1,6 +1,7 @@
 """A page is refused by a page, a machine by a problem document."""
 
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -8,6 +9,7 @@ from lxml import html
 
 from app.access import guessing
 from app.access.services import issue_token
+from app.errors import DomainError
 from tests.unit.office import Office
 from tests.web.desk import Clerk, FreshClient
 
@@ -117,6 +119,14 @@ def test_a_problem_is_called_in_the_language_it_is_told_in(
     told = answer.get_json()
     assert (answer.status_code, told["title"]) == (status, {"ru": russian, "en": english}[language])
     assert ("о" in told["detail"].lower()) == (language == "ru")
+
+
+def test_every_refusal_has_a_title_in_russian(app):
+    waiting = [DomainError]
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        for refusal in waiting:
+            waiting += refusal.__subclasses__()
+            assert re.search("[а-я]", str(refusal.title)), refusal
 
 
 @pytest.mark.parametrize("files", [1, True, "x", [1], [[]], ["\ud800"], ["\0"], {"a": 1}])
