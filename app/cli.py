@@ -4,6 +4,7 @@ import click
 from flask import Flask
 
 from app import backup, demo, schema, server
+from app.commands import Command
 from app.extensions import application
 
 
@@ -15,13 +16,13 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup.group)
 
 
-@click.command()
+@click.command(cls=Command)
 def prepare() -> None:
     """Migrate the database, publish the shipped processes, make the demo accounts."""
     server.prepare(application())
 
 
-@click.command()
+@click.command(cls=Command)
 def serve() -> None:
     """Prepare what is missing and serve pages with the worker inside."""
     server.serve(application())

@@ -24,6 +24,14 @@ class CommandGroup(AppGroup):
             return super().invoke(ctx)
 
 
+class Command(click.Command):
+    """A command of the house as a whole, with the same sentences."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _one_sentence():
+            return super().invoke(ctx)
+
+
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     try:
@@ -40,7 +48,8 @@ def _one_sentence() -> Iterator[None]:
     except (OperationalError, ProgrammingError) as error:
         reason = str(error.orig).splitlines()[0]
         raise click.ClickException(
-            f"The database cannot be used ({reason}): is it there and prepared (make setup)?"
+            f"The database cannot be used ({reason}): does it run, is DATABASE_URL right, "
+            "is it prepared (make setup)?"
         ) from error
 
 

@@ -7,10 +7,13 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from limits import parse_many
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 
 class Mode(StrEnum):
@@ -27,7 +30,44 @@ class SignIn(StrEnum):
 
 
 class MissingSettings(SystemExit):
-    """The product cannot start; the message names all that is missing at once."""
+    """The product cannot start; the message names all that is missing or wrong at once."""
+
+
+def _address(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("begin it with https:// (or http://)")
+    return value
+
+
+def _database(value: str) -> str:
+    try:
+        known = not value or make_url(value).get_backend_name() in ("postgresql", "sqlite")
+    except Exception:  # noqa: BLE001  # its text repeats the address, with the password in it
+        known = False
+    if not known:
+        raise ValueError("write postgresql+psycopg://user:password@host/name")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("write a name like Europe/Moscow") from None
+    return value
+
+
+def _rate(value: str) -> str:
+    try:
+        if value not in ("", "0"):
+            parse_many(value)
+    except ValueError:
+        raise ValueError("write something like 20/minute;200/day, or 0 for none") from None
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
 class Settings(BaseSettings):
@@ -40,17 +80,17 @@ class Settings(BaseSettings):
     mode: Mode = Mode.DEMO
     host: str = "127.0.0.1"
     port: int = 8000
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(_address)] = ""
     data_dir: Path = Path("var")
     secret_key: str = ""
     access_code_key: str = ""
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_database)] = ""
     redis_url: str = ""
-    default_language: str = "ru"
-    default_zone: str = "Europe/Moscow"
-    log_level: str = "INFO"
-    threads: int = 8
-    trusted_proxies: int = 0
+    default_language: Literal["ru", "en"] = "ru"
+    default_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
+    log_level: Level = "INFO"
+    threads: int = Field(default=8, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0)
 
     mail_server: str = ""
     mail_port: int = 25
@@ -104,16 +144,16 @@ class Settings(BaseSettings):
     text_max_characters: int = 1_000_000
     draft_days: int = Field(default=7, ge=1)
 
-    rate_all: str = ""
-    rate_appeals: str = "100/hour"
-    rate_status: str = "20/minute;200/day"
-    rate_codes: str = "10/hour"
-    rate_uploads: str = "600/hour"
-    rate_drafts: str = "3000/hour"
-    rate_hints: str = "1200/hour"
-    rate_sign_in: str = "20/minute"
-    rate_surveys: str = "60/hour"
-    rate_links: str = "10/hour"
+    rate_all: Rate = ""
+    rate_appeals: Rate = "100/hour"
+    rate_status: Rate = "20/minute;200/day"
+    rate_codes: Rate = "10/hour"
+    rate_uploads: Rate = "600/hour"
+    rate_drafts: Rate = "3000/hour"
+    rate_hints: Rate = "1200/hour"
+    rate_sign_in: Rate = "20/minute"
+    rate_surveys: Rate = "60/hour"
+    rate_links: Rate = "10/hour"
 
     lockout_failures: int = Field(default=5, ge=0)
 
@@ -159,12 +199,39 @@ def load(**given: Any) -> Settings:
 
 def read(**given: Any) -> Settings:
     """Read the settings without asking whether the product could serve with them."""
-    settings = Settings(**given)
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise MissingSettings(_wrong(error)) from None
     if settings.demo:
         return _with_demo_secrets(settings)
     if not settings.access_code_key:
         return settings.model_copy(update={"access_code_key": settings.secret_key})
     return settings
+
+
+def _wrong(error: ValidationError) -> str:
+    """Each setting with what is wrong with it, without its value: it may be a secret."""
+    said = [
+        f"{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+    return f"Mend these settings (see .env.example). {'; '.join(said)}."
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the folder of files and keys where nobody has."""
+    try:
+        settings.data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise MissingSettings(_no_folder(settings, error.strerror)) from None
+
+
+def _no_folder(settings: Settings, reason: str | None) -> str:
+    return (
+        f"DATA_DIR={settings.data_dir} cannot be used ({reason}): make this folder and give it to "
+        "the user who runs the product."
+    )
 
 
 def check(settings: Settings) -> None:
@@ -176,6 +243,10 @@ def check(settings: Settings) -> None:
         )
     if not settings.demo and len(settings.secret_key) < 32:
         raise MissingSettings("SECRET_KEY must hold at least 32 characters.")
+    if not settings.data_dir.is_dir():
+        raise MissingSettings(_no_folder(settings, "it is not there"))
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        raise MissingSettings(_no_folder(settings, "it may not be written"))
 
 
 def _needed(settings: Settings) -> list[str]:
@@ -194,11 +265,14 @@ def _needed(settings: Settings) -> list[str]:
 
 def _with_demo_secrets(settings: Settings) -> Settings:
     keys = settings.data_dir / "keys"
-    keys.mkdir(parents=True, exist_ok=True)
-    update = {
-        name: getattr(settings, name) or _kept_secret(keys / name)
-        for name in ("secret_key", "access_code_key")
-    }
+    try:
+        keys.mkdir(parents=True, exist_ok=True)
+        update = {
+            name: getattr(settings, name) or _kept_secret(keys / name)
+            for name in ("secret_key", "access_code_key")
+        }
+    except OSError as error:
+        raise MissingSettings(_no_folder(settings, error.strerror)) from None
     update["mail_sender"] = settings.mail_sender or "reception@demo.example"
     return settings.model_copy(update=update)
 

@@ -239,9 +239,14 @@ def init_app(app: Flask) -> None:
 
 
 def _check_settings_first(engine: Engine, settings: config.Settings) -> None:
+    unchecked = [settings]
+
     @event.listens_for(engine, "do_connect")
     def check(*_how: Any) -> None:
-        config.check(settings)
+        # Once: a folder that goes later is told by /readyz and must not end who serves meanwhile.
+        if unchecked:
+            config.check(settings)
+            unchecked.clear()
 
 
 def _prepare_postgresql(engine: Engine) -> None:

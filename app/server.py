@@ -7,7 +7,7 @@ from flask import Flask
 from waitress import create_server
 
 from app import access, directory, schema
-from app.config import Settings
+from app.config import Settings, make_data_dir
 from app.extensions import load
 from app.outbox import relay
 from app.outbox.thread import Worker
@@ -18,10 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 def prepare(app: Flask) -> None:
     """Bring the database up to date and fill in what a new installation lacks; may be repeated."""
+    settings: Settings = app.extensions["settings"]
+    make_data_dir(settings)
     with app.app_context():
         if not schema.up_to_date():
             schema.upgrade()
-        settings: Settings = app.extensions["settings"]
         directory.prepare(demo=settings.demo)
         if settings.demo:
             access.prepare_demo(settings)

@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
+from app import clock, config
 from app.commands import CommandGroup
 from app.database import reading
 from app.extensions import application, load, settings
@@ -68,6 +68,7 @@ def _due() -> int:
 @group.command()
 def relay() -> None:
     """Drain the outbox and fire timers until stopped; one such process is the clock at a time."""
+    config.check(settings())
     os.nice(NICENESS)
     app, crowd, rest = application(), Crowd(), 0.0
     aside = Aside(app)
@@ -102,6 +103,7 @@ def worker(burst: bool) -> None:
             super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
             relay_room.ends_in_order()
 
+    config.check(settings())
     os.nice(NICENESS)
     load(application())
     for start in application().extensions["starts"]:

@@ -29,6 +29,60 @@ def test_production_refuses_a_short_secret(tmp_path):
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("PORT", "abc", "integer"),
+        ("MODE", "prod", "'production'"),
+        ("LOG_LEVEL", "LOUD", "'INFO'"),
+        ("DEFAULT_ZONE", "Europe/Nowhere", "Europe/Moscow"),
+        ("DEFAULT_LANGUAGE", "de", "'ru'"),
+        ("PUBLIC_URL", "reception.example.org", "https://"),
+        ("DATABASE_URL", "postgres://x:hidden@h/x", "postgresql+psycopg://"),
+        ("DATABASE_URL", "hidden", "postgresql+psycopg://"),
+        ("RATE_STATUS", "hidden", "20/minute"),
+    ],
+)
+def test_wrong_settings_are_told_together_with_the_remedy(
+    tmp_path, monkeypatch, name, value, remedy
+):
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("THREADS", "0")
+    with pytest.raises(config.MissingSettings) as refusal:
+        config.load(data_dir=tmp_path)
+    said = str(refusal.value)
+    assert f"{name}: " in said
+    assert remedy in said
+    assert "THREADS: " in said
+    assert "hidden" not in said
+    assert "\n" not in said
+
+
+SERVING = {
+    "mode": "production",
+    "secret_key": "s" * 32,
+    "database_url": "sqlite://",
+    "public_url": "https://x.example",
+    "mail_server": "x",
+    "mail_sender": "a@x.example",
+}
+
+
+def test_production_refuses_to_serve_without_its_folder(tmp_path):
+    with pytest.raises(config.MissingSettings, match=r"DATA_DIR=.*not there"):
+        config.load(**SERVING, data_dir=tmp_path / "data")
+    config.make_data_dir(config.read(**SERVING, data_dir=tmp_path / "data"))
+    assert config.load(**SERVING, data_dir=tmp_path / "data")
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(config.MissingSettings, match=r"DATA_DIR=.*make this folder"):
+        config.load(data_dir=tmp_path / "file")
+    with pytest.raises(config.MissingSettings, match=r"DATA_DIR=.*make this folder"):
+        config.make_data_dir(config.read(**SERVING, data_dir=tmp_path / "file" / "data"))
+
+
 def test_the_demo_keeps_its_secrets_private(tmp_path):
     first = config.load(data_dir=tmp_path)
     assert len(first.secret_key) == 64

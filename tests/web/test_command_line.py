@@ -177,6 +177,20 @@ def test_the_demo_commands_are_refused_in_production(tmp_path, command):
     assert "demo" in refused(tmp_path, "demo", *command, env=production(tmp_path))
 
 
+def test_preparing_without_a_database_is_refused_in_a_sentence(tmp_path):
+    nowhere = {"DATABASE_URL": "postgresql+psycopg://x:hidden@127.0.0.1:1/x"}
+    sentence = refused(tmp_path, "prepare", env={**production(tmp_path), **nowhere})
+    assert "DATABASE_URL" in sentence
+    assert "hidden" not in sentence
+
+
+def test_preparing_makes_the_folder_that_serving_needs(tmp_path):
+    folder = tmp_path / "new" / "data"
+    assert "DATA_DIR" in refused(folder, "outbox", "relay", env=production(tmp_path))
+    assert run_flask(folder, "prepare", env=production(tmp_path)).returncode == 0
+    assert folder.stat().st_mode & 0o777 == 0o750
+
+
 def test_fill_makes_appeals_and_shows_how_far_it_is(data_dir):
     done = run_flask(data_dir, "demo", "fill", "--appeals", "3", "--seed", "5")
     assert done.returncode == 0, done.stderr
