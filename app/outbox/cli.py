@@ -94,7 +94,6 @@ def worker(burst: bool) -> None:
     if not url:
         raise click.UsageError("Set REDIS_URL to run RQ workers.")
     # Only an installation with Redis should load it.
-    from redis import Redis  # noqa: PLC0415
     from rq import Worker  # noqa: PLC0415
     from rq.serializers import JSONSerializer  # noqa: PLC0415
 
@@ -105,8 +104,9 @@ def worker(burst: bool) -> None:
 
     config.check(settings())
     os.nice(NICENESS)
+    redis = relay_room.answering(url)
     load(application())
     for start in application().extensions["starts"]:
         start()
     queues = list(relay_room.QUEUES)
-    _Worker(queues, connection=Redis.from_url(url), serializer=JSONSerializer).work(burst=burst)
+    _Worker(queues, connection=redis, serializer=JSONSerializer).work(burst=burst)

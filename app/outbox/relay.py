@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Select, or_, select
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import reading, transaction
+from app.errors import Unavailable
 from app.extensions import settings
 from app.failures import reason_of
 from app.outbox.aside import Aside
@@ -94,13 +96,14 @@ def taking(number: int, aside: Aside) -> Iterator[None]:
 def run_due(limit: int | None = None) -> int:
     """Claim what is due and keep it, or hand it to RQ; return how many were taken."""
     redis_url, aside = settings().redis_url, _aside.get()
+    redis = answering(redis_url) if redis_url else None
     slow = BATCH if redis_url or aside is None else int(aside.free())
     # To hand over is soon done, and the workers may be another machine's.
     jobs = claim(limit or (BATCH if redis_url else _at_once.get()), slow)
     if (noted := _noted.get()) is not None:
         noted += [job.uid for job in jobs]
-    if redis_url and jobs:
-        _enqueue(redis_url, jobs)
+    if redis is not None and jobs:
+        _enqueue(redis, jobs)
         return len(jobs)
     for job in jobs:
         if aside is not None and is_slow(job.kind):
@@ -110,13 +113,25 @@ def run_due(limit: int | None = None) -> int:
     return len(jobs)
 
 
-def _enqueue(redis_url: str, jobs: list[Job]) -> None:
+def answering(redis_url: str) -> Any:
+    """Redis, while it answers: what is claimed for a queue that is away waits for its lease."""
     # Only an installation with Redis should load it.
-    from redis import Redis  # noqa: PLC0415
+    from redis import Redis, RedisError  # noqa: PLC0415
+
+    try:
+        redis = Redis.from_url(redis_url)
+        redis.ping()
+    except (RedisError, ValueError) as error:
+        raise Unavailable(
+            f"Redis does not answer ({type(error).__name__}): does it run, is REDIS_URL right?"
+        ) from error
+    return redis
+
+
+def _enqueue(redis: Any, jobs: list[Job]) -> None:
     from rq import Queue  # noqa: PLC0415
     from rq.serializers import JSONSerializer  # noqa: PLC0415
 
-    redis = Redis.from_url(redis_url)
     for job in jobs:
         name = PATIENT if is_patient(job.kind) else URGENT
         Queue(name, connection=redis, serializer=JSONSerializer).enqueue(

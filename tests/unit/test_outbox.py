@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.database import reading, transaction
 from app.demo.hours import advance
-from app.errors import Conflict
+from app.errors import Conflict, Unavailable
 from app.outbox import cli, crowd, lock, relay, thread
 from app.outbox import services as outbox
 from app.outbox.aside import Aside
@@ -295,6 +295,17 @@ def test_a_worker_empties_the_queue_of_the_patient_last(make_app, redis_url, han
         assert app.test_cli_runner().invoke(args=["outbox", "worker", "--burst"]).exit_code == 0
         assert [job.uid for job in handled] == [urgent, *patient]
         assert begun == [True]
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "nowhere"])
+def test_nothing_is_claimed_for_a_queue_that_is_away(app, handled, url):
+    uid = promise()
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"redis_url": url})
+    with pytest.raises(Unavailable, match="REDIS_URL"):
+        relay.run_due()
+    with reading() as session:
+        found = session.scalar(select(Promise).where(Promise.uid == uid))
+        assert (found.attempts, found.leased_until) == (0, None)
 
 
 def test_losing_redis_loses_nothing(make_app, redis_url, handled, monkeypatch):
