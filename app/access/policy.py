@@ -14,7 +14,7 @@ from app.extensions import lazy_gettext as _
 
 AUDITOR = "auditor"
 ADMINISTRATOR = "administrator"
-#: Roles that do no work on appeals: who has no other stands in for nobody.
+#: Roles that do no work on appeals: who has no other is given none and stands in for nobody.
 IDLE = frozenset({AUDITOR, "client"})
 
 #: Role -> what people call it.

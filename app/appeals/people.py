@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from app.access import policy as access
 from app.access.services import Away, Person, people_by_login
 from app.correspondence.names import on_behalf_of
 from app.extensions import locale
@@ -31,6 +32,11 @@ class People:
     def get(self, login: str) -> Person | None:
         self.look_up([login])
         return self._known[login]
+
+    def idle(self, login: str) -> bool:
+        """Whether it is somebody in no role that does work on appeals, who could not finish any."""
+        found = self.get(login)
+        return found is not None and found.roles <= access.IDLE
 
     def name(self, login: str | None) -> str:
         if not login:

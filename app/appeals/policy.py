@@ -88,6 +88,9 @@ UNREADABLE = (
     "на рассмотрение."
 )
 
+#: What is said of who could not finish the task: the auditor, an account without roles.
+NO_ROLE = _("This person has no role for such a task.")
+
 # What is said where a complaint would go to those it complains of.
 TO_PERSON = _(
     "A complaint may not be given to the person it complains of, nor to who stands in for them "

@@ -67,3 +67,34 @@ def test_an_action_of_another_kind_is_refused(reception, action):
     path = f"/appeals/{receipt['receipt']}/actions"
     told = reception.call("POST", path, by="registrar", json={"action": action}, expect=422)
     assert list(told["errors"]) == ["action"]
+
+
+def test_who_has_no_role_is_given_no_work(reception):
+    receipt = _registered(reception)
+    rows = [_resolution(executor="auditor")]
+    _refused(reception, receipt, "resolutions", decision="assign", resolutions=rows)
+    _refused(reception, receipt, "drafter", decision="answer", drafter="auditor")
+    reception.do(receipt, "review", "manager", decision="assign", resolutions=[_resolution()])
+    path = f"/assignments/{_part(reception, receipt)['id']}/change"
+    given = {"executor": "auditor", "reason": "Отпуск"}
+    told = reception.call("POST", path, by="manager", json=given, expect=422)
+    assert list(told["errors"]) == ["executor"]
+    assert _part(reception, receipt)["executor"] == "executor1"
+
+
+def test_a_login_is_kept_as_the_account_has_it(reception):
+    receipt = _registered(reception)
+    reception.do(receipt, "review", "manager", decision="assign", resolutions=[_resolution()])
+    path = f"/assignments/{_part(reception, receipt)['id']}/change"
+    given = {"executor": "EXECUTOR2", "reason": "Отпуск"}
+    reception.call("POST", path, by="manager", json=given)
+    assert _part(reception, receipt)["executor"] == "executor2"
+    drafted = _registered(reception)
+    reception.do(drafted, "review", "manager", decision="answer", drafter="EXECUTOR1")
+    item = reception.open(drafted)["draft_reply"]
+    assert item["assignee"] == "executor1"
+
+
+def _part(reception, receipt):
+    (part,) = reception.call("GET", f"/appeals/{receipt['receipt']}", by="manager")["assignments"]
+    return part

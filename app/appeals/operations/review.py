@@ -110,10 +110,13 @@ def _assignment(
     ctx: Context, appeal: Appeal, resolution: Resolution, line: Mapping[str, Any]
 ) -> Assignment:
     executor = text(line, "executor")
-    found = People(ctx.session).get(executor)
+    people = People(ctx.session)
+    found = people.get(executor)
     if found is None or not found.active:
         message = _("There is no person with the login %(login)s.", login=executor)
         raise refuse("resolutions", message)
+    if people.idle(executor):
+        raise refuse("resolutions", policy.NO_ROLE)
     if impartial.complained(appeal, found):
         raise refuse("resolutions", policy.TO_PERSON)
     return Assignment(
@@ -215,10 +218,13 @@ def _answer(
     ctx: Context, appeal: Appeal, resolution: Resolution, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     del resolution
-    drafter = text(answers, "drafter")
+    drafter, people = text(answers, "drafter"), People(ctx.session)
     if impartial.complains_of(ctx.session, appeal, drafter):
         raise refuse("drafter", policy.TO_PERSON)
-    return {"drafter": drafter or None}
+    if people.idle(drafter):
+        raise refuse("drafter", policy.NO_ROLE)
+    found = people.get(drafter)
+    return {"drafter": found.login if found else None}
 
 
 def _leave(

@@ -22,7 +22,7 @@ from app.appeals.commands import storable
 from app.appeals.finding import id_of
 from app.appeals.models import Appeal, CampaignLine, CampaignRun
 from app.appeals.people import People
-from app.appeals.policy import LEADERS
+from app.appeals.policy import LEADERS, NO_ROLE
 from app.appeals.services import carrying, inbox
 from app.appeals.services.changing import OF_EXECUTOR
 from app.appeals.services.extensions import extension_requested
@@ -217,15 +217,18 @@ def _nothing(session: Session, answers: Mapping[str, Any]) -> dict[str, Any]:
 def _assignment(session: Session, answers: Mapping[str, Any]) -> dict[str, Any]:
     login, said = str(answers.get("executor") or "").strip(), _text(answers, "text")
     errors: dict[str, list[Any]] = {}
-    other = People(session).get(login) if login else None
+    people = People(session)
+    other = people.get(login) if login else None
     if other is None or not other.active:
         errors["executor"] = [_("Choose a person.")]
+    elif people.idle(login):
+        errors["executor"] = [NO_ROLE]
     if not said:
         errors["text"] = [_("Write what to do, or why the tasks change hands.")]
     _refuse(errors)
     due_on = answers.get("due_on")
     due = due_on.isoformat() if isinstance(due_on, date) else None
-    return {"executor": login, "text": said, "due_on": due}
+    return {"executor": other.login if other else login, "text": said, "due_on": due}
 
 
 def _extension(session: Session, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Take back what was assigned: other words, another term, another executor, or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.access.policy import login_of
 from app.access.services import Person
 from app.appeals import assigning, impartial, notices, policy, sight, work
 from app.appeals.cards import AssignmentView
@@ -45,6 +46,7 @@ def change_assignment(
     For who gave it and for `policy.LEADERS`. Raises NotFound, Forbidden, Conflict when it is over,
     Invalid by field: executor, due_on, reason.
     """
+    change = replace(change, executor=login_of(change.executor) or change.executor)
     with transaction() as session:
         row, appeal = _held(session, person, assignment_id)
         reason = storable(reason).strip()
@@ -56,8 +58,8 @@ def change_assignment(
         if change.due_on is not None and change.due_on != row.due_on:
             among = assigning.given(session, appeal)
             assigning.set_term(session, row, change.due_on, among=among, actor=person.login)
-        if change.executor and change.executor.strip() != executor:
-            _give(session, appeal, row, change.executor.strip(), person)
+        if change.executor and change.executor != executor:
+            _give(session, appeal, row, change.executor, person)
             _tell(session, appeal, row, executor, reason, taken_away=True)
         else:
             assigning.tell(session, appeal, actor=person.login)
@@ -114,7 +116,7 @@ def _check(
     session: Session, appeal: Appeal, row: Assignment, change: AssignmentChange, reason: str
 ) -> None:
     errors: dict[str, list[Any]] = {}
-    if change.executor and (problem := _unfit(session, appeal, row, change.executor.strip())):
+    if change.executor and (problem := _unfit(session, appeal, row, change.executor)):
         errors["executor"] = [problem]
     parent = session.get(Assignment, row.parent_id) if row.parent_id else None
     latest = parent.due_on if parent and parent.due_on else appeal.due_on
@@ -130,9 +132,12 @@ def _check(
 
 def _unfit(session: Session, appeal: Appeal, row: Assignment, login: str) -> Any:
     """Why a person cannot have the assignment; None when there is nothing against it."""
-    found = People(session).get(login)
+    people = People(session)
+    found = people.get(login)
     if found is None or not found.active:
         return _("Choose a person.")
+    if people.idle(login):
+        return policy.NO_ROLE
     if impartial.complains_of(session, appeal, login):
         return policy.TO_PERSON
     if login == row.acceptor:
@@ -216,7 +221,7 @@ def _facts(row: Assignment) -> dict[str, Any]:
 
 
 def _wanted(row: Assignment, change: AssignmentChange) -> bool:
-    asked = {"executor": change.executor.strip(), "text": storable(change.text).strip()}
+    asked = {"executor": change.executor, "text": storable(change.text).strip()}
     return any(
         value and value != getattr(row, name) for name, value in asked.items()
     ) or change.due_on not in (None, row.due_on)

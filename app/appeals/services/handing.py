@@ -57,15 +57,18 @@ def handed_over(
 
 def _checked(session: Session, item: WorkItemView, appeal: Appeal, to: str, reason: str) -> Person:
     errors: dict[str, list[Any]] = {}
-    other = People(session).get(to)
+    people = People(session)
+    other = people.get(to)
     if other is None or not other.active:
         errors["to"] = [_("Choose a person.")]
+    elif people.idle(to):
+        errors["to"] = [policy.NO_ROLE]
     elif to == item.assignee:
         errors["to"] = [_("This person has the task already.")]
     elif impartial.complains_of(session, appeal, to):
         errors["to"] = [policy.TO_PERSON]
     elif item.element not in OF_EXECUTOR and not other.roles & set(item.roles):
-        errors["to"] = [_("This person has no role for such a task.")]
+        errors["to"] = [policy.NO_ROLE]
     if not reason:
         errors["reason"] = [_("Write the reason.")]
     if errors or other is None:

@@ -76,9 +76,12 @@ def _child(
     due_on: date | None,
 ) -> Assignment:
     errors: dict[str, list[Any]] = {}
-    found = People(session).get(executor.strip())
+    people = People(session)
+    found = people.get(executor.strip())
     if found is None or not found.active:
         errors["executor"] = [_("Choose a person.")]
+    elif people.idle(found.login):
+        errors["executor"] = [policy.NO_ROLE]
     elif found.login == parent.executor:
         errors["executor"] = [_("Choose somebody else: this assignment is yours already.")]
     if due_on is not None and due_on < today(session):
