@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     text_max_characters: int = 1_000_000
     draft_days: int = Field(default=7, ge=1)
 
-    rate_all: Rate = ""
+    rate_all: str = ""
     rate_appeals: Rate = "100/hour"
     rate_status: Rate = "20/minute;200/day"
     rate_codes: Rate = "10/hour"
