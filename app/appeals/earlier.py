@@ -36,6 +36,10 @@ _LEAST_WORDS = 3
 #: What a list of them shows.
 _LINE: tuple[Any, ...] = (Appeal.id, Appeal.number, Appeal.receipt, Appeal.received_at)
 _LINE += (Appeal.confined, Appeal.summary, Appeal.text, Appeal.outcome, Appeal.outcome_reason)
+#: By what an applicant is known again (`how`).
+_KNOWN_BY: tuple[Any, ...] = (Applicant.appeal_id, Applicant.email_key, Applicant.name_key)
+_KNOWN_BY += (Applicant.last_name, Applicant.first_name, Applicant.middle_name)
+_KNOWN_BY += (Applicant.postal_address,)
 # Domains of one mail service, where one name is one box.
 _YANDEX = frozenset({"ya.ru", "yandex.com", "yandex.by", "yandex.kz"})
 
@@ -64,7 +68,7 @@ def _matches(session: Session, appeal: Appeal) -> dict[int, str]:
     """The ids of the latest of them, each with how its writer was known again."""
     own = appeal.applicants
     found: dict[int, str] = {}
-    for row in session.scalars(_candidates(appeal.id, own)):
+    for row in session.execute(_candidates(appeal.id, own)):
         match = min((how(each, row) for each in own), key=_rank)
         if match and _rank(match) < _rank(found.get(row.appeal_id, "")):
             found[row.appeal_id] = match
@@ -72,8 +76,11 @@ def _matches(session: Session, appeal: Appeal) -> dict[int, str]:
     return dict(list(found.items())[:MOST])
 
 
-def how(one: Applicant, other: Applicant) -> str:
-    """By what two applicants seem to be the same; '' when they do not."""
+def how(one: Applicant, other: Applicant | Row[Any]) -> str:
+    """By what two applicants seem to be the same; '' when they do not.
+
+    The other may be a row of what tells that alone: two hundred of them are looked at.
+    """
     if one.email_key and one.email_key == other.email_key:
         return EMAIL
     if not same_name(one, other):
@@ -109,7 +116,7 @@ def same_address(one: str, other: str) -> bool:
     )
 
 
-def same_name(one: Applicant, other: Applicant) -> bool:
+def same_name(one: Applicant, other: Applicant | Row[Any]) -> bool:
     """Whether two spellings may be one person: «Петров И. И.», «Петров Иван Иванович»."""
     if not one.name_key or one.name_key != other.name_key:
         return False
@@ -117,7 +124,7 @@ def same_name(one: Applicant, other: Applicant) -> bool:
     return "" in patronymics or len(patronymics) == 1
 
 
-def _spelt(applicant: Applicant) -> tuple[str, str]:
+def _spelt(applicant: Applicant | Row[Any]) -> tuple[str, str]:
     """The surname and the initials, whichever field of the form they were written into."""
     whole = f"{applicant.last_name} {applicant.first_name} {applicant.middle_name}"
     words = re.findall(r"\w[\w-]*", folded(whole))
@@ -145,11 +152,11 @@ def _in_order(few: Iterable[str], many: Iterable[str]) -> bool:
     return all(word in rest for word in few)
 
 
-def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Applicant]:
+def _candidates(appeal_id: int, own: Iterable[Applicant]) -> Select[Any]:
     names = {each.name_key for each in own} - {""}
     emails = {each.email_key for each in own} - {""}
     return (
-        select(Applicant)
+        select(*_KNOWN_BY)
         .where(
             Applicant.appeal_id != appeal_id,
             or_(Applicant.name_key.in_(names), Applicant.email_key.in_(emails)),

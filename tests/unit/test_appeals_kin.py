@@ -84,6 +84,18 @@ def test_the_card_says_how_many_wrote_so(app):
     assert third.card("executor1").near is None
 
 
+def test_of_a_large_campaign_the_card_says_how_many_and_since_when(app, monkeypatch):
+    first, second, third = campaign(app, 3)
+    first.settle()
+    monkeypatch.setattr(kin, "LARGE", 1)
+    for one in (first, third):
+        near = one.card().near
+        assert (near.first_id, near.others, near.until) == (first.receipt.appeal_id, 2, None)
+        assert near.since == first.card().received_at
+    monkeypatch.setattr(kin, "LARGE", 2)
+    assert second.card().near.until == third.card().received_at
+
+
 def test_a_voided_registration_is_counted_no_more(app):
     first, second = campaign(app, 2)
     first.settle()

@@ -106,13 +106,14 @@ class LinkView:
 class NearTexts:
     """How many others sent nearly the same text, and when the first and the last of them came.
 
-    `first_id` is the appeal whose text the others repeat.
+    `first_id` is the appeal whose text the others repeat. Of a large campaign `until` is None, and
+    annulled ones are counted too.
     """
 
     first_id: int
     others: int
     since: datetime
-    until: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
