@@ -19,7 +19,7 @@ import click
 from sqlalchemy import Integer, LargeBinary, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
-from app import clock, schema
+from app import clock, config, schema
 from app.audit import services as audit
 from app.commands import CommandGroup
 from app.database import db, reading, transaction
@@ -66,6 +66,7 @@ def restore(archive: Path, replace: bool, register: Path | None) -> None:
     What was erased since the archive was made is erased again: by the register of the database
     that is replaced, and by the one given.
     """
+    config.make_data_dir(settings())
     with db.engine.connect() as connection:
         empty = _revision(connection) is None
     if empty:

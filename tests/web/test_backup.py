@@ -103,6 +103,10 @@ def test_an_archive_is_restored_where_nothing_was_prepared(target, request, tmp_
     (made,) = flask(app.extensions["settings"].data_dir, "backup", "create", str(archive))
     if target == "postgresql":
         where["DATABASE_URL"] = make_database(request.getfixturevalue("postgres"))
+        # As where it is served: there nothing but this has made the folder.
+        where |= {"MODE": "production", "SECRET_KEY": "s" * 32, "ACCESS_CODE_KEY": "a" * 32}
+        where |= {"PUBLIC_URL": "https://reception.example", "MAIL_SENDER": "a@reception.example"}
+        where |= {"MAIL_SERVER": "mail.reception.example"}
     (done,) = flask(empty, "backup", "restore", str(archive), env=where)
     assert (done["rows"], done["erased_again"]) == (made["rows"], 0)
     restored = create_app(data_dir=empty, database_url=where.get("DATABASE_URL", ""))
