@@ -243,7 +243,9 @@ def check(settings: Settings) -> None:
         raise MissingSettings(
             f"MODE={settings.mode} cannot start: set {', '.join(missing)} (see .env.example)."
         )
-    if not settings.demo and len(settings.secret_key) < 32:
+    if settings.demo:
+        return
+    if len(settings.secret_key) < 32:
         raise MissingSettings("SECRET_KEY must hold at least 32 characters.")
     if not settings.data_dir.is_dir():
         raise MissingSettings(_no_folder(settings, "it is not there"))

@@ -126,7 +126,7 @@ def test_marks_that_nobody_could_count_are_not_published(app):
 
 def test_who_answers_an_older_form_is_never_refused(app, monkeypatch):
     """Sets that were published before the check knew of it go on; their marks are not counted."""
-    monkeypatch.setattr(versions, "findings", lambda _files: ())
+    monkeypatch.setattr(versions, "findings", lambda _files, **_how: ())
     published(of_ten_marks)
     office, token = invited(app)
     given = {"quality": 9, "solved": LITTLE["value"]}

@@ -163,7 +163,7 @@ def test_an_extension_may_be_shorter():
         ("R17", {"extended": True, "days": 31}, "1 to 30"),
         ("R17", {"extended": True, "days": 0}, "1 to 30"),
         ("R17", {"days": 31}, "1 to 30"),
-        ("R24", {"at": date(2016, 1, 1)}, "not in force on 1 January 2016"),
+        ("R24", {"at": date(2016, 1, 1)}, "not in force on 1\N{NO-BREAK SPACE}January 2016"),
         ("R17", {"at": date(2005, 1, 1)}, "not in force"),
     ],
 )
