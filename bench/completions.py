@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -80,6 +81,8 @@ def _options() -> argparse.Namespace:
 @contextmanager
 def _postgresql(kept: Path | None = None) -> Iterator[tuple[str, int]]:
     """A server of its own: its address and process; its data stay where they are to be kept."""
+    # Told to stop, it takes down what it started, as by Ctrl+C: that would spoil the next figures.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = kept or Path(tempfile.mkdtemp(prefix="priyomnaya-bench-"))
     if not folder.exists() or not kept:
         folder.mkdir(parents=True, exist_ok=True)
