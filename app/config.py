@@ -14,6 +14,7 @@ from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class Mode(StrEnum):
@@ -42,9 +43,10 @@ def _address(value: str) -> str:
 def _database(value: str) -> str:
     try:
         known = not value or make_url(value).get_backend_name() in ("postgresql", "sqlite")
-    except Exception:  # noqa: BLE001  # its text repeats the address, with the password in it
+    except (ArgumentError, ValueError):
         known = False
     if not known:
+        # Not what the library said: that repeats the address, with the password in it.
         raise ValueError("write postgresql+psycopg://user:password@host/name")
     return value
 
