@@ -163,7 +163,8 @@ def test_a_substitute_does_the_tasks_of_the_absent_and_both_are_named(office):
     assert "instead_of" not in line.details
 
 
-def test_the_card_and_the_versions_of_a_reply_name_both(office, app):
+def accepted_for_others(office):
+    """One who was away assigned, and one who was away accepted, by those who stand in."""
     office.register()
     (item,) = office.items("manager")
     services.take(office.person("manager"), item.id)
@@ -174,6 +175,10 @@ def test_the_card_and_the_versions_of_a_reply_name_both(office, app):
     )  # fmt: skip
     away("executor1", "dispatcher")
     acting(office, "dispatcher", "accept_assignment")
+
+
+def test_the_card_and_the_versions_of_a_reply_name_both(office, app):
+    accepted_for_others(office)
     acting(office, "dispatcher", "report", text="Сделано")
     (item,) = office.items("controller")
     services.take(office.person("controller"), item.id)
@@ -238,16 +243,7 @@ def test_what_is_asked_and_passed_on_is_the_absents(office):
 
 
 def test_what_was_assigned_asked_and_decided_for_somebody_names_both_everywhere(office, app):
-    office.register()
-    (item,) = office.items("manager")
-    services.take(office.person("manager"), item.id)
-    away("manager", "approver")
-    acting(
-        office, "approver", "review", decision="assign",
-        resolutions=[{"executor": "executor1", "responsible": True, "text": "Проверить"}],
-    )  # fmt: skip
-    away("executor1", "dispatcher")
-    acting(office, "dispatcher", "accept_assignment")
+    accepted_for_others(office)
     substitute = office.person("dispatcher")
     asked = services.request_extension(substitute, office.ref, "Нужен выезд", 5)
     (part,) = office.card().assignments
