@@ -122,6 +122,8 @@ def contains(item: Any, container: Any) -> bool:
         return item in container
     if kind == MAP and kind_of(item) == STRING:
         return item in container
+    if kind == NULL:
+        return False
     raise ExpressionError(
         UNSAFE,
         sentence(
@@ -133,9 +135,14 @@ def contains(item: Any, container: Any) -> bool:
 
 
 def ordered(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """Make an ordering operator: numbers with numbers, strings with strings, nothing else."""
+    """Make an ordering operator: numbers with numbers, strings with strings, nothing else.
+
+    With what was left empty no such comparison holds, as in the cells of a decision table.
+    """
 
     def run(left: Any, right: Any) -> bool:
+        if left is None or right is None:
+            return False
         kind = kind_of(left)
         if kind not in _ORDERED or kind != kind_of(right):
             raise ExpressionError(

@@ -57,6 +57,24 @@ def test_exclusive_gateway_takes_the_first_that_holds_in_the_order_of_the_file()
     assert walk.open == ["b"]
 
 
+@pytest.mark.parametrize("left_empty", [{"n": None}, {"n": None, "limit": None}])
+def test_what_was_left_empty_goes_by_the_default_flow(left_empty):
+    walk = Walk(
+        """
+        start s
+        xor g
+        user above
+        user neither
+        user below
+        s > g > above : ${n > limit}
+        g >> neither
+        g > below : ${n <= limit}
+        """,
+        variables={"limit": 5, **left_empty},
+    )
+    assert walk.open == ["neither"]
+
+
 def test_exclusive_gateway_without_a_way_out_names_itself():
     with pytest.raises(Broken) as broken:
         Walk(
