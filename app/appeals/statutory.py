@@ -120,6 +120,21 @@ def longest(session: Session, appeal: Appeal, days: int | None = None) -> Term:
     )
 
 
+def fewest_days(session: Session, appeal: Appeal, days: int, most: int) -> int:
+    """The least number of days, from `days` on, by which the term really ends later than now.
+
+    What falls on days off and moves back from them may end where it ends without an extension.
+    """
+    count, rule = counting(session, str(appeal.key)), reply_rule(session, appeal)
+    start, present = _registered(appeal), appeal.due_on or date.min
+    later = (
+        number
+        for number in range(days, most)
+        if count(rule, start, extended=True, days=number).due > present
+    )
+    return next(later, most)
+
+
 def most_days(session: Session, appeal: Appeal) -> int:
     """By how many days the law lets the term be extended."""
     plain = term(session, reply_rule(session, appeal), _registered(appeal), key=str(appeal.key))

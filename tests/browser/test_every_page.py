@@ -352,7 +352,7 @@ def states(site, reception):
     reception.call("POST", "/status/inspection", json=reading)
     extended = next(one for name, one in made.items() if name.startswith("assigned after 3"))
     address = f"/appeals/{extended['receipt']}/extension-requests"
-    reception.call("POST", address, by="executor1", json={"reason": "Ждём", "days": 10})
+    reception.call("POST", address, by="executor1", json={"reason": "Ждём", "days": 15})
     post = {"email": None, "postal_address": "123456, г. Озёрск, ул. Садовая, д. 5, кв. 8"}
     made["by post"] = reception.file(reply_channel="post", applicant=post)
     for element, login, answers in paths(question, organisation)["answered"]:

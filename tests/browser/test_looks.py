@@ -157,7 +157,7 @@ def appeals(site, reception):
         "POST",
         f"/appeals/{working['receipt']}/extension-requests",
         by="executor2",
-        json={"reason": "Ждём документы", "days": 10},
+        json={"reason": "Ждём документы", "days": 15},
     )
     body = reception.call("GET", "/organisations?q=", by="manager")["items"][0]["id"]
     reviewed("redirected", decision="redirect", organisation=body)

@@ -181,7 +181,7 @@ class Person:
     def ask_for_time(self):
         receipt = self._some()
         if receipt:
-            body = {"reason": "Ждём документы", "days": 10}
+            body = {"reason": "Ждём документы", "days": 15}
             self.send(
                 "POST", f"/appeals/{receipt['receipt']}/extension-requests", "executor1", body
             )

@@ -169,7 +169,7 @@ def live(reception, settle):
     for receipt in (answered, going_on):
         reception.do(receipt, "review", "manager", decision="assign", resolutions=[part])
         reception.do(receipt, "accept_assignment", "executor1")
-    wanted = {"reason": "Ждём документы", "days": 10}
+    wanted = {"reason": "Ждём документы", "days": 15}
     address = f"/appeals/{answered['receipt']}/extension-requests"
     reception.call("POST", address, by="executor1", json=wanted)
     reception.do(answered, "decide_extension", "manager", decision="grant", reason="Ждём")

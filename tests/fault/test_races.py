@@ -157,7 +157,7 @@ def test_more_time_is_asked_for_twice(served, at_peace):
     receipt, review = registered(served)
     part = {"executor": "executor1", "responsible": True, "text": "Ответить"}
     completing(served, review, "manager", decision="assign", resolutions=[part])()
-    body = {"reason": "Ждём документы", "days": 10}
+    body = {"reason": "Ждём документы", "days": 15}
     path = f"/appeals/{receipt['receipt']}/extension-requests"
 
     def call():

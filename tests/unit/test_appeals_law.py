@@ -159,7 +159,7 @@ def test_the_day_that_the_form_offers_can_be_granted_as_it_is(app, shift):
 def test_every_term_says_how_it_was_counted_in_both_languages(office):
     office.register()
     office.assign("executor1")
-    services.request_extension(office.person("executor1"), office.ref, "Надо", 10)
+    services.request_extension(office.person("executor1"), office.ref, "Надо", 15)
     office.do("manager", "decide_extension", decision="grant")
     terms = office.card().terms
     assert [one.of for one in terms] == ["registration", "decision", "reply", "extension"]

@@ -184,7 +184,7 @@ def test_withdrawal_stops_everything(either_office):
     services.sub_assign(
         office.person("executor1"), office.card().assignments[0].id, "assistant", ""
     )
-    services.request_extension(office.person("executor2"), office.ref, "Нужно время", 10)
+    services.request_extension(office.person("executor2"), office.ref, "Нужно время", 15)
     services.withdraw(office.ref, office.receipt.access_code, "Вопрос решён")
     seen = office.status()
     assert seen.outcome == "withdrawn"
@@ -235,7 +235,7 @@ def test_who_may_ask_for_more_time_and_when(office):
 def test_an_extension_beyond_the_law_is_refused_beside_its_field(office):
     office.register()
     office.assign("executor1")
-    services.request_extension(office.person("executor1"), office.ref, "Надо", 10)
+    services.request_extension(office.person("executor1"), office.ref, "Надо", 15)
     late = office.card().due_on + timedelta(days=45)
     with pytest.raises(Invalid) as wrong:
         office.do("manager", "decide_extension", decision="grant", due_on=late.isoformat())

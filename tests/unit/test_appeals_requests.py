@@ -169,9 +169,9 @@ def test_a_request_without_an_answer_justifies_an_extension(office):
     (asked,) = office.card().requests
     person = office.person("executor1")
     with pytest.raises(Invalid) as wrong:
-        services.request_extension(person, office.ref, "Ждём", 10, "request", asked.id + 1)
+        services.request_extension(person, office.ref, "Ждём", 15, "request", asked.id + 1)
     assert list(wrong.value.fields) == ["request"]
-    made = services.request_extension(person, office.ref, "Ждём выписку", 10, "request")
+    made = services.request_extension(person, office.ref, "Ждём выписку", 15, "request")
     assert made.request_id == asked.id
     shown = office.do("manager", "decide_extension", decision="grant")
     assert asked.organisation in shown["requests"]

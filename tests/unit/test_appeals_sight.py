@@ -150,7 +150,7 @@ def test_a_mask_is_never_stored(office):
     for login in ("executor1", "auditor"):
         (report,) = [one for one in office.card(login).assignments[0].reports if not one.decision]
         assert report.text == said
-    services.request_extension(office.person("executor1"), office.ref, said, 10)
+    services.request_extension(office.person("executor1"), office.ref, said, 15)
     assert office.do("manager", "decide_extension", decision="grant")["reason"] == said
     assert said in office.status().extensions[0].reason
     part = services.assignment(office.person("manager"), office.card().assignments[0].id)

@@ -233,7 +233,7 @@ def test_what_is_asked_and_passed_on_is_the_absents(office):
     office.do("executor1", "accept_assignment")
     away("executor1", "dispatcher")
     substitute = office.person("dispatcher")
-    asked = services.request_extension(substitute, office.ref, "Нужен выезд", 5)
+    asked = services.request_extension(substitute, office.ref, "Нужен выезд", 15)
     assert asked.asked_by == "executor1"
     (part,) = office.card().assignments
     passed = services.sub_assign(substitute, part.id, "executor2", "Дать справку")
@@ -245,7 +245,7 @@ def test_what_is_asked_and_passed_on_is_the_absents(office):
 def test_what_was_assigned_asked_and_decided_for_somebody_names_both_everywhere(office, app):
     accepted_for_others(office)
     substitute = office.person("dispatcher")
-    asked = services.request_extension(substitute, office.ref, "Нужен выезд", 5)
+    asked = services.request_extension(substitute, office.ref, "Нужен выезд", 15)
     (part,) = office.card().assignments
     passed = services.sub_assign(substitute, part.id, "executor2", "Дать справку")
     gave = office.person("approver").name, short(office, "manager")

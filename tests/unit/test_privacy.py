@@ -40,7 +40,7 @@ def answered(either_app):
     services.reveal(office.person("manager"), office.ref, "Звонок Ёлкиной")
     office.assign("executor1")
     office.do("executor1", "accept_assignment")
-    services.request_extension(office.person("executor1"), office.ref, "Ёлкина в отъезде", 5)
+    services.request_extension(office.person("executor1"), office.ref, "Ёлкина в отъезде", 15)
     office.do("manager", "decide_extension", decision="refuse", remark="Ёлкина ждёт")
     office.do("executor1", "report", text="Ёлкиной помогли.", results=[])
     office.do("manager", "accept_report", decision="accept")

@@ -368,7 +368,7 @@ def test_documents_are_asked_for_from_the_card_and_justify_an_extension(app, lif
     life.settle()
     offered = executor.form(card, "days")
     assert offered["ground"] == "request"
-    executor.send(card, "days", reason="Ждём выписку", days="10")
+    executor.send(card, "days", reason="Ждём выписку", days="15")
     deciding = f"/desk/items/{life.open(receipt)['decide_extension']['id']}"
     assert f"{body['name']}, № " in words_of(Clerk(app, "manager").page(deciding))
 

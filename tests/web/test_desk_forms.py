@@ -277,7 +277,7 @@ def test_an_executor_asks_for_time_and_the_manager_decides(app, life):
     task, clerk = task_of(life, receipt, "report"), Clerk(app, "executor1")
     refused = clerk.post("/desk/appeals/1/extension", clerk.form(task, "days"), 422, days="90")
     assert form_of(refused.text, "days")["days"] == "90"
-    asked = clerk.send(task, "days", days="10", reason="Ждём справку")
+    asked = clerk.send(task, "days", days="15", reason="Ждём справку")
     assert asked.headers["Location"] == task
     said = words_of(Clerk(app, "manager").page(task_of(life, receipt, "decide_extension")))
     assert "Ждём справку" in said

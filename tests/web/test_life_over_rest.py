@@ -79,7 +79,7 @@ def test_an_appeal_lives_from_filing_to_survey(either_app, reception):
         "POST",
         f"/appeals/{receipt['receipt']}/extension-requests",
         by="executor1",
-        json={"reason": "Нужен выезд на место", "days": 10},
+        json={"reason": "Нужен выезд на место", "days": 15},
         expect=(201, 409, 422, 403),
     )
     del asked

@@ -112,7 +112,7 @@ def lives(reception):
     reception.settle()
     reception.do(by_post, "dispatch_notice", "dispatcher", track="80090012345678")
     reception.do(by_post, "review", "manager", decision="assign", resolutions=two[:1])
-    asked = {"reason": "Нужен выезд", "days": 10}
+    asked = {"reason": "Нужен выезд", "days": 15}
     path = f"/appeals/{by_post['receipt']}/extension-requests"
     reception.call("POST", path, by="executor1", json=asked, expect=201)
     reception.do(by_post, "decide_extension", "manager", decision="grant", reason="Выезд")

@@ -76,7 +76,11 @@ def _checked(ctx: Context, appeal: Appeal, wanted: date) -> date:
     longest = statutory.longest(ctx.session, appeal)
     if appeal.due_on and appeal.due_on < today_of(ctx):
         raise refuse("decision", _("The term is over: it can no longer be extended."))
-    if appeal.due_on and statutory.extended_to(ctx.session, appeal, wanted) <= appeal.due_on:
+    ends_on = statutory.extended_to(ctx.session, appeal, wanted)
+    if appeal.due_on and wanted > appeal.due_on >= ends_on:
+        message = _("This is a day off: the term would end on %(day)s.", day=day_said(ends_on))
+        raise refuse("due_on", message)
+    if appeal.due_on and ends_on <= appeal.due_on:
         raise refuse("due_on", _("The new term must be later than the present one."))
     # The day the form offers is one already moved, perhaps beyond the last day by counting.
     if wanted > longest.unshifted and wanted != longest.due:

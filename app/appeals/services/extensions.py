@@ -16,6 +16,7 @@ from app.appeals.terms import end_of, spelt, today, zone_of
 from app.audit.services import record
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid
+from app.extensions import day_said
 from app.extensions import lazy_gettext as _
 from app.session import give_ids
 from app.workflow import services as workflow
@@ -55,7 +56,9 @@ def extension_requested(
     appeal = visible(session, person, ref)
     hold(session, appeal)
     _term(session, appeal)
-    number = _checked(reason, days, ground, most=statutory.most_days(session, appeal))
+    most = statutory.most_days(session, appeal)
+    number = _checked(reason, days, ground, most=most)
+    _check_later(session, appeal, number, most)
     part = work.open_part(session, appeal, person)
     if part is None:
         raise Forbidden(_("Only somebody with an open assignment may ask for more time."))
@@ -108,6 +111,19 @@ def _checked(reason: str, days: Any, ground: str, *, most: int) -> int:
     if errors or number is None:
         raise Invalid(_("Please check the fields marked below."), fields=errors)
     return number
+
+
+def _check_later(session: Session, appeal: Appeal, days: int, most: int) -> None:
+    """Refuse days after which the term, moved back from days off, ends where it ends now."""
+    fewest = statutory.fewest_days(session, appeal, days, most)
+    if fewest > days:
+        message = _(
+            "These days end among days off, so that the term would not move from %(day)s. "
+            "Give at least %(fewest)d.",
+            day=day_said(appeal.due_on),
+            fewest=fewest,
+        )
+        raise Invalid(_("Please check the fields marked below."), fields={"days": [message]})
 
 
 def _term(session: Session, appeal: Appeal) -> Any:
