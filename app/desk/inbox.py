@@ -1,6 +1,7 @@
 """The inbox: what waits for me, for my roles and in my unit; views of it that people keep."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,6 +47,7 @@ ADDRESS: Mapping[str, str] = {
     "q": "text",
     "sort": "sort",
 }
+PAGE = 50
 NARROWING = ("term", "element", "topic", "executor", "q")
 
 
@@ -128,7 +130,7 @@ def asked(given: Mapping[str, str]) -> InboxFilter:
             found[name] = ""
     defaults = {"scope": "all", "sort": "due"}
     found |= {name: found[name] or value for name, value in defaults.items()}
-    return InboxFilter(**found, page=page_number(), size=50)
+    return InboxFilter(**found, page=page_number(), size=PAGE)
 
 
 def arguments(wanted: InboxFilter) -> dict[str, Any]:
@@ -142,16 +144,39 @@ def arguments(wanted: InboxFilter) -> dict[str, Any]:
 
 def listed() -> dict[str, Any]:
     """What the address says of the list: that of the inbox, or the one a task was opened from."""
-    given, page = arguments(asked(request.args)), page_number()
-    return {**given, "page": page} if page > 1 else given
+    return _address(asked(request.args))
+
+
+def _address(wanted: InboxFilter) -> dict[str, Any]:
+    given = arguments(wanted)
+    return {**given, "page": wanted.page} if wanted.page > 1 else given
 
 
 def following(item_id: int) -> Sequence[int]:
     """What I may finish of the list the task was opened from: what follows it, then the rest."""
-    shown = services.inbox_page(me(), asked(request.args)).items
-    ids = [one.id for one in shown if may_do(one) or one.id == item_id]
+    ids = _to_finish(asked(request.args), item_id)
     place = ids.index(item_id) if item_id in ids else -1
     return ids[place + 1 :] + ids[: max(place, 0)]
+
+
+def beside(item_id: int, step: int) -> dict[str, Any] | None:
+    """The address of what I may finish after the task, or before it with a `step` of -1.
+
+    Pages are turned; a task that is in the list no more is followed by the first one.
+    """
+    wanted = asked(request.args)
+    ids = _to_finish(wanted, item_id)
+    place = ids.index(item_id) + step if item_id in ids else 0
+    if not 0 <= place < len(ids):
+        place, wanted = min(place, 0), replace(wanted, page=wanted.page + step)
+        ids = _to_finish(wanted) if wanted.page else []
+    return {"item_id": ids[place], **_address(wanted)} if ids else None
+
+
+def _to_finish(wanted: InboxFilter, item_id: int | None = None) -> list[int]:
+    """What I may finish of a page of a list, and this task, whosesoever it is."""
+    shown = services.inbox_page(me(), wanted).items
+    return [one.id for one in shown if may_do(one) or one.id == item_id]
 
 
 def _tail() -> str:

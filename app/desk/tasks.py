@@ -35,6 +35,8 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/items/<int:item_id>", view_func=complete, methods=["POST"])
     bp.add_url_rule("/items/<int:item_id>/hand-over", view_func=handing)
     bp.add_url_rule("/items/<int:item_id>/hand-over", view_func=hand_over, methods=["POST"])
+    bp.add_url_rule("/items/<int:item_id>/next", view_func=beside, defaults={"step": 1})
+    bp.add_url_rule("/items/<int:item_id>/previous", view_func=beside, defaults={"step": -1})
     bp.add_url_rule("/items/<int:item_id>/take", view_func=take, methods=["POST"])
     bp.add_url_rule("/items/<int:item_id>/release", view_func=release, methods=["POST"])
 
@@ -84,6 +86,20 @@ def _again(
     except Conflict as moved:
         return _moved(moved, item_id, taken)
     return _page(view, _bound(view, taken), wrong)
+
+
+@staff
+def beside(item_id: int, step: int) -> ResponseReturnValue:
+    """Leave the task as it is for the next, or the previous, one of the list."""
+    other = inbox.beside(item_id, step)
+    if other is not None:
+        return redirect(url_for("desk.task", **other, _anchor="main"), 303)
+    last, first = (
+        _("That was the last task of the list."),
+        _("That was the first task of the list."),
+    )
+    flash(last if step > 0 else first, "info")
+    return redirect(url_for("desk.inbox", **inbox.listed()), 303)
 
 
 @staff

@@ -105,7 +105,7 @@ def test_a_registrar_works_without_a_mouse(site, reception, open_browser):
 
 
 def test_letter_after_letter_is_registered_without_the_list(site, reception, open_browser):
-    """A suggestion by its number, Ctrl+Shift+Enter, and the next letter is there."""
+    """A suggestion by its number, Ctrl+Shift+Enter, and the next letter is there; or J and K."""
     for _number in range(2):
         reception.file(text="Просим провести ремонт автомобильной дороги в нашей деревне")
     clerk = Clerk(site, open_browser()).sign_in("registrar")
@@ -116,6 +116,12 @@ def test_letter_after_letter_is_registered_without_the_list(site, reception, ope
         press("Enter")
     clerk.settled()
     first = page.url
+    for key in ("j", "k"):
+        with page.expect_navigation():
+            press(key)
+        clerk.settled()
+        assert (page.url == first + "#main") == (key == "k")
+        expect(page.locator("main")).to_be_focused()
     press("f")
     expect(page.locator("form[data-task] .autocomplete__input").first).to_be_focused()
     press("Escape")
@@ -124,7 +130,7 @@ def test_letter_after_letter_is_registered_without_the_list(site, reception, ope
     with page.expect_navigation():
         press("Control+Shift+Enter")
     clerk.settled()
-    assert page.url != first
+    assert page.url.partition("#")[0] != first
     expect(page.get_by_role("status").filter(has_text="передано дальше")).to_be_visible()
     expect(page.locator("main")).to_be_focused()
     press("1")

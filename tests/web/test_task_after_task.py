@@ -2,6 +2,7 @@
 
 from lxml import html
 
+from app.desk import inbox
 from tests.web.desk import Clerk, words_of
 from tests.web.test_desk import CODE, machine
 
@@ -37,10 +38,37 @@ def test_what_follows_in_the_list_is_opened_in_its_order(app):
     assert "в списке было последним" in words_of(clerk.page(path))
 
 
+def test_a_task_is_passed_over_for_the_next_or_the_previous(app):
+    _life, clerk, path, tasks = filed(app, 3)
+    for number, way, then in ((0, "next", 1), (1, "next", 2), (2, "previous", 1)):
+        page = html.fromstring(clerk.page(tasks[number]))
+        link = page.xpath(f'//main//a[@rel="{way[:4]}"]/@href')[0]
+        answer = clerk.client.get(link)
+        assert answer.location == tasks[then] + "#main"
+    for number, way, told in ((0, "previous", "было первым"), (2, "next", "было последним")):
+        place, _mark, listed = tasks[number].partition("?")
+        answer = clerk.client.get(f"{place}/{way}?{listed}")
+        assert answer.location == path
+        assert told in words_of(clerk.page(path))
+    assert "/take?" in clerk.page(tasks[1]), "to look at a task takes nothing"
+
+
+def test_a_task_that_is_passed_over_turns_the_page_of_the_list(app, monkeypatch):
+    monkeypatch.setattr(inbox, "PAGE", 2)
+    _life, clerk, path, tasks = filed(app, 2)
+    machine(app).file(text="Яма у дома 3")
+    place, _mark, listed = tasks[1].partition("?")
+    on = clerk.client.get(f"{place}/next?{listed}").location.removesuffix("#main")
+    assert on.endswith(listed + "&page=2")
+    back = clerk.client.get(on.replace("?", "/previous?")).location
+    assert back == tasks[1] + "#main"
+    assert clerk.client.get(on.replace("?", "/next?")).location == path + "&page=2"
+
+
 def test_the_list_is_as_it_was_for_who_comes_back(app):
     _life, clerk, path, tasks = filed(app, 2)
     page = html.fromstring(clerk.page(tasks[0]))
-    assert page.xpath('//main/a[@class="back"]/@href') == [path]
+    assert page.xpath('//main//a[@class="back"]/@href') == [path]
     taking = page.xpath('//form[contains(@action,"/take")]/@action')[0]
     token = {"csrf_token": clerk.token()}
     assert clerk.post(taking, token).location == tasks[0]

@@ -48,6 +48,9 @@ export function keys(sheet) {
       if (!field) return;
       event.preventDefault();
       field.focus();
+    } else if (key === "j" || key === "k") {
+      // In a list they are taken by list-keys.js.
+      document.querySelector(`main a[aria-keyshortcuts="${key.toUpperCase()}"]`)?.click();
     } else if (/^[1-9]$/.test(key)) {
       document.querySelectorAll("[data-pick-for]")[key - 1]?.click();
     }
