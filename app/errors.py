@@ -73,6 +73,13 @@ class Conflict(DomainError):
     title = _("Moved on")
 
 
+class Unreadable(DomainError):
+    """What was sent is packed or spelt in a way nothing here reads."""
+
+    status = 415
+    title = _("Cannot be read")
+
+
 class Invalid(DomainError):
     """What was sent cannot be taken; `fields` says which field and why."""
 
@@ -112,7 +119,7 @@ _TITLES = {
     one.status: one.title
     for one in (
         *(DomainError, Unauthorised, Forbidden, NotFound, Conflict),
-        *(Invalid, Held, Unavailable, TooMany),
+        *(Unreadable, Invalid, Held, Unavailable, TooMany),
     )
 } | {
     405: _("Cannot be used so"),

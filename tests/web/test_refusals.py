@@ -1,5 +1,7 @@
 """A page is refused by a page, a machine by a problem document."""
 
+import gzip
+import io
 import json
 import re
 from urllib.parse import quote
@@ -97,6 +99,21 @@ def test_a_page_that_is_no_number_is_named(make_app):
         answer = app.test_client().get("/api/v1/work-items?page=x", headers=headers)
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == {"page": ["Укажите целое число."]}
+
+
+def test_a_packed_body_is_told_to_come_as_it_is(client):
+    packed = gzip.compress(json.dumps(FILED).encode())
+    for path, headers, sent in (
+        ("appeals", {"Content-Encoding": "gzip"}, packed),
+        ("appeals", {"Content-Encoding": "GZIP, identity"}, packed),
+        ("uploads", {"Content-Encoding": "br"}, {"file": (io.BytesIO(b"x"), "x.txt")}),
+    ):
+        told = client.post(f"/api/v1/{path}", data=sent, headers=headers)
+        assert (told.status_code, told.mimetype) == (415, "application/problem+json")
+        assert told.get_json()["title"] == "Прочитать нельзя"
+        assert "без сжатия" in told.get_json()["detail"]
+    headers = {"Content-Encoding": "identity"}
+    assert client.post("/api/v1/appeals", json=FILED, headers=headers).status_code == 201
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
