@@ -47,8 +47,15 @@ def upload() -> Any:
 def submit(body: dict[str, Any]) -> Any:
     """File an appeal; repeated with one Idempotency-Key, it stays one appeal."""
     require_client()
+    return services.submit(SubmitAppeal.of(body), idempotency_key=_idempotency_key())
+
+
+def _idempotency_key() -> str | None:
     key = request.headers.get("Idempotency-Key") or None
-    return services.submit(SubmitAppeal.of(body), idempotency_key=key)
+    if key is not None and len(key) > described.LONGEST_KEY:
+        wrong = [_("At most %(n)s characters fit here.", n=described.LONGEST_KEY)]
+        raise Invalid(_("Check the fields."), fields={"Idempotency-Key": wrong})
+    return key
 
 
 def require_client() -> None:

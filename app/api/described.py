@@ -13,10 +13,11 @@ BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 RETRY = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
 }
+LONGEST_KEY = 200
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
     "description": "Repeats with one key and one body give one appeal; with another body, 422.",
 }
 MULTIPART = {

@@ -116,6 +116,19 @@ def test_a_packed_body_is_told_to_come_as_it_is(client):
     assert client.post("/api/v1/appeals", json=FILED, headers=headers).status_code == 201
 
 
+def test_an_idempotency_key_is_as_long_as_described(client):
+    described = client.get("/api/v1/openapi.json").get_json()["paths"]["/api/v1/appeals"]["post"]
+    (key,) = [one for one in described["parameters"] if one["name"] == "Idempotency-Key"]
+    longest = key["schema"]["maxLength"]
+    for length, status in ((longest, 201), (longest + 1, 422), (5_000, 422)):
+        headers = {"Idempotency-Key": "k" * length}
+        answer = client.post("/api/v1/appeals", json=FILED, headers=headers)
+        assert answer.status_code == status
+    assert answer.get_json()["errors"] == {
+        "Idempotency-Key": [f"Здесь помещается не более {longest} знаков."]
+    }
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize(
     ("method", "path", "sent", "status", "russian", "english"),
