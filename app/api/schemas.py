@@ -4,6 +4,7 @@ Requests are read leniently (null and '' mean absent, unknown keys are ignored);
 refuse what they cannot take, naming the field.
 """
 
+import re
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load
@@ -14,11 +15,32 @@ from app.appeals.repetition import COLLECTIVE, MARKS
 from app.appeals.work import ACTIONS
 from app.extensions import lazy_gettext as _
 
+_WHOLE = re.compile(r" *[+-]?[0-9]{1,10} *")
+
+
+def whole(value: Any) -> int:
+    """A number that a database can hold, as JSON has it (1.0 too) or by its digits as a text.
+
+    Raises ValueError: Python itself would read `1_0` and the digits of any script.
+    """
+    spelt = isinstance(value, str) and _WHOLE.fullmatch(value)
+    if spelt or type(value) is int or (isinstance(value, float) and value.is_integer()):
+        found = int(value)
+        if abs(found) < 2**31:
+            return found
+    raise ValueError(value)
+
 
 class Whole(fields.Integer):
     """A whole number of an address, refused in our words."""
 
     default_error_messages = {"invalid": [_("Give a whole number.")]}
+
+    def _validated(self, value: Any) -> int:
+        try:
+            return whole(value)
+        except ValueError as wrong:
+            raise self.make_error("invalid") from wrong
 
 
 class Request(Schema):

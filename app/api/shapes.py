@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.access.services import Person
 from app.access.web import current_person
+from app.api import schemas
 from app.appeals.cards import (
     AppealRef,
     CardView,
@@ -40,10 +41,8 @@ def by_staff() -> bool:
 
 def whole(value: Any, name: str) -> int:
     """A whole number, or `Invalid` beside its field."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]})
     try:
-        return int(value)
+        return schemas.whole(value)
     except ValueError:
         raise Invalid(_("Check the fields."), fields={name: [_("Give a whole number.")]}) from None
 

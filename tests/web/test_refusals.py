@@ -12,7 +12,7 @@ from lxml import html
 from app.access import guessing
 from app.access.services import issue_token
 from app.errors import DomainError
-from tests.unit.office import Office
+from tests.unit.office import QUESTION, Office
 from tests.web.desk import Clerk, FreshClient
 
 JSON = "application/json"
@@ -127,6 +127,41 @@ def test_an_idempotency_key_is_as_long_as_described(client):
     assert answer.get_json()["errors"] == {
         "Idempotency-Key": [f"Здесь помещается не более {longest} знаков."]
     }
+
+
+def test_a_version_is_a_whole_number_however_spelt(app):
+    headers = {"Authorization": f"Bearer {issue_token('registrar').secret}"}
+    client = FreshClient(app, app.response_class)
+    wrong = (
+        '"{n}.0"',
+        "{n}.5",
+        '"0_{n}"',
+        '"\\u0661"',
+        "true",
+        "[{n}]",
+        "9e99",
+        "Infinity",
+        "9" * 30,
+    )
+    for right in ("{n}", "{n}.0", '"{n}"', '" {n} "'):
+        place = f"/api/v1/work-items/{Office(app).find('registrar', 'register').id}"
+        version = client.post(f"{place}/take", headers=headers).get_json()["version"]
+        for spelt in (*wrong, right):
+            said = spelt.format(n=version)
+            sent = f'{{"answers": {{"questions": ["{QUESTION}"]}}, "version": {said}}}'
+            answer = client.post(f"{place}/complete", data=sent, headers=headers)
+            assert answer.status_code == (200 if spelt == right else 422), (said, answer.text)
+            if spelt != right:
+                assert answer.get_json()["errors"] == {"version": ["Укажите целое число."]}
+        wrong = ()
+
+
+def test_a_page_is_spelt_with_digits(app):
+    headers = {"Authorization": f"Bearer {issue_token('registrar').secret}"}
+    for page in ("1_0", "1.5", "٣", "9" * 30):
+        answer = app.test_client().get(f"/api/v1/appeals?page={quote(page)}", headers=headers)
+        assert answer.status_code == 422, page
+        assert answer.get_json()["errors"] == {"page": ["Укажите целое число."]}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
