@@ -12,7 +12,7 @@ from app.api.appeals import require_client
 from app.api.blueprint import Blueprint
 from app.appeals import services
 from app.documents.web import send
-from app.errors import problem
+from app.errors import Conflict, problem
 from app.extensions import gettext as _
 from app.extensions import limiter, rate
 
@@ -112,12 +112,14 @@ def complain(body: dict[str, Any]) -> Any:
 @bp.post("/status/survey")
 @public
 @limited
-@refused
+@bp.doc(responses=described.refusals(403, 409, 429))
 @bp.arguments(schemas.Opinion)
 @bp.response(200, schemas.Answered)
 def answer_survey(body: dict[str, Any]) -> Any:
     """Rate the reply."""
     token = services.survey_token(*_pair(body))
+    if not token:
+        raise Conflict(_("There is no survey to answer: it opens once the reply is sent."))
     answers = body.get("answers")
     seen = services.answer_survey(token, answers if isinstance(answers, dict) else {})
     return {"state": seen.state}

@@ -164,6 +164,14 @@ def test_a_page_is_spelt_with_digits(app):
         assert answer.get_json()["errors"] == {"page": ["Укажите целое число."]}
 
 
+def test_a_survey_that_has_not_opened_takes_no_answer(client):
+    made = client.post("/api/v1/appeals", json=FILED).get_json()
+    pair = {name: made[name] for name in ("receipt", "access_code")}
+    answer = client.post("/api/v1/status/survey", json={**pair, "answers": {"quality": 5}})
+    assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
+    assert "опроса пока нет" in answer.get_json()["detail"].lower()
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize(
     ("method", "path", "sent", "status", "russian", "english"),
