@@ -443,6 +443,17 @@ def test_what_goes_to_two_bodies_whole_ends_with_the_first_and_is_told_of_both(o
     assert len(told) == 2
     assert all("части 3.1 статьи 8" in text for text in told)
     assert not any("рассматриваем мы" in text for text in told)
+    assert all("30 дней" in text and "20 дней (часть 1.1 статьи 12)" in text for text in told)
+
+
+def test_a_notice_of_what_is_not_about_migration_names_thirty_days_alone(office):
+    (body,) = lookups.organisations("", limit=1)
+    office.register()
+    office.do("manager", "review", decision="redirect", organisation=str(body.id))
+    sent(office, 1)
+    (told,) = (mail.text for mail in office.mail() if "направлен" in mail.subject)
+    assert "30 дней" in told
+    assert "20 дней" not in told
 
 
 def test_no_copy_of_a_complaint_goes_to_the_body_complained_of(office):
