@@ -22,9 +22,10 @@ from app.access.services import Person
 from app.appeals import codes, policy
 from app.appeals.models import Appeal, Applicant, Question
 from app.appeals.rights import may_see as may_see
+from app.audit.services import of_actions
 from app.directory.services import setting
 from app.directory.settings import EVERY_SETTING, remember_settings
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.extensions import lazy_gettext as _
 from app.extensions import settings
 from app.looks import Looks, hang, only
@@ -156,10 +157,23 @@ def _expired(session: Session, appeal: Appeal) -> bool:
     return clock.now() > appeal.closed_at + timedelta(days=366 * years)
 
 
-def hold(session: Session, appeal: Appeal) -> None:
-    """Make the moves of this appeal wait for us, and see the card as the last of them left it."""
+def hold(session: Session, appeal: Appeal, *, even_erased: bool = False) -> None:
+    """Make the moves of this appeal wait for us, and see the card as the last of them left it.
+
+    Conflict where its data were erased, unless `even_erased` may be changed: whatever is written
+    there would never be erased again.
+    """
     workflow.hold(session, str(appeal.key))
     session.refresh(appeal)
+    if even_erased or appeal.closed_at is None:
+        return
+    if of_actions(session, [str(appeal.key)], ["appeal.erased"]):
+        raise Conflict(
+            _(
+                "The data of this appeal were erased when its term of keeping was over: "
+                "nothing can be added or changed here any more."
+            )
+        )
 
 
 def card_of(session: Session, key: str) -> Appeal | None:

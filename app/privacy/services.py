@@ -18,7 +18,7 @@ from app.access import policy as access
 from app.access.services import Person
 from app.appeals.cards import OpenedFile
 from app.appeals.commands import storable
-from app.appeals.finding import by_ref, known_id
+from app.appeals.finding import by_ref, hold, known_id
 from app.appeals.models import Appeal
 from app.appeals.terms import today, zone_of
 from app.audit.services import record
@@ -70,6 +70,7 @@ def preserve(person: Person, ref: int | str, mark: str, reason: str) -> None:
         raise Invalid(fields={"reason": [_("Write the reason.")]})
     with transaction() as session:
         appeal = _found(session, ref)
+        hold(session, appeal)
         row = session.get(Preservation, appeal.id)
         if mark:
             row = row or Preservation(appeal_id=appeal.id)

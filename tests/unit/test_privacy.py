@@ -331,3 +331,31 @@ def test_a_reply_of_which_nobody_is_known_any_more_is_not_published(answered):
     assert [one.answer for one in services.published().items] == ["Мусор вывозится."]
     services.take_down(person("manager"), answered.ref, "Устарело")
     assert services.published().items == ()
+
+
+def test_nothing_is_written_into_the_card_of_whom_nobody_is_known_any_more(answered):
+    registrar, manager, ref = person("registrar"), person("manager"), answered.ref
+    number = answered.card().number
+    note = services.add_note(registrar, ref, "Звонила заявительница")
+    other = Office(answered.app, applicant={"last_name": "Иванова", "email": "i@example.org"})
+    years_later()
+    other.register()
+    carried_out(answered)
+    until = clock.today("Europe/Moscow") + timedelta(days=5)
+    for change in (
+        lambda: services.add_note(registrar, ref, "Ёлкина звонила снова"),
+        lambda: services.share(manager, ref, "executor2", None, until, "Ёлкина просила"),
+        lambda: services.confine(manager, ref, "Ёлкина просила"),
+        lambda: services.tie(registrar, ref, other.ref, "Та же Ёлкина"),
+        lambda: services.tie(registrar, other.ref, number, "Та же Ёлкина"),
+        lambda: services.change_particulars(registrar, ref, {"street": "Садовая ул."}, 0),
+        lambda: services.place_paper(registrar, ref, {"case_index": "01-05"}),
+        lambda: services.reopen(manager, ref, "wrong", "Ёлкина просит"),
+        lambda: services.begin(registrar, ref, "inspection"),
+        lambda: privacy.preserve(registrar, ref, "epk", "Ёлкина просит"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            change()
+        assert "уничтожены" in str(refused.value)
+    with pytest.raises(NotFound):
+        services.change_note(registrar, note, "Ёлкина")

@@ -54,7 +54,6 @@ def publish(person: Person, ref: int | str, texts: Mapping[str, str], *, confirm
         appeal = visible(session, person, ref)
         hold(session, appeal)
         _require(person, appeal)
-        _require_kept(session, appeal)
         given = {name: storable(texts.get(name, "")).strip() for name in TEXTS}
         _check(appeal, given, confirmed=confirmed)
         found = _row(session, appeal)
@@ -72,7 +71,7 @@ def take_down(person: Person, ref: int | str, reason: str) -> None:
     """Take the reply from the site; the reason stays."""
     with transaction() as session:
         appeal = visible(session, person, ref)
-        hold(session, appeal)
+        hold(session, appeal, even_erased=True)
         _require(person, appeal)
         row = _row(session, appeal)
         if row is None or row.taken_down_at is not None:
@@ -115,13 +114,6 @@ def _require(person: Person, appeal: Appeal) -> None:
         raise Forbidden(_("Only the manager decides what is published."))
     if appeal.outcome != policy.ANSWERED:
         raise Conflict(_("Only a reply that was given can be published."))
-
-
-def _require_kept(session: Session, appeal: Appeal) -> None:
-    """The card of an erased appeal knows nobody: no text could be checked by it any more."""
-    reply = latest_reply(session, appeal.id)
-    if reply is not None and not reply.text:
-        raise Conflict(_("This appeal was erased: its reply can no longer be published."))
 
 
 def _row(session: Session, appeal: Appeal) -> Publication | None:
