@@ -1,5 +1,6 @@
 """Whatever people write is text: on the sheet, in the mail's plain part and in its HTML."""
 
+import json
 import re
 
 import pypdfium2
@@ -10,7 +11,7 @@ from letters_kit import drafted, facts, house, told
 from lxml import html
 
 from app import clock
-from app.correspondence import composing, rendering, texts
+from app.correspondence import composing, rendering, samples, texts
 from app.database import reading
 from app.documents import signing
 
@@ -93,3 +94,29 @@ def test_the_mail_in_html_shows_the_same_signs_and_holds_no_element_of_the_text(
     )
     assert not root.xpath("//script | //img | //iframe | //form | //*[@onerror]")
     assert all(one.startswith(("http://", "https://")) for one in root.xpath("//a/@href"))
+
+
+RUNS = ("ж" * 900, "x" * 900, "." * 900, "е\u0301" * 400, "слово\u00a0" * 150 + "конец")
+SHEETS = ["reply", "cover", "request", "notice", "signed_act"]
+SHEETS += [kind for kind in samples._OTHERS if kind != "act"]  # an act tells figures only
+RIGHT = {"post_register": 12, "envelopes": 20, "barcode": 25, "stamp": 3}  # mm
+
+
+@pytest.mark.parametrize("run", RUNS, ids=["ж", "x", "dots", "accents", "unbreakable spaces"])
+@pytest.mark.parametrize("kind", SHEETS)
+def test_no_run_of_signs_is_cut_off_at_the_edge(house, kind, run):
+    """Whoever writes without spaces is read to the last sign, and nothing stands in the margin."""
+    with reading() as session:
+        told = json.dumps(samples.sheet(session, kind, "ru"), ensure_ascii=False)
+    for place in (samples.LITERAL, "Озёрная", "О рассмотрении", "акт осмотра"):
+        told = told.replace(place, run)
+    pdf = pypdfium2.PdfDocument(rendering.render(json.loads(told), moment=clock.now()))
+    said = ""
+    for page in pdf:
+        text = page.get_textpage()
+        said += text.get_text_range()
+        edge = page.get_width() - RIGHT.get(kind, 15) / 25.4 * 72 + 2
+        boxes = [text.get_charbox(at) for at in range(text.count_chars())]
+        seen = [one for one in boxes if one[3] - one[1] > 1]  # a blank at the end of a line hangs
+        assert [one for one in seen if one[2] > edge or one[1] < 0] == []
+    assert said.count(run[0]) >= told.count(run) * run.count(run[0])
