@@ -99,7 +99,7 @@ def _boxed(sheet: Mapping[str, Any], signs: frozenset[str]) -> dict[str, Any]:
     """The sheet with a box in place of these signs; it says so itself, by `boxed`."""
     text = json.dumps(sheet, ensure_ascii=False)
     for sign in sorted(signs, key=len, reverse=True):
-        text = text.replace(sign, BOX)
+        text = text.replace(json.dumps(sign, ensure_ascii=False)[1:-1], BOX)
     return {**json.loads(text), "boxed": True}
 
 

@@ -96,6 +96,14 @@ def test_the_mail_in_html_shows_the_same_signs_and_holds_no_element_of_the_text(
     assert all(one.startswith(("http://", "https://")) for one in root.xpath("//a/@href"))
 
 
+def test_what_no_font_shows_is_a_box_a_control_sign_too(sheet):
+    told = "до\x01\x0b漢👨\u200d👩\u200d👧после"
+    sheet |= {"title": told, "blocks": [{"kind": "text", "lines": [told], "rows": []}]}
+    said = bare(read(rendering.render(sheet, moment=clock.now())))
+    assert re.search("до□+после", said)
+    assert "漢" not in said
+
+
 RUNS = ("ж" * 900, "x" * 900, "." * 900, "е\u0301" * 400, "слово\u00a0" * 150 + "конец")
 SHEETS = ["reply", "cover", "request", "notice", "signed_act"]
 SHEETS += [kind for kind in samples._OTHERS if kind != "act"]  # an act tells figures only
