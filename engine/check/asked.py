@@ -1,10 +1,11 @@
 """What the application needs of a set by itself: processes it begins, answers it can use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from engine.check.context import Context
+from engine.check.diagram import camunda
 from engine.decisions import Decision
 from engine.errors import EngineError
 from engine.sentences import Sentence, sentence, sentence_of
@@ -32,6 +33,34 @@ def check_asked(context: Context) -> None:
                     problem=problem,
                 )
                 context.report.add(decision.file, name, "decision.answer", told)
+    if context.manifest is not None and context.diagrams:
+        _unasked(context, manifest.get("decisions", {}))
+
+
+def _unasked(context: Context, own: Collection[str]) -> None:
+    """Find the decisions that nobody asks: one that was renamed would be passed over in silence."""
+    named = {
+        camunda(node.element, "decisionRef") or ""
+        for diagram in context.diagrams
+        for node in diagram.nodes.values()
+    }
+    if any("${" in name for name in named):
+        return
+    required = {each.id for one in context.decisions.values() for each in one.requires}
+    gone = [name for name in own if name not in context.decisions]
+    for name, decision in context.decisions.items():
+        if name in named or name in required or name in own:
+            continue
+        if gone:
+            told = sentence(
+                "nothing asks this decision, and the application would go on by the shipped "
+                "{gone}; give it back its id or remove it",
+                gone=", ".join(gone),
+            )
+        else:
+            told = sentence("nothing asks this decision; name it in a task or remove it")
+        severity = None if gone else "warning"
+        context.report.add(decision.file, name, "decision.unasked", told, severity)
 
 
 def _problems(

@@ -332,6 +332,13 @@ RULES: dict[str, Rule] = {
         "A required decision is not in the file, or decisions require one another in a circle.",
         "Требуемого решения нет в файле, или решения требуют друг друга по кругу.",
     ),
+    "decision.unasked": Rule(
+        ERROR,
+        "Nothing asks the decision, and one that the application asks by itself is missing: it was "
+        "given another id. A warning where none is missing.",
+        "Решение никто не спрашивает, а того, которое система спрашивает сама, в наборе нет: его "
+        "переименовали. Предупреждение, если все на месте.",
+    ),
     "decision.answer": Rule(
         ERROR,
         "The application asks the decision by itself and could not use its answer; correct the "

@@ -247,6 +247,14 @@ TEXTS = {
     "the application asks it by {asked}: {problem}": (
         "система спрашивает это решение при {asked}: {problem}"
     ),
+    "nothing asks this decision, and the application would go on by the shipped {gone}; give it "
+    "back its id or remove it": (
+        "это решение никто не спрашивает, и система работала бы по исходным таблицам: {gone}; "
+        "верните решению прежний идентификатор или удалите его"
+    ),
+    "nothing asks this decision; name it in a task or remove it": (
+        "это решение никто не спрашивает; назовите его в задаче или удалите"
+    ),
     "no row fits; add one": "подходящей строки нет; добавьте её",
     "the answer lacks {name!r}; fill it in": "в ответе нет «{name}»; заполните",
     "{name!r} is {given!r}, but it must be {wanted}": (

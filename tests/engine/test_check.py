@@ -837,11 +837,48 @@ def test_a_decision_that_answers_as_asked_or_is_not_drawn_is_no_fault():
     assert findings(good_set(), {**MANIFEST, **elsewhere}) == findings(good_set())
 
 
+def unasked_of(files, manifest):
+    return [
+        (each.severity, each.element, each.message)
+        for each in findings(files, manifest)
+        if each.rule == "decision.unasked"
+    ]
+
+
+def test_a_decision_of_the_application_that_was_renamed_is_not_passed_over():
+    """Without a word the application would go on by the table that was shipped."""
+    own = {**KNOWN, "decisions": {"terms": {"asked": [], "outputs": {}}}}
+    renamed = good_set() | {"terms.dmn": TABLE.replace(b"route_table", b"terms_2")}
+    ((severity, element, told),) = unasked_of(renamed, own)
+    assert (severity, element) == ("error", "terms_2")
+    assert "go on by the shipped terms; give it back its id" in told
+    beside = renamed | {"own.dmn": TABLE.replace(b"route_table", b"terms")}
+    ((severity, element, told),) = unasked_of(beside, own)
+    assert (severity, element) == ("warning", "terms_2")
+    assert unasked_of(good_set(), own) == unasked_of(renamed, None) == []
+
+
+def test_a_decision_that_others_require_or_whose_name_is_worked_out_is_asked():
+    required = TABLE.replace(
+        b"</definitions>",
+        TABLE[TABLE.index(b"<decision ") :].replace(b"route_table", b"terms_2"),
+    ).replace(
+        b'<decision id="route_table">',
+        b'<decision id="route_table"><informationRequirement><requiredDecision href="#terms_2"/>'
+        b"</informationRequirement>",
+    )
+    assert unasked_of(good_set() | {"case/route.dmn": required}, KNOWN) == []
+    files = good_set() | {"terms.dmn": TABLE.replace(b"route_table", b"terms_2")}
+    case = files["case/case.bpmn"]
+    files["case/case.bpmn"] = case.replace(b'="route_table"', b'="${way}"')
+    assert unasked_of(files, KNOWN) == []
+
+
 def test_every_rule_has_a_test():
     """Each entry of these tables is seen to break its rule; the manifest's is tried by itself."""
     tried = {rule for *_, rule in (*FAULTS_IN_A_SET, *FAULTS_IN_A_DIAGRAM, *REFUSED_FILES)}
     tried |= {rule for _, rule, _ in FAULTS_IN_A_FORM} | set(FAULTS_IN_FILES)
-    tried |= {"form.answer", "decision.answer", "process.missing"}
+    tried |= {"form.answer", "decision.answer", "decision.unasked", "process.missing"}
     assert set(RULES) - tried == {"manifest.malformed"}
     with pytest.raises(Refused) as refused:
         read_manifest(b"[]")

@@ -249,14 +249,15 @@ def test_a_version_that_cannot_be_read_does_not_stop_a_release(app, parses):
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new"),
+    ("table", "old", "new", "rule"),
     [
-        ("control/terms.dmn", b'"R05"', b'"R5"'),
-        ("control/terms.dmn", b"<text>3</text>", b'<text>"3 days"</text>'),
-        ("control/retention.dmn", b'name="years"', b'name="year"'),
+        ("control/terms.dmn", b'"R05"', b'"R5"', "answer"),
+        ("control/terms.dmn", b"<text>3</text>", b'<text>"3 days"</text>', "answer"),
+        ("control/terms.dmn", b'<decision id="terms"', b'<decision id="our_terms"', "unasked"),
+        ("control/retention.dmn", b'name="years"', b'name="year"', "answer"),
     ],
 )
-def test_a_table_that_the_house_could_not_ask_is_refused(app, table, old, new):
+def test_a_table_that_the_house_could_not_ask_is_refused(app, table, old, new, rule):
     (shipped,) = versions.versions()
     files = versions.export(shipped.id)
     broken = files | {table: files[table].replace(old, new)}
@@ -264,6 +265,6 @@ def test_a_table_that_the_house_could_not_ask_is_refused(app, table, old, new):
     with pytest.raises(engine.Refused) as refusal:
         versions.publish(broken, note="", actor="analyst")
     assert {(one.rule, one.file) for one in refusal.value.findings if one.severity == "error"} == {
-        ("decision.answer", table)
+        (f"decision.{rule}", table)
     }
     assert [one.active for one in versions.versions()] == [True]
