@@ -129,6 +129,13 @@ RULES: dict[str, Rule] = {
         "Из элемента никуда нельзя пойти; проведите поток дальше или к конечному событию. "
         "Предупреждение, если весь процесс нарисован без конечных событий.",
     ),
+    "flow.endless": Rule(
+        ERROR,
+        "Elements go round without end: no way leads out of the circle and nothing in it waits; "
+        "draw a way out.",
+        "Элементы ходят по кругу без конца: из круга нет выхода, и в нём ничего не ждут; "
+        "проведите выход.",
+    ),
     "flow.condition-ignored": Rule(
         WARNING,
         "The condition of the flow is never asked; remove it.",

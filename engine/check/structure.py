@@ -8,6 +8,16 @@ from engine.check.diagram import FLOW_NODES, Diagram, Flow, Node, Scope, child, 
 from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, name_of, namespace_of
 
+# Where a token does not stay: it goes on within the same move.
+_AT_ONCE = frozenset(
+    {
+        *("task", "serviceTask", "scriptTask", "sendTask", "businessRuleTask"),
+        *("exclusiveGateway", "inclusiveGateway", "parallelGateway"),
+        *("startEvent", "intermediateThrowEvent"),
+    }
+)
+_MOST_SHOWN = 5
+
 
 def check_structure(context: Context) -> None:
     _processes(context)
@@ -18,6 +28,7 @@ def check_structure(context: Context) -> None:
             _start(context, diagram, scope)
             _reachable(context, diagram, scope)
             _ends(context, diagram, scope)
+            _circles(context, diagram, scope)
             for node in scope.nodes.values():
                 _directions(context, diagram, node)
                 _ways_out(context, diagram, node)
@@ -164,6 +175,53 @@ def _ends(context: Context, diagram: Diagram, scope: Scope) -> None:
             ),
             severity,
         )
+
+
+def _circles(context: Context, diagram: Diagram, scope: Scope) -> None:
+    """Find the circles that nothing leads out of and where nothing waits: a run never ends there.
+
+    A call or a sub-process counts as one that may wait.
+    """
+    if not scope.of_kind("startEvent"):
+        return
+    ways = _successors(scope)
+    back: dict[str, list[str]] = {node: [] for node in ways}
+    for node, targets in ways.items():
+        for target in targets:
+            back[target].append(node)
+    good = [node for node in ways if not ways[node] or _may_wait(scope.nodes[node])]
+    done = set(good)
+    while good:
+        good = [before for node in good for before in back[node] if before not in done]
+        done.update(good)
+    for first in ways:
+        path: dict[str, None] = {}
+        node = first
+        while node not in done and node not in path:
+            path[node] = None
+            node = min(ways[node])
+        if node in path:
+            ids = list(path)
+            _circle(context, diagram, scope, ids[ids.index(node) :])
+        done.update(path)
+
+
+def _may_wait(node: Node) -> bool:
+    return node.kind not in _AT_ONCE
+
+
+def _circle(context: Context, diagram: Diagram, scope: Scope, ids: list[str]) -> None:
+    context.report.add(
+        diagram.file,
+        ids[0],
+        "flow.endless",
+        sentence(
+            "line {line}: {ids} go round without end: no way leads out, and nothing there waits; "
+            "draw a way out",
+            line=scope.nodes[ids[0]].element.sourceline,
+            ids=", ".join(ids[:_MOST_SHOWN]) + (", …" if len(ids) > _MOST_SHOWN else ""),
+        ),
+    )
 
 
 def _directions(context: Context, diagram: Diagram, node: Node) -> None:

@@ -255,6 +255,11 @@ TEXTS = {
     "nothing asks this decision; name it in a task or remove it": (
         "это решение никто не спрашивает; назовите его в задаче или удалите"
     ),
+    "line {line}: {ids} go round without end: no way leads out, and nothing there waits; draw a "
+    "way out": (
+        "строка {line}: элементы ходят по кругу без конца ({ids}): выхода из круга нет, и ждать "
+        "в нём нечего; проведите выход"
+    ),
     "no row fits; add one": "подходящей строки нет; добавьте её",
     "the answer lacks {name!r}; fill it in": "в ответе нет «{name}»; заполните",
     "{name!r} is {given!r}, but it must be {wanted}": (

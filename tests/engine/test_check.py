@@ -130,6 +130,11 @@ FAULTS_IN_A_DIAGRAM = [
             "x", "flow.dangling",
         ),
         (TASK + END + line("middle", "end"), "case", "process.no-start"),
+        (
+            START + '<bpmn:serviceTask id="a"/><bpmn:sendTask id="b"/>' + END
+            + '<bpmn:exclusiveGateway id="g"/>' + line("start", "a", "g", "b", "a"),
+            "a", "flow.endless",
+        ),
         (around("<bpmn:task/>" + TASK), None, "id.missing"),
         (around('<bpmn:serviceTask id="middle" camunda:type="external" camunda:topic="a.b" '
                 'camunda:resultVariable="${x}"/>'), "middle", "name.malformed"),
@@ -239,6 +244,39 @@ def test_a_dead_end_is_milder_where_nothing_has_an_end():
         if finding.rule == "flow.dead-end"
     ]
     assert finding.severity == "warning"
+
+
+ROUND = START + '<bpmn:task id="a"/><bpmn:{} id="b"/>' + END + line("start", "a", "b", "a")
+
+
+@pytest.mark.parametrize(
+    ("middle", "more"),
+    [
+        ("userTask", ""),
+        ("manualTask", ""),
+        ("receiveTask", ""),
+        ("callActivity", ""),
+        ("intermediateCatchEvent", ""),
+        ("eventBasedGateway", ""),
+        ("task", flow("out", "b", "end", "${done}")),
+        ("task", '<bpmn:boundaryEvent id="e" attachedToRef="b"><bpmn:errorEventDefinition/>'
+                 "</bpmn:boundaryEvent>" + line("e", "end")),
+    ],
+)  # fmt: skip
+def test_a_circle_with_a_way_out_or_where_something_waits_is_no_fault(middle, more):
+    assert ("a", "flow.endless") in rules_of(ROUND.format("task"))
+    assert "flow.endless" not in {rule for _, rule in rules_of(ROUND.format(middle) + more)}
+
+
+def test_a_circle_is_told_once_with_its_line_and_elements():
+    around_it = diagram(
+        START + "\n" + "".join(f'<bpmn:task id="{each}"/>' for each in "abcdefg") + END
+        + line("start", *"abcdefgb")
+    )  # fmt: skip
+    (found,) = [each for each in findings({"c.bpmn": around_it}, None) if "endless" in each.rule]
+    assert (found.element, found.severity) == ("b", "error")
+    assert found.message.startswith("line 2: b, c, d, e, f, … go round without end")
+    assert "строка 2: элементы ходят по кругу" in found.message.in_language("ru")
 
 
 def test_what_links_boundaries_and_event_subprocesses_reach_is_reachable():
