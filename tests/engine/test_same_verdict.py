@@ -22,11 +22,11 @@ b ? 1 : 2 | b ? 'a' : 2 | b ? no ? 1 : 2 : 3 | x > 1 ? l : e | !b ? 1 : x + 1
 l[0] | l[-1] | l[x - 1] | m['k'] | m["n"]["a"] | r[0]['a'] | r[1]["a"] + 1 | [1, 2][0]
 len(l) | len(s) | len(m) | int('5') | int(f) | int(b) | str(x) | str(n) | str(b) | min(l) | max(1, 2, 3) | min('a', 'b') | sum(l) | sum(e)
 any(l) | all(l) | all(e) | abs(-x) | round(f) | round(f, 1) | now() | today() | today() > d | len(l) > 2 and l[0] == 1
-x+1==4 | x   ==   3 | b&&no||b | !(x==3) | empty(x) | not(x == 3) | (((((x))))) | 1 == 1.0 | 0.1 + 0.2 < 0.4 | true && true
+x+1==4 | x   ==   3 | b&&no||b | !(x==3) | empty(x) | not(x == 3) | (((((x))))) | 1 == 1.0 | 0.1 + 0.2 < 0.4 | true && true | n < 1 | 1 in n
 """
 FAILING = """
 unknown | x + unknown | unknown and b | x / y | x % y | l[9] | l[-9] | m['none'] | m['n']['b'] | s + x | x + s | l + l | x * s | s * x
--s | -l | s - s | n + 1 | b + 1 | x < s | n < 1 | l < l | x in x | 1 in n | 1 in s | s[0] | x[0] | n['a'] | l['a'] | m[l] | len(x) | len(n)
+-s | -l | s - s | n + 1 | b + 1 | x < s | b < 1 | l < l | x in x | 1 in b | 1 in s | s[0] | x[0] | n['a'] | l['a'] | m[l] | len(x) | len(n)
 int(s) | int(l) | int(n) | str(l) | str(m) | min(e) | min(x) | min(l, 1) | max('a', 1) | sum(s) | sum(x) | any(x) | all(s) | abs(s) | round(s) | round(f, 99)
 """
 
