@@ -5,7 +5,8 @@ initial, addresses by their words, e-mails without regard to case.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
@@ -40,8 +41,19 @@ _LINE += (Appeal.confined, Appeal.summary, Appeal.text, Appeal.outcome, Appeal.o
 _KNOWN_BY: tuple[Any, ...] = (Applicant.appeal_id, Applicant.email_key, Applicant.name_key)
 _KNOWN_BY += (Applicant.last_name, Applicant.first_name, Applicant.middle_name)
 _KNOWN_BY += (Applicant.postal_address,)
+#: The surname and the initials of a name given in parts.
+Spelling = Callable[..., tuple[str, str]]
 # Domains of one mail service, where one name is one box.
 _YANDEX = frozenset({"ya.ru", "yandex.com", "yandex.by", "yandex.kz"})
+
+
+def _spelt(*name: str) -> tuple[str, str]:
+    """The surname and the initials, whichever field of the form they were written into."""
+    words = re.findall(r"\w[\w-]*", folded(" ".join(name)))
+    place = next((at for at, word in enumerate(words) if len(word) > 1), None)
+    if place is None:
+        return "", ""
+    return words[place], "".join(word[0] for at, word in enumerate(words) if at != place)
 
 
 def other_appeals(session: Session, appeal: Appeal) -> tuple[RelatedAppeal, ...]:
@@ -68,22 +80,25 @@ def _matches(session: Session, appeal: Appeal) -> dict[int, str]:
     """The ids of the latest of them, each with how its writer was known again."""
     own = appeal.applicants
     found: dict[int, str] = {}
+    # Hundreds of namesakes are spelt in a few ways.
+    spelt = cache(_spelt)
     for row in session.execute(_candidates(appeal.id, own)):
-        match = min((how(each, row) for each in own), key=_rank)
+        if len(found) == MOST and row.appeal_id not in found:
+            break
+        match = min((how(each, row, spelt) for each in own), key=_rank)
         if match and _rank(match) < _rank(found.get(row.appeal_id, "")):
             found[row.appeal_id] = match
-    # Of all candidates only these are read.
-    return dict(list(found.items())[:MOST])
+    return found
 
 
-def how(one: Applicant, other: Applicant | Row[Any]) -> str:
+def how(one: Applicant, other: Applicant | Row[Any], spelt: Spelling = _spelt) -> str:
     """By what two applicants seem to be the same; '' when they do not.
 
     The other may be a row of what tells that alone: two hundred of them are looked at.
     """
     if one.email_key and one.email_key == other.email_key:
         return EMAIL
-    if not same_name(one, other):
+    if not same_name(one, other, spelt):
         return ""
     return ADDRESS if same_address(one.postal_address, other.postal_address) else NAME
 
@@ -92,7 +107,7 @@ def person_key(applicant: Applicant) -> str:
     """Surname and initial, or the name of an organisation, in one spelling."""
     if applicant.name:
         return " ".join(re.findall(r"\w+", folded(applicant.name)))[:120]
-    surname, initials = _spelt(applicant)
+    surname, initials = _spelt(*_name(applicant))
     return f"{surname} {initials[:1]}".strip()[:120]
 
 
@@ -116,22 +131,16 @@ def same_address(one: str, other: str) -> bool:
     )
 
 
-def same_name(one: Applicant, other: Applicant | Row[Any]) -> bool:
+def same_name(one: Applicant, other: Applicant | Row[Any], spelt: Spelling = _spelt) -> bool:
     """Whether two spellings may be one person: «Петров И. И.», «Петров Иван Иванович»."""
     if not one.name_key or one.name_key != other.name_key:
         return False
-    patronymics = {initials[1:2] for _surname, initials in map(_spelt, (one, other))}
+    patronymics = {spelt(*_name(each))[1][1:2] for each in (one, other)}
     return "" in patronymics or len(patronymics) == 1
 
 
-def _spelt(applicant: Applicant | Row[Any]) -> tuple[str, str]:
-    """The surname and the initials, whichever field of the form they were written into."""
-    whole = f"{applicant.last_name} {applicant.first_name} {applicant.middle_name}"
-    words = re.findall(r"\w[\w-]*", folded(whole))
-    place = next((at for at, word in enumerate(words) if len(word) > 1), None)
-    if place is None:
-        return "", ""
-    return words[place], "".join(word[0] for at, word in enumerate(words) if at != place)
+def _name(applicant: Applicant | Row[Any]) -> tuple[str, str, str]:
+    return applicant.last_name, applicant.first_name, applicant.middle_name
 
 
 def _words(address: str) -> list[str]:

@@ -1,8 +1,10 @@
 """Other appeals of the same person, however the person spells name, address and e-mail."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from app.appeals import services
+from app.appeals import earlier, services
 from app.appeals.earlier import email_key, how, person_key, same_address
 from app.appeals.models import Applicant
 from tests.unit.office import CITIZEN, Office
@@ -86,6 +88,24 @@ def test_neighbours_have_addresses_of_their_own(one, other):
 
 def test_a_house_with_a_letter_is_one_however_it_is_spelt():
     assert same_address("Тула, пр-т Мира, д. 5а", "Тула, проспект Мира, 5 А")
+
+
+def test_of_many_namesakes_no_more_are_looked_at_than_are_shown(monkeypatch):
+    """Of an appeal of two the surer match counts, of the last that is shown as well."""
+    spelt, spellings = earlier._spelt, []
+    monkeypatch.setattr(earlier, "_spelt", lambda *name: spellings.append(name) or spelt(*name))
+    rest = iter(
+        [writer(**MARIA, appeal_id=number) for number in range(100, 100 - earlier.MOST, -1)]
+        + [writer(**MARIA, appeal_id=81, email="m@ya.ru")]
+        + [writer(**MARIA, appeal_id=number) for number in range(80, 0, -1)]
+    )
+    session = SimpleNamespace(execute=lambda _query: rest)
+    own = SimpleNamespace(id=101, applicants=[writer(**MARIA, email="m@yandex.ru")])
+    spellings.clear()
+    found = earlier._matches(session, own)
+    assert list(found.items()) == [*((one, "name") for one in range(100, 81, -1)), (81, "email")]
+    assert next(rest).appeal_id == 79
+    assert len(spellings) == 1
 
 
 def test_the_registrar_sees_what_the_person_wrote_before(app):
