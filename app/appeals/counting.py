@@ -25,18 +25,23 @@ def most(query: Select[Any]) -> int:
 
 def asks_texts(query: Select[Any]) -> bool:
     """Whether the query looks into the texts itself: its words are common (`indexing.says`)."""
-    return query.whereclause is not None and _asks_texts(query.whereclause)
+    return asks(query, SearchText)
+
+
+def asks(query: Select[Any], model: Any) -> bool:
+    """Whether what the query asks is of the table of this model, perhaps among others."""
+    return query.whereclause is not None and _asks(query.whereclause, model)
 
 
 def along(query: Select[Any]) -> bool:
     """Whether each row is looked up in the texts: it is then counted as it is shown."""
     clauses = () if query.whereclause is None else visitors.iterate(query.whereclause)
-    return any(isinstance(one, Exists) and _asks_texts(one) for one in clauses)
+    return any(isinstance(one, Exists) and _asks(one, SearchText) for one in clauses)
 
 
-def _asks_texts(clause: ClauseElement) -> bool:
+def _asks(clause: ClauseElement, model: Any) -> bool:
     tables = (getattr(one, "table", None) for one in visitors.iterate(clause))
-    return any(one is SearchText.__table__ for one in tables)
+    return any(one is model.__table__ for one in tables)
 
 
 def counted(session: Session, query: Select[Any]) -> tuple[int, bool]:

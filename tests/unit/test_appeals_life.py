@@ -9,12 +9,13 @@ import pytest
 from app import clock
 from app.appeals import services
 from app.appeals.commands import AssignmentFilter, LetterFilter
-from app.database import reading
+from app.database import db, reading
 from app.directory import services as directory
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reports.services import figures
 from app.workflow.incidents import incidents
 from tests.unit.office import QUESTION, Office
+from tests.web.statements import counted
 
 
 @pytest.fixture
@@ -209,6 +210,24 @@ def test_a_sub_assignment_comes_back_to_who_passed_it_on(office):
     assert tree == [("executor1", 0, "accepted"), ("executor2", 1, "done")]
     listed = services.assignments(office.person("executor1"), AssignmentFilter(scope="issued"))
     assert [one.executor for one in listed.items] == ["executor2"]
+
+
+@pytest.mark.parametrize(
+    ("login", "cards", "found"),
+    [("auditor", False, 1), ("executor1", True, 1), ("executor2", True, 0)],
+)
+def test_assignments_are_counted_without_cards_that_nothing_is_asked_of(
+    office, login, cards, found
+):
+    office.register()
+    office.assign("executor1")
+    wanted = AssignmentFilter(scope="all", state="open")
+    with counted(db.engine) as asked:
+        listed = services.assignments(office.person(login), wanted)
+    assert (listed.total, len(listed.items)) == (found, found)
+    assert services.count_assignments(office.person(login), wanted) == found
+    (count,) = [one for one in asked.statements if "count(*)" in one and "assignment" in one]
+    assert ("JOIN appeal" in count) is cards
 
 
 def test_who_may_ask_for_more_time_and_when(office):

@@ -13,7 +13,7 @@ from app.access.services import Person
 from app.appeals import impartial, policy, rights, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
-from app.appeals.counting import counted
+from app.appeals.counting import asks, counted
 from app.appeals.finding import hold, key_of, known_id, visible
 from app.appeals.hands import hands_of
 from app.appeals.models import Appeal, Assignment
@@ -150,7 +150,7 @@ def count_assignments(person: Person, wanted: AssignmentFilter) -> int:
     """How many assignments fit, all of them counted."""
     with reading() as session:
         query = _filtered(_seen(session, person, wanted), person, wanted, today(session))
-        every = query.with_only_columns(func.count(), maintain_column_froms=True)
+        every = _alone(query).with_only_columns(func.count(), maintain_column_froms=True)
         return int(session.scalar(every) or 0)
 
 
@@ -196,7 +196,7 @@ def _depths(session: Session, rows: Sequence[Assignment]) -> dict[int, int]:
 def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[AssignmentView]:
     day = today(session)
     query = _filtered(_seen(session, person, wanted), person, wanted, day)
-    total, more = counted(session, query)
+    total, more = counted(session, _alone(query))
     size, number = max(wanted.size, 1), min(max(wanted.page, 1), LAST_PAGE)
     # Overdue first: whoever opens the list wants to see what burns.
     ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
@@ -205,6 +205,7 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     listed += _passed_on(session, listed)
     appeals = {appeal.id: appeal for _assignment, appeal in rows}
     people = People(session)
+    people.look_up(login for one in listed for login in (one.executor, one.author))
     masks = {one.id: sight.mask_in_lists(person, one) for one in appeals.values()}
     hands = hands_of(session, [str(one.key) for one in appeals.values()])
     items = tuple(
@@ -216,6 +217,14 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
         for row, depth in work.in_tree(listed)
     )
     return Page(items, total, number, size, more)
+
+
+def _alone(query: Select[Any, Any]) -> Select[Any]:
+    """The same to be counted: a card is not looked up for each when nothing is asked of it."""
+    if asks(query, Appeal):
+        return query
+    some = select(Assignment.id)
+    return some if query.whereclause is None else some.where(query.whereclause)
 
 
 def _passed_on(session: Session, rows: Sequence[Assignment]) -> list[Assignment]:
