@@ -44,7 +44,7 @@ export function keys(sheet) {
       field.focus();
       field.select();
     } else if (key === "f") {
-      const field = [...document.querySelectorAll("form[data-task] :is(input, select, textarea)")].find((one) => one.offsetParent && !one.disabled);
+      const field = [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)")].find((one) => one.offsetParent && !one.disabled);
       if (!field) return;
       event.preventDefault();
       field.focus();
