@@ -105,7 +105,7 @@ def beside(item_id: int, step: int) -> ResponseReturnValue:
 @staff
 def take(item_id: int) -> ResponseReturnValue:
     services.take(me(), item_id)
-    return back("desk.task", item_id=item_id, **inbox.listed())
+    return back("desk.task", item_id=item_id, **inbox.listed(), _anchor="main")
 
 
 @staff
@@ -256,11 +256,15 @@ def _after(done: Completed, item_id: int, after: Sequence[int] | None) -> Respon
     given = inbox.listed()
     if after is not None:
         if after:
-            # The page begins where its content does: past the menu for whoever has no mouse.
-            return redirect(url_for("desk.task", item_id=after[0], **given, _anchor="main"), 303)
+            return _opened(after[0], given)
         flash(_("That was the last task of the list."), "info")
     elif (
         mine := next((one for one in done.next if one.mine and one.id != item_id), None)
     ) is not None:
-        return redirect(url_for("desk.task", item_id=mine.id, **given), 303)
+        return _opened(mine.id, given)
     return redirect(url_for("desk.inbox", **given), 303)
+
+
+def _opened(item_id: int, given: Mapping[str, Any]) -> ResponseReturnValue:
+    """The page of a task from where its content begins: past the menu for who has no mouse."""
+    return redirect(url_for("desk.task", item_id=item_id, **given, _anchor="main"), 303)

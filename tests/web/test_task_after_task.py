@@ -71,7 +71,7 @@ def test_the_list_is_as_it_was_for_who_comes_back(app):
     assert page.xpath('//main//a[@class="back"]/@href') == [path]
     taking = page.xpath('//form[contains(@action,"/take")]/@action')[0]
     token = {"csrf_token": clerk.token()}
-    assert clerk.post(taking, token).location == tasks[0]
+    assert clerk.post(taking, token).location == tasks[0] + "#main"
     assert clerk.post(taking.replace("/take", "/release"), token).location == path
     assert clerk.send(tasks[0], "questions", questions=CODE).location == path
 

@@ -4,8 +4,8 @@ const PLACE = "list place";
 
 /**
  * A list under the keyboard: j and k (or the arrows, once a row has the focus) go through the rows,
- * Enter opens, x marks, t takes.  Whoever comes back to the list finds the focus where it was; when
- * that row is gone, on the one that took its place.
+ * Enter opens, x marks, t takes.  Whoever comes back to the list (data-address, however it was asked
+ * for) finds the focus where it was; when that row is gone, on the one that took its place.
  */
 export function listKeys(table) {
   const links = [...table.querySelectorAll("tbody a.table-main")];
@@ -28,7 +28,7 @@ export function listKeys(table) {
   const keep = () => {
     const index = current();
     if (index < 0) return;
-    sessionStorage.setItem(PLACE, JSON.stringify({ address: location.pathname + location.search, href: links[index].href, index }));
+    sessionStorage.setItem(PLACE, JSON.stringify({ address: table.dataset.address, href: links[index].href, index }));
   };
   const take = (link) => {
     const form = rowOf(link).querySelector("form[action$='/take']");
@@ -53,13 +53,13 @@ export function listKeys(table) {
     event.preventDefault();
   });
   window.addEventListener("pagehide", keep);
-  restore(links, go);
+  restore(table.dataset.address, links, go);
 }
 
-function restore(links, go) {
+function restore(address, links, go) {
   const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
-  if (!kept || kept.address !== location.pathname + location.search || !links.length) return;
+  if (!kept || kept.address !== address || !links.length) return;
   const same = links.findIndex((link) => link.href === kept.href);
   go(same < 0 ? kept.index : same);
 }
