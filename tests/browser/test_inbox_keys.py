@@ -110,8 +110,16 @@ def test_letter_after_letter_is_registered_without_the_list(site, reception, ope
         reception.file(text="Просим провести ремонт автомобильной дороги в нашей деревне")
     clerk = Clerk(site, open_browser()).sign_in("registrar")
     page, press = clerk.page, clerk.page.keyboard.press
-    clerk.go("/desk/?element=register&sort=-opened")
+    # As the form of the filters asks for the list.
+    clerk.go("/desk/?scope=all&q=&element=register&term=&sort=-opened")
     press("j")
+    with page.expect_navigation():
+        press("Enter")
+    clerk.settled()
+    with page.expect_navigation():
+        page.locator("a.back").press("Enter")
+    clerk.settled()
+    expect(titles(page).first).to_be_focused()
     with page.expect_navigation():
         press("Enter")
     clerk.settled()
@@ -172,11 +180,70 @@ def test_a_registration_survives_the_tab_it_was_begun_in(site, reception, open_b
     )
 
 
+def look_up(page, typed):
+    """Choose the first of what is found, in the lookup that has the focus."""
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")  # too early
+    page.get_by_role("option").first.wait_for()
+    page.wait_for_timeout(600)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+
+def test_people_of_a_resolution_survive_the_tab_they_were_chosen_in(site, reception, open_browser):
+    """Each row with its executor; a new row is where the keyboard goes on."""
+    receipt = reception.file(text="Не горит фонарь у школы")
+    reception.do(receipt, "register", "registrar", questions=[QUESTION])
+    clerk = Clerk(site, open_browser()).sign_in("manager")
+    page = clerk.page
+    clerk.go("/desk/?element=review&sort=-opened")
+    clerk.follow("main tbody a.table-main")
+    task = page.url
+    page.locator("[name=decision][value=assign]").check()
+    executors = page.locator("[data-widget=resolution-list] [role=combobox]")
+    executors.first.focus()
+    look_up(page, "Лебедев")
+    page.locator("[name=resolutions-0-due_on]").press("Enter")
+    expect(executors).to_have_count(1)
+    page.locator(".f-rows__add").press("Enter")
+    expect(executors.nth(1)).to_be_focused()
+    look_up(page, "executor2")
+    second = executors.nth(1).input_value()
+    page.locator("[name=resolutions-1-text]").fill("Сообщить о сроках")
+    # Nobody waits for a pause: what was typed last is kept when the page is left.
+    page.goto("about:blank")
+    clerk.go(task)
+    page.get_by_role("button", name="Вернуть текст").click()
+    expect(page.locator("form[data-task] :focus")).to_have_count(1)
+    expect(executors).to_have_count(2)
+    expect(executors.nth(0)).to_have_value(re.compile("Лебедев"))
+    expect(executors.nth(1)).to_have_value(second)
+    expect(page.locator("[name=resolutions-0-executor]")).to_have_value("executor1")
+    expect(page.locator("[name=resolutions-1-executor]")).to_have_value("executor2")
+    expect(page.locator("[name=resolutions-1-text]")).to_have_value("Сообщить о сроках")
+    expect(page.get_by_role("option")).to_have_count(0)
+    clerk.go(task)
+    page.get_by_role("button", name="Удалить сохранённое").press("Enter")
+    expect(page.locator("form[data-task] :focus")).to_have_count(1)
+    clerk.go(task)
+    expect(page.get_by_role("button", name="Вернуть текст")).to_have_count(0)
+
+
 def test_the_sheet_of_keys_is_in_english_too(site, open_browser):
     clerk = Clerk(site, open_browser("en")).sign_in("registrar")
     clerk.speak("en")
+    clerk.page.set_viewport_size({"width": 390, "height": 600})
     clerk.page.keyboard.press("?")
-    expect(clerk.page.get_by_role("dialog")).to_contain_text("mark the next one too")
+    sheet = clerk.page.get_by_role("dialog")
+    expect(sheet).to_contain_text("mark the next one too")
+    expect(sheet).to_contain_text("the last task of the page")
+    # It is read from its beginning, not from the button at its end.
+    expect(sheet.get_by_role("heading", name="Keys", exact=True)).to_be_in_viewport()
+    expect(sheet.get_by_role("heading", name="Keys", exact=True)).to_be_focused()
+    clerk.page.set_viewport_size({"width": 1280, "height": 900})
+    clerk.go("/desk/intake")
+    clerk.page.keyboard.press("f")
+    expect(clerk.page.locator("[name=channel]:checked")).to_be_focused()
 
 
 def typed_last(clerk, task):

@@ -7,8 +7,8 @@ const AGAIN = 10_000;
 
 /**
  * Keeps what a person typed on this device until it is sent.  data-draft names the draft;
- * fields with data-no-draft (and hidden, file, read-only and looked up ones) are left out.  A kept draft is
- * offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
+ * fields with data-no-draft (and hidden, file and read-only ones) are left out; what was looked up
+ * is kept with the name it is shown by (data-shown).  A kept draft is offered to an empty form, and to one the server has just opened (data-draft-fresh), where what
  * stands in the fields was not typed, unless it is older than what the server kept
  * (data-saved-at).  A page that shows [data-draft-sent=NAME] forgets it, or with "*" all of them.
  * With data-keep-at the form is sent there too, at each pause and when the page is left.
@@ -24,18 +24,24 @@ export function draft(element) {
   const pristine = "draftFresh" in form.dataset || fields.every((field) => !field.value || ["radio", "checkbox"].includes(field.type) || field.tagName === "SELECT");
   const kept = recall(name);
   if (kept && pristine && isNews(form, kept)) offer(form, name, kept);
-  let timer;
+  let timer = 0;
+  const now = () => {
+    timer = 0;
+    keep(form, name);
+  };
   for (const kind of ["input", "change"]) form.addEventListener(kind, () => {
     clearTimeout(timer);
-    timer = setTimeout(() => keep(form, name), 700);
+    timer = setTimeout(now, 700);
   });
+  window.addEventListener("pagehide", () => { if (timer) now(); });
   if (form.dataset.keepAt) keepThere(form);
 }
 
 /** Whether the fields do not say it already, nor did later ones that the server kept. */
 function isNews(form, kept) {
   const savedAt = Date.parse(form.dataset.savedAt ?? "") || 0;
-  return kept.at > savedAt && JSON.stringify(kept.values) !== JSON.stringify(valuesOf(form));
+  const said = (values) => JSON.stringify(values.map((one) => one.slice(0, 3)));
+  return kept.at > savedAt && said(kept.values) !== said(valuesOf(form));
 }
 
 /** Sends the form where it is kept for any device, and says how that went. */
@@ -88,21 +94,22 @@ function bodyOf(form) {
 }
 
 function keepable(field) {
+  if ("shown" in field.dataset) return true;
   return field.name && !field.readOnly && !["hidden", "file", "submit", "button", "password"].includes(field.type) && !("noDraft" in field.dataset) && field.role !== "combobox";
 }
 
-/** What stands in the fields: [name, value, whether it is checked or null]. */
+/** What stands in the fields: [name, value, whether it is checked or null, what a lookup shows]. */
 export function valuesOf(form) {
   return [...form.elements].filter(keepable).map((field) =>
     ["radio", "checkbox"].includes(field.type)
       ? [field.name, field.value, field.checked]
-      : [field.name, field.value, null],
+      : [field.name, field.value, null, ...("shown" in field.dataset ? [field.dataset.shown] : [])],
   );
 }
 
 function keep(form, name) {
   const values = valuesOf(form);
-  if (!values.some(([, value, checked]) => checked === null && value.trim().length > 2)) return;
+  if (!values.some(([, value, checked, shown]) => checked === null && (shown ?? value).trim().length > 2)) return;
   try {
     localStorage.setItem(`draft:${name}`, JSON.stringify({ at: Date.now(), values }));
   } catch {
@@ -153,29 +160,37 @@ function offer(form, name, kept) {
       make("button", { type: "button", class: "button button-small", onclick: () => {
         put(form, kept.values);
         box.remove();
-        // The button that was pressed is gone: the focus goes on to what it filled.
-        [...form.elements].find((field) => keepable(field) && field.offsetParent)?.focus();
+        goOn(form);
       } }, say("draftRestore")),
       make("button", { type: "button", class: "button button-quiet button-small", onclick: () => {
         forget(name);
         box.remove();
+        goOn(form);
       } }, say("draftDiscard")),
     ),
   );
   form.prepend(box);
 }
 
-/** Put values back into the fields. */
+/** The button that was pressed is gone: the focus goes on to the first field. */
+function goOn(form) {
+  [...form.elements].find((field) => (keepable(field) || field.role === "combobox") && field.offsetParent)?.focus();
+}
+
+/** Put values back into the fields; lists of rows make the rows first. */
 export function put(form, values) {
-  for (const [name, value, checked] of values) {
+  for (const list of form.querySelectorAll("[data-widget=resolution-list]")) list.dispatchEvent(new CustomEvent("rows", { detail: values.map(([name]) => name) }));
+  for (const [name, value, checked, shown] of values) {
     const controls = [...form.elements].filter((field) => field.name === name && keepable(field));
     if (checked === null) {
       if (controls[0]) controls[0].value = value;
+      if (controls[0] && shown !== undefined) controls[0].dataset.shown = shown;
     } else {
       const control = controls.find((field) => field.value === value);
       if (control) control.checked = checked;
     }
   }
-  for (const field of form.elements) field.dispatchEvent(new Event("input", { bubbles: true }));
+  // Not the inputs of lookups: they would take back what was put into the fields they stand for.
+  for (const field of [...form.elements].filter(keepable)) field.dispatchEvent(new Event("input", { bubbles: true }));
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -55,7 +55,7 @@ export async function classifier(holder) {
   const input = await lookup({ place, id: area.id, source, shape: shapes.classifier, label: "", onPick: (item, box) => {
     add(item);
     // The list has just written the choice into its input; the next question starts empty.
-    setTimeout(() => empty(box), 0);
+    setTimeout(() => write(box, ""), 0);
   } });
   takeOver(area, input);
   for (const button of document.querySelectorAll(`[data-pick-for="${holder.dataset.name}"]`)) {
@@ -89,27 +89,41 @@ async function one(holder, kind) {
 /** Turn one plain control into a lookup of `kind`; typed text that matches nothing is sent as typed. */
 export async function picker(control, source, kind, label) {
   const place = make("div");
-  const hidden = make("input", { type: "hidden", name: control.name, value: control.value });
+  let picked = { label: label || control.selectedOptions?.[0]?.textContent.trim() || control.value, value: control.value };
+  const shown = control.value ? picked.label : "";
+  const hidden = make("input", { type: "hidden", name: control.name, value: control.value, "data-shown": shown });
   control.before(place);
   control.after(hidden);
+  control.removeAttribute("name");
   control.disabled = true;
   control.hidden = true;
-  let picked = { label: label || control.selectedOptions?.[0]?.textContent.trim() || control.value, value: control.value };
-  const changed = () => hidden.dispatchEvent(new Event("change", { bubbles: true }));
-  const input = await lookup({ place, id: control.id, source, shape: shapes[kind], label: control.value ? picked.label : "", onPick: (item) => {
+  const changed = (value, label) => {
+    hidden.value = value;
+    hidden.dataset.shown = label;
+    hidden.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  let restored;
+  const ready = lookup({ place, id: control.id, source, shape: shapes[kind], label: shown, known: () => restored, onPick: (item) => {
     picked = item;
-    hidden.value = item.value;
-    changed();
+    changed(item.value, item.label);
   } });
+  // A draft puts the value back, and with it what it is shown by.
+  hidden.addEventListener("input", async () => {
+    picked = { value: hidden.value, label: hidden.dataset.shown };
+    restored = picked.label;
+    write(await ready, picked.label);
+  });
+  const input = await ready;
   input.addEventListener("input", () => {
     const typed = input.value.trim();
-    hidden.value = typed === picked.label ? picked.value : typed;
-    changed();
+    if (typed !== restored) restored = null;
+    changed(typed === picked.label ? picked.value : typed, typed);
   });
   takeOver(control, input);
+  return input;
 }
 
-async function lookup({ place, id, source, shape, label, onPick }) {
+async function lookup({ place, id, source, shape, label, onPick, known = () => null }) {
   await script("accessible-autocomplete/accessible-autocomplete.min.js");
   lookups += 1;
   const inputId = `${id || "lookup"}-search-${lookups}`;
@@ -140,6 +154,8 @@ async function lookup({ place, id, source, shape, label, onPick }) {
     displayMenu: "overlay",
     source: (query, populate) => {
       clearTimeout(timer);
+      // What was chosen before opens no list.
+      if (query === known()) return;
       timer = setTimeout(() => ask(query, populate), 150);
     },
     templates: {
@@ -162,6 +178,10 @@ async function lookup({ place, id, source, shape, label, onPick }) {
   place.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && input.getAttribute("aria-expanded") === "true") event.preventDefault();
   }, { capture: true });
+  // Enter chooses; pressed before the list has come, it sends no form with half a name in it.
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault();
+  });
   return input;
 }
 
@@ -173,10 +193,10 @@ function takeOver(control, input) {
   }
 }
 
-function empty(input) {
+function write(input, text) {
   // The library follows what is typed, so its state changes by an input event alone.
   const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-  setter.call(input, "");
+  setter.call(input, text);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -9,13 +9,23 @@ export function resolutionList(table) {
   const blank = blankRow(table);
   const rows = () => [...table.querySelectorAll("[data-row]")];
   for (const row of rows()) equip(table, row, rows);
-  table.querySelector(".f-rows__add")?.addEventListener("click", (event) => {
-    event.preventDefault();
-    const number = 1 + Math.max(-1, ...rows().map((row) => Number(row.dataset.row)));
+  const add = (number) => {
     const row = renumbered(blank, key, number);
     (rows().at(-1) ?? table.querySelector("legend")).after(row);
-    equip(table, row, rows);
-    row.querySelector("input:not([type=hidden]), textarea")?.focus();
+    return equip(table, row, rows);
+  };
+  table.querySelector(".f-rows__add")?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    // Enter in a field presses the first button of a form, whichever that is.
+    if (!event.detail && event.currentTarget !== document.activeElement) return;
+    (await add(1 + Math.max(-1, ...rows().map((row) => Number(row.dataset.row)))))?.focus();
+  });
+  // A draft says under which names its rows stand.
+  table.addEventListener("rows", ({ detail: names }) => {
+    const numbers = new Set(names.map((name) => name.match(`^${key}-(\\d+)-text$`)?.[1]).filter(Boolean));
+    if (!numbers.size) return;
+    for (const row of rows()) if (!numbers.delete(row.dataset.row)) row.remove();
+    for (const number of numbers) add(number);
   });
 }
 
@@ -46,9 +56,7 @@ function renumbered(blank, key, number) {
 
 function equip(table, row, rows) {
   const executor = row.querySelector("[name$='-executor']");
-  if (executor && table.dataset.personSource) {
-    picker(executor, table.dataset.personSource, "person", executor.dataset.label);
-  }
+  const ready = executor && table.dataset.personSource ? picker(executor, table.dataset.personSource, "person", executor.dataset.label) : executor;
   const remove = make(
     "button",
     { type: "button", class: "f-button f-button--secondary f-row__remove", onclick: () => {
@@ -58,11 +66,12 @@ function equip(table, row, rows) {
         const first = table.querySelector("[name$='-responsible']");
         if (first) first.checked = true;
       }
-      announce(say("removed", { name: "" }));
+      announce(say("removed", { name: row.querySelector("[role=combobox]")?.value ?? "" }));
       table.querySelector(".f-rows__add")?.focus();
     } },
     icon("trash-2"),
     say("remove"),
   );
   row.append(remove);
+  return ready;
 }
