@@ -14,6 +14,7 @@ from engine.dialect import (
     plain_attributes,
     put_in_place,
     refusals,
+    refuse_camunda_8,
     spell_out,
     translate,
 )
@@ -128,6 +129,7 @@ class _Shelf:
             )
         for layout in root.findall(f"{{{xml.BPMNDI}}}BPMNDiagram"):
             root.remove(layout)
+        refuse_camunda_8(root, path)
         plain_attributes(root)
         refused = refusals(root, path)
         spell_out(root)

@@ -25,8 +25,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.errors import Refused
+from engine.misreadings import misread
 from engine.model import Finding
-from engine.sentences import Sentence, sentence, sentence_of
+from engine.sentences import Sentence, sentence
 
 KINDS = ("service", "listener")
 LANGUAGES = ("ru", "en")
@@ -40,7 +41,7 @@ def read_manifest(data: bytes, file: str = "operations.json") -> Mapping[str, An
         manifest = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise Refused(
-            (_finding(file, None, sentence("this is not JSON: {error}", error=sentence_of(error))),)
+            (_finding(file, None, sentence("this is not JSON: {error}", error=misread(error))),)
         ) from error
     problems = tuple(_finding(file, name, message) for name, message in _problems(manifest))
     if problems:

@@ -6,7 +6,8 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import Refused, refuse
-from engine.sentences import sentence, sentence_of
+from engine.misreadings import misread
+from engine.sentences import sentence
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -46,7 +47,7 @@ def read(data: bytes, file: str) -> Any:
             file,
             None,
             "xml.malformed",
-            sentence("this is not well-formed: {error}", error=sentence_of(error)),
+            sentence("this is not well-formed: {error}", error=misread(error)),
         ) from error
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
         raise refuse(

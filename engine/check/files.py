@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.check.context import Context
 from engine.check.diagram import Diagram
 from engine.decisions import read_decisions
-from engine.dialect import plain_attributes, put_in_place
+from engine.dialect import plain_attributes, put_in_place, refuse_camunda_8
 from engine.errors import Refused
 from engine.forms import read_form
 from engine.sentences import sentence
@@ -43,6 +43,7 @@ def _diagram(context: Context, file: str, data: bytes) -> None:
             sentence("this is not BPMN 2.0; save it as BPMN 2.0 from the modeler"),
         )
         return
+    refuse_camunda_8(root, file)
     plain_attributes(root)
     put_in_place(root, file)
     diagram = Diagram(file, root)

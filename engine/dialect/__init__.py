@@ -7,7 +7,7 @@ from engine.dialect.elements import describe_elements, describe_processes
 from engine.dialect.links import join_links
 from engine.dialect.mappings import Passing, child_of, extension, mapped, passings
 from engine.dialect.references import put_in_place
-from engine.dialect.refusals import refusals
+from engine.dialect.refusals import refusals, refuse_camunda_8
 from engine.dialect.scopes import give_starts, wrap_event_subprocesses
 from engine.dialect.spelling import is_global_task, name_flows, plain_attributes, spell_out
 
@@ -23,6 +23,7 @@ __all__ = [
     "plain_attributes",
     "put_in_place",
     "refusals",
+    "refuse_camunda_8",
     "spell_out",
     "translate",
 ]

@@ -7,6 +7,7 @@ from engine.dialect.elements import operation_in
 from engine.dialect.mappings import child_of
 from engine.dialect.names import RULE, malformed_names
 from engine.dialect.scopes import is_event_subprocess, is_node
+from engine.errors import refuse
 from engine.model import Finding
 from engine.sentences import Sentence, sentence
 from engine.xml import BPMN, CAMUNDA, name_of, namespace_of
@@ -50,9 +51,25 @@ _DEFINITIONS = ("EventDefinition", "eventDefinitionRef")
 _NO_ACTIVITY = ("Event", "Gateway")
 _CODE = ("class", "expression", "delegateExpression")
 _FIXED = ("topic", "formKey")
+_ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+_PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
 
 # The element, the rule it breaks, and what to say of it.
 Remark = tuple[str | None, str, Sentence]
+
+
+def refuse_camunda_8(root: Any, file: str) -> None:
+    """Name a diagram of the younger Camunda as one: each of its settings alone says little."""
+    foreign = any(
+        namespace_of(element) == _ZEEBE or any(_ZEEBE in name for name in element.attrib)
+        for element in root.iter()
+    )
+    if foreign or root.get(_PLATFORM) == "Camunda Cloud":
+        told = sentence(
+            "this is a diagram for Camunda 8 (zeebe), and diagrams of Camunda 7 are read here; "
+            "create it in the modeler as one for Camunda 7"
+        )
+        raise refuse(file, None, "unsupported", told)
 
 
 def refusals(root: Any, file: str) -> list[Finding]:

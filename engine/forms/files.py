@@ -5,7 +5,8 @@ import math
 from typing import Any
 
 from engine.errors import refuse
-from engine.sentences import sentence, sentence_of
+from engine.misreadings import misread
+from engine.sentences import sentence
 from engine.xml import DEEPEST_ELEMENT, LARGEST_FILE
 
 
@@ -31,7 +32,7 @@ def read_form(data: bytes, file: str) -> dict[str, Any]:
             file,
             None,
             "form.malformed",
-            sentence("this is not JSON: {error}", error=sentence_of(error)),
+            sentence("this is not JSON: {error}", error=misread(error)),
         ) from error
     if _too_deep(form):
         raise refuse(

@@ -225,6 +225,51 @@ TEXTS = {
     "the file has more than {most} elements; split it": (
         "в файле больше {most} элементов; разделите его"
     ),
+    "line {line}, column {column}: {said}": "строка {line}, знак {column}: {said}",
+    "line {line}, column {column}: {what} ({said})": (
+        "строка {line}, знак {column}: {what} ({said})"
+    ),
+    "{what} ({said})": "{what} ({said})",
+    "a character that cannot be read; save the file as UTF-8": (
+        "знак, который не читается; сохраните файл в кодировке UTF-8"
+    ),
+    "no XML begins here; the file is empty or of another kind": (
+        "здесь нет начала XML; файл пуст или другого вида"
+    ),
+    "something stands after the end of the diagram": "после конца схемы стоит что-то ещё",
+    "a tag is closed by the end of another one": "тег закрыт концом другого тега",
+    "the file breaks off before all tags are closed": (
+        "файл обрывается раньше, чем закрыты все теги"
+    ),
+    "a tag is not finished, its > is missing": "тег не закончен: нет знака >",
+    "one attribute is given twice": "один атрибут указан дважды",
+    "the value of an attribute stands in no quotes": "значение атрибута стоит без кавычек",
+    "a space is missing between two attributes": "между двумя атрибутами нет пробела",
+    "a bare & or <; in a text write &amp; or &lt;": (
+        "отдельный знак & или <; в тексте пишите &amp; или &lt;"
+    ),
+    "a bare < in an attribute; write &lt;": "знак < в атрибуте; пишите &lt;",
+    "an unknown entity; write the character itself": "неизвестная сущность; напишите сам знак",
+    "a prefix whose xmlns is not declared in the file": (
+        "приставка, для которой в файле не объявлено xmlns"
+    ),
+    "an unknown encoding; save the file as UTF-8": (
+        "неизвестная кодировка; сохраните файл в UTF-8"
+    ),
+    "a value is missing": "не хватает значения",
+    "a name in double quotes is missing, or a comma is one too many": (
+        "не хватает имени в двойных кавычках или стоит лишняя запятая"
+    ),
+    "a colon is missing after a name": "после имени нет двоеточия",
+    "a comma or a closing bracket is missing": "не хватает запятой или закрывающей скобки",
+    "a text is not closed by a quote": "текст не закрыт кавычкой",
+    "a line break or tab inside a text": "внутри текста стоит перевод строки или табуляция",
+    "something stands after the end of the form": "после конца формы стоит что-то ещё",
+    "this is a diagram for Camunda 8 (zeebe), and diagrams of Camunda 7 are read here; create it "
+    "in the modeler as one for Camunda 7": (
+        "это схема для Camunda 8 (zeebe), а здесь читаются схемы Camunda 7; создайте её в "
+        "редакторе как схему для Camunda 7"
+    ),
     "this is not well-formed: {error}": "это не правильно построенный XML: {error}",
     "an event sub-process starts with an event that waits; choose its kind": (
         "событийный подпроцесс начинается событием, которое чего-то ждёт; выберите его вид"

@@ -366,6 +366,62 @@ def test_files_that_are_refused(file, data, rule):
     ]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        diagram(around(TASK)).replace(
+            b"<bpmn:process ", b'<bpmn:process xmlns:z="http://camunda.org/schema/zeebe/1.0" z:x="1" '
+        ),
+        diagram(around(TASK)).replace(
+            b'id="middle"/>',
+            b'id="middle"><bpmn:extensionElements><z:taskDefinition type="a" '
+            b'xmlns:z="http://camunda.org/schema/zeebe/1.0"/></bpmn:extensionElements></bpmn:task>',
+        ),
+        diagram(around(TASK)).replace(
+            b'id="definitions"',
+            b'xmlns:m="http://camunda.org/schema/modeler/1.0" m:executionPlatform="Camunda Cloud"',
+        ),
+    ],
+)  # fmt: skip
+def test_a_diagram_of_camunda_8_is_named_as_one_and_nothing_else_is_said(data):
+    (found,) = findings({"p.bpmn": data})
+    assert (found.rule, found.severity) == ("unsupported", "error")
+    assert "Camunda 8 (zeebe)" in found.message
+    with pytest.raises(Refused) as refused:
+        VersionSet.load({"p.bpmn": data})
+    assert refused.value.findings == (found,)
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "told", "own"),
+    [
+        ("p.bpmn", b"<a>\n<b></c>", "строка 2, знак 8: тег закрыт концом другого тега", "mismatch"),
+        ("p.bpmn", b"<a>", "строка 1, знак 4: файл обрывается", "Premature end"),
+        ("p.bpmn", b"", "строка 1, знак 1: здесь нет начала XML", "Document is empty"),
+        ("p.bpmn", b"<a>\nx & y</a>", "строка 2, знак 4: отдельный знак & или <", "no name"),
+        ("p.bpmn", b"<a x='1' x='2'/>", "строка 1, знак 15: один атрибут", "redefined"),
+        ("p.bpmn", b"<a>\xff</a>", "строка 1, знак 4: знак, который не читается", "Invalid bytes"),
+        ("p.bpmn", b"<a><?x", "строка 1, знак 7: ", "PI"),
+        ("t.dmn", b"<a><z:b/></a>", "строка 1, знак 8: приставка", "prefix z"),
+        ("forms/f.form", b'{"a" 1}', "строка 1, знак 6: после имени нет двоеточия", "Expecting ':'"),
+        ("forms/f.form", b'{"a": 1\n"b": 2}', "строка 2, знак 1: не хватает запятой", "Expecting ','"),
+        ("forms/f.form", b'{"a": 1,}', "строка 1, знак 9: не хватает имени", "Expecting property"),
+        ("forms/f.form", b'{"a": "x', "строка 1, знак 7: текст не закрыт кавычкой", "Unterminated"),
+        ("forms/f.form", b'{"a": "\\x"}', "строка 1, знак 8: Invalid", "Invalid"),
+        ("forms/f.form", b"\xff", "знак, который не читается", "can't decode"),
+    ],
+)  # fmt: skip
+def test_where_a_file_breaks_is_told_in_russian_before_the_words_of_the_parser(
+    file, data, told, own
+):
+    (found,) = findings({file: data})
+    assert found.rule.endswith(".malformed")
+    russian = found.message.in_language("ru")
+    assert told in russian
+    assert own in russian.partition(told)[2] or own in told
+    assert own in found.message
+
+
 def test_billion_laughs_is_refused():
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
     data = f'<!DOCTYPE a [<!ENTITY a0 "ha">{entities}]><a>&a29;</a>'.encode()
