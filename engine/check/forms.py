@@ -54,7 +54,7 @@ def check_forms(context: Context) -> None:
             seen.add(str(name))
             _english(context, file, item)
     for key, name, inputs in _asked(context):
-        for field in _fields(context.forms[key]):
+        for field in fields_in(context.forms[key]):
             if taken := inputs.get(field.key, {}).get("values"):
                 _answers(context, context.form_files[key], field, name, taken)
 
@@ -71,7 +71,7 @@ def _asked(context: Context) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                     yield str(key), str(name), operation["inputs"]
 
 
-def _fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
+def fields_in(schema: Mapping[str, Any]) -> tuple[Field, ...]:
     """The questions of a form; none where it cannot be read, which is said already."""
     try:
         return tuple(fields_of(read_fields(schema)))

@@ -5,6 +5,7 @@ here (the answer of an unknown operation, the payload of a message) the rule kee
 process.
 """
 
+import copy
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,9 +23,11 @@ from engine.check.diagram import (
     properties,
     text,
 )
-from engine.check.forms import process_variables
+from engine.check.forms import fields_in, process_variables
 from engine.check.references import listener, topic
 from engine.expressions import Script
+from engine.expressions.values import same
+from engine.forms import Field
 from engine.sentences import sentence
 
 # What the engine itself supplies inside loops.
@@ -73,6 +76,59 @@ def check_names(context: Context) -> None:
             decision = context.decisions.get(camunda(node.element, "decisionRef") or "")
             if decision and node.kind == "businessRuleTask":
                 _look(context, diagram, node.id, names[node.scope.process], decision.names)
+
+
+def check_values(context: Context) -> None:
+    """Find what a variable is held against although no form offers it.
+
+    Only where forms alone set the variable, and each of them by a list of options.
+    """
+    bare = copy.copy(context)
+    bare.forms = {key: {} for key in context.forms}
+    others, asked = _collect(bare), _asked(context)
+    if any(_everything(node.element, way) for node in _callers(context) for way in ("in", "out")):
+        return
+    for diagram, place in context.places:
+        process = place.process or ""
+        for name, value in sorted(place.compared, key=str):
+            fields = asked.get((process, name), [])
+            elsewhere = others[process] if process in others else Names(opaque=True)
+            if not fields or elsewhere.opaque or name in elsewhere.known or value is None:
+                continue
+            offered = [option.value for field in fields for option in field.options]
+            if all(map(_closed, fields)) and not any(same(value, one) for one in offered):
+                told = sentence(
+                    "line {line}: {what}: no form offers {value!r} for {name}, only {offered}; "
+                    "correct one of them",
+                    line=place.line,
+                    what=place.what,
+                    value=value,
+                    name=name,
+                    offered=", ".join(dict.fromkeys(map(str, offered))),
+                )
+                context.report.add(diagram.file, place.element, "value.unknown", told)
+
+
+def _closed(field: Field) -> bool:
+    """Whether a question has no answers but its options."""
+    return bool(field.options) and not (field.readonly or field.many or field.choices)
+
+
+def _asked(context: Context) -> dict[tuple[str, str], list[Field]]:
+    """The questions whose answers become process data, by process and key."""
+    found: dict[tuple[str, str], list[Field]] = {}
+    for diagram in context.diagrams:
+        for node in diagram.nodes.values():
+            form = context.forms.get(camunda(node.element, "formKey") or "", {})
+            for one in fields_in(form):
+                if one.variable:
+                    found.setdefault((node.scope.process, one.key), []).append(one)
+    return found
+
+
+def _callers(context: Context) -> Iterator[Node]:
+    for diagram in context.diagrams:
+        yield from (node for node in diagram.nodes.values() if node.kind == "callActivity")
 
 
 def _called(node: Node) -> list[str]:

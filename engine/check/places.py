@@ -69,12 +69,20 @@ class Place:
     text: str
     read: Expression | Script | None
     error: ExpressionError | None
+    line: int
 
     @property
     def notes(self) -> frozenset[str]:
         if isinstance(self.read, Script):
             return frozenset().union(*(line.notes for _, _, line in self.read.lines))
         return self.read.notes if self.read else frozenset()
+
+    @property
+    def compared(self) -> frozenset[tuple[str, Any]]:
+        """The variables with a value written out that they are held against."""
+        if isinstance(self.read, Script):
+            return frozenset().union(*(line.compared for _, _, line in self.read.lines))
+        return self.read.compared if self.read else frozenset()
 
 
 def places(diagram: Diagram) -> Iterator[Place]:
@@ -93,7 +101,7 @@ def _place(diagram: Diagram, element: Any, what: Sentence, written: str, reader:
         error = caught
     # What a call hands back is worked out among the variables of the called process.
     inside = element.get("calledElement") if what == _PASSED["out"] else diagram.process_of(element)
-    return Place(owner(element), inside, what, written, read, error)
+    return Place(owner(element), inside, what, written, read, error, element.sourceline)
 
 
 def _texts(element: Any) -> Iterator[tuple[Sentence, str, Reader]]:

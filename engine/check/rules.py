@@ -310,6 +310,12 @@ RULES: dict[str, Rule] = {
         "в свойстве `variables` процесса или события.",
     ),
     # Decision tables
+    "value.unknown": Rule(
+        WARNING,
+        "A variable is compared with a value that no form offers; correct the one or the other.",
+        "Переменная сравнивается со значением, которого ни одна форма не предлагает; исправьте "
+        "одно из двух.",
+    ),
     "dmn.format": Rule(
         ERROR, "This is not DMN 1.3; save it as DMN 1.3.", "Это не DMN 1.3; сохраните как DMN 1.3."
     ),

@@ -8,7 +8,7 @@ from engine.check.context import Context
 from engine.check.events import check_events
 from engine.check.files import load
 from engine.check.forms import check_forms
-from engine.check.names import check_names
+from engine.check.names import check_names, check_values
 from engine.check.people import check_people
 from engine.check.references import check_references
 from engine.check.report import Report
@@ -31,6 +31,7 @@ _FAMILIES = (
     check_texts,
     check_forms,
     check_names,
+    check_values,
     check_people,
     check_asked,
 )

@@ -57,14 +57,22 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A piece of an expression that can be run; `kind` is None where only a run can tell."""
+    """A piece of an expression that can be run; `kind` is None where only a run can tell.
+
+    `name` is the variable it is, `written` the values that it writes out, in a list or alone.
+    """
 
     run: Run
     kind: str | None
+    name: str | None = None
+    written: tuple[Any, ...] = ()
 
 
 class Parser:
-    """Parses one text once. `names` are the variables it reads, `notes` what Camunda lacks."""
+    """Parses one text once. `names` are the variables it reads, `notes` what Camunda lacks.
+
+    `compared` are the values written out that a variable is held against.
+    """
 
     def __init__(self, text: str, *, feel: bool = False) -> None:
         if len(text) > LONGEST_TEXT:
@@ -81,6 +89,7 @@ class Parser:
         self._levels = 0
         self.names: set[str] = set()
         self.notes: set[str] = set()
+        self.compared: set[tuple[str, Any]] = set()
 
     def parse(self) -> Node:
         if self._token.kind == "end":
@@ -191,6 +200,10 @@ class Parser:
             _look_inside(left, right)
         elif sign not in ("==", "!="):
             _compare_kinds(sign, left, right)
+        if sign in ("==", "!=", "in") and (sign == "in") == (right.kind == LIST):
+            self.compared.update((left.name, value) for value in right.written if left.name)
+        if sign in ("==", "!=") and left.kind != LIST:
+            self.compared.update((right.name, value) for value in left.written if right.name)
         compare, first, second = _OPERATORS[sign], left.run, right.run
         return Node(lambda data, now: compare(first(data, now), second(data, now)), BOOLEAN)
 
@@ -263,7 +276,7 @@ class Parser:
         if token.kind == "constant" and token.text[0].isupper():
             self.notes.add("True, False, None")
         value = values.plain(token.value)
-        return Node(lambda _data, _now: value, values.kind_of(value))
+        return Node(lambda _data, _now: value, values.kind_of(value), written=(value,))
 
     def _variable(self, name: str) -> Node:
         self.names.add(name)
@@ -275,12 +288,14 @@ class Parser:
                 )
             return values.plain(data[name])
 
-        return Node(run, None)
+        return Node(run, None, name)
 
     def _list(self) -> Node:
         self.notes.add("lists")
-        runs = [item.run for item in self._items("[", "]")]
-        return Node(lambda data, now: [run(data, now) for run in runs], LIST)
+        items = self._items("[", "]")
+        runs = [item.run for item in items]
+        written = tuple(value for item in items if item.kind != LIST for value in item.written)
+        return Node(lambda data, now: [run(data, now) for run in runs], LIST, written=written)
 
     def _items(self, opening: str, closing: str) -> list[Node]:
         self._expect(opening)

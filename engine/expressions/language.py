@@ -23,7 +23,8 @@ class Expression:
 
     `names` are the variables it reads; `kind` is the kind of its result where the text tells
     (`number`, `string`, `boolean`, `list`, `null`), else None; `notes` are the constructs that
-    Camunda's own language does not have.
+    Camunda's own language does not have; `compared` are variables with a value written out that
+    they are held against.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Expression:
     kind: str | None
     notes: frozenset[str]
     run: Run = field(compare=False, repr=False)
+    compared: frozenset[tuple[str, Any]] = frozenset()
 
     def evaluate(self, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
         """Work the value out, or raise `ExpressionError`; `now` feeds now() and today()."""
@@ -79,6 +81,7 @@ def template(text: str) -> Expression:
         STRING,
         frozenset().union(*(piece.notes for piece in spoken)),
         _joined(pieces),
+        frozenset().union(*(piece.compared for piece in spoken)),
     )
 
 
@@ -106,7 +109,14 @@ def parse_condition(text: str) -> Expression:
 def _expression(text: str, body: str, *, feel: bool = False) -> Expression:
     parser = Parser(body, feel=feel)
     node: Node = parser.parse()
-    return Expression(text, frozenset(parser.names), node.kind, frozenset(parser.notes), node.run)
+    return Expression(
+        text,
+        frozenset(parser.names),
+        node.kind,
+        frozenset(parser.notes),
+        node.run,
+        frozenset(parser.compared),
+    )
 
 
 def _pieces(text: str) -> list[str | Expression]:

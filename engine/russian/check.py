@@ -260,6 +260,11 @@ TEXTS = {
         "строка {line}: элементы ходят по кругу без конца ({ids}): выхода из круга нет, и ждать "
         "в нём нечего; проведите выход"
     ),
+    "line {line}: {what}: no form offers {value!r} for {name}, only {offered}; correct one of "
+    "them": (
+        "строка {line}, {what}: значения «{value}» для {name} ни одна форма не предлагает, есть "
+        "только {offered}; исправьте одно из двух"
+    ),
     "no row fits; add one": "подходящей строки нет; добавьте её",
     "the answer lacks {name!r}; fill it in": "в ответе нет «{name}»; заполните",
     "{name!r} is {given!r}, but it must be {wanted}": (

@@ -87,6 +87,9 @@ FAULTS_IN_A_SET = [
         ("${cases.review}", "${cases.review} ${x}", "review", "expression.unsafe"),
         ('event="complete"', 'event="create"', "review", "unsupported"),
         ("decision ==", "decison ==", "which_notify", "variable.unknown"),
+        ("== 'answer'", "== 'anwser'", "which_notify", "value.unknown"),
+        ("== 'answer'", "in ['answer', 'leave']", "which_notify", "value.unknown"),
+        ("decision == 'answer'", "1 != decision", "which_notify", "value.unknown"),
         (' camunda:candidateGroups="manager"', "", "review", "lane.missing"),
         (
             ' camunda:candidateGroups="manager"', ' camunda:candidateGroups="manager, lawyer"',
@@ -600,6 +603,38 @@ def script(text, node="middle", **more):
 
 def test_a_name_that_nothing_sets():
     assert unknown(around(script("a = b + 1\nc = a"))) == {"b"}
+
+
+def values_of(files):
+    return [each for each in findings(files) if each.rule == "value.unknown"]
+
+
+def test_a_value_that_no_form_offers_is_told_with_its_line():
+    files = good_set()
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"'answer'", b"'anwser'")
+    (found,) = values_of(files)
+    assert (found.element, found.severity) == ("which_notify", "warning")
+    assert found.message.startswith("line 1: conditionExpression: no form offers 'anwser' for deci")
+    assert "ни одна форма не предлагает, есть только answer" in found.message.in_language("ru")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("case/case.bpmn", "decision == 'answer'", "decision == null"),
+        ("case/case.bpmn", "decision == 'answer'", "decision != reviewed"),
+        ("case/case.bpmn", '"sent"', '"decision"'),
+        ("case/case.bpmn", '"way"/>', '"decision"/>'),
+        ("forms/case/review.form", '"select"', '"textfield"'),
+        ("forms/case/review.form", '"variable": "true"', '"variable": "false"'),
+    ],
+)  # fmt: skip
+def test_a_value_that_may_come_from_elsewhere_is_no_fault(file, old, new):
+    files = good_set()
+    files["case/case.bpmn"] = files["case/case.bpmn"].replace(b"'answer'", b"'anwser'")
+    assert old.replace("answer", "anwser").encode() in files[file]
+    files[file] = files[file].replace(old.replace("answer", "anwser").encode(), new.encode(), 1)
+    assert values_of(files) == []
 
 
 def test_names_given_from_outside_are_declared():
