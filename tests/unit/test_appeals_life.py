@@ -228,6 +228,9 @@ def test_assignments_are_counted_without_cards_that_nothing_is_asked_of(
     assert services.count_assignments(office.person(login), wanted) == found
     (count,) = [one for one in asked.statements if "count(*)" in one and "assignment" in one]
     assert ("JOIN appeal" in count) is cards
+    # A page is chosen before its cards are read.
+    shown = [one for one in asked.statements if one.startswith("SELECT assignment.id, ")]
+    assert "assignment.id IN (SELECT assignment.id" in shown[0]
 
 
 def test_who_may_ask_for_more_time_and_when(office):

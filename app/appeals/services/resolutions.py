@@ -13,7 +13,7 @@ from app.access.services import Person
 from app.appeals import impartial, policy, rights, sight, work
 from app.appeals.cards import AssignmentView, Page
 from app.appeals.commands import AssignmentFilter, storable
-from app.appeals.counting import asks, counted
+from app.appeals.counting import asks, counted, ids
 from app.appeals.finding import hold, key_of, known_id, visible
 from app.appeals.hands import hands_of
 from app.appeals.models import Appeal, Assignment
@@ -29,6 +29,11 @@ from app.workflow import services as workflow
 LAST_PAGE = 100_000
 #: Scopes of assignments that are a person's own.
 OWN = frozenset({"mine", "issued"})
+_WITH_CARDS = (
+    select(Assignment, Appeal)
+    .join(Appeal, Appeal.id == Assignment.appeal_id)
+    .options(selectinload(Appeal.applicants), selectinload(Assignment.reports))
+)
 
 
 def sub_assign(
@@ -199,8 +204,9 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
     total, more = counted(session, _alone(query))
     size, number = max(wanted.size, 1), min(max(wanted.page, 1), LAST_PAGE)
     # Overdue first: whoever opens the list wants to see what burns.
-    ordered = query.order_by(Assignment.due_on.asc().nulls_last(), Assignment.id)
-    rows = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
+    order = Assignment.due_on.asc().nulls_last(), Assignment.id
+    chosen = ids(_alone(query)).order_by(*order).limit(size).offset((number - 1) * size)
+    rows = session.execute(_WITH_CARDS.where(Assignment.id.in_(chosen)).order_by(*order)).all()
     listed = [assignment for assignment, _appeal in rows]
     listed += _passed_on(session, listed)
     appeals = {appeal.id: appeal for _assignment, appeal in rows}
@@ -220,7 +226,7 @@ def _page(session: Session, person: Person, wanted: AssignmentFilter) -> Page[As
 
 
 def _alone(query: Select[Any, Any]) -> Select[Any]:
-    """The same to be counted: a card is not looked up for each when nothing is asked of it."""
+    """The same without cards, if nothing is asked of them: none is looked up for each row."""
     if asks(query, Appeal):
         return query
     some = select(Assignment.id)
@@ -241,11 +247,7 @@ def _passed_on(session: Session, rows: Sequence[Assignment]) -> list[Assignment]
 
 
 def _seen(session: Session, person: Person, wanted: AssignmentFilter) -> Select[Any, Any]:
-    query = (
-        select(Assignment, Appeal)
-        .join(Appeal, Appeal.id == Assignment.appeal_id)
-        .options(selectinload(Appeal.applicants), selectinload(Assignment.reports))
-    )
+    query = _WITH_CARDS
     if policy.may_read_all(person):
         return query.where(rights.not_kept(session, person))
     if wanted.scope in OWN:
