@@ -48,6 +48,8 @@ PAGES = {
     "figures": ("controller", "/desk/figures"),
     "assignments, all": ("controller", "/desk/assignments?scope=all"),
     "assignments of one": ("executor1", "/desk/assignments"),
+    "assignments, all, a page": ("controller", "/desk/assignments?scope=all&state=any"),
+    "assignments of one, a page": ("executor1", "/desk/assignments?state=any"),
     "letters": ("dispatcher", "/desk/letters"),
 }
 
