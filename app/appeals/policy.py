@@ -128,6 +128,9 @@ FORMS = {
 
 OPEN_ASSIGNMENT = ("issued", "accepted", "reported", "rework")
 
+#: Characters of what is written beside the forms of tasks: an assignment, why it is changed.
+LONGEST = {"text": 20_000, "reason": 4_000}
+
 
 def is_email(text: str) -> bool:
     """Whether it can be an address at all; internationalised ones (почта@домен.рф) can."""
@@ -310,3 +313,12 @@ ASSIGNMENT_STATES = {
     "done": _("done"),
     "cancelled": _("dropped"),
 }
+
+
+def too_long(**written: str) -> dict[str, list[Any]]:
+    """Sentences beside the fields that hold more than the forms of tasks would take."""
+    return {
+        name: [_("At most %(n)s characters fit here.", n=LONGEST[name])]
+        for name, said in written.items()
+        if len(said) > LONGEST[name]
+    }

@@ -11,7 +11,7 @@ from engine import Field
 RESOLUTION = ("executor", "responsible", "text", "due_on")
 RESULT = ("code", "result", "measures")
 
-_PLAIN_TEXT = Field(key="text", kind="textarea", label="", label_en="")
+_PLAIN_TEXT = Field(key="text", kind="textarea", label="", label_en="", max_length=20_000)
 
 
 def clean(field: Field, value: Any, locale: str, resolver: Resolver) -> Any:

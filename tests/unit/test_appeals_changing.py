@@ -178,3 +178,29 @@ def test_a_complaint_is_not_reassigned_to_the_person_complained_of(app):
         change(office, "manager", "executor1", executor="executor2")
     assert list(wrong.value.fields) == ["executor"]
     assert part(office, "executor1").executor == "executor1"
+
+
+def test_an_assignment_is_no_longer_than_the_forms_of_tasks_take(office):
+    manager, given = office.person("manager"), office.card().assignments[0]
+    for text, reason, field in (("х" * 20_001, "Надо", "text"), ("Иначе", "х" * 4_001, "reason")):
+        with pytest.raises(Invalid) as refusal:
+            services.change_assignment(manager, given.id, AssignmentChange(text=text), reason)
+        assert list(refusal.value.fields) == [field]
+    with pytest.raises(Invalid) as refusal:
+        services.cancel_assignment(manager, given.id, "х" * 4_001)
+    assert list(refusal.value.fields) == ["reason"]
+    office.do("executor1", "accept_assignment")
+    with pytest.raises(Invalid) as refusal:
+        services.sub_assign(office.person("executor1"), given.id, "executor2", "х" * 300_000)
+    assert list(refusal.value.fields) == ["text"]
+    change = AssignmentChange(text="х" * 20_000)
+    assert services.change_assignment(manager, given.id, change, "х" * 4_000).text == change.text
+
+
+def test_a_resolution_is_no_longer_either(app):
+    office = Office(app)
+    office.register()
+    with pytest.raises(Invalid) as refusal:
+        lines = [{"executor": "executor1", "responsible": True, "text": "х" * 20_001}]
+        office.do("manager", "review", decision="assign", resolutions=lines)
+    assert list(refusal.value.fields) == ["resolutions"]

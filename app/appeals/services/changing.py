@@ -80,6 +80,8 @@ def cancel_assignment(person: Person, assignment_id: int, reason: str) -> Assign
     with transaction() as session:
         row, appeal = _held(session, person, assignment_id)
         reason = storable(reason).strip()
+        if errors := policy.too_long(reason=reason):
+            raise Invalid(_("Please check the fields marked below."), fields=errors)
         if not reason:
             raise Invalid(
                 _("Please check the fields marked below."),
@@ -115,7 +117,8 @@ def _held(session: Session, person: Person, assignment_id: int) -> tuple[Assignm
 def _check(
     session: Session, appeal: Appeal, row: Assignment, change: AssignmentChange, reason: str
 ) -> None:
-    errors: dict[str, list[Any]] = {}
+    text = storable(change.text).strip()
+    errors = policy.too_long(text="" if text == row.text else text, reason=reason)
     if change.executor and (problem := _unfit(session, appeal, row, change.executor)):
         errors["executor"] = [problem]
     parent = session.get(Assignment, row.parent_id) if row.parent_id else None

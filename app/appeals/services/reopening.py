@@ -1,7 +1,6 @@
 """Take up again what was over: a wrong reply, a demand of a court, new arguments, a slip."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -61,7 +60,7 @@ def reopen(
 
 
 def _check(session: Session, appeal: Appeal, ground: str, reason: str, due_on: date | None) -> None:
-    errors: dict[str, list[Any]] = {}
+    errors = policy.too_long(reason=reason)
     if ground not in policy.REOPENING_GROUNDS:
         errors["ground"] = [_("Choose the ground.")]
     if not reason:

@@ -80,7 +80,7 @@ def _child(
     text: str,
     due_on: date | None,
 ) -> Assignment:
-    errors: dict[str, list[Any]] = {}
+    errors = policy.too_long(text=text)
     people = People(session)
     found = people.get(executor.strip())
     if found is None or not found.active:
