@@ -29,6 +29,11 @@ from app.extensions import csrf
 
 TITLE = "Priyomnaya"
 VERSION = "1.0"
+LENIENT = (
+    "Fields of bodies and parameters of addresses that are not described here are passed over, "
+    "not refused: check their spelling. A list comes in pages of 100; `next` of an answer is the "
+    "`page` to ask for, null on the last one. There is no `limit` or `offset`."
+)
 
 
 class Door(Api):
@@ -79,6 +84,7 @@ def init_app(app: Flask) -> None:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={"info": {"description": LENIENT}},
     )
     api = Door(app)
     rooms = (appeals, assignments, letters, status, work_items, lookups, campaigns, keeping)

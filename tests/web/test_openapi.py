@@ -93,6 +93,14 @@ def test_the_description_is_openapi_3_1(spec):
     assert list(OpenAPIV31SpecValidator(spec).iter_errors()) == []
 
 
+def test_what_is_not_described_is_passed_over_and_this_is_said(spec, reception):
+    assert "passed over" in spec["info"]["description"]
+    more = "limit=1&offset=7&next=2&nonsense=x"
+    receipt = reception.file()
+    found = reception.call("GET", f"/work-items?appeal={receipt['receipt']}&{more}", by="registrar")
+    assert [one["element"] for one in found["items"]] == ["register"]
+
+
 @pytest.mark.parametrize(("method", "path", "status", "asked", "answered"), CONTRACT)
 def test_every_call_of_the_contract_is_described(spec, method, path, status, asked, answered):
     operation = spec["paths"][f"/api/v1{path}"][method]
