@@ -380,3 +380,28 @@ def test_letters_sent_together_are_held_and_cancelled(site, reception, open_brow
         assert not [one for one in found if one["attachments"]], "a reply left all the same"
     again = reception.call("GET", "/work-items?element=draft_reply&scope=all", by="auditor")
     assert len(again["items"]) >= 2, "who drafted them writes others"
+
+
+def test_paper_shows_what_can_be_read_on_it(site, reception, open_browser):
+    """No boxes to mark, no frame without words, no mark between what is and what is left out."""
+    receipt = reception.file(text="Не горит фонарь у пруда")
+    reception.do(receipt, "register", "registrar", questions=[QUESTION])
+    part = {"executor": "executor1", "responsible": True, "text": "Починить"}
+    reception.do(receipt, "review", "manager", decision="assign", resolutions=[part])
+    waiting = reception.file(text="Не горит фонарь у моста")
+    reception.do(waiting, "register", "registrar", questions=[QUESTION])
+    clerk = Clerk(site, open_browser()).sign_in("manager")
+    page = clerk.page
+    page.emulate_media(media="print")
+    clerk.go("/desk/?scope=all")
+    expect(page.locator("main thead").get_by_text("Задание")).to_be_visible()
+    for hidden in page.locator("#bulk, main table .mark").all():
+        expect(hidden).to_be_hidden()
+    clerk.go(f"/desk/appeals?q={receipt['receipt']}")
+    page.goto(page.locator("main tbody a.table-main").first.get_attribute("href"))
+    clerk.settled()
+    expect(page.locator("#masked")).to_contain_text("Скрыто для ваших ролей")
+    expect(page.locator("#masked p").first).to_be_visible()
+    expect(page.locator("#masked form")).to_be_hidden()
+    for name in page.locator("main .tasks .who").all():
+        assert not name.inner_text().rstrip().endswith("·")
