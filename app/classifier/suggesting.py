@@ -14,10 +14,10 @@ from app.classifier.models import QUESTION, Chosen, Hit, Node
 from app.classifier.speech import Pair, Speech, heard, together
 from app.classifier.spelling import Spelling
 
-K1, B = 1.2, 0.3
+K1, B = 3.0, 0.6
 # What a word of the vocabulary, of the name and of the headings above (from the top) tells, and
 # what a pair of words in its place tells beyond them.
-_SAID, _SAID_PAIR = 3.0, 4.0
+_SAID, _SAID_PAIR = 3.0, 2.5
 _NAMED, _NAMED_PAIR = 1.5, 1.5
 _ABOVE = (0.1, 0.3, 0.6)
 # Words of a longer phrase tell less each.
