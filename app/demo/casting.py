@@ -53,7 +53,7 @@ class Caster:
         with transaction() as session:
             zone = body(session).zone
             self._models = [Model(pattern, write, citizens, zone) for pattern in patterns]
-            self.stock = Stock(session.connection(), citizens.said)
+            self.stock = Stock(session.connection(), citizens.said, citizens.told)
 
     def cast(self, count: int) -> Iterator[int]:
         """Write so many casts; yield how many more are written, again and again."""

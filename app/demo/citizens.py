@@ -43,12 +43,13 @@ class Writing:
 class Citizens:
     """People, by whether they want their reply by post, and texts, of each question as many.
 
-    `said` is what the search is to know of all of them.
+    `said` is what the search is to know of texts, `told` what of people.
     """
 
     people: dict[bool, list[Citizen]] = field(default_factory=lambda: {False: [], True: []})
     writings: list[Writing] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     _firsts: dict[int, list[Writing]] = field(default_factory=dict)
 
     @classmethod
@@ -75,7 +76,8 @@ class Citizens:
     def _citizen(self, chance: random.Random, email: str) -> Citizen:
         said = _person(chance, email)
         name, email, address = (said[part][0] for part in ("name", "email", "postal_address"))
-        return Citizen(said, self.say(name), self.say(f"{name} {email} {address}"))
+        self.told += name, f"{name} {email} {address}"
+        return Citizen(said, len(self.told) - 2, len(self.told) - 1)
 
     def note(self, writing: Writing, appeal_id: int) -> tuple[int, int, list[int]]:
         """That the appeal has this text: the first one like it, how like, and its bands if it is.

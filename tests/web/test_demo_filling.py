@@ -27,6 +27,7 @@ from app.documents.models import Document
 from app.documents.services import content
 from app.extensions import settings
 from app.outbox.cli import settle_all
+from app.search.words import plain
 from app.workflow.incidents import incidents
 from app.workflow.models import OPEN, WorkItem
 from tests.conftest import close
@@ -292,6 +293,19 @@ def test_who_files_meanwhile_is_given_a_number_at_once(either_app, monkeypatch):
     while seal():
         """What was filed."""
     assert verify().first_bad is None
+
+
+@pytest.mark.parametrize("either_app", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("casts_only")
+def test_the_search_knows_the_words_of_what_it_keeps(either_app):
+    fill(5, played=3)
+    with db.engine.connect() as connection:
+        rows = connection.execute(text("SELECT kind, body, strip(words)::text FROM search_text"))
+        said = {kind: (body, words) for kind, body, words in rows}
+        assert set(said) == {"whole", "named", "masked", "file"}
+        worked_out = text("SELECT strip(to_tsvector('russian', :plain))::text")
+        for body, words in said.values():
+            assert connection.scalar(worked_out, {"plain": plain(body)}) == words
 
 
 def made_indexes():
