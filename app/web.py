@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import cache
-from typing import IO, Any, cast
+from typing import Any
 
 import structlog
 from flask import Flask, Request, Response, has_request_context, jsonify
@@ -14,7 +14,6 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from werkzeug.datastructures import Headers, ImmutableDict, ImmutableMultiDict, MultiDict
-from werkzeug.formparser import FormDataParser
 from werkzeug.routing import (
     BuildError,
     IntegerConverter,
@@ -26,6 +25,7 @@ from werkzeug.routing import (
 from werkzeug.utils import cached_property
 
 from app import clock, database, extensions
+from app.formdata import FormParser
 from app.signing import Serializer
 from app.spoken import SpokenEnvironment
 
@@ -43,8 +43,6 @@ _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _DIGITS = 10
 #: Answers without a body, and headers that Werkzeug makes whole addresses of.
 _BARE, _PLACES = frozenset({204, 304}), frozenset({"location", "content-location"})
-#: Bytes of a form with files that are taken apart at a time.
-_PORTION = 32 * 1024
 _HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -136,31 +134,13 @@ class _Map(Map):
     )
 
 
-class _Portions:
-    """A stream that gives no more than a portion at once."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        return self._stream.read(min(size, _PORTION))
-
-
-class _FormParser(FormDataParser):
-    """Werkzeug's own, given half its portions: it searches all of one in which a file ends."""
-
-    def _parse_multipart(self, stream: IO[bytes], *about: Any) -> Any:
-        _read, form, files = super()._parse_multipart(cast("Any", _Portions(stream)), *about)
-        return stream, form, files
-
-
 class _Request(Request):
     """Flask's own; a request without a cookie is not searched through for one.
 
     Nobody types NUL, and PostgreSQL keeps none: what came along with a copied text is left out.
     """
 
-    form_data_parser_class = _FormParser
+    form_data_parser_class = FormParser
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
