@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from app.access.web import staff
@@ -21,6 +22,7 @@ from app.errors import Conflict, DomainError, Forbidden, Invalid
 from app.extensions import gettext as _
 from app.extensions import locale
 from app.formkit import ADD_ROW, BoundForm, Form, compile_form
+from app.shell import unbroken
 
 #: Tasks of one who holds an assignment: from here too more time may be asked for.
 OF_EXECUTOR = frozenset({"accept_assignment", "report"})
@@ -251,8 +253,11 @@ def _moved(
 
 def _after(done: Completed, item_id: int, after: Sequence[int] | None) -> ResponseReturnValue:
     """Go on to one's next task of the same appeal, or to the list; when asked, to what follows."""
-    number = done.appeal.number or done.appeal.receipt
-    flash(_("Done. Appeal %(number)s went on.", number=number), "success")
+    card = Markup('<a href="{}">{}</a>').format(
+        url_for("desk.card", appeal_id=done.appeal.id),
+        unbroken(done.appeal.number or done.appeal.receipt),
+    )
+    flash(escape(_("Done. Appeal %(number)s went on.")) % {"number": card}, "success")
     given = inbox.listed()
     if after is not None:
         if after:

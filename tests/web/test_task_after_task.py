@@ -38,6 +38,15 @@ def test_what_follows_in_the_list_is_opened_in_its_order(app):
     assert "в списке было последним" in words_of(clerk.page(path))
 
 
+def test_what_was_done_leads_to_the_card_of_its_appeal(app):
+    _life, clerk, path, tasks = filed(app, 1)
+    clerk.send(tasks[0], "questions", questions=CODE)
+    (link,) = html.fromstring(clerk.page(path)).xpath('//*[@role="status"]//a')
+    number = link.text_content()
+    card = html.fromstring(clerk.page(link.get("href")))
+    assert card.xpath("string(//h1)") == f"Обращение {number}"
+
+
 def test_a_task_is_passed_over_for_the_next_or_the_previous(app):
     _life, clerk, path, tasks = filed(app, 3)
     for number, way, then in ((0, "next", 1), (1, "next", 2), (2, "previous", 1)):
