@@ -310,6 +310,18 @@ def test_the_card_shows_the_latest_appeals_of_the_person_and_leads_to_the_others
     assert not listed.xpath("//a[.='Показать более ранние']")
 
 
+def test_each_report_to_be_accepted_says_whose_it_is(app, life):
+    receipt = assigned(life)
+    life.do(receipt, "report", "executor1", text="Вывезли.")
+    life.do(receipt, "accept_assignment", "executor2")
+    life.do(receipt, "report", "executor2", text="Ответили.")
+    card = html.fromstring(Clerk(app, "manager").page("/desk/appeals/1"))
+    names = [one.text_content() for one in card.xpath('//main//a[contains(@href,"/items/")]')]
+    reports = sorted({one for one in names if one.startswith("Принять отчёт")})
+    assert [len(reports), len(names)] == [2, 4], names
+    assert all(one.startswith("Принять отчёт: ") for one in reports)
+
+
 def test_an_executor_sees_only_what_was_given_to_them(house):
     executor = house.clerk("executor2")
     review = house.life.open(house.registered)["review"]["id"]

@@ -24,6 +24,7 @@ class TaskItem:
     the body's zone and is negative when overdue. `internal_due_on` is the body's own day before the
     term of the reply, where the task has a later one. `instead_of` is the absent colleague whose
     task it is, and `instead_of_name` the name as it follows «за»; `away` says of the assignee.
+    On a card `report_by_name` is whose report it is about: several may wait to be accepted.
     """
 
     id: int
@@ -48,6 +49,7 @@ class TaskItem:
     instead_of_name: str = ""
     away: Away | None = None
     assigned: bool = False
+    report_by_name: str = ""
 
     @property
     def overdue(self) -> bool:

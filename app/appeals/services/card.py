@@ -53,7 +53,7 @@ from app.documents import services as documents
 from app.errors import Forbidden, Invalid, NotFound
 from app.extensions import lazy_gettext as _
 from app.workflow import services as workflow
-from app.workflow.services import DiagramView
+from app.workflow.services import DiagramView, WorkItemView
 
 REASON_LENGTH = 500
 
@@ -252,7 +252,7 @@ def _whole_card(session: Session, appeal: Appeal, person: Person) -> CardView:
         valuables=tuple(valuables.views_of(session, appeal.id, files)),
         letters=tuple(posted),
         halted=halted(session, posted),
-        tasks=_tasks(session, appeal, stages, person),
+        tasks=_tasks(session, appeal, stages, person, parts),
         stages=stages,
         routes=_routes(steps),
         history=tuple(told),
@@ -303,13 +303,23 @@ def _complained_of(session: Session, appeal: Appeal, people: People) -> tuple[st
 
 
 def _tasks(
-    session: Session, appeal: Appeal, stages: Sequence[Stage], person: Person
+    session: Session,
+    appeal: Appeal,
+    stages: Sequence[Stage],
+    person: Person,
+    parts: Sequence[AssignmentView],
 ) -> tuple[TaskItem, ...]:
     day, zone, people = today(session), zone_of(session), People(session)
-    return tuple(
-        building.task_item(one, appeal, stages, person=person, today=day, zone=zone, people=people)
-        for one in workflow.open_items(session, key=str(appeal.key))
-    )
+    executors = {one.id: one.executor_name for one in parts}
+
+    def line(one: WorkItemView) -> TaskItem:
+        found = building.task_item(
+            one, appeal, stages, person=person, today=day, zone=zone, people=people
+        )
+        about = one.variables.get("assignment") if one.element == "accept_report" else 0
+        return replace(found, report_by_name=executors.get(about or 0, ""))
+
+    return tuple(line(one) for one in workflow.open_items(session, key=str(appeal.key)))
 
 
 def _resolutions(
