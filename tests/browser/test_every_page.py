@@ -45,6 +45,7 @@ NO_PAGES = {
     "api-work-items.due",
     "api-work-items.listing",
     "api-work-items.show",
+    "desk.beside",
     "desk.act_pdf",
     "desk.diagram",
     "desk.barcode_sheet",
