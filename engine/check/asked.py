@@ -34,11 +34,14 @@ def check_asked(context: Context) -> None:
                 )
                 context.report.add(decision.file, name, "decision.answer", told)
     if context.manifest is not None and context.diagrams:
-        _unasked(context, manifest.get("decisions", {}))
+        _unasked(context, manifest.get("decisions", {}), whole=bool(manifest.get("processes")))
 
 
-def _unasked(context: Context, own: Collection[str]) -> None:
-    """Find the decisions that nobody asks: one that was renamed would be passed over in silence."""
+def _unasked(context: Context, own: Collection[str], *, whole: bool) -> None:
+    """Find the decisions that nobody asks: one that was renamed would be passed over in silence.
+
+    Only a whole set, which the application begins, has to hold its `own`.
+    """
     named = {
         camunda(node.element, "decisionRef") or ""
         for diagram in context.diagrams
@@ -47,7 +50,7 @@ def _unasked(context: Context, own: Collection[str]) -> None:
     if any("${" in name for name in named):
         return
     required = {each.id for one in context.decisions.values() for each in one.requires}
-    gone = [name for name in own if name not in context.decisions]
+    gone = [name for name in own if whole and name not in context.decisions]
     for name, decision in context.decisions.items():
         if name in named or name in required or name in own:
             continue

@@ -976,7 +976,8 @@ def unasked_of(files, manifest):
 
 def test_a_decision_of_the_application_that_was_renamed_is_not_passed_over():
     """Without a word the application would go on by the table that was shipped."""
-    own = {**KNOWN, "decisions": {"terms": {"asked": [], "outputs": {}}}}
+    part = {**KNOWN, "decisions": {"terms": {"asked": [], "outputs": {}}}}
+    own = {**part, "processes": ["case"]}
     renamed = good_set() | {"terms.dmn": TABLE.replace(b"route_table", b"terms_2")}
     ((severity, element, told),) = unasked_of(renamed, own)
     assert (severity, element) == ("error", "terms_2")
@@ -984,6 +985,7 @@ def test_a_decision_of_the_application_that_was_renamed_is_not_passed_over():
     beside = renamed | {"own.dmn": TABLE.replace(b"route_table", b"terms")}
     ((severity, element, told),) = unasked_of(beside, own)
     assert (severity, element) == ("warning", "terms_2")
+    assert [severity for severity, *_ in unasked_of(renamed, part)] == ["warning"]
     assert unasked_of(good_set(), own) == unasked_of(renamed, None) == []
 
 
