@@ -9,7 +9,12 @@ of the same. Then every appeal is looked for by its number, with the SHA-256 of 
 their status pages are opened, each once, as fast as they come, and beside them `GET /healthz`, the
 ceiling of the stack.
 
-One JSON object. `limits_off` names what was switched off to be able to measure. `background` is
+Before all that it waits, for at most six minutes, until making a file is cheap: ext4 without a
+journal passes by every inode removed in the last five minutes, one by one, so who measures right
+after some other program has removed its thousands of files measures that.
+
+One JSON object. `new_file_ms` is what one file then cost to make, in milliseconds of processor
+time. `limits_off` names what was switched off to be able to measure. `background` is
 what followed from the appeals, mails and texts of files: in which process it ran, what it cost by
 the end of each part, and how much of it was still to do. Exit 1 when an answer was none of those
 wanted, or an appeal was not found as it was sent.
@@ -55,6 +60,8 @@ CHANCE = os.urandom(FILE)
 OWN = 32  # bytes at the end of a file that no other has
 WARM_UP = 5  # seconds of filing before what is measured
 STARTED = 60  # seconds within which the clock is at work
+CHEAP = 0.1  # milliseconds of processor time to make a file: ten times what it takes in peace
+AFTERMATH = 360  # seconds to wait for that: a minute more than ext4 remembers what was removed
 OFF = {
     "RATE_ALL": "0: every limit of requests of one address, and the pauses of who guesses a code",
     "FILING_SIGN_IN": "off: nobody signs in before filing",
@@ -74,6 +81,7 @@ def main() -> None:
     options = _options()
     with _postgresql() as (url, postgres), tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
+        new_file_ms = _until_files_are_cheap(data_dir)
         key = "bench" * 8  # as `_server` has it
         app = create_app(data_dir=data_dir, database_url=url, secret_key=key, access_code_key=key)
         prepare(app)
@@ -97,6 +105,7 @@ def main() -> None:
         "seconds": options.seconds,
         "workers": options.workers,
         "fsync": True,
+        "new_file_ms": new_file_ms,
         "limits_off": OFF,
         "background": {"process": f"flask outbox relay, niceness {NICENESS}", **background},
         "submissions": filing,
@@ -167,6 +176,23 @@ def _background(app: Any, aside: dict[str, int]) -> dict[str, Any]:
         promises = {state: count for state, count in counts().items() if count}
         db.session.remove()
     return {"promises": promises, "cpu_s": {name: round(_cpu(pid)) for name, pid in aside.items()}}
+
+
+def _until_files_are_cheap(data_dir: Path) -> float:
+    """Wait until the disk is over what was removed before; milliseconds to make a file."""
+    folder = data_dir / "incoming"  # where what is sent arrives: its neighbours share its inodes
+    folder.mkdir(parents=True)
+    end = time.monotonic() + AFTERMATH
+    while True:
+        began = time.process_time()
+        for _each in range(100):
+            # They stay, so that what is looked for next is no longer what was found now.
+            (folder / f"probe-{secrets.token_hex(8)}").touch()
+        each = round((time.process_time() - began) * 1000 / 100, 3)
+        if each <= CHEAP or time.monotonic() > end:
+            return each
+        print(f"To make a file takes {each} ms: waiting.", file=sys.stderr)
+        time.sleep(15)
 
 
 def _until_the_clock_works(app: Any, port: int) -> None:
