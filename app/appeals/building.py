@@ -42,7 +42,8 @@ from app.workflow.services import WorkItemView
 LINE = load_only(
     *(Appeal.id, Appeal.key, Appeal.receipt, Appeal.number, Appeal.summary, Appeal.text),
     *(Appeal.received_at, Appeal.register_by, Appeal.registered_on, Appeal.due_on),
-    *(Appeal.internal_due_on, Appeal.outcome, Appeal.complained_person),
+    *(Appeal.internal_due_on, Appeal.outcome),
+    *(Appeal.complained_person, Appeal.complained_other),
     raiseload=True,
 )
 

@@ -12,17 +12,22 @@ from app.appeals.people import People
 from app.errors import Forbidden
 
 
+def about(appeal: Appeal) -> frozenset[str]:
+    """Logins of whom the appeal complains of."""
+    return frozenset(filter(None, (appeal.complained_person, appeal.complained_other)))
+
+
 def complained(appeal: Appeal, person: Person) -> bool:
     """Whether the appeal complains of the person, or of somebody they stand in for now."""
-    return appeal.complained_person in person.logins
+    return not about(appeal).isdisjoint(person.logins)
 
 
 def complains_of(session: Session, appeal: Appeal, login: str) -> bool:
     """The same of a login; one that nobody has is not complained of."""
-    if not login or not appeal.complained_person:
+    if not login or not about(appeal):
         return False
     found = People(session).get(login)
-    return login == appeal.complained_person or (found is not None and complained(appeal, found))
+    return login in about(appeal) or (found is not None and complained(appeal, found))
 
 
 def require(person: Person, appeal: Appeal) -> None:
@@ -50,5 +55,5 @@ def own(person: Person, *columns: Any) -> ColumnElement[bool]:
 
 def fair(person: Person) -> ColumnElement[bool]:
     """Of the appeals in a query: those that complain neither of the person nor of the absent."""
-    whom = Appeal.complained_person
-    return or_(whom.is_(None), whom.not_in(sorted(person.logins)))
+    whom, logins = (Appeal.complained_person, Appeal.complained_other), sorted(person.logins)
+    return and_(*(or_(column.is_(None), column.not_in(logins)) for column in whom))

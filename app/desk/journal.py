@@ -110,6 +110,7 @@ CHANGED: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "about_migration": (_("About migration"), _flag),
     "to_manager": (_("Manager"), staff_name),
     "complained_person": (_("Complains of"), staff_name),
+    "complained_other": (_("Complains of"), staff_name),
     "source_organisation": (_("Forwarded by"), str),
     "source_number": (_("Number of its letter"), str),
     "source_date": (_("Date of its letter"), day_short),

@@ -106,7 +106,8 @@ KEPT: Mapping[str, Collection[str]] = {
     "appeal": (
         *("key", "receipt", "receipt_key", "number", "number_key", "language", "channel"),
         *("auth_method", "source_organisation", "reply_channel", "kind", "repeated", "to_manager"),
-        *("registered_by", "terms", "complained_person", "outcome", "outcome_reason"),
+        *("registered_by", "terms", "complained_person", "complained_other"),
+        *("outcome", "outcome_reason"),
     ),
     "applicant": ("kind",),
     "appeal_likeness": (),

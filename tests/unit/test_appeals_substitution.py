@@ -177,6 +177,60 @@ def accepted_for_others(office):
     acting(office, "dispatcher", "accept_assignment")
 
 
+def complaint_about_the_reply(office):
+    """The reply of executor1, written by executor2 for them, and the complaint about it."""
+    office.register()
+    office.do("manager", "review", decision="answer", drafter="executor1")
+    away("executor1", "executor2")
+    acting(office, "executor2", "draft_reply")
+    office.do("approver", "approve_reply", decision="accept")
+    office.do("signatory", "sign_reply")
+    office.settle()
+    clock.move_to(clock.now() + timedelta(days=8))
+    code = office.receipt.access_code
+    made = services.complain(office.ref, code, "Ответ не по существу", auth_method="esia")
+    new = Office.__new__(Office)
+    new.app, new.receipt, new.ref = office.app, made, made.receipt
+    return new
+
+
+def barred(office, login):
+    with pytest.raises(Invalid) as refusal:
+        office.do("manager", "review", decision="answer", drafter=login)
+    with pytest.raises(Invalid) as of_share:
+        services.share(
+            office.person("manager"), office.ref, login, None, in_days(3), "Пусть посмотрит"
+        )
+    return (*refusal.value.fields, *of_share.value.fields) == ("drafter", "login")
+
+
+def test_a_complaint_about_a_reply_goes_neither_to_who_wrote_it_nor_to_the_absent(office):
+    new = complaint_about_the_reply(office)
+    task = new.find("registrar", "register")
+    for login in ("executor1", "executor2"):
+        access.change_account(login, {"roles": ["executor", "registrar"]}, actor="administrator")
+        with pytest.raises(Forbidden):
+            services.take(office.person(login), task.id)
+    assert new.register()["complained_person"] == "executor2"
+    names = {office.person(login).name for login in ("executor1", "executor2")}
+    assert set(new.card().complained_of) == names
+    assert barred(new, "executor1")
+    assert barred(new, "executor2")
+
+
+@pytest.mark.parametrize(
+    ("named", "both"), [("executor1", True), ("executor2", True), ("dispatcher", False), ("", None)]
+)
+def test_the_registrar_may_name_the_other_of_the_two_or_somebody_else(office, named, both):
+    new = complaint_about_the_reply(office)
+    new.register(complained_person=named)
+    about = len(new.card().complained_of)
+    assert about == {True: 2, False: 1, None: 0}[both]
+    if both:
+        assert barred(new, "executor1")
+        assert barred(new, "executor2")
+
+
 def test_the_card_and_the_versions_of_a_reply_name_both(office, app):
     accepted_for_others(office)
     acting(office, "dispatcher", "report", text="Сделано")

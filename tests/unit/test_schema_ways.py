@@ -6,8 +6,9 @@ from sqlalchemy import text
 
 from app.appeals import services
 from app.appeals.commands import SearchQuery
-from app.database import db
+from app.database import db, reading
 from app.extensions import application
+from app.search import services as search
 from app.workflow.models import roles_of
 from tests.conftest import ROOT
 from tests.unit.office import Office, command
@@ -71,24 +72,30 @@ def test_texts_change_their_form_and_are_found_as_before(either_app):
     office = Office(either_app, text="Мусор у подъезда")
     office.register()
     office.settle()
-    before = _texts()
+    before, found = _texts(), _found("мусора")
     assert {kind for _key, kind, _source, _body in before} >= {"whole", "named", "masked"}
+    assert len(found) == 1
     db.session.remove()
     assert _schema("downgrade", "0069") == 0
     assert _texts() == before
-    assert _found("мусора") == [office.ref]
+    assert _found("мусора") == found
     db.session.remove()
     assert _schema("upgrade") == 0
     assert _texts() == before
-    assert _found("мусора") == [office.ref]
+    assert _found("мусора") == found
     other = Office(either_app, text="Мусор у другого подъезда")
     other.settle()
-    assert sorted(_found("мусора")) == sorted([office.ref, other.ref])
+    query = SearchQuery(text="мусора")
+    items = services.search(Office.person("auditor"), query).items
+    assert {one.appeal.receipt for one in items} == {office.ref, other.ref}
 
 
 def _found(words):
-    query = SearchQuery(text=words)
-    return [one.appeal.receipt for one in services.search(Office.person("auditor"), query).items]
+    """Keys, by the texts alone: other tables may be those of an older schema."""
+    with reading() as session:
+        keys = search.keys(session, words, {"whole"})
+        assert keys is not None
+        return set(session.scalars(keys))
 
 
 def _texts():

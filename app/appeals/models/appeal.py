@@ -46,7 +46,8 @@ class Appeal(Model):
     force: shorter where the body that forwarded the appeal asks for it, longer after an
     extension; it stays when the appeal is closed. `internal_due_on` is the body's own day before
     it, None where it sets none. `terms` says how each term was counted (`statutory.py`).
-    `complained_person` (a login) and `complained_organisation` never get the appeal. `repeated` is
+    `complained_person` (a login) and `complained_organisation` never get the appeal, nor does
+    `complained_other`, the second of a reply that was written for somebody absent. `repeated` is
     the registrar's mark (`repetition.MARKS`) and `earlier_id` the appeal that this one repeats or
     goes on with. `search_text`, `search_people` and `search_contacts` hold the words in the
     spelling of the search, apart from each other because not everybody may search them all;
@@ -142,6 +143,7 @@ class Appeal(Model):
     terms: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     about_migration: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     complained_person: Mapped[str | None] = mapped_column(String(100))
+    complained_other: Mapped[str | None] = mapped_column(String(100))
     complained_organisation: Mapped[int | None] = mapped_column(Integer)
     confined: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 

@@ -32,7 +32,7 @@ from app.workflow.registry import Context, operation
 CARD_TEXTS = ("kind", "summary", "place", "repeated", "comment", "reply_channel")
 CARD_FACTS = (
     *("addressee", "collective", "about_migration", "to_manager"),
-    *("complained_person", "complained_organisation"),
+    *("complained_person", "complained_other", "complained_organisation"),
     *("source_organisation", "source_number", "source_date", "source_due_on"),
 )
 APPLICANT_TEXTS = ("last_name", "first_name", "middle_name", "email", "phone", "postal_address")
@@ -193,7 +193,11 @@ def _set_complained_of(ctx: Context, appeal: Appeal, answers: Mapping[str, Any])
     """Only a complaint complains of somebody; the form hides the fields for the other kinds."""
     against = appeal.kind == policy.COMPLAINT
     person, organisation = "complained_person", "complained_organisation"
-    appeal.complained_person = (text(answers, person) or None) if against else None
+    chosen = (text(answers, person) or None) if against else None
+    pair = impartial.about(appeal)
+    # Whichever of the two who wrote the reply is named, the other does not get the complaint.
+    appeal.complained_other = next(iter(pair - {chosen}), None) if chosen in pair else None
+    appeal.complained_person = chosen
     appeal.complained_organisation = integer(answers.get(organisation)) if against else None
     if appeal.to_manager and impartial.complains_of(ctx.session, appeal, appeal.to_manager):
         raise refuse("to_manager", policy.TO_PERSON)

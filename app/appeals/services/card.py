@@ -295,8 +295,8 @@ def _campaign(session: Session, appeal: Appeal, person: Person) -> CampaignRef |
 
 
 def _complained_of(session: Session, appeal: Appeal, people: People) -> tuple[str, ...]:
-    """The names of the person and the body that may not get the complaint."""
-    names = [people.name(appeal.complained_person)]
+    """The names of the people and the body that may not get the complaint."""
+    names = [people.name(appeal.complained_person), people.name(appeal.complained_other)]
     if appeal.complained_organisation is not None:
         names.append(directory.organisation(session, appeal.complained_organisation).name)
     return tuple(filter(None, names))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access.services import Person
-from app.appeals import building, notices, policy, rights, sight
+from app.appeals import building, impartial, notices, policy, rights, sight
 from app.appeals.cards import AppealRef, Why
 from app.appeals.commands import storable
 from app.appeals.finding import hold, visible
@@ -113,7 +113,7 @@ def share(
         to = People(session).get(login.strip())
         if to is None or not to.active:
             raise _wrong("login", _("There is no such person."))
-        if appeal.complained_person in to.logins:
+        if impartial.complained(appeal, to):
             raise _wrong("login", policy.TO_PERSON)
         begin = clock.now()
         if since is not None and since > day:

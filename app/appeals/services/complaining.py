@@ -10,13 +10,15 @@ from app.appeals import policy
 from app.appeals.cards import Receipt
 from app.appeals.commands import ApplicantData, SubmitAppeal, storable
 from app.appeals.finding import by_code, hold
-from app.appeals.models import Appeal, Applicant, Reply
+from app.appeals.models import Appeal, Applicant
+from app.appeals.parts import latest_reply
 from app.appeals.people import People
 from app.appeals.services.filing import file, numbered, receipt_of
 from app.database import transaction
 from app.errors import Conflict, Invalid
 from app.extensions import in_language, settings
 from app.extensions import lazy_gettext as _
+from app.workflow import services as workflow
 
 
 def complain(
@@ -40,7 +42,7 @@ def complain(
         command = replace(_command(appeal, text, auth_method), person_key=person_key)
         complaint, made = file(session, command, actor="citizen")
         complaint.kind, complaint.earlier_id = policy.COMPLAINT, appeal.id
-        complaint.complained_person = _answered_by(session, appeal)
+        complaint.complained_person, complaint.complained_other = _answered_by(session, appeal)
         with in_language(settings().default_language):
             number = appeal.number or appeal.receipt
             complaint.summary = str(
@@ -60,16 +62,22 @@ def _sent_before(session: Session, appeal: Appeal, text: str) -> Appeal | None:
     return session.scalars(sent).first()
 
 
-def _answered_by(session: Session, appeal: Appeal) -> str | None:
-    """Who wrote the reply: the complaint about it is considered by somebody else (art. 8 p. 6).
+def _answered_by(session: Session, appeal: Appeal) -> tuple[str | None, str | None]:
+    """Who wrote the reply, and for whom where that one was absent.
 
-    The registrar may name another. None where the manager wrote it: then nobody could decide who
-    considers the complaint, and the registrar settles whom it is about.
+    Somebody else considers the complaint about it (art. 8 p. 6). The registrar may name another. A
+    manager among the two is left out: then nobody could decide who considers the complaint, and
+    the registrar settles whom it is about.
     """
-    written = select(Reply.drafted_by).where(Reply.appeal_id == appeal.id)
-    login = session.scalars(written.order_by(Reply.id.desc()).limit(1)).first()
-    found = People(session).get(login) if login else None
-    return found.login if found is not None and "manager" not in found.roles else None
+    reply = latest_reply(session, appeal.id)
+    if reply is None:
+        return None, None
+    absent = workflow.absent_of(workflow.steps(session, str(appeal.key)))
+    wrote = (reply.drafted_by, absent.get((reply.drafted_by, reply.at)))
+    found = (People(session).get(login) for login in wrote if login)
+    barred = [one.login for one in found if one is not None and "manager" not in one.roles]
+    first, second, *_rest = [*barred, None, None]
+    return first, second
 
 
 def _check(text: str) -> None:
