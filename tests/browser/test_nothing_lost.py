@@ -103,6 +103,31 @@ def test_the_network_taken_away_in_the_middle_of_a_file(page, tmp_path):
     expect(page.locator(".file-hash")).to_contain_text(digest)
 
 
+def test_who_stands_on_cancel_is_not_sent_to_the_top_of_the_page(page, tmp_path):
+    file, _sha256 = a_file(tmp_path, 3_000_000)
+    begin(page)
+    emulate = slowly(page, 300_000)
+    for pressed in (True, False):
+        page.locator("#new_files").set_input_files(file)
+        page.get_by_role("button", name="Отменить").focus()
+        if pressed:
+            page.keyboard.press("Enter")
+            expect(page.locator("#new_files")).to_be_focused()
+            expect(page.locator("[data-list] li")).to_have_count(0)
+    emulate(speed=-1)
+    expect(page.get_by_role("button", name="Удалить запись.bin")).to_be_focused()
+
+
+def test_who_discards_a_draft_stands_in_the_form(page):
+    begin(page)
+    page.locator("#text").fill(TEXT)
+    expect(line(page)).to_contain_text("Черновик сохранён")
+    begin(page)
+    page.get_by_role("button", name="Удалить сохранённое").press("Enter")
+    expect(page.locator("[data-draft-offer]")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('form') !== null")
+
+
 def test_a_file_goes_on_after_the_tab_was_closed(page, tmp_path, open_browser):
     path, digest = a_file(tmp_path, 3_000_000)
     begin(page)

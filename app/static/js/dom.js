@@ -15,6 +15,13 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Remove elements; if one of them has the focus, what comes next has it then. */
+export function takeAway(elements, next) {
+  const stood = elements.some((one) => one.contains(document.activeElement));
+  for (const one of elements) one.remove();
+  if (stood) next()?.focus();
+}
+
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");

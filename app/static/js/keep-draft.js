@@ -1,4 +1,4 @@
-import { announce, icon, make, reveal } from "./dom.js";
+import { announce, icon, make, reveal, takeAway } from "./dom.js";
 import { put, valuesOf } from "./draft.js";
 import { fileSize, say } from "./texts.js";
 
@@ -226,11 +226,15 @@ function offer(form, kept) {
         body.append("token", kept.token);
         // The server forgets it by itself in time; telling it now is a courtesy.
         fetch(`${form.dataset.address.replace(/keep$/, "discard")}`, { method: "POST", body }).catch(() => {});
-        box.remove();
+        takeAway([box], () => form.querySelector("[data-draft-offer] button") ?? first(form));
       }),
     ),
   );
   return box;
+}
+
+function first(form) {
+  return [...form.elements].find((field) => field.matches("input, select, textarea") && field.offsetParent);
 }
 
 /** Make the form the one that was kept: its own mark, its values, its files. */

@@ -1,4 +1,4 @@
-import { announce, icon, make } from "./dom.js";
+import { announce, icon, make, takeAway } from "./dom.js";
 import { fileName, fileSize, say } from "./texts.js";
 import { atOnce, inPieces, Refused } from "./transfer.js";
 
@@ -101,7 +101,7 @@ async function send(field, row, note, file, entry) {
     field.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: stored }));
   } catch (problem) {
     entry.state = problem ? "failed" : "cancelled";
-    if (!problem) row.remove();
+    if (!problem) takeAway([row], () => field.querySelector("input[type=file]"));
     // Sent once more it would be refused once more.
     else if (problem instanceof Refused) refuse(row, note, problem.text);
     else {
@@ -113,8 +113,7 @@ async function send(field, row, note, file, entry) {
       });
     }
   } finally {
-    bar.remove();
-    cancel.remove();
+    takeAway([bar, cancel], () => row.querySelector("button"));
   }
 }
 
@@ -124,8 +123,9 @@ function refuse(row, note, text, again) {
   announce(text);
   if (again) {
     row.append(button(say("retry"), "refresh-cw", "", () => {
-      for (const each of row.querySelectorAll("button")) each.remove();
+      const pressed = [...row.querySelectorAll("button")];
       again();
+      takeAway(pressed, () => row.querySelector("button"));
     }));
   }
   row.append(remover(row.querySelector(".file-name").firstChild.textContent));
