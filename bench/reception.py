@@ -60,7 +60,7 @@ CHANCE = os.urandom(FILE)
 OWN = 32  # bytes at the end of a file that no other has
 WARM_UP = 5  # seconds of filing before what is measured
 STARTED = 60  # seconds within which the clock is at work
-CHEAP = 0.1  # milliseconds of processor time to make a file: ten times what it takes in peace
+CHEAP = 0.1  # milliseconds of processor time to make a file: in peace some third of it
 AFTERMATH = 360  # seconds to wait for that: a minute more than ext4 remembers what was removed
 OFF = {
     "RATE_ALL": "0: every limit of requests of one address, and the pauses of who guesses a code",
