@@ -174,7 +174,11 @@ function offer(form, name, kept) {
 
 /** The button that was pressed is gone: the focus goes on to the first field. */
 function goOn(form) {
-  [...form.elements].find((field) => (keepable(field) || field.role === "combobox") && field.offsetParent)?.focus();
+  firstField(form)?.focus();
+}
+
+export function firstField(form) {
+  return [...form.elements].find((field) => (keepable(field) || field.role === "combobox") && field.offsetParent);
 }
 
 /** Put values back into the fields; lists of rows make the rows first. */

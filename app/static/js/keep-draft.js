@@ -1,5 +1,5 @@
 import { announce, icon, make, reveal, takeAway } from "./dom.js";
-import { put, valuesOf } from "./draft.js";
+import { firstField, put, valuesOf } from "./draft.js";
 import { fileSize, say } from "./texts.js";
 
 const STORE = "appeal-draft:";
@@ -226,15 +226,11 @@ function offer(form, kept) {
         body.append("token", kept.token);
         // The server forgets it by itself in time; telling it now is a courtesy.
         fetch(`${form.dataset.address.replace(/keep$/, "discard")}`, { method: "POST", body }).catch(() => {});
-        takeAway([box], () => form.querySelector("[data-draft-offer] button") ?? first(form));
+        takeAway([box], () => form.querySelector("[data-draft-offer] button") ?? firstField(form));
       }),
     ),
   );
   return box;
-}
-
-function first(form) {
-  return [...form.elements].find((field) => field.matches("input, select, textarea") && field.offsetParent);
 }
 
 /** Make the form the one that was kept: its own mark, its values, its files. */
